@@ -1,0 +1,169 @@
+/** Files: whole-or-nothing writes, lines of JSON, and paths that must stay inside a folder. */
+import { randomBytes } from 'node:crypto';
+import { constants, realpathSync } from 'node:fs';
+import { lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { AppError } from './errors.ts';
+import { t } from './localize.ts';
+
+/** True for the error a file operation gives when nothing lies at the path. */
+export function isMissing(error: unknown): boolean {
+  return errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
+}
+
+/** The operating system's code of a file error (`ENOENT`, `ENOSPC`, …), or undefined. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/**
+ * Replaces a file in one step: readers see the old content or the new, also after a power cut.
+ * Creates missing folders.
+ * @throws AppError `files.writeFailed` (full disk, read-only, no permission); the old content stays
+ */
+export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await renameOver(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined); // the first failure is the one to report
+    throw writeFailure(path, error);
+  }
+}
+
+/** Windows refuses to replace a file that a scanner or an editor has open for a moment. */
+async function renameOver(from: string, to: string): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await rename(from, to);
+      return;
+    } catch (error) {
+      const code = errorCode(error);
+      if (attempt === 5 || (code !== 'EPERM' && code !== 'EACCES' && code !== 'EBUSY')) throw error;
+      await new Promise((done) => setTimeout(done, 20 * 2 ** attempt));
+    }
+  }
+}
+
+/** A failed write in the words of a person: what could not be written, why, and what to do. */
+export function writeFailure(path: string, cause: unknown): AppError {
+  if (AppError.is(cause)) return cause;
+  const args = { path };
+  switch (errorCode(cause)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new AppError('files.diskFull', t('The disk is full: {path} was not written.', args), {
+        kind: 'environment',
+        args,
+        cause,
+        remedy: t('Free some space ("millwright clean" drops old cache entries) and try again.'),
+      });
+    case 'EROFS':
+    case 'EACCES':
+    case 'EPERM':
+      return new AppError('files.notWritable', t('{path} cannot be written: the folder is read-only for you.', args), {
+        kind: 'environment',
+        args,
+        cause,
+        remedy: t('Check the permissions of the folder, or work in a copy of it.'),
+      });
+    default:
+      return new AppError(
+        'files.writeFailed',
+        t('{path} could not be written: {reason}', { path, reason: cause instanceof Error ? cause.message : String(cause) }),
+        {
+          kind: 'environment',
+          args,
+          cause,
+        },
+      );
+  }
+}
+
+/**
+ * Appends one value as one line of JSON with a single write.
+ * A torn last line of an earlier, killed writer is closed with a line break first.
+ */
+export async function appendJsonLine(path: string, value: unknown): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND);
+    try {
+      const { size } = await file.stat();
+      const last = Buffer.alloc(1);
+      if (size > 0) await file.read(last, 0, 1, size - 1);
+      const torn = size > 0 && last[0] !== 0x0a;
+      await file.write(`${torn ? '\n' : ''}${JSON.stringify(value)}\n`);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+}
+
+/** Every whole line of a JSON Lines file, in order; a line that is not JSON (torn by a crash) is left out. */
+export function parseJsonLines(text: string): unknown[] {
+  const values: unknown[] = [];
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
+    try {
+      values.push(JSON.parse(line));
+    } catch {
+      continue; // torn by a writer that died; its neighbours still count
+    }
+  }
+  return values;
+}
+
+/** The text of a file, or undefined where there is none. */
+export async function readIfPresent(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The absolute path of an output, which must lie inside `root` after every link is followed.
+ * @throws AppError `files.outsideProject`
+ */
+export async function resolveInside(root: string, path: string): Promise<string> {
+  const target = resolve(root, path);
+  const outside = (): AppError =>
+    new AppError('files.outsideProject', t('The output {path} would lie outside the project folder {root}.', { path, root }), {
+      args: { path, root },
+      remedy: t('Choose a path inside the project folder.'),
+    });
+  if (!isInside(root, target)) throw outside();
+  const existing = await nearestExisting(target);
+  if (!isInside(realpathSync(root), realpathSync(existing))) throw outside();
+  return target;
+}
+
+/** Lexically: is `path` the folder itself or below it? */
+export function isInside(folder: string, path: string): boolean {
+  const steps = relative(folder, path);
+  return steps === '' || (!isAbsolute(steps) && steps !== '..' && !steps.startsWith(`..${sep}`));
+}
+
+async function nearestExisting(path: string): Promise<string> {
+  for (let current = path; ; current = dirname(current)) {
+    try {
+      await lstat(current);
+      return current;
+    } catch (error) {
+      if (!isMissing(error) || dirname(current) === current) throw error;
+    }
+  }
+}

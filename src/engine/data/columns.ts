@@ -1,0 +1,19 @@
+/** Columns of rows in memory, as every capability passes them on. */
+
+/** What stands for a missing timestamp: the smallest int64. */
+export const missingTime = -(2n ** 63n);
+
+/**
+ * Values of one column. Numbers are float64 with NaN for missing (integers and booleans too: true is 1);
+ * times are microseconds since 1970 UTC with {@link missingTime} for missing; texts are null where missing.
+ */
+export type ColumnVector =
+  | { readonly kind: 'number'; readonly values: Float64Array }
+  | { readonly kind: 'time'; readonly values: BigInt64Array }
+  | { readonly kind: 'text'; readonly values: readonly (string | null)[] };
+
+/** Some consecutive rows, column by column; every column has `rows` values. */
+export interface Chunk {
+  readonly rows: number;
+  readonly columns: Readonly<Record<string, ColumnVector>>;
+}

@@ -1,0 +1,44 @@
+/** A model that can be asked: the ONNX graph with its description. `openModel` makes one. */
+import type { Task } from '../../protocol/evaluation.ts';
+import type { ColumnType } from '../../protocol/dataset.ts';
+import type { Chunk } from '../data/columns.ts';
+
+export interface ModelInput {
+  /** The raw column. */
+  readonly name: string;
+  readonly type: ColumnType;
+  /** How the graph takes it: timestamps as int64 microseconds, texts as strings, all else as double (or int64). */
+  readonly tensor: 'double' | 'int64' | 'string';
+  readonly nullable: boolean;
+}
+
+/** `millwright.json` beside `model.onnx`: what MLmodel has no place for. */
+export interface ModelDescription {
+  readonly version: 1;
+  readonly task: Task;
+  readonly target: string;
+  /** The SQL expression of the target, where it is not a column. */
+  readonly targetExpression: string | undefined;
+  readonly classes: readonly string[];
+  readonly threshold: number | undefined;
+  readonly inputs: readonly ModelInput[];
+  readonly trainer: string;
+  /** Share of the total gain, largest first. */
+  readonly importance: readonly { readonly feature: string; readonly share: number }[];
+}
+
+/** Predictions of some rows: `scores[row * width + k]`, the probability of class k, or the one number of a regression. */
+export interface Scores {
+  readonly rows: number;
+  readonly width: number;
+  readonly scores: Float32Array;
+}
+
+export interface Model extends AsyncDisposable {
+  readonly folder: string;
+  readonly description: ModelDescription;
+  /** SHA-256 of `model.onnx`. */
+  readonly digest: string;
+  score(chunk: Chunk): Promise<Scores>;
+  close(): Promise<void>;
+}

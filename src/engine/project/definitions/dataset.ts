@@ -1,0 +1,70 @@
+/** Keys under `datasets:`. */
+import * as z from 'zod';
+
+/** An ISO 8601 date or date and time, UTC unless it names an offset. */
+export const instant = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?)?$/, 'an ISO 8601 date or time such as 2001-03-01')
+  .describe('A date or time in ISO 8601, UTC unless it names an offset.');
+
+export const columnDefinition = z
+  .strictObject({
+    type: z
+      .enum(['integer', 'number', 'boolean', 'category', 'text', 'timestamp'])
+      .optional()
+      .describe("The column's type. Declared types are enforced, never guessed over."),
+    min: z.union([z.number(), instant]).optional().describe('The smallest value allowed.'),
+    max: z.union([z.number(), instant]).optional().describe('The largest value allowed.'),
+    values: z
+      .array(z.union([z.string(), z.number(), z.boolean()]))
+      .min(1)
+      .optional()
+      .describe('The only values allowed.'),
+    nullable: z.boolean().optional().describe('Whether values may be missing. Default: true.'),
+    description: z.string().optional().describe('What the column means.'),
+  })
+  .describe('What is known of one column.');
+
+export const readOptions = z
+  .strictObject({
+    format: z.enum(['csv', 'tsv', 'parquet', 'jsonl']).optional().describe("The file format. Default: by the file's name."),
+    delimiter: z.string().length(1).optional().describe('The character between values of a CSV file. Default: found in the file.'),
+    decimal: z.enum(['.', ',']).optional().describe('The decimal separator of a CSV file. Default: a point.'),
+    encoding: z.enum(['utf-8', 'utf-16', 'latin-1']).optional().describe('The text encoding of a CSV file. Default: utf-8.'),
+    null_values: z.array(z.string()).optional().describe('Texts of a CSV file that mean a missing value. Default: the empty text.'),
+    header: z.boolean().optional().describe('Whether the first line of a CSV file names the columns. Default: true.'),
+  })
+  .describe('How to read the files.');
+
+export const duringDefinition = z
+  .strictObject({
+    since: instant.optional().describe('The first moment that belongs to the data set.'),
+    before: instant.optional().describe('The first moment that no longer belongs to it.'),
+    last: z
+      .string()
+      .regex(/^\d+[smhdw]$/, 'a length of time such as 30d')
+      .optional()
+      .describe('The length of time before --as-of: a number and s, m, h, d or w.'),
+  })
+  .describe('The window of event time; needs `time`.');
+
+export const datasetDefinition = z
+  .strictObject({
+    path: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A file, or a glob of files with the same columns. CSV, TSV, Parquet or JSON Lines, plain or gzip.'),
+    from: z.string().min(1).optional().describe('The name of another data set that this one narrows.'),
+    query: z.string().min(1).optional().describe('One SQL SELECT over the other data sets by name, ending in a total ORDER BY.'),
+    time: z.string().optional().describe('The column of the event time: time splits, windows and point-in-time joins use it.'),
+    during: duringDefinition.optional(),
+    where: z.string().min(1).optional().describe('A SQL condition; rows for which it is not true are left out.'),
+    columns: z.record(z.string(), columnDefinition).optional().describe('What is known of the columns, by name.'),
+    read: readOptions.optional(),
+  })
+  .describe('Rows of data: from files, from another data set, or from a query.');
+
+export type DatasetSpec = z.infer<typeof datasetDefinition>;
+export type ColumnSpec = z.infer<typeof columnDefinition>;
+export type ReadOptions = z.infer<typeof readOptions>;

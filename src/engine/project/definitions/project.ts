@@ -1,0 +1,68 @@
+/** The top-level keys of `millwright.yaml`. */
+import * as z from 'zod';
+import { datasetDefinition, type DatasetSpec } from './dataset.ts';
+import { featuresDefinition, type FeaturesSpec } from './feature.ts';
+import type { StageSpec } from './stage.ts';
+import type { Environment } from '../../../protocol/audit.ts';
+
+export const environmentDefinition = z
+  .enum(['homelab', 'development', 'staging', 'production'])
+  .describe('Which safeguards apply: homelab and development need no ticket, staging a ticket, production a ticket and an approval.');
+
+export const trackingDefinition = z
+  .strictObject({
+    experiment: z.string().min(1).optional().describe("The experiment that runs are logged to. Default: the project's name."),
+  })
+  .describe('Where runs are logged: mlflow.db in the project folder.');
+
+/** Every top-level key but `stages`, whose form depends on each stage's kind, and the `x-…` keys. */
+export const topLevelDefinitions = {
+  version: z.literal(1).optional().describe("The version of this file's format."),
+  name: z.string().min(1).describe("The project's name."),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .optional()
+    .describe('The seed of everything random. Default: 42.'),
+  environment: environmentDefinition.optional(),
+  python: z
+    .string()
+    .optional()
+    .describe(
+      'The Python interpreter or virtual environment for `run` stages. Default: the one chosen in VS Code, .venv, VIRTUAL_ENV or CONDA_PREFIX, PATH.',
+    ),
+  params: z
+    .union([z.string(), z.record(z.string(), z.unknown())])
+    .optional()
+    .describe('Values to refer to as ${params.name}, or the YAML or JSON file that holds them.'),
+  tracking: trackingDefinition.optional(),
+  datasets: z.record(z.string(), datasetDefinition).optional().describe('Data sets by name.'),
+  features: z.record(z.string(), featuresDefinition).optional().describe('Feature definitions by name.'),
+} as const;
+
+/** Keys of later capabilities: refused with a clear word, not ignored. */
+export const notYetSupported = {
+  monitors: 'drift monitors',
+  engines: 'remote engines',
+  deployments: 'deployments',
+  studies: 'tuning',
+} as const;
+
+/** A parsed, resolved and validated project file. */
+export interface Project {
+  /** Real path of the folder that holds the file. */
+  readonly root: string;
+  /** Absolute path of `millwright.yaml`. */
+  readonly file: string;
+  readonly name: string;
+  readonly seed: number;
+  /** Undefined until the user is asked; see `resolveEnvironment`. */
+  readonly environment: Environment | undefined;
+  readonly python: string | undefined;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly experiment: string;
+  readonly datasets: Readonly<Record<string, DatasetSpec>>;
+  readonly features: Readonly<Record<string, FeaturesSpec>>;
+  readonly stages: Readonly<Record<string, StageSpec>>;
+}

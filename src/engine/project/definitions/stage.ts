@@ -1,0 +1,230 @@
+/** Keys under `stages:`. */
+import * as z from 'zod';
+
+const stageName = z.string().min(1);
+const needs = z
+  .array(stageName)
+  .optional()
+  .describe('Stages that must come before this one, besides those that follow from what it reads.');
+const share = z.number().min(0).max(1);
+const severity = z.enum(['warn', 'error']);
+
+/** Metrics by MLflow's names. */
+export const metricNames = [
+  'roc_auc',
+  'precision_recall_auc',
+  'log_loss',
+  'brier_score',
+  'f1_score',
+  'precision_score',
+  'recall_score',
+  'accuracy_score',
+  'balanced_accuracy_score',
+  'matthews_corrcoef',
+  'mean_absolute_error',
+  'root_mean_squared_error',
+  'mean_squared_error',
+  'r2_score',
+  'mean_absolute_percentage_error',
+] as const;
+const metricName = z.enum(metricNames);
+export type MetricName = z.infer<typeof metricName>;
+
+export const validateStage = z
+  .strictObject({
+    uses: z.literal('validate'),
+    dataset: z.string().describe('The data set to check. Every stage that reads it waits for this check.'),
+    features: z.string().optional().describe('The features whose target and columns are checked too.'),
+    needs,
+    max_missing: share.optional().describe('The largest share of missing values in a column. Default: 0.10.'),
+    max_outliers: share.optional().describe('The largest share of values beyond three standard deviations. Default: 0.05.'),
+    min_class_share: share.optional().describe('The smallest share a class of the target may have. Default: 0.05.'),
+    max_duplicates: share.optional().describe('The largest share of rows that repeat an earlier row. Default: 1 (reported only).'),
+    min_rows: z.int().min(1).optional().describe('The fewest rows allowed. Default: 1.'),
+    extra_columns: z
+      .enum(['allow', 'warn', 'error'])
+      .optional()
+      .describe('What to do about columns the data set does not declare. Default: allow.'),
+    severity: z
+      .partialRecord(z.enum(['missing', 'outliers', 'class_share', 'duplicates', 'constant', 'range', 'values', 'nulls']), severity)
+      .optional()
+      .describe(
+        'Whether a check that fails warns or stops. Default: outliers, class_share, duplicates and constant warn; the others stop.',
+      ),
+  })
+  .describe('Checks a data set against its declaration and limits.');
+
+export const validationDefinition = z
+  .strictObject({
+    split: z
+      .enum(['time', 'random', 'stratified', 'group', 'kfold'])
+      .optional()
+      .describe(
+        'How rows are held out: the latest, at random, at random with equal class shares, whole groups, or in turns. Default: `time` where the data set has a time column, else `stratified` (`random` for regression).',
+      ),
+    share: z.number().gt(0).lt(1).optional().describe('The share of rows held out. Default: 0.2.'),
+    group: z.string().optional().describe('The column whose values must not be torn apart, for `group`.'),
+    folds: z.int().min(2).max(50).optional().describe('The number of folds, for `kfold`. Default: 5.'),
+    by: z.enum(['random', 'stratified', 'group', 'time']).optional().describe('How folds are made, for `kfold`.'),
+  })
+  .describe('Which rows training holds out to measure itself.');
+
+export const trainerNames = ['gbdt', 'logistic', 'linear'] as const;
+
+export const trainerParams = z
+  .strictObject({
+    learning_rate: z.number().min(1e-5).max(1).optional().describe('How much each tree corrects. Default: 0.1.'),
+    max_iter: z.int().min(1).optional().describe('The largest number of trees, or of steps of a linear trainer. Default: 100.'),
+    max_leaf_nodes: z.int().min(2).max(4096).optional().describe('The largest number of leaves of a tree. Default: 31.'),
+    max_depth: z.int().min(1).max(64).optional().describe('The largest depth of a tree. Default: no limit.'),
+    min_samples_leaf: z.int().min(1).optional().describe('The fewest rows in a leaf. Default: 20.'),
+    l2_regularization: z.number().min(0).optional().describe('The L2 penalty on leaf values. Default: 0.'),
+    max_bins: z.int().min(2).max(255).optional().describe('The largest number of bins per feature. Default: 255.'),
+    subsample: z.number().gt(0).max(1).optional().describe('The share of rows each tree sees. Default: 1.'),
+    max_features: z.number().gt(0).max(1).optional().describe('The share of features each split may choose from. Default: 1.'),
+    monotonic_cst: z
+      .record(z.string(), z.union([z.literal(-1), z.literal(0), z.literal(1)]))
+      .optional()
+      .describe('Features whose effect may only rise (1) or fall (-1).'),
+    class_weight: z
+      .union([z.literal('balanced'), z.record(z.string(), z.number().min(0))])
+      .optional()
+      .describe('Weights of the classes.'),
+    sample_weight: z.string().optional().describe("The column of the rows' weights."),
+    C: z.number().positive().optional().describe('The inverse strength of the L2 penalty of `logistic`. Default: 1.'),
+    alpha: z.number().min(0).optional().describe('The strength of the L2 penalty of `linear`. Default: 0.'),
+  })
+  .describe("Hyperparameters, by scikit-learn's names.");
+
+export const trainStage = z
+  .strictObject({
+    uses: z.literal('train'),
+    dataset: z.string().describe('The data set to learn from.'),
+    features: z.string().describe('The features to learn from, by their name under `features`.'),
+    trainer: z.enum(trainerNames).optional().describe('`gbdt`: gradient-boosted trees; `logistic`; `linear`. Default: gbdt.'),
+    params: trainerParams.optional(),
+    validation: validationDefinition.optional(),
+    early_stopping: z
+      .strictObject({
+        patience: z.int().min(1).max(100).optional().describe('Rounds without improvement before training stops. Default: 10.'),
+        min_delta: z.number().min(0).optional().describe('The smallest improvement that counts. Default: 1e-7.'),
+      })
+      .optional()
+      .describe('Stops when the held-out loss no longer improves.'),
+    threshold: z
+      .union([
+        z.number().min(0).max(1),
+        z.strictObject({ maximize: z.enum(['f1_score', 'accuracy_score', 'balanced_accuracy_score', 'matthews_corrcoef']) }),
+        z.strictObject({ cost: z.strictObject({ false_positive: z.number().min(0), false_negative: z.number().min(0) }) }),
+      ])
+      .optional()
+      .describe(
+        'From which probability a row counts as positive: a number, a metric to maximise on the held-out rows, or the costs of the two errors. Default: 0.5.',
+      ),
+    needs,
+  })
+  .describe('Trains a model and exports it as one ONNX graph over the raw columns.');
+
+const gateLimits = z
+  .strictObject({
+    min: z.number().optional().describe('The smallest value that passes.'),
+    max: z.number().optional().describe('The largest value that passes.'),
+    beats: z.string().optional().describe('A registered model, as `name@alias`, that must not be better.'),
+  })
+  .describe('What a metric must reach.');
+
+export const evaluateStage = z
+  .strictObject({
+    uses: z.literal('evaluate'),
+    model: z.string().describe('A train stage, or a registered model as `name@alias` or `name/version`.'),
+    dataset: z.string().describe('The data set to measure on.'),
+    metrics: z.array(metricName).min(1).optional().describe('The metrics to compute. Default: those usual for the task.'),
+    segments: z.array(z.string()).optional().describe('Columns by whose values the metrics are broken down.'),
+    baseline: z
+      .string()
+      .optional()
+      .describe(
+        'What to compare with: `majority`, `mean`, or a registered model as `name@alias`. Default: majority (mean for regression).',
+      ),
+    gate: z.partialRecord(metricName, gateLimits).optional().describe('Limits that fail the stage.'),
+    needs,
+  })
+  .describe('Measures a model on a data set it has not seen.');
+
+export const registerStage = z
+  .strictObject({
+    uses: z.literal('register'),
+    model: z.string().describe('The train stage whose model is registered.'),
+    name: z.string().min(1).describe('The name of the registered model.'),
+    alias: z
+      .string()
+      .regex(/^[A-Za-z][\w-]*$/, 'letters, digits, - and _, starting with a letter')
+      .optional()
+      .describe('The alias to move to this version.'),
+    description: z.string().optional().describe('What this model is.'),
+    tags: z.record(z.string(), z.string()).optional().describe('Tags of the version.'),
+    needs,
+  })
+  .describe('Puts a model into the registry. Equal models keep their version.');
+
+export const predictStage = z
+  .strictObject({
+    uses: z.literal('predict'),
+    model: z.string().describe('A train stage, or a registered model as `name@alias` or `name/version`.'),
+    dataset: z.string().describe('The data set to predict for.'),
+    output: z.string().min(1).describe('The file to write inside the project: .parquet, .csv or .jsonl.'),
+    keep: z.array(z.string()).optional().describe('Columns to copy beside the predictions.'),
+    rejects: z.string().optional().describe('The file for rows that cannot be predicted, with reasons. Default: beside the output.'),
+    needs,
+  })
+  .describe('Writes predictions for every row of a data set.');
+
+export const runStage = z
+  .strictObject({
+    run: z
+      .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+      .describe('A command, or several in order. Split into arguments without a shell.'),
+    shell: z.boolean().optional().describe("Run through the system's shell, for pipes. Default: false."),
+    deps: z.array(z.string()).optional().describe('Files and folders the command reads.'),
+    outs: z.array(z.string()).optional().describe('Files and folders it makes, inside the project.'),
+    env: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+      .optional()
+      .describe('Variables of its environment; their values enter the cache key as hashes.'),
+    env_file: z.string().optional().describe('A file of NAME=value lines.'),
+    python: z.string().optional().describe('The interpreter or virtual environment for this stage.'),
+    model: z
+      .union([z.strictObject({ logged: z.string() }), z.strictObject({ path: z.string() })])
+      .optional()
+      .describe('The model it makes: what it logged through MLflow, or a file.'),
+    retry: z.int().min(0).max(10).optional().describe('How often to try again after a failure. Default: 0.'),
+    timeout: z
+      .string()
+      .regex(/^\d+[smh]$/, 'a length of time such as 30m')
+      .optional()
+      .describe('The longest time it may take: a number and s, m or h.'),
+    needs,
+  })
+  .describe('Runs a command of yours.');
+
+export const stageDefinitions = {
+  validate: validateStage,
+  train: trainStage,
+  evaluate: evaluateStage,
+  register: registerStage,
+  predict: predictStage,
+  run: runStage,
+} as const;
+export type StageKind = keyof typeof stageDefinitions;
+
+export type ValidateStage = z.infer<typeof validateStage>;
+export type TrainStage = z.infer<typeof trainStage>;
+export type EvaluateStage = z.infer<typeof evaluateStage>;
+export type RegisterStage = z.infer<typeof registerStage>;
+export type PredictStage = z.infer<typeof predictStage>;
+export type RunStage = z.infer<typeof runStage>;
+export type StageSpec = ValidateStage | TrainStage | EvaluateStage | RegisterStage | PredictStage | RunStage;
+
+export function kindOf(stage: StageSpec): StageKind {
+  return 'run' in stage ? 'run' : stage.uses;
+}

@@ -1,0 +1,51 @@
+/** What is known of a data set: its columns and their statistics. */
+
+/** Types as the project file declares them. */
+export type ColumnType = 'integer' | 'number' | 'boolean' | 'category' | 'text' | 'timestamp';
+
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** DuckDB's own name of the type (`BIGINT`, `TIMESTAMP`, …). */
+  readonly storedAs: string;
+}
+
+export interface ColumnProfile extends Column {
+  readonly missing: number;
+  /** Exact up to 10,000; an estimate above, and then `distinctIsEstimate`. */
+  readonly distinct: number;
+  readonly distinctIsEstimate: boolean;
+  /** Numbers and timestamps (timestamps in ISO 8601). */
+  readonly min: number | string | undefined;
+  readonly max: number | string | undefined;
+  readonly mean: number | undefined;
+  readonly standardDeviation: number | undefined;
+  /** The most frequent values, most frequent first. */
+  readonly top: readonly { readonly value: string; readonly count: number }[];
+}
+
+export interface DatasetProfile {
+  readonly path: string;
+  readonly rows: number;
+  readonly columns: readonly ColumnProfile[];
+}
+
+/** How a proposal would use a column, and why. */
+export interface ColumnProposal {
+  readonly column: string;
+  readonly use: 'target' | 'time' | 'numeric' | 'categorical' | 'cyclical' | 'ignored';
+  readonly reason: string;
+}
+
+/** A project that could be written for a data file. */
+export interface ProjectProposal {
+  readonly name: string;
+  readonly profile: DatasetProfile;
+  readonly target: string;
+  readonly task: 'binary' | 'multiclass' | 'regression';
+  /** Class shares, largest first; empty for regression. */
+  readonly classes: readonly { readonly value: string; readonly share: number }[];
+  readonly columns: readonly ColumnProposal[];
+  /** The text of `millwright.yaml`. */
+  readonly yaml: string;
+}

@@ -1,0 +1,77 @@
+/** Jobs: detached `millwright` commands that speak through files in `.millwright/jobs/<id>/`. */
+import type { ErrorRecord } from '../base/errors.ts';
+
+export type JobState = 'running' | 'succeeded' | 'failed' | 'cancelled';
+
+/** `job.json`: written once, after the job's lock is held. */
+export interface JobRecord {
+  readonly version: 1;
+  /** UUIDv7, so that names sort by time. */
+  readonly id: string;
+  /** The command as a user would type it: `['run', 'train', '--set', 'params.x=1']`. */
+  readonly command: readonly string[];
+  readonly title: string;
+  /** Real path of the project folder. */
+  readonly project: string;
+  readonly pid: number;
+  readonly processStartTime: string | undefined;
+  /** Milliseconds since 1970 UTC. */
+  readonly startedAt: number;
+  readonly user: string;
+}
+
+/** A line of `events.jsonl`. `at` is in milliseconds since 1970 UTC. */
+export type JobEvent = { readonly at: number } & (
+  | { readonly type: 'started' }
+  | { readonly type: 'planned'; readonly stages: readonly string[] }
+  | {
+      readonly type: 'stage';
+      readonly stage: string;
+      readonly state: StageState;
+      readonly reason?: string;
+      readonly durationMs?: number;
+      readonly runId?: string;
+      readonly error?: ErrorRecord;
+    }
+  | {
+      readonly type: 'progress';
+      readonly stage: string;
+      readonly message: string;
+      readonly fraction?: number;
+      readonly remainingMs?: number;
+    }
+  | { readonly type: 'log'; readonly stage?: string; readonly level: LogLevel; readonly message: string }
+  /** A child process, recorded so that whoever reaps a dead job can end it. */
+  | { readonly type: 'child'; readonly pid: number; readonly processStartTime: string | undefined }
+  /** A tracked run that is open; ended by whoever reaps a dead job. */
+  | { readonly type: 'run'; readonly runId: string }
+);
+
+/** A {@link JobEvent} before it is stamped. */
+export type JobEventBody = JobEvent extends infer E ? (E extends { at: number } ? Omit<E, 'at'> : never) : never;
+
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
+
+/** `result.json`: written last, once, whole. */
+export interface JobResult {
+  readonly version: 1;
+  readonly state: Exclude<JobState, 'running'>;
+  readonly endedAt: number;
+  readonly exitCode: number;
+  readonly error?: ErrorRecord;
+}
+
+/** A job as every window and terminal shows it. */
+export interface Job {
+  readonly record: JobRecord;
+  readonly state: JobState;
+  readonly result: JobResult | undefined;
+  /** The newest stage or progress event's words. */
+  readonly activity: string | undefined;
+}
+
+/**
+ * A stage of a pipeline, now or in its last run.
+ * `unchanged`: its key matches and its outputs are there. `stale`: it would run. `blocked`: a stage it needs failed.
+ */
+export type StageState = 'stale' | 'unchanged' | 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' | 'blocked';
