@@ -1,0 +1,87 @@
+/** The dependency rule holds, and each of its checks catches a planted fault. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { findViolations, readArrows, readImports, type ImportMap, type Violation } from './support/architecture.ts';
+
+const root = join(import.meta.dirname, '..');
+const arrows = readArrows(readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8'));
+const product = readImports(root, ['src', 'webview-ui']);
+
+describe('the product', () => {
+  it('keeps the dependency rule', () => {
+    expect(findViolations(product, arrows)).toEqual([]);
+  });
+
+  it('has a row in the table of arrows for every engine folder, and no row without a folder', () => {
+    const folders = readdirSync(join(root, 'src/engine')).sort();
+    expect([...arrows.keys()].sort()).toEqual(folders);
+  });
+
+  it('has only the top-level entries that the design names', () => {
+    const allowed =
+      /^(package(-lock|\.nls)?\.json|tsconfig\.json|src|media|webview-ui|test|examples|bench|docs|scripts|README\.md|ARCHITECTURE\.md|CONTRIBUTING\.md|CHANGELOG\.md|LICENSE|node_modules|dist|out|test-results|\..+)$/;
+    expect(readdirSync(root).filter((name) => !allowed.test(name))).toEqual([]);
+  });
+
+  it('has no barrels and no files without a name of their own', () => {
+    const nameless = [...product.keys()].filter((file) => /(^|\/)(index|utils?|helpers?|common|types|misc|.*[mM]anager)\.tsx?$/.test(file));
+    expect(nameless).toEqual([]);
+  });
+});
+
+describe('a planted fault is found', () => {
+  const clean = new Map<string, readonly string[]>([
+    ['src/base/errors.ts', []],
+    ['src/protocol/run.ts', ['../base/errors.ts']],
+    ['src/engine/safety/change.ts', ['../../base/errors.ts']],
+    ['src/engine/tracking/runWriter.ts', []],
+    ['src/engine/tracking/changes.ts', ['./runWriter.ts', '../safety/change.ts']],
+    ['src/engine/data/read.ts', ['../project/load.ts']],
+    ['src/engine/project/load.ts', []],
+    ['src/cli/main.ts', ['../engine/data/read.ts']],
+    ['src/extension/main.ts', ['vscode', '../protocol/run.ts']],
+    ['webview-ui/report/page.tsx', ['../../src/protocol/run.ts', 'react']],
+  ]);
+  const table = readArrows(
+    '## Arrows inside the engine\n\n| capability | may import |\n|---|---|\n| safety | |\n| project | |\n| data | project |\n| tracking | safety |\n',
+  );
+
+  const plant = (file: string, ...imports: string[]): Map<string, readonly string[]> =>
+    new Map([...clean, [file, [...(clean.get(file) ?? []), ...imports]]]);
+  const rules = (files: ImportMap): Violation['rule'][] => [...new Set(findViolations(files, table).map(({ rule }) => rule))];
+
+  it('starts from a tree without faults', () => {
+    expect(findViolations(clean, table)).toEqual([]);
+  });
+
+  it.each<[string, Violation['rule'], ImportMap]>([
+    ['base imports the protocol', 'layer', plant('src/base/clock.ts', '../protocol/run.ts')],
+    ['the engine imports an entry point', 'layer', plant('src/engine/data/read.ts', '../../cli/render.ts')],
+    ['an entry point imports another', 'layer', plant('src/cli/main.ts', '../extension/main.ts')],
+    ['the extension imports the engine', 'layer', plant('src/extension/main.ts', '../engine/data/read.ts')],
+    ['a page imports the engine', 'layer', plant('webview-ui/report/page.tsx', '../../src/engine/data/read.ts')],
+    ['production code imports a test', 'outside', plant('src/cli/main.ts', '../../test/support/architecture.ts')],
+    ['vscode is named outside the extension', 'confined', plant('src/protocol/run.ts', 'vscode')],
+    ['a process is started outside base/process', 'confined', plant('src/engine/data/read.ts', 'node:child_process')],
+    ['execa is used outside base/process', 'confined', plant('src/cli/main.ts', 'execa')],
+    ['a writer is reached without change()', 'writer', plant('src/cli/main.ts', '../engine/tracking/runWriter.ts')],
+    ['an arrow is not in the table', 'arrow', plant('src/engine/project/load.ts', '../safety/change.ts')],
+    ['a capability has no row', 'arrow', plant('src/engine/serving/serve.ts', '../data/read.ts')],
+    [
+      'two files import each other, if only for types',
+      'cycle',
+      plant('src/base/errors.ts', './clock.ts').set('src/base/clock.ts', ['./errors.ts']),
+    ],
+    ['a page reaches Node through the protocol', 'browser', plant('src/protocol/run.ts', 'node:fs')],
+  ])('%s', (_title, rule, files) => {
+    expect(rules(files)).toContain(rule);
+  });
+
+  it('sees type imports as imports', () => {
+    const folder = join(root, 'test/support');
+    const imports = readImports(folder, ['.']);
+    expect([...imports.keys()]).toContain('architecture.ts');
+    expect(readImports(root, ['src/protocol']).get('src/protocol/connection.ts')).toContain('./contract.ts');
+  });
+});
