@@ -1,5 +1,12 @@
 /** A contract carried by vscode-jsonrpc: the same code for child processes, pages and pairs of streams. Holds no transport. */
-import { CancellationTokenSource, ResponseError, type CancellationToken, type MessageConnection } from 'vscode-jsonrpc';
+import {
+  CancellationTokenSource,
+  ConnectionError,
+  ErrorCodes,
+  ResponseError,
+  type CancellationToken,
+  type MessageConnection,
+} from 'vscode-jsonrpc';
 import { CancelledError, isCancelled } from '../base/abort.ts';
 import { AppError, toErrorRecord, type ErrorRecord } from '../base/errors.ts';
 import { t } from '../base/localize.ts';
@@ -124,7 +131,9 @@ async function call(
 }
 
 function toLocalError(error: unknown): Error {
+  if (error instanceof ConnectionError) return connectionClosed();
   if (error instanceof ResponseError) {
+    if (error.code === ErrorCodes.PendingResponseRejected) return connectionClosed();
     if (error.code === requestCancelled) return new CancelledError();
     if (error.code === applicationError && error.data !== undefined) return AppError.fromRecord(error.data as ErrorRecord);
   }
