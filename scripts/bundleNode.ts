@@ -1,0 +1,101 @@
+/** The bundles that run on Node: the entry points of our own processes, and the two halves of the extension. */
+import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './paths.ts';
+
+/** Entry points by the name `src/base/entryPoint.ts` looks them up under. */
+const processes = {
+  cli: 'src/cli/main.ts',
+  engine: 'src/workers/engine.ts',
+  language: 'src/language/main.ts',
+  stage: 'src/workers/stage.ts',
+  trainer: 'src/workers/trainer.ts',
+  query: 'src/workers/query.ts',
+} as const;
+
+/** Native packages stay as they are and travel in node_modules. */
+const native = ['@duckdb/node-api', 'onnxruntime-node'];
+
+/** Packages in CommonJS ask for `require`, which an ES module has not. */
+const requireBanner = [
+  `import { createRequire as createRequireOfBundle } from 'node:module';`,
+  `const require = createRequireOfBundle(import.meta.url);`,
+].join('\n');
+
+/** `import.meta.url` for sources that end up in a CommonJS bundle. */
+const urlBanner = `const urlOfBundle = require('node:url').pathToFileURL(__filename).href;`;
+
+export interface BundleOptions {
+  readonly minify: boolean;
+  readonly outputFolder: string;
+}
+
+/**
+ * Bundles what runs outside the editor as ES modules that share their chunks. All of them lie in the output folder itself,
+ * because a module finds its sibling entry points in its own folder.
+ */
+export async function bundleProcesses({ minify, outputFolder }: BundleOptions): Promise<Metafile> {
+  const entryPoints = Object.entries(processes)
+    .filter(([, source]) => existsSync(join(root, source)))
+    .map(([out, source]) => ({ out, in: join(root, source) }));
+  const { metafile } = await build({
+    ...common(minify),
+    entryPoints,
+    outdir: outputFolder,
+    format: 'esm',
+    target: 'node24',
+    splitting: true,
+    chunkNames: '[name]-[hash]',
+    external: native,
+    banner: { js: requireBanner },
+  });
+  return metafile;
+}
+
+/** Bundles the extension, and its language client apart, for the editor's own Node. */
+export async function bundleExtension({ minify, outputFolder }: BundleOptions): Promise<Metafile[]> {
+  const bundles = { extension: 'src/extension/extension.ts', languageClient: 'src/extension/languageClient.ts' };
+  const built = Object.entries(bundles)
+    .filter(([, source]) => existsSync(join(root, source)))
+    .map(async ([name, source]) => {
+      const { metafile } = await build({
+        ...common(minify),
+        entryPoints: [join(root, source)],
+        outfile: join(outputFolder, `${name}.cjs`),
+        format: 'cjs',
+        target: 'node22',
+        mainFields: ['module', 'main'],
+        external: ['vscode'],
+        define: { 'import.meta.url': 'urlOfBundle' },
+        banner: { js: urlBanner },
+        plugins: [languageClientApart],
+      });
+      return metafile;
+    });
+  return Promise.all(built);
+}
+
+/** `await import('./languageClient.ts')` loads the client's own bundle, so that activation need not parse it. */
+const languageClientApart: Plugin = {
+  name: 'language client apart',
+  setup(builder) {
+    builder.onResolve({ filter: /\/languageClient\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './languageClient.cjs', external: true } : undefined,
+    );
+  },
+};
+
+function common(minify: boolean): BuildOptions & { metafile: true } {
+  return {
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    minify,
+    keepNames: true,
+    sourcemap: minify ? false : 'linked',
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+  };
+}
