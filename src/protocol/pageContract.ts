@@ -1,0 +1,120 @@
+/**
+ * What pages (webviews) and their hosts say to each other: per page one contract of requests to the host,
+ * and one event back that carries everything the page shows. A page holds no truth of its own.
+ *
+ * A page is `dist/pages/<name>.js` and `dist/pages/<name>.css` in the document of `pageDocument.ts`; it starts with
+ * one `ready` request, whose reply is the first snapshot. Messages are JSON-RPC over `postMessage` (`pageConnection.ts`).
+ */
+import type { ErrorRecord } from '../base/errors.ts';
+import { command, event, query, trustedQuery, type Contract } from './contract.ts';
+import type { ProjectProposal } from './dataset.ts';
+import type { EvaluationReport } from './evaluation.ts';
+import type { StageState } from './job.ts';
+
+export const pageNames = ['report', 'trainFromFile'] as const;
+export type PageName = (typeof pageNames)[number];
+
+/** The whole visible state. A page ignores a snapshot older than the one it shows. */
+export interface Snapshot<View> {
+  /** Raised by the host with every change, from 1. */
+  readonly revision: number;
+  readonly view: View;
+}
+
+/** The evaluation report page. */
+export type ReportView =
+  | { readonly state: 'loading' }
+  | { readonly state: 'failed'; readonly error: ErrorRecord }
+  | {
+      readonly state: 'ready';
+      readonly report: EvaluationReport;
+      /** The project's name, shown above the title. */
+      readonly project: string;
+      /** When the evaluation ended: milliseconds since 1970 UTC. */
+      readonly evaluatedAt: number | undefined;
+    };
+
+/** The report page → its host. */
+export const reportPageRequests = {
+  /** Sent once, when the page has started. */
+  ready: query<null, Snapshot<ReportView>>(),
+  /** Asks the user where to, writes the page as one HTML file, and tells the path; null when the user changed their mind. */
+  exportHtml: query<null, { readonly path: string } | null>(),
+  /** Puts a text (a run id, a digest) on the clipboard. */
+  copy: query<{ readonly text: string }, null>(),
+  /** Shows where something on the page comes from: the stage in the project file, or the model's folder in the explorer. */
+  reveal: query<{ readonly what: 'stage' | 'model' }, null>(),
+} satisfies Contract;
+
+/** The host → the report page. */
+export const reportPageEvents = {
+  /** Sent after every change; replaces all that is shown. */
+  snapshot: event<Snapshot<ReportView>>(),
+} satisfies Contract;
+
+/** What the user decided on the page "Train a Model from This File"; the host's proposal answers it. */
+export interface TrainingChoices {
+  /** The column to predict. Undefined: the engine proposes one. */
+  readonly target: string | undefined;
+  /** Columns the user does not want used. */
+  readonly leaveOut: readonly string[];
+}
+
+/** A stage of the training that the page started, in the order of execution. */
+export interface TrainingStep {
+  readonly stage: string;
+  readonly state: StageState;
+  readonly durationMs: number | undefined;
+}
+
+/** The page "Train a Model from This File". */
+export type TrainFromFileView = {
+  /** The file's path relative to the workspace folder, or absolute. */
+  readonly file: string;
+  /** The folder that will hold `millwright.yaml`, as shown to the user. */
+  readonly folder: string;
+} & (
+  | { readonly state: 'profiling' }
+  /** `refreshing`: a changed choice is being worked into the proposal; the old one still shows. */
+  | { readonly state: 'choosing'; readonly choices: TrainingChoices; readonly proposal: ProjectProposal; readonly refreshing: boolean }
+  | {
+      readonly state: 'training';
+      readonly steps: readonly TrainingStep[];
+      /** The newest progress in words, for example "Round 40 of 300, validation loss 0.4712". */
+      readonly activity: string | undefined;
+      /** 0 to 1; undefined while unknown. */
+      readonly fraction: number | undefined;
+      readonly remainingMs: number | undefined;
+      /** True from the moment the user asked to stop. */
+      readonly stopping: boolean;
+    }
+  /** The report opens by itself; the page then offers it again. */
+  | { readonly state: 'done'; readonly steps: readonly TrainingStep[]; readonly summary: string }
+  | { readonly state: 'stopped'; readonly steps: readonly TrainingStep[] }
+  /** `retry` tells which request begins again: the proposal (`choose`) or the training (`train`). */
+  | { readonly state: 'failed'; readonly error: ErrorRecord; readonly retry: 'choose' | 'train' }
+);
+
+/** The page "Train a Model from This File" → its host. */
+export const trainFromFilePageRequests = {
+  /** Sent once, when the page has started. */
+  ready: query<null, Snapshot<TrainFromFileView>>(),
+  /** Asks for the proposal that follows from these choices; it arrives as a snapshot. The last one asked for counts. */
+  choose: trustedQuery<TrainingChoices, null>(),
+  /** Writes the project file as shown and starts the training; everything after arrives as snapshots. */
+  train: command<null, null>(),
+  /** Stops the training. */
+  stop: command<null, null>(),
+  /** Opens the report of the finished training. */
+  openReport: query<null, null>(),
+  /** Opens the proposed or written project file in an editor. */
+  openProjectFile: query<null, null>(),
+  /** Puts a text on the clipboard. */
+  copy: query<{ readonly text: string }, null>(),
+} satisfies Contract;
+
+/** The host → the page "Train a Model from This File". */
+export const trainFromFilePageEvents = {
+  /** Sent after every change; replaces all that is shown. */
+  snapshot: event<Snapshot<TrainFromFileView>>(),
+} satisfies Contract;
