@@ -4,6 +4,7 @@ export type RunStatus = 'RUNNING' | 'SCHEDULED' | 'FINISHED' | 'FAILED' | 'KILLE
 
 /** A run without its measurements: what a list needs first. */
 export interface RunSummary {
+  /** 32 hexadecimal digits. */
   readonly id: string;
   readonly name: string;
   readonly experimentId: string;
@@ -15,13 +16,13 @@ export interface RunSummary {
   readonly deleted: boolean;
   /** The run this one is nested in. */
   readonly parentId: string | undefined;
+  /** Absolute path or URI of the run's artifacts, as stored. */
+  readonly artifactUri: string;
 }
 
 export interface Run extends RunSummary {
-  /** Absolute path or URI of the run's artifacts. */
-  readonly artifactUri: string;
   readonly params: Readonly<Record<string, string>>;
-  /** The latest value of each metric (by step, then time); NaN and infinities as such. */
+  /** The latest value of each metric (by step, then time, then value); NaN and infinities as such. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly tags: Readonly<Record<string, string>>;
   readonly inputs: readonly RunInput[];
@@ -34,8 +35,11 @@ export interface RunInput {
   readonly digest: string;
   /** MLflow's source type: `local`, `code`, … */
   readonly sourceType: string;
+  /** What the source type means by it: for `local` the JSON `{"uri": "data/x.parquet"}`. */
   readonly source: string;
+  /** MLflow's JSON: `{"mlflow_colspec": [{"type": "long", "name": "x", "required": true}]}`. */
   readonly schema: string | undefined;
+  /** JSON of counts: `{"num_rows": 2, "num_elements": 4}`. */
   readonly profile: string | undefined;
   /** What the run used it for: `training`, `validation`, `evaluation`. */
   readonly context: string | undefined;

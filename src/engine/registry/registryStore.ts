@@ -1,28 +1,46 @@
-/** The interface of every place that holds registered models. */
+/** The interface of every place that holds registered models; asynchronous like the store of runs. */
 import type { ModelVersion, RegisteredModel } from '../../protocol/model.ts';
 
+/** Prompts, which MLflow keeps in the same tables, and deleted versions are never among the answers. */
 export interface RegistryReader extends Disposable {
-  models(): readonly RegisteredModel[];
-  model(name: string): RegisteredModel | undefined;
-  version(name: string, version: number): ModelVersion | undefined;
+  /** By name. */
+  models(): Promise<readonly RegisteredModel[]>;
+  model(name: string): Promise<RegisteredModel | undefined>;
+  version(name: string, version: number): Promise<ModelVersion | undefined>;
   /** The version an alias points to. */
-  alias(name: string, alias: string): ModelVersion | undefined;
+  alias(name: string, alias: string): Promise<ModelVersion | undefined>;
+  /** A number that grows whenever somebody else has committed a change, or the store was replaced or removed. */
+  revision(): Promise<number>;
 }
 
 export interface NewModelVersion {
   readonly model: string;
+  /** Absolute path (or URI) of the model folder. */
   readonly source: string;
   readonly runId: string | undefined;
   readonly description: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970 UTC. */
   readonly createdAt: number;
 }
 
+/**
+ * Each call is whole or nothing.
+ * @throws AppError from every method: `registry.modelNotFound` or `registry.versionNotFound`, and the store's own failures
+ * (`tracking.busy`, `tracking.readOnly`, `files.diskFull`, `files.notWritable`, `tracking.damaged`)
+ */
 export interface RegistryWriter extends Disposable {
-  /** Creates the registered model where it is missing. */
-  createVersion(version: NewModelVersion): ModelVersion;
-  setAlias(model: string, alias: string, version: number): void;
-  deleteAlias(model: string, alias: string): void;
-  setVersionTag(model: string, version: number, key: string, value: string): void;
-  deleteVersion(model: string, version: number): void;
+  /** Creates the registered model where it is missing. @throws AppError `registry.badName` */
+  createVersion(version: NewModelVersion): Promise<ModelVersion>;
+  /** @throws AppError `registry.badAlias` */
+  setAlias(model: string, alias: string, version: number): Promise<void>;
+  /** An alias that is not there is no error. */
+  deleteAlias(model: string, alias: string): Promise<void>;
+  /** @throws AppError `tracking.badName` */
+  setVersionTag(model: string, version: number, key: string, value: string): Promise<void>;
+  deleteVersionTag(model: string, version: number, key: string): Promise<void>;
+  /** Its number is never used again; aliases that pointed to it are gone. */
+  deleteVersion(model: string, version: number): Promise<void>;
+  /** Brings a deleted version back as it was, with its aliases (the undo of {@link RegistryWriter.deleteVersion}). */
+  restoreVersion(version: ModelVersion): Promise<void>;
 }

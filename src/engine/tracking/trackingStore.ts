@@ -1,24 +1,37 @@
-/** The interface of every place that holds runs; reading and writing are apart, so that only changes reach a writer. */
+/**
+ * The interface of every place that holds runs; reading and writing are apart, so that only changes reach a writer.
+ * Everything is asynchronous: the store may be busy for a moment, or be a server.
+ */
 import type { MetricPoint, Run, RunInput, RunStatus, RunSummary } from '../../protocol/run.ts';
 
 export interface RunQuery {
+  /** The experiment's name; default: all experiments. */
   readonly experiment?: string;
+  /** Only the runs nested in this one. */
+  readonly parentId?: string;
+  /** Only runs that carry all of these tags. */
+  readonly tags?: Readonly<Record<string, string>>;
   readonly limit?: number;
   readonly includeDeleted?: boolean;
 }
 
 export interface TrackingReader extends Disposable {
-  /** Newest first. */
-  runs(query?: RunQuery): readonly Run[];
-  run(id: string): Run | undefined;
-  metricHistory(runId: string, metric: string): readonly MetricPoint[];
-  /** A number that differs whenever another connection has committed a change. */
-  revision(): number;
+  /** Newest first, without measurements: what a list shows at once, however many metrics there are. */
+  summaries(query?: RunQuery): Promise<readonly RunSummary[]>;
+  /** Newest first, with parameters, tags, inputs and the latest value of each metric. */
+  runs(query?: RunQuery): Promise<readonly Run[]>;
+  run(id: string): Promise<Run | undefined>;
+  /** Every value of a metric, by step, then time. */
+  metricHistory(runId: string, metric: string): Promise<readonly MetricPoint[]>;
+  /** A number that grows whenever somebody else has committed a change, or the store was replaced or removed. */
+  revision(): Promise<number>;
 }
 
 export interface NewRun {
+  /** The experiment's name. */
   readonly experiment: string;
   readonly name: string;
+  /** Milliseconds since 1970 UTC. */
   readonly startedAt: number;
   readonly user: string;
   readonly parentId?: string;
@@ -29,15 +42,43 @@ export interface Metric extends MetricPoint {
   readonly key: string;
 }
 
+/** What can be logged to a run in one step. */
+export interface RunEntries {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly metrics?: readonly Metric[];
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly inputs?: readonly RunInput[];
+}
+
+/**
+ * Each call is whole or nothing.
+ * @throws AppError from every method: `tracking.runNotFound`, `tracking.runDeleted`, `tracking.busy`, `tracking.readOnly`,
+ * `files.diskFull`, `files.notWritable`, `tracking.damaged`
+ */
 export interface TrackingWriter extends Disposable {
-  /** Creates the experiment where it is missing. */
-  createRun(run: NewRun): RunSummary & { readonly artifactUri: string };
-  /** A parameter is written once; the same value again is accepted. @throws AppError `tracking.paramChanged` */
-  logParams(runId: string, params: Readonly<Record<string, string>>): void;
-  logMetrics(runId: string, metrics: readonly Metric[]): void;
-  setTags(runId: string, tags: Readonly<Record<string, string>>): void;
-  logInput(runId: string, input: RunInput): void;
-  endRun(runId: string, status: Exclude<RunStatus, 'RUNNING' | 'SCHEDULED'>, endedAt: number): void;
-  deleteRun(runId: string): void;
-  restoreRun(runId: string): void;
+  /** Creates the experiment where it is missing. @throws AppError `tracking.experimentDeleted`, `tracking.badName` */
+  createRun(run: NewRun): Promise<RunSummary>;
+  /**
+   * Adds to a run. A parameter is written once, the same value again is accepted; a metric value that is there already is
+   * not repeated; a tag is replaced; a data set counts once per run.
+   * @throws AppError `tracking.paramChanged`, `tracking.badName`, `tracking.badMetric`
+   */
+  log(runId: string, entries: RunEntries): Promise<void>;
+  /**
+   * Copies a file or folder to the run's artifacts, replacing what was there; readers see the old or the new.
+   * @param name path below the run's artifact folder, with `/`
+   * @returns absolute path of the copy
+   * @throws AppError `files.outsideProject`, `tracking.remoteArtifacts`
+   */
+  logArtifact(runId: string, source: string, name: string): Promise<string>;
+  /**
+   * Copies a model folder (one with an `MLmodel` file) to the run's artifacts, and makes it one of the run's models.
+   * @returns absolute path of the copy
+   * @throws AppError `tracking.notAModel` and those of {@link TrackingWriter.logArtifact}
+   */
+  logModel(runId: string, folder: string, name: string): Promise<string>;
+  /** Ends a run that is still going. @returns false when it had ended before (then nothing changes) */
+  endRun(runId: string, status: Exclude<RunStatus, 'RUNNING' | 'SCHEDULED'>, endedAt: number): Promise<boolean>;
+  deleteRun(runId: string): Promise<void>;
+  restoreRun(runId: string): Promise<void>;
 }
