@@ -1,0 +1,161 @@
+/** A job from the inside: the process that runs a command as a job. */
+import { appendFileSync, existsSync, watch } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { CancelledError, isCancelled } from '../../base/abort.ts';
+import { AppError, exitCodes, toErrorRecord } from '../../base/errors.ts';
+import { writeAtomic, writeFailure } from '../../base/files.ts';
+import { t } from '../../base/localize.ts';
+import { takeLock } from '../../base/lock.ts';
+import { processStartTime } from '../../base/process.ts';
+import { ensureStateFolder } from '../../base/stateFolder.ts';
+import type { JobEventBody, JobRecord, JobResult, LogLevel } from '../../protocol/job.ts';
+import { createJobId, jobPaths } from './jobFolder.ts';
+import { openOutputLog } from './outputLog.ts';
+
+/** Tells a detached process which job it is. */
+export const jobIdVariable = 'MILLWRIGHT_JOB_ID';
+
+const pollMs = 250;
+/** Beyond this much text, log lines go to the output log only: followers read events whole. */
+const eventLogBudget = 1 << 20;
+const progressIntervalMs = 200;
+
+export interface RunningJob {
+  readonly record: JobRecord;
+  /** Fires when somebody cancels the job, or the given signal does. */
+  readonly signal: AbortSignal;
+  /** Writes an event for whoever follows. Progress is thinned out; everything else is kept. */
+  emit(event: JobEventBody): void;
+  /** A line for the log, bounded in size. */
+  log(level: LogLevel, message: string, stage?: string): void;
+  /** Writes the result, last and once, and lets go of the job. Undefined: it succeeded. */
+  finish(error?: unknown): Promise<JobResult>;
+}
+
+export interface BeginJobOptions {
+  readonly command: readonly string[];
+  readonly title: string;
+  /** Ends the job too: Ctrl-C in a terminal. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Makes this process a job: takes its lock, then writes its record.
+ * A detached process becomes the job it was started as (MILLWRIGHT_JOB_ID, which its own children do not inherit).
+ * @param root real path of the project folder
+ * @throws AppError `jobs.notStarted`, `files.diskFull`, `files.notWritable`
+ */
+export async function beginJob(root: string, { command, title, signal }: BeginJobOptions): Promise<RunningJob> {
+  await ensureStateFolder(root);
+  const id = process.env[jobIdVariable] ?? createJobId();
+  delete process.env[jobIdVariable];
+  const paths = jobPaths(root, id);
+  await mkdir(paths.folder, { recursive: true }).catch((error: unknown) => {
+    throw writeFailure(paths.folder, error);
+  });
+  const lock = await takeLock(paths.lock);
+  if (lock === undefined) {
+    throw new AppError('jobs.notStarted', t('Job {id} is already running in another process.', { id }), { kind: 'busy', args: { id } });
+  }
+  const record: JobRecord = {
+    version: 1,
+    id,
+    command,
+    title,
+    project: root,
+    pid: process.pid,
+    processStartTime: await processStartTime(process.pid),
+    startedAt: Date.now(),
+    user: currentUser(),
+  };
+  await writeAtomic(paths.record, JSON.stringify(record));
+  const cancel = watchForCancel(paths.folder, paths.cancel, signal);
+  const output = openOutputLog(paths.output);
+  const emit = eventWriter(paths.events);
+  let logged = 0;
+  return {
+    record,
+    signal: cancel.signal,
+    emit,
+    log(level, message, stage) {
+      output.write(`${stage === undefined ? '' : `[${stage}] `}${message}\n`);
+      if (logged > eventLogBudget) return;
+      logged += message.length;
+      emit({ type: 'log', level, message, ...(stage === undefined ? {} : { stage }) });
+    },
+    async finish(error) {
+      const result = jobResult(error);
+      await writeAtomic(paths.result, JSON.stringify(result));
+      cancel[Symbol.dispose]();
+      output[Symbol.dispose]();
+      lock.release();
+      return result;
+    },
+  };
+}
+
+/** The name of the person at this machine. */
+export function currentUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return process.env['USER'] ?? process.env['USERNAME'] ?? 'unknown'; // a container without an entry for its user
+  }
+}
+
+function jobResult(error: unknown): JobResult {
+  const endedAt = Date.now();
+  if (error === undefined) return { version: 1, state: 'succeeded', endedAt, exitCode: exitCodes.ok };
+  if (isCancelled(error)) return { version: 1, state: 'cancelled', endedAt, exitCode: exitCodes.cancelled };
+  const record = toErrorRecord(error);
+  return { version: 1, state: 'failed', endedAt, exitCode: exitCodes[record.kind], error: record };
+}
+
+/** Each event is one appending write, so that a reader sees whole lines but for the last. */
+function eventWriter(path: string): (event: JobEventBody) => void {
+  const lastProgress = new Map<string, number>();
+  return (event) => {
+    const at = Date.now();
+    if (event.type === 'progress') {
+      if (at - (lastProgress.get(event.stage) ?? 0) < progressIntervalMs && event.fraction !== 1) return;
+      lastProgress.set(event.stage, at);
+    }
+    try {
+      appendFileSync(path, `${JSON.stringify({ at, ...event })}\n`);
+    } catch {
+      return; // a full disk: the work goes on or fails by its own writes, and the result says why
+    }
+  };
+}
+
+interface CancelWatch extends Disposable {
+  readonly signal: AbortSignal;
+}
+
+function watchForCancel(folder: string, cancelFile: string, outer: AbortSignal | undefined): CancelWatch {
+  const controller = new AbortController();
+  const abort = (): void => {
+    controller.abort(new CancelledError());
+  };
+  const look = (): void => {
+    if (existsSync(cancelFile)) abort();
+  };
+  if (outer?.aborted === true) abort();
+  outer?.addEventListener('abort', abort, { once: true });
+  const watcher = watch(folder, look);
+  watcher.on('error', () => {
+    watcher.close(); // the timer goes on looking
+  });
+  watcher.unref();
+  const timer = setInterval(look, pollMs).unref(); // file systems without notification: network, containers
+  look();
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      watcher.close();
+      clearInterval(timer);
+      outer?.removeEventListener('abort', abort);
+    },
+  };
+}

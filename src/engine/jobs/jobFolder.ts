@@ -1,0 +1,153 @@
+/** The files a job speaks through, in `.millwright/jobs/<id>/`: where they lie and how they are read. */
+import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { isMissing, parseJsonLines, readIfPresent } from '../../base/files.ts';
+import { statePath } from '../../base/stateFolder.ts';
+import type { JobEvent, JobRecord, JobResult } from '../../protocol/job.ts';
+
+export interface JobPaths {
+  readonly folder: string;
+  /** Held for as long as the job lives. */
+  readonly lock: string;
+  readonly record: string;
+  readonly events: string;
+  /** Its presence asks the job to stop. */
+  readonly cancel: string;
+  readonly result: string;
+  /** What the job and its stages print, bounded. */
+  readonly output: string;
+  /** What a detached job's process itself prints: empty but for a crash. */
+  readonly console: string;
+}
+
+export function jobPaths(root: string, id: string): JobPaths {
+  const folder = statePath(root, 'jobs', id);
+  return {
+    folder,
+    lock: join(folder, 'lock'),
+    record: join(folder, 'job.json'),
+    events: join(folder, 'events.jsonl'),
+    cancel: join(folder, 'cancel'),
+    result: join(folder, 'result.json'),
+    output: join(folder, 'output.log'),
+    console: join(folder, 'console.log'),
+  };
+}
+
+/** A UUID version 7: its text sorts by the time it was made, to the millisecond. */
+export function createJobId(now: number = Date.now()): string {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(now, 0, 6);
+  bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);
+  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+export const jobIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** Ids of the job folders, oldest first. */
+export async function jobIds(root: string): Promise<string[]> {
+  try {
+    return (await readdir(statePath(root, 'jobs'))).filter((name) => jobIdPattern.test(name)).sort();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+const errorSchema = z.object({
+  code: z.string(),
+  kind: z.enum(['gate', 'usage', 'input', 'environment', 'busy', 'internal']),
+  message: z.string(),
+  remedy: z.string().optional(),
+  args: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  at: z.object({ file: z.string(), line: z.number(), column: z.number(), endLine: z.number(), endColumn: z.number() }).optional(),
+});
+
+const recordSchema = z.object({
+  version: z.literal(1),
+  id: z.string(),
+  command: z.array(z.string()),
+  title: z.string(),
+  project: z.string(),
+  pid: z.int(),
+  processStartTime: z.string().optional(),
+  startedAt: z.number(),
+  user: z.string(),
+});
+
+const resultSchema = z.object({
+  version: z.literal(1),
+  state: z.enum(['succeeded', 'failed', 'cancelled']),
+  endedAt: z.number(),
+  exitCode: z.int(),
+  error: errorSchema.optional(),
+});
+
+const stageStates = ['stale', 'unchanged', 'waiting', 'running', 'done', 'failed', 'cancelled', 'blocked'] as const;
+const at = z.number();
+const eventSchema = z.discriminatedUnion('type', [
+  z.object({ at, type: z.literal('started') }),
+  z.object({ at, type: z.literal('planned'), stages: z.array(z.string()) }),
+  z.object({
+    at,
+    type: z.literal('stage'),
+    stage: z.string(),
+    state: z.enum(stageStates),
+    reason: z.string().optional(),
+    durationMs: z.number().optional(),
+    runId: z.string().optional(),
+    error: errorSchema.optional(),
+  }),
+  z.object({
+    at,
+    type: z.literal('progress'),
+    stage: z.string(),
+    message: z.string(),
+    fraction: z.number().optional(),
+    remainingMs: z.number().optional(),
+  }),
+  z.object({
+    at,
+    type: z.literal('log'),
+    stage: z.string().optional(),
+    level: z.enum(['debug', 'info', 'warning', 'error']),
+    message: z.string(),
+  }),
+  z.object({ at, type: z.literal('child'), pid: z.int(), processStartTime: z.string().optional() }),
+  z.object({ at, type: z.literal('run'), runId: z.string() }),
+]);
+
+/** The job's record; undefined for a folder that is no job (yet), or one that a newer version wrote. */
+export async function readJobRecord(root: string, id: string): Promise<JobRecord | undefined> {
+  return readJson(jobPaths(root, id).record, recordSchema) as Promise<JobRecord | undefined>;
+}
+
+export async function readJobResult(root: string, id: string): Promise<JobResult | undefined> {
+  return readJson(jobPaths(root, id).result, resultSchema) as Promise<JobResult | undefined>;
+}
+
+async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  const text = await readIfPresent(path);
+  if (text === undefined) return undefined;
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    return undefined; // written by a newer version, or by hand
+  }
+}
+
+/** The events of some text of `events.jsonl`; lines of unknown types are left out. */
+export function parseJobEvents(text: string): JobEvent[] {
+  return parseJsonLines(text).flatMap((value) => {
+    const event = eventSchema.safeParse(value);
+    return event.success ? [event.data as JobEvent] : [];
+  });
+}
+
+export async function readJobEvents(root: string, id: string): Promise<JobEvent[]> {
+  return parseJobEvents((await readIfPresent(jobPaths(root, id).events)) ?? '');
+}

@@ -1,0 +1,87 @@
+/** Gives jobs that died without a word their end: their children, their runs, their audit lines, their result. */
+import { existsSync } from 'node:fs';
+import { exitCodes } from '../../base/errors.ts';
+import { appendJsonLine, writeAtomic } from '../../base/files.ts';
+import { t } from '../../base/localize.ts';
+import { isLocked, takeLock } from '../../base/lock.ts';
+import { endRecorded } from '../../base/process.ts';
+import type { JobEvent, JobResult } from '../../protocol/job.ts';
+import { closeAbandonedChanges } from '../safety/change.ts';
+import { openTrackingWriter } from '../tracking/trackingWriter.ts';
+import { openTrackingReader } from '../tracking/openTracking.ts';
+import { jobIds, jobPaths, readJobEvents, readJobRecord, readJobResult } from './jobFolder.ts';
+
+/** The tag that says which job a run belongs to. */
+export const jobTag = 'millwright.job';
+
+/**
+ * Ends every unfinished job that nobody holds, once, whoever looks first.
+ * @returns the ids of the jobs that were ended
+ */
+export async function reapJobs(root: string): Promise<string[]> {
+  const reaped: string[] = [];
+  for (const id of await jobIds(root)) if (await reapJob(root, id)) reaped.push(id);
+  await closeAbandonedChanges(root, () => deathText());
+  return reaped;
+}
+
+/** Ends one job if it died; true when this call did it. */
+export async function reapJob(root: string, id: string): Promise<boolean> {
+  const paths = jobPaths(root, id);
+  const isDead = async (): Promise<boolean> =>
+    (await readJobResult(root, id)) === undefined && (await readJobRecord(root, id)) !== undefined;
+  if (!(await isDead()) || isLocked(paths.lock)) return false;
+  using lock = await takeLock(paths.lock, { patienceMs: 0 });
+  if (lock === undefined || !(await isDead())) return false; // somebody else is ending it, or has
+  const cancelled = existsSync(paths.cancel);
+  const events = await readJobEvents(root, id);
+  await endChildren(events);
+  endRuns(root, id, events, cancelled ? 'KILLED' : 'FAILED');
+  await closeAbandonedChanges(root, (jobId) => (jobId === id && cancelled ? 'cancelled' : deathText()));
+  for (const stage of runningStages(events)) {
+    const state = cancelled ? ('cancelled' as const) : ('failed' as const);
+    await appendJsonLine(paths.events, { at: Date.now(), type: 'stage', stage, state, reason: deathText() });
+  }
+  await writeAtomic(paths.result, JSON.stringify(deathResult(cancelled)));
+  return true;
+}
+
+function deathText(): string {
+  return t('The process ended before it had finished.');
+}
+
+function deathResult(cancelled: boolean): JobResult {
+  const endedAt = Date.now();
+  if (cancelled) return { version: 1, state: 'cancelled', endedAt, exitCode: exitCodes.cancelled };
+  return {
+    version: 1,
+    state: 'failed',
+    endedAt,
+    exitCode: exitCodes.internal,
+    error: {
+      code: 'jobs.died',
+      kind: 'internal',
+      message: t('The job ended without a result: its process was killed, or the machine went down.'),
+      remedy: t('Run it again; stages that were completed are taken from the cache.'),
+    },
+  };
+}
+
+async function endChildren(events: readonly JobEvent[]): Promise<void> {
+  for (const event of events) if (event.type === 'child') await endRecorded(event.pid, event.processStartTime);
+}
+
+/** Runs are found by their tag as well as by the events: a job may die between opening a run and saying so. */
+function endRuns(root: string, jobId: string, events: readonly JobEvent[], status: 'FAILED' | 'KILLED'): void {
+  const recorded = new Set(events.flatMap((event) => (event.type === 'run' ? [event.runId] : [])));
+  using reader = openTrackingReader(root);
+  const open = reader?.runs().filter((run) => run.status === 'RUNNING' && (recorded.has(run.id) || run.tags[jobTag] === jobId)) ?? [];
+  if (open.length === 0) return;
+  using writer = openTrackingWriter(root);
+  for (const run of open) writer.endRun(run.id, status, Date.now());
+}
+
+function runningStages(events: readonly JobEvent[]): string[] {
+  const states = new Map(events.flatMap((event) => (event.type === 'stage' ? [[event.stage, event.state] as const] : [])));
+  return [...states].flatMap(([stage, state]) => (state === 'running' || state === 'waiting' ? [stage] : []));
+}

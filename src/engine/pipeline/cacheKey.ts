@@ -1,0 +1,81 @@
+/** What a stage's result depends on, its digest, and how two of them differ in words. Pure. */
+import type { Json } from '../../base/canonicalJson.ts';
+import { digestOf } from '../../base/hash.ts';
+import { t } from '../../base/localize.ts';
+import type { StageKind, StageSpec } from '../project/definitions/stage.ts';
+
+/** Everything that decides a stage's result. */
+export interface KeyRecord {
+  readonly kind: StageKind;
+  readonly revision: number;
+  /** Settings by their path in the stage (`params.max_iter`), as JSON. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Content by what it is (`dataset winter`, `model train`, `dep train.py`), as digests. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** Raised when equal inputs would give other output. */
+export const revisions: Readonly<Record<StageKind, number>> = {
+  validate: 1,
+  train: 1,
+  evaluate: 1,
+  register: 1,
+  predict: 1,
+  run: 1,
+};
+
+/** Keys of a stage that do not bear on its result. */
+const withoutEffect = new Set(['uses', 'needs', 'retry', 'timeout', 'env', 'env_file']);
+
+export function keyOf(record: KeyRecord): string {
+  return digestOf({ kind: record.kind, revision: record.revision, values: record.values, inputs: record.inputs });
+}
+
+/** A stage's settings, flattened. Environment variables are left to the inputs, as hashes. */
+export function stageValues(stage: StageSpec): Record<string, string> {
+  const kept = Object.fromEntries(Object.entries(stage).filter(([key]) => !withoutEffect.has(key)));
+  return flatten(kept as Json, '');
+}
+
+/** The leaves of a value by their path; an empty list or map is a leaf. */
+export function flatten(value: Json | undefined, path: string): Record<string, string> {
+  if (value === undefined) return {};
+  const members = value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : [];
+  if (members.length === 0) return { [path]: JSON.stringify(value) };
+  return Object.assign({}, ...members.map(([key, member]) => flatten(member as Json | undefined, path === '' ? key : `${path}.${key}`))) as Record<
+    string,
+    string
+  >;
+}
+
+/** Why a stage with the new record runs although one with the old has run, as sentences; empty when they are equal. */
+export function explainChange(before: KeyRecord, after: KeyRecord): string[] {
+  const reasons: string[] = [];
+  if (before.kind !== after.kind) reasons.push(t('it was a {before} stage and is a {after} stage', { before: before.kind, after: after.kind }));
+  else if (before.revision !== after.revision) reasons.push(t('this version of Millwright computes {kind} differently', { kind: after.kind }));
+  for (const name of union(before.values, after.values)) {
+    const [old, now] = [before.values[name], after.values[name]];
+    if (old === now) continue;
+    if (old === undefined) reasons.push(t('{name} was added: {value}', { name, value: shown(now) }));
+    else if (now === undefined) reasons.push(t('{name} was taken away (it was {value})', { name, value: shown(old) }));
+    else reasons.push(t('{name} changed {before} → {after}', { name, before: shown(old), after: shown(now) }));
+  }
+  for (const name of union(before.inputs, after.inputs)) {
+    const [old, now] = [before.inputs[name], after.inputs[name]];
+    if (old === now) continue;
+    if (old === undefined) reasons.push(t('{input} is new', { input: name }));
+    else if (now === undefined) reasons.push(t('{input} is no longer an input', { input: name }));
+    else reasons.push(t('{input} changed', { input: name }));
+  }
+  return reasons;
+}
+
+function union(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): string[] {
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
+}
+
+/** A JSON value as a reader of the project file would write it. */
+function shown(json: string | undefined): string {
+  const text = json ?? '';
+  return /^"[^\\]*"$/.test(text) ? text.slice(1, -1) : text;
+}

@@ -1,0 +1,85 @@
+/** `millwright.lock`: the inputs and outputs of every stage's last completed run, for version control. */
+import { join } from 'node:path';
+import { parseDocument, stringify } from 'yaml';
+import * as z from 'zod';
+import { AppError } from '../../base/errors.ts';
+import { readIfPresent, writeAtomic } from '../../base/files.ts';
+import { t } from '../../base/localize.ts';
+
+/** Per stage: what went in, by name, and what came out, by path; digests. */
+export interface LockedStage {
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+export type LockFile = Readonly<Record<string, LockedStage>>;
+
+const digests = z.record(z.string(), z.string());
+const schema = z.object({
+  version: z.literal(1),
+  stages: z.record(z.string(), z.object({ inputs: digests.default({}), outputs: digests.default({}) })),
+});
+
+const heading = '# Written by Millwright: what each stage read and made when it last ran. Commit this file.\n';
+
+export function lockPath(root: string): string {
+  return join(root, 'millwright.lock');
+}
+
+/**
+ * The project's lock file; undefined where there is none.
+ * @throws AppError `pipeline.lockUnreadable`
+ */
+export async function readLockFile(root: string): Promise<LockFile | undefined> {
+  const text = await readIfPresent(lockPath(root));
+  if (text === undefined) return undefined;
+  const document = parseDocument(text);
+  const parsed = schema.safeParse(document.errors.length === 0 ? document.toJS() : undefined);
+  if (parsed.success) return parsed.data.stages;
+  const path = lockPath(root);
+  throw new AppError('pipeline.lockUnreadable', t('{path} is not a lock file that this version of Millwright can read.', { path }), {
+    args: { path },
+    remedy: t('Take the committed version back, or delete the file and run the pipeline again.'),
+  });
+}
+
+/** Sorted, one line per input and output, `/` in paths: merges line by line. */
+export function formatLockFile(lock: LockFile): string {
+  const stages = sorted(lock, ({ inputs, outputs }) => ({ inputs: sorted(inputs, (digest) => digest), outputs: sorted(outputs, (digest) => digest) }));
+  return heading + stringify({ version: 1, stages }, { lineWidth: 0 });
+}
+
+function sorted<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(
+    Object.entries(record)
+      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .map(([key, value]) => [key.replaceAll('\\', '/'), map(value)]),
+  );
+}
+
+/**
+ * Records the completed stages; others keep their lines, and stages that the project no longer has lose theirs.
+ * An unchanged file is not touched.
+ */
+export async function updateLockFile(root: string, completed: LockFile, known: ReadonlySet<string>): Promise<void> {
+  const before = await readLockFile(root).catch((error: unknown) => {
+    if (AppError.is(error, 'pipeline.lockUnreadable')) return undefined; // made anew
+    throw error;
+  });
+  const merged = Object.fromEntries(Object.entries({ ...before, ...completed }).filter(([name]) => known.has(name)));
+  const text = formatLockFile(merged);
+  if (text !== (await readIfPresent(lockPath(root)))) await writeAtomic(lockPath(root), text);
+}
+
+/** @throws AppError `pipeline.lockStale` when the stage's inputs are not those of the lock file */
+export function requireLocked(stage: string, inputs: Readonly<Record<string, string>>, lock: LockFile | undefined): void {
+  const locked = lock?.[stage]?.inputs;
+  const names = [...new Set([...Object.keys(locked ?? {}), ...Object.keys(inputs)])].sort();
+  const differing = names.filter((name) => locked?.[name] !== inputs[name]);
+  if (locked !== undefined && differing.length === 0) return;
+  const detail = locked === undefined ? t('it has no line there') : differing.join(', ');
+  throw new AppError('pipeline.lockStale', t('millwright.lock is stale for the stage {stage}: {detail}.', { stage, detail }), {
+    args: { stage, detail },
+    remedy: t('Run the pipeline without --frozen and commit the new lock file.'),
+  });
+}

@@ -1,0 +1,151 @@
+/** The one way to change state: permissions, a prepared undo, a line in the audit log before and one after. */
+import { randomUUID } from 'node:crypto';
+import { isCancelled } from '../../base/abort.ts';
+import { timestamp } from '../../base/clock.ts';
+import { toErrorRecord } from '../../base/errors.ts';
+import type { AuditEntry, Environment } from '../../protocol/audit.ts';
+import { appendAuditEntry, readAuditLog } from './auditLog.ts';
+import { createMask } from './masking.ts';
+import { loadOperation, lockOperation, openOperations, retireOperationLock, saveOperation, type UndoPlan } from './operations.ts';
+import { requirePermissions, ticketText } from './safeguards.ts';
+
+/** Whose changes are written, and where. */
+export interface AuditLog {
+  /** Real path of the project folder. */
+  readonly root: string;
+  readonly user: string;
+  readonly environment: Environment;
+  readonly ticket: string | undefined;
+  readonly approvedBy: string | undefined;
+  /** The command as the user would type it. */
+  readonly command: string;
+  readonly jobId: string | undefined;
+  /** Values that are masked wherever they would appear in a line. */
+  readonly secrets: readonly string[];
+}
+
+export interface ChangeDescription {
+  /** `train`, `register`, `alias.set`, … */
+  readonly operation: string;
+  readonly modelName?: string | undefined;
+  readonly modelVersion?: string | undefined;
+  /** Paths and names, as a person would look for them. */
+  readonly resources: readonly string[];
+}
+
+/** What became known only while the change was made. */
+export interface ChangeOutcome<T> {
+  readonly value: T;
+  readonly modelVersion?: string | undefined;
+  readonly resources?: readonly string[];
+  readonly metrics?: Readonly<Record<string, number>>;
+}
+
+export interface Change<T> {
+  readonly describe: ChangeDescription;
+  /** Called first; what it returns is stored before anything is changed. Undefined: the change cannot be undone. */
+  readonly prepareUndo: (operationId: string) => Promise<UndoPlan | undefined> | UndoPlan | undefined;
+  readonly apply: (operationId: string) => Promise<ChangeOutcome<T>> | ChangeOutcome<T>;
+}
+
+/**
+ * Makes a change: stores its undo, writes the line before, applies it, writes the line after.
+ * When the process dies in between, whoever reaps its job writes the missing line.
+ * @throws AppError `safety.ticketMissing`, `safety.approvalMissing`, `audit.busy`; whatever `apply` throws, unchanged
+ */
+export async function change<T>(log: AuditLog, { describe, prepareUndo, apply }: Change<T>): Promise<T> {
+  requirePermissions(log);
+  const id = randomUUID();
+  const undo = await prepareUndo(id);
+  const startedAt = Date.now();
+  await saveOperation(log.root, { version: 1, id, undo, jobId: log.jobId, startedAt });
+  using lock = await lockOperation(log.root, id);
+  const before = entryBefore(log, describe, undo !== undefined);
+  await appendAuditEntry(log.root, id, before);
+  const end = async (after: Partial<AuditEntry>): Promise<void> => {
+    await appendAuditEntry(log.root, id, {
+      ...before,
+      ...after,
+      timestamp: timestamp(),
+      duration_seconds: (Date.now() - startedAt) / 1000,
+    });
+    lock?.release();
+    await retireOperationLock(log.root, id);
+  };
+  let outcome: ChangeOutcome<T>;
+  try {
+    outcome = await apply(id);
+  } catch (error) {
+    // The first failure is the one to report; a line that cannot be written now is written by whoever reaps the job.
+    await end({ outcome: 'failure', error_detail: failureText(log, error) }).catch(() => undefined);
+    throw error;
+  }
+  await end({
+    outcome: 'success',
+    model_version: outcome.modelVersion ?? before.model_version,
+    resources_affected: outcome.resources?.map(createMask(log.secrets)) ?? before.resources_affected,
+    metrics: finite(outcome.metrics),
+  });
+  return outcome.value;
+}
+
+function entryBefore(log: AuditLog, describe: ChangeDescription, undoable: boolean): AuditEntry {
+  const mask = createMask(log.secrets);
+  return {
+    timestamp: timestamp(),
+    user: log.user,
+    change_ticket: ticketText(log),
+    environment: log.environment,
+    operation: describe.operation,
+    model_name: describe.modelName ?? null,
+    model_version: describe.modelVersion ?? null,
+    command: mask(log.command),
+    outcome: 'started',
+    resources_affected: describe.resources.map(mask),
+    rollback_available: undoable,
+    duration_seconds: null,
+    metrics: null,
+    error_detail: null,
+  };
+}
+
+function failureText(log: AuditLog, error: unknown): string {
+  if (isCancelled(error)) return 'cancelled';
+  const { code, message } = toErrorRecord(error);
+  return createMask(log.secrets)(`${code}: ${message}`);
+}
+
+/** JSON has no NaN and no infinity; a metric without a number is left out. */
+function finite(metrics: Readonly<Record<string, number>> | undefined): Readonly<Record<string, number>> | null {
+  if (metrics === undefined) return null;
+  return Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
+}
+
+/**
+ * Writes the missing end line of every change that nobody is at any more.
+ * @param detailOf what to write for a change of the given job (undefined: of none), `cancelled` or how it ended
+ * @returns how many lines were written
+ */
+export async function closeAbandonedChanges(root: string, detailOf: (jobId: string | undefined) => string): Promise<number> {
+  let closed = 0;
+  for (const id of await openOperations(root)) {
+    using lock = await lockOperation(root, id);
+    if (lock === undefined) continue; // somebody is at it
+    const lines = (await readAuditLog(root)).filter((line) => line.operationId === id);
+    const started = lines.find(({ entry }) => entry.outcome === 'started');
+    if (started !== undefined && lines.length === 1) {
+      const operation = await loadOperation(root, id);
+      await appendAuditEntry(root, id, {
+        ...started.entry,
+        timestamp: timestamp(),
+        outcome: 'failure',
+        duration_seconds: (Date.now() - Date.parse(started.entry.timestamp)) / 1000,
+        error_detail: detailOf(operation?.jobId),
+      });
+      closed++;
+    }
+    lock.release();
+    await retireOperationLock(root, id);
+  }
+  return closed;
+}
