@@ -55,11 +55,21 @@ export const datasetDefinition = z
       .min(1)
       .optional()
       .describe('A file, or a glob of files with the same columns. CSV, TSV, Parquet or JSON Lines, plain or gzip.'),
-    from: z.string().min(1).optional().describe('The name of another data set that this one narrows.'),
+    from: z.string().min(1).meta({ description: 'The name of another data set that this one narrows.', refersTo: 'dataset' }).optional(),
     query: z.string().min(1).optional().describe('One SQL SELECT over the other data sets by name, ending in a total ORDER BY.'),
-    time: z.string().optional().describe('The column of the event time: time splits, windows and point-in-time joins use it.'),
+    time: z
+      .string()
+      .min(1)
+      .meta({ refersTo: 'column' })
+      .optional()
+      .describe('The column of the event time: time splits, windows and point-in-time joins use it.'),
     during: duringDefinition.optional(),
-    where: z.string().min(1).optional().describe('A SQL condition; rows for which it is not true are left out.'),
+    where: z
+      .string()
+      .min(1)
+      .meta({ refersTo: 'condition' })
+      .optional()
+      .describe('A SQL condition; rows for which it is not true are left out.'),
     columns: z.record(z.string(), columnDefinition).optional().describe('What is known of the columns, by name.'),
     read: readOptions.optional(),
   })

@@ -3,7 +3,12 @@ import * as z from 'zod';
 
 const numericOptions = z
   .strictObject({
-    value: z.string().optional().describe('A feature expression. Default: the column of this name.'),
+    value: z
+      .string()
+      .min(1)
+      .meta({ refersTo: 'expression' })
+      .optional()
+      .describe('A feature expression. Default: the column of this name.'),
     impute: z
       .union([z.enum(['mean', 'median', 'mode', 'none']), z.number()])
       .optional()
@@ -17,7 +22,7 @@ const numericOptions = z
 
 const categoricalOptions = z
   .strictObject({
-    value: z.string().optional().describe('The column. Default: the column of this name.'),
+    value: z.string().min(1).meta({ refersTo: 'column' }).optional().describe('The column. Default: the column of this name.'),
     encode: z
       .enum(['native', 'one_hot', 'ordinal', 'target'])
       .optional()
@@ -28,7 +33,7 @@ const categoricalOptions = z
 
 const cyclicalOptions = z
   .strictObject({
-    value: z.string().describe('A feature expression, for example `hour(date)`.'),
+    value: z.string().min(1).meta({ refersTo: 'expression' }).describe('A feature expression, for example `hour(date)`.'),
     period: z.number().positive().describe('The length of the cycle in the unit of `value`: 24 for hours, 7 for weekdays.'),
   })
   .describe('One cyclical feature; it becomes a sine and a cosine.');
@@ -39,11 +44,11 @@ export const featuresDefinition = z
       .union([z.string().min(1), z.record(z.string(), z.string())])
       .describe('What the model predicts: a column, or one name with a SQL expression such as `{late: "delay > 15"}`.'),
     numeric: z
-      .union([z.array(z.string()), z.record(z.string(), numericOptions)])
+      .union([z.array(z.string().min(1).meta({ refersTo: 'column' })), z.record(z.string(), numericOptions)])
       .optional()
       .describe('Numeric features: a list of columns, or names with options.'),
     categorical: z
-      .union([z.array(z.string()), z.record(z.string(), categoricalOptions)])
+      .union([z.array(z.string().min(1).meta({ refersTo: 'column' })), z.record(z.string(), categoricalOptions)])
       .optional()
       .describe('Categorical features: a list of columns, or names with options.'),
     cyclical: z.record(z.string(), cyclicalOptions).optional().describe('Features that come round: hour of the day, day of the week.'),

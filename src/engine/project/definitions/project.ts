@@ -15,7 +15,7 @@ export const trackingDefinition = z
   })
   .describe('Where runs are logged: mlflow.db in the project folder.');
 
-/** Every top-level key but `stages`, whose form depends on each stage's kind, and the `x-…` keys. */
+/** Every top-level key but `stages`, whose form depends on each stage's kind, and the `x-…` keys, which may hold anchors. */
 export const topLevelDefinitions = {
   version: z.literal(1).optional().describe("The version of this file's format."),
   name: z.string().min(1).describe("The project's name."),
@@ -39,14 +39,6 @@ export const topLevelDefinitions = {
   tracking: trackingDefinition.optional(),
   datasets: z.record(z.string(), datasetDefinition).optional().describe('Data sets by name.'),
   features: z.record(z.string(), featuresDefinition).optional().describe('Feature definitions by name.'),
-} as const;
-
-/** Keys of later capabilities: refused with a clear word, not ignored. */
-export const notYetSupported = {
-  monitors: 'drift monitors',
-  engines: 'remote engines',
-  deployments: 'deployments',
-  studies: 'tuning',
 } as const;
 
 /** A parsed, resolved and validated project file. */

@@ -1,7 +1,12 @@
 /** Keys under `stages:`. */
 import * as z from 'zod';
 
-const stageName = z.string().min(1);
+export const stagesDescription = 'The stages of the pipeline by name. Each says what it `uses`, or which command it runs.';
+
+const datasetName = (description: string): z.ZodString => z.string().meta({ description, refersTo: 'dataset' });
+const featuresName = (description: string): z.ZodString => z.string().meta({ description, refersTo: 'features' });
+const column = z.string().min(1).meta({ refersTo: 'column' });
+const stageName = z.string().min(1).meta({ refersTo: 'stage' });
 const needs = z
   .array(stageName)
   .optional()
@@ -33,8 +38,8 @@ export type MetricName = z.infer<typeof metricName>;
 export const validateStage = z
   .strictObject({
     uses: z.literal('validate'),
-    dataset: z.string().describe('The data set to check. Every stage that reads it waits for this check.'),
-    features: z.string().optional().describe('The features whose target and columns are checked too.'),
+    dataset: datasetName('The data set to check. Every stage that reads it waits for this check.'),
+    features: featuresName('The features whose target and columns are checked too.').optional(),
     needs,
     max_missing: share.optional().describe('The largest share of missing values in a column. Default: 0.10.'),
     max_outliers: share.optional().describe('The largest share of values beyond three standard deviations. Default: 0.05.'),
@@ -63,7 +68,7 @@ export const validationDefinition = z
         'How rows are held out: the latest, at random, at random with equal class shares, whole groups, or in turns. Default: `time` where the data set has a time column, else `stratified` (`random` for regression).',
       ),
     share: z.number().gt(0).lt(1).optional().describe('The share of rows held out. Default: 0.2.'),
-    group: z.string().optional().describe('The column whose values must not be torn apart, for `group`.'),
+    group: column.optional().describe('The column whose values must not be torn apart, for `group`.'),
     folds: z.int().min(2).max(50).optional().describe('The number of folds, for `kfold`. Default: 5.'),
     by: z.enum(['random', 'stratified', 'group', 'time']).optional().describe('How folds are made, for `kfold`.'),
   })
@@ -90,7 +95,7 @@ export const trainerParams = z
       .union([z.literal('balanced'), z.record(z.string(), z.number().min(0))])
       .optional()
       .describe('Weights of the classes.'),
-    sample_weight: z.string().optional().describe("The column of the rows' weights."),
+    sample_weight: column.optional().describe("The column of the rows' weights."),
     C: z.number().positive().optional().describe('The inverse strength of the L2 penalty of `logistic`. Default: 1.'),
     alpha: z.number().min(0).optional().describe('The strength of the L2 penalty of `linear`. Default: 0.'),
   })
@@ -99,8 +104,8 @@ export const trainerParams = z
 export const trainStage = z
   .strictObject({
     uses: z.literal('train'),
-    dataset: z.string().describe('The data set to learn from.'),
-    features: z.string().describe('The features to learn from, by their name under `features`.'),
+    dataset: datasetName('The data set to learn from.'),
+    features: featuresName('The features to learn from, by their name under `features`.'),
     trainer: z.enum(trainerNames).optional().describe('`gbdt`: gradient-boosted trees; `logistic`; `linear`. Default: gbdt.'),
     params: trainerParams.optional(),
     validation: validationDefinition.optional(),
@@ -136,10 +141,13 @@ const gateLimits = z
 export const evaluateStage = z
   .strictObject({
     uses: z.literal('evaluate'),
-    model: z.string().describe('A train stage, or a registered model as `name@alias` or `name/version`.'),
-    dataset: z.string().describe('The data set to measure on.'),
+    model: z
+      .string()
+      .min(1)
+      .meta({ description: 'A train stage, or a registered model as `name@alias` or `name/version`.', refersTo: 'model' }),
+    dataset: datasetName('The data set to measure on.'),
     metrics: z.array(metricName).min(1).optional().describe('The metrics to compute. Default: those usual for the task.'),
-    segments: z.array(z.string()).optional().describe('Columns by whose values the metrics are broken down.'),
+    segments: z.array(column).optional().describe('Columns by whose values the metrics are broken down.'),
     baseline: z
       .string()
       .optional()
@@ -154,7 +162,7 @@ export const evaluateStage = z
 export const registerStage = z
   .strictObject({
     uses: z.literal('register'),
-    model: z.string().describe('The train stage whose model is registered.'),
+    model: z.string().min(1).meta({ description: 'The train stage whose model is registered.', refersTo: 'trainedModel' }),
     name: z.string().min(1).describe('The name of the registered model.'),
     alias: z
       .string()
@@ -170,10 +178,13 @@ export const registerStage = z
 export const predictStage = z
   .strictObject({
     uses: z.literal('predict'),
-    model: z.string().describe('A train stage, or a registered model as `name@alias` or `name/version`.'),
-    dataset: z.string().describe('The data set to predict for.'),
+    model: z
+      .string()
+      .min(1)
+      .meta({ description: 'A train stage, or a registered model as `name@alias` or `name/version`.', refersTo: 'model' }),
+    dataset: datasetName('The data set to predict for.'),
     output: z.string().min(1).describe('The file to write inside the project: .parquet, .csv or .jsonl.'),
-    keep: z.array(z.string()).optional().describe('Columns to copy beside the predictions.'),
+    keep: z.array(column).optional().describe('Columns to copy beside the predictions.'),
     rejects: z.string().optional().describe('The file for rows that cannot be predicted, with reasons. Default: beside the output.'),
     needs,
   })

@@ -1,0 +1,331 @@
+/** Whether the names in a project file name something: data sets, features, stages, models. Whether paths and graphs are sound. */
+import { posix } from 'node:path';
+import { t } from '../../base/localize.ts';
+import type { DatasetSpec } from './definitions/dataset.ts';
+import type { FeaturesSpec } from './definitions/feature.ts';
+import { kindOf, type EvaluateStage, type StageSpec, type TrainStage } from './definitions/stage.ts';
+import { listed } from './describeValue.ts';
+import type { Diagnostics } from './diagnostics.ts';
+import { parseModelReference } from './modelReference.ts';
+import { nearestName } from './nearestName.ts';
+import { datasetsBehind, findCycle, isSameOrInside, outputsOf, sourcesOf, stageDependencies } from './stageGraph.ts';
+import type { Span } from './textSource.ts';
+import type { Path } from './yamlTree.ts';
+
+/** What was read without a mistake of its own; names of what had mistakes count as existing. */
+export interface CheckInput {
+  readonly datasets: Readonly<Record<string, DatasetSpec>>;
+  readonly features: Readonly<Record<string, FeaturesSpec>>;
+  readonly stages: Readonly<Record<string, StageSpec>>;
+  readonly names: { readonly datasets: readonly string[]; readonly features: readonly string[]; readonly stages: readonly string[] };
+  readonly spanOf: (path: Path) => Span;
+  readonly diagnostics: Diagnostics;
+}
+
+export function checkReferences(input: CheckInput): void {
+  for (const [name, spec] of Object.entries(input.datasets)) checkDataset(name, spec, input);
+  for (const [name, spec] of Object.entries(input.features)) checkFeatures(name, spec, input);
+  for (const [name, stage] of Object.entries(input.stages)) checkStage(name, stage, input);
+  checkOutputs(input);
+  checkCycles(input);
+}
+
+type NameKind = 'dataset' | 'features' | 'stage';
+
+function checkName(kind: NameKind, name: string, path: Path, input: CheckInput): void {
+  const known = { dataset: input.names.datasets, features: input.names.features, stage: input.names.stages }[kind];
+  if (known.includes(name)) return;
+  const nearest = nearestName(name, known);
+  const problem = {
+    dataset: t('There is no data set "{name}".', { name }),
+    features: t('There are no features "{name}".', { name }),
+    stage: t('There is no stage "{name}".', { name }),
+  }[kind];
+  const message = nearest === undefined ? problem : `${problem} ${t('Did you mean "{nearest}"?', { nearest })}`;
+  const section = { dataset: 'datasets', features: 'features', stage: 'stages' }[kind];
+  input.diagnostics.add('project.unknownName', message, input.spanOf(path), {
+    args: { kind, found: name, ...(nearest === undefined ? {} : { nearest }) },
+    remedy:
+      known.length === 0
+        ? t('Define it under "{section}".', { section })
+        : t('Names under "{section}": {known}.', { section, known: listed(known) }),
+  });
+}
+
+function checkDataset(name: string, spec: DatasetSpec, input: CheckInput): void {
+  const at = (...steps: Path): Span => input.spanOf(['datasets', name, ...steps]);
+  const given = (['path', 'from', 'query'] as const).filter((key) => spec[key] !== undefined);
+  if (given.length !== 1) {
+    const message =
+      given.length === 0
+        ? t('The data set "{name}" does not say where its rows come from.', { name })
+        : t('The data set "{name}" has {given}, but its rows come from one place only.', { name, given: listed(given) });
+    input.diagnostics.add('project.datasetSource', message, at(...given.slice(1, 2)), {
+      args: { dataset: name },
+      remedy: t('Give exactly one of "path" (files), "from" (another data set) and "query" (SQL).'),
+    });
+  }
+  if (spec.from !== undefined) checkName('dataset', spec.from, ['datasets', name, 'from'], input);
+  if (spec.read !== undefined && spec.path === undefined) {
+    input.diagnostics.add(
+      'project.readWithoutPath',
+      t('"read" says how files are read, but "{name}" has no "path".', { name }),
+      at('read'),
+      {
+        remedy: t('Move it to the data set that has the path.'),
+      },
+    );
+  }
+  checkWindow(name, spec, input);
+}
+
+function checkWindow(name: string, spec: DatasetSpec, input: CheckInput): void {
+  const { during } = spec;
+  if (during === undefined) return;
+  const at = (...steps: Path): Span => input.spanOf(['datasets', name, 'during', ...steps]);
+  const behind = datasetsBehind(name, input.datasets);
+  const isKnown = behind.every((other) => Object.hasOwn(input.datasets, other) || !input.names.datasets.includes(other));
+  if (isKnown && behind.every((other) => input.datasets[other]?.time === undefined)) {
+    input.diagnostics.add('project.missingTime', t('"during" needs the event time, but "{name}" names no time column.', { name }), at(), {
+      args: { dataset: name },
+      remedy: t('Add "time: <column>" to this data set, or to the one it comes from.'),
+    });
+  }
+  if (during.since === undefined && during.before === undefined && during.last === undefined) {
+    input.diagnostics.add('project.emptyWindow', t('"during" is empty.'), at(), { remedy: t('Give since, before or last.') });
+  }
+  if (during.last !== undefined && (during.since !== undefined || during.before !== undefined)) {
+    input.diagnostics.add('project.windowTwice', t('"last" already says when the window begins and ends.'), at('last'), {
+      remedy: t('Use either "last", or "since" and "before".'),
+    });
+  }
+  if (during.since !== undefined && during.before !== undefined && Date.parse(utc(during.since)) >= Date.parse(utc(during.before))) {
+    const message = t('The window ends ({before}) before it begins ({since}), so it holds no rows.', {
+      before: during.before,
+      since: during.since,
+    });
+    input.diagnostics.add('project.emptyWindow', message, at('before'), { remedy: t('Make "before" later than "since".') });
+  }
+}
+
+/** An instant of the project file as `Date.parse` takes it: UTC unless it names an offset. */
+function utc(instant: string): string {
+  const iso = instant.replace(' ', 'T');
+  return iso.length === 10 || /(Z|[+-]\d{2}:\d{2})$/.test(iso) ? iso : `${iso}Z`;
+}
+
+function checkFeatures(name: string, spec: FeaturesSpec, input: CheckInput): void {
+  const { diagnostics, spanOf } = input;
+  const path: Path = ['features', name];
+  if (typeof spec.target === 'object' && Object.keys(spec.target).length !== 1) {
+    diagnostics.add(
+      'project.targetCount',
+      t('The target of "{name}" must be one name with its expression.', { name }),
+      spanOf([...path, 'target']),
+      {
+        remedy: t('Write for example: {example}', { example: 'target: {late: "delay > 15"}' }),
+      },
+    );
+  }
+  const target = typeof spec.target === 'string' ? spec.target : undefined;
+  const seen = new Map<string, string>();
+  for (const group of ['numeric', 'categorical', 'cyclical'] as const) {
+    const listedNames = spec[group];
+    if (listedNames === undefined) continue;
+    const names = Array.isArray(listedNames) ? listedNames : Object.keys(listedNames);
+    names.forEach((feature: string, index) => {
+      const at = spanOf([...path, group, Array.isArray(listedNames) ? index : feature]);
+      if (feature === target) {
+        diagnostics.add('project.targetAsFeature', t('"{feature}" is the target, so the model cannot learn from it.', { feature }), at, {
+          args: { feature },
+          remedy: t('Take it out of the features.'),
+        });
+      }
+      const earlier = seen.get(feature);
+      if (earlier !== undefined) {
+        diagnostics.add(
+          'project.duplicateFeature',
+          t('"{feature}" is already a feature, under "{group}".', { feature, group: earlier }),
+          at,
+          {
+            args: { feature },
+            remedy: t('Keep one of the two, or give one of them another name and a "value".'),
+          },
+        );
+      }
+      seen.set(feature, group);
+    });
+  }
+  if (seen.size === 0) {
+    diagnostics.add('project.noFeatures', t('"{name}" has a target but nothing to predict it from.', { name }), spanOf(path), {
+      remedy: t('List columns under numeric, categorical or cyclical.'),
+    });
+  }
+}
+
+function checkStage(name: string, stage: StageSpec, input: CheckInput): void {
+  const path: Path = ['stages', name];
+  stage.needs?.forEach((needed, index) => {
+    checkName('stage', needed, [...path, 'needs', index], input);
+  });
+  if ('run' in stage) return;
+  if ('dataset' in stage) checkName('dataset', stage.dataset, [...path, 'dataset'], input);
+  if ('features' in stage && stage.features !== undefined) checkName('features', stage.features, [...path, 'features'], input);
+  if ('model' in stage) checkModel(stage.model, [...path, 'model'], input, stage.uses === 'register');
+  if (stage.uses === 'evaluate') checkEvaluation(stage, path, input);
+  if (stage.uses === 'train') checkTraining(stage, path, input);
+}
+
+function checkModel(text: string, path: Path, input: CheckInput, stagesOnly: boolean): void {
+  const reference = parseModelReference(text);
+  const trained = input.names.stages.filter((name) => {
+    const stage = input.stages[name];
+    return stage === undefined || kindOf(stage) === 'train' || ('run' in stage && stage.model !== undefined);
+  });
+  if (reference?.kind === 'stage' ? trained.includes(text) : reference !== undefined && !stagesOnly) return;
+  const nearest = nearestName(text, trained);
+  const problem = input.names.stages.includes(text)
+    ? t('The stage "{name}" makes no model.', { name: text })
+    : stagesOnly
+      ? t('"{name}" is not a stage that makes a model.', { name: text })
+      : t('"{name}" is neither a stage that makes a model nor a registered model.', { name: text });
+  const message = nearest === undefined ? problem : `${problem} ${t('Did you mean "{nearest}"?', { nearest })}`;
+  input.diagnostics.add('project.unknownModel', message, input.spanOf(path), {
+    args: { found: text, ...(nearest === undefined ? {} : { nearest }) },
+    remedy: stagesOnly
+      ? t('Stages that make a model: {stages}.', { stages: listed(trained) })
+      : t('Stages that make a model: {stages}. Registered models are written as name@alias or name/version.', { stages: listed(trained) }),
+  });
+}
+
+function checkEvaluation(stage: EvaluateStage, path: Path, input: CheckInput): void {
+  const { baseline, metrics, gate = {} } = stage;
+  if (baseline !== undefined && baseline !== 'majority' && baseline !== 'mean') checkRegistered(baseline, [...path, 'baseline'], input);
+  for (const [metric, limits] of Object.entries(gate)) {
+    if (metrics !== undefined && !metrics.some((listedMetric) => listedMetric === metric)) {
+      const message = t('The gate asks for "{metric}", which is not among the metrics of this stage.', { metric });
+      input.diagnostics.add('project.gateMetric', message, input.spanOf([...path, 'gate', metric]), {
+        args: { metric },
+        remedy: t('Add it to "metrics".'),
+      });
+    }
+    if (limits.beats !== undefined) checkRegistered(limits.beats, [...path, 'gate', metric, 'beats'], input);
+    if (limits.min !== undefined && limits.max !== undefined && limits.min > limits.max) {
+      const args = { metric, min: limits.min, max: limits.max };
+      const message = t('No value of {metric} can be at least {min} and at most {max}.', args);
+      input.diagnostics.add('project.gateLimits', message, input.spanOf([...path, 'gate', metric, 'max']), { args });
+    }
+  }
+}
+
+function checkRegistered(text: string, path: Path, input: CheckInput): void {
+  const kind = parseModelReference(text)?.kind;
+  if (kind === 'alias' || kind === 'version') return;
+  const words = path.at(-1) === 'baseline' ? ['majority', 'mean'] : [];
+  const nearest = nearestName(text, words);
+  const problem = t('"{name}" is not a registered model, written as name@alias or name/version.', { name: text });
+  const message = nearest === undefined ? problem : `${problem} ${t('Did you mean "{nearest}"?', { nearest })}`;
+  input.diagnostics.add('project.unknownModel', message, input.spanOf(path), {
+    args: { found: text, ...(nearest === undefined ? {} : { nearest }) },
+    ...(words.length === 0 ? {} : { remedy: t('Also legal here: majority, mean.') }),
+  });
+}
+
+function checkTraining(stage: TrainStage, path: Path, input: CheckInput): void {
+  const { validation } = stage;
+  if (validation === undefined) return;
+  const at = (key: string): Span => input.spanOf([...path, 'validation', key]);
+  const byGroup = validation.split === 'group' || validation.by === 'group';
+  if (byGroup && validation.group === undefined) {
+    input.diagnostics.add('project.missingGroup', t('A split by group needs the column that holds the groups.'), at('split'), {
+      remedy: t('Add "group: <column>" beside "split".'),
+    });
+  }
+  for (const key of ['folds', 'by'] as const) {
+    if (validation[key] !== undefined && validation.split !== 'kfold') {
+      input.diagnostics.add('project.foldsWithoutKfold', t('"{key}" only has a meaning with "split: kfold".', { key }), at(key), {
+        args: { key },
+      });
+    }
+  }
+  const known = Object.hasOwn(input.datasets, stage.dataset);
+  const hasTime = datasetsBehind(stage.dataset, input.datasets).some((name) => input.datasets[name]?.time !== undefined);
+  if (validation.split === 'time' && known && !hasTime) {
+    const message = t('A split by time needs the event time, but "{name}" names no time column.', { name: stage.dataset });
+    input.diagnostics.add('project.missingTime', message, at('split'), {
+      args: { dataset: stage.dataset },
+      remedy: t('Add "time: <column>" to the data set, or split at random.'),
+    });
+  }
+}
+
+function checkOutputs(input: CheckInput): void {
+  const written: { stage: string; output: string }[] = [];
+  for (const [stage, spec] of Object.entries(input.stages)) {
+    for (const { output, path } of outputsOf(stage, spec)) {
+      if (leavesFolder(output)) {
+        input.diagnostics.add(
+          'files.outsideProject',
+          t('The output {output} would lie outside the project folder.', { output }),
+          input.spanOf(path),
+          {
+            args: { output },
+            remedy: t('Choose a path inside the project folder.'),
+          },
+        );
+        continue;
+      }
+      const other = written.find((earlier) => isSameOrInside(output, earlier.output) || isSameOrInside(earlier.output, output));
+      if (other !== undefined) {
+        const message = t('{output} is also written by the stage "{stage}" ({other}).', {
+          output,
+          stage: other.stage,
+          other: other.output,
+        });
+        input.diagnostics.add('project.outputConflict', message, input.spanOf(path), {
+          args: { output, stage: other.stage },
+          remedy: t('Give every stage an output of its own.'),
+        });
+      }
+      written.push({ stage, output });
+    }
+  }
+}
+
+/** Lexically, on every system alike; links are followed when the stage runs. The folder itself is no output either. */
+function leavesFolder(path: string): boolean {
+  if (/^([\\/]|[A-Za-z]:)/.test(path)) return true;
+  const steps = posix.normalize(path.replaceAll('\\', '/')).split('/');
+  return steps[0] === '..' || steps[0] === '.';
+}
+
+function checkCycles(input: CheckInput): void {
+  const { datasets, diagnostics, spanOf, stages } = input;
+  const sources = findCycle(Object.keys(datasets), (name) => {
+    const spec = datasets[name];
+    return spec === undefined ? [] : sourcesOf(spec, datasets);
+  });
+  if (sources !== undefined) {
+    const [first = ''] = sources;
+    const key = datasets[first]?.from === undefined ? 'query' : 'from';
+    diagnostics.add(
+      'project.datasetCycle',
+      t('These data sets come from one another: {cycle}.', { cycle: sources.join(' → ') }),
+      spanOf(['datasets', first, key]),
+      {
+        args: { cycle: sources.join(' → ') },
+        remedy: t('Let one of them come from a file.'),
+      },
+    );
+    return;
+  }
+  const dependencies = stageDependencies({ datasets, stages });
+  const cycle = findCycle(Object.keys(stages), (name) => dependencies.filter(({ stage }) => stage === name).map(({ on }) => on));
+  if (cycle === undefined) return;
+  const [stage = '', on = ''] = cycle;
+  const path = dependencies.find((dependency) => dependency.stage === stage && dependency.on === on)?.path ?? ['stages', stage];
+  diagnostics.add('project.stageCycle', t('These stages wait for one another: {cycle}.', { cycle: cycle.join(' → ') }), spanOf(path), {
+    args: { cycle: cycle.join(' → ') },
+    remedy: t('Take away one of the connections.'),
+  });
+}

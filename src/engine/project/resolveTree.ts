@@ -1,0 +1,142 @@
+/** Putting values in the place of references throughout a tree, and noting which values came from the environment. */
+import type { Diagnostics } from './diagnostics.ts';
+import {
+  hasReference,
+  paramNames,
+  parseReferences,
+  referenceError,
+  soleReference,
+  valueAsText,
+  type EnvironmentValue,
+} from './references.ts';
+import type { Span } from './textSource.ts';
+import { toValue, type Path, type ScalarNode, type TreeNode } from './yamlTree.ts';
+
+export interface ResolveOptions {
+  readonly params: TreeNode | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly diagnostics: Diagnostics;
+}
+
+/** Resolves references; a tree that holds none comes back as it is. */
+export class ReferenceResolver {
+  /** Values of the environment that something refers to, by name. */
+  readonly used = new Map<string, EnvironmentValue>();
+  private readonly options: ResolveOptions;
+  private readonly underWay = new Set<TreeNode>();
+  private readonly resolved = new Map<TreeNode, TreeNode>();
+
+  constructor(options: ResolveOptions) {
+    this.options = options;
+  }
+
+  /** @param isKept whether the references of the value at this path are only checked, and stay as they are */
+  resolve(node: TreeNode, isKept: (path: Path) => boolean = () => false, path: Path = []): TreeNode {
+    if (isKept(path)) {
+      this.check(node);
+      return node;
+    }
+    if (node.kind === 'scalar') return this.scalar(node);
+    if (node.kind === 'sequence') {
+      return { ...node, items: node.items.map((item, index) => this.resolve(item, isKept, [...path, index])) };
+    }
+    const entries = node.entries.map((entry) => ({ ...entry, value: this.resolve(entry.value, isKept, [...path, entry.key]) }));
+    return { ...node, entries };
+  }
+
+  private check(node: TreeNode): void {
+    if (node.kind === 'sequence') for (const item of node.items) this.check(item);
+    else if (node.kind === 'scalar') this.scalar(node);
+  }
+
+  private scalar(node: ScalarNode): TreeNode {
+    if (typeof node.value !== 'string' || !hasReference(node.value)) return node;
+    const known = this.resolved.get(node);
+    if (known !== undefined) return known;
+    this.underWay.add(node);
+    const result = this.substituted(node, node.value);
+    this.underWay.delete(node);
+    this.resolved.set(node, result);
+    return result;
+  }
+
+  private substituted(node: ScalarNode, text: string): TreeNode {
+    const sole = soleReference(text);
+    if (sole !== undefined) {
+      const value = this.lookUp(sole, spanWithin(node, text.trim(), 0));
+      return value === undefined ? { ...node, value: null } : placedAt(value, node.span);
+    }
+    let from = 0;
+    const parts = parseReferences(text).map((part) => {
+      if (part.kind === 'text') return part.text;
+      const span = spanWithin(node, text.slice(part.start, part.end), from);
+      from = span.end - node.span.start;
+      if (!part.closed) {
+        this.options.diagnostics.addError(referenceError('notClosed', part.name, []), span);
+        return '';
+      }
+      const value = this.lookUp(part.name, span);
+      return value === undefined ? '' : valueAsText(toValue(value));
+    });
+    return { ...node, value: parts.join('') };
+  }
+
+  private lookUp(name: string, span: Span): TreeNode | undefined {
+    const [root, ...steps] = name.split('.');
+    if (root === 'env' && steps.length > 0) return this.environmentValue(steps.join('.'), span);
+    const found = root === 'params' && steps.length > 0 ? entryAtSteps(this.options.params, steps) : undefined;
+    if (found === undefined) {
+      const { params } = this.options;
+      const candidates = params === undefined ? [] : paramNames(toValue(params)).filter((candidate) => candidate !== 'params');
+      this.options.diagnostics.addError(referenceError(root === 'params' ? 'unknownParam' : 'unknownRoot', name, candidates), span);
+      return undefined;
+    }
+    if (contains(found, this.underWay)) {
+      this.options.diagnostics.addError(referenceError('circular', name, []), span);
+      return undefined;
+    }
+    return this.resolve(found);
+  }
+
+  private environmentValue(name: string, span: Span): TreeNode | undefined {
+    const value = Object.hasOwn(this.options.env, name) ? this.options.env[name] : undefined;
+    if (value === undefined) {
+      const others = Object.keys(this.options.env).map((other) => `env.${other}`);
+      this.options.diagnostics.addError(referenceError('envNotSet', `env.${name}`, others), span);
+      return undefined;
+    }
+    this.used.set(name, { name, value });
+    return { kind: 'scalar', value, span, fromEnvironment: true };
+  }
+}
+
+/** Scalars take the place of the reference, so that a wrong value is shown where it is used. */
+function placedAt(value: TreeNode, span: Span): TreeNode {
+  return value.kind === 'scalar' ? { ...value, span } : value;
+}
+
+function contains(node: TreeNode, wanted: ReadonlySet<TreeNode>): boolean {
+  if (wanted.has(node)) return true;
+  if (node.kind === 'sequence') return node.items.some((item) => contains(item, wanted));
+  return node.kind === 'mapping' && node.entries.some(({ value }) => contains(value, wanted));
+}
+
+/** Keys may hold dots themselves, so the longest key that fits is tried first. */
+function entryAtSteps(node: TreeNode | undefined, steps: readonly string[]): TreeNode | undefined {
+  if (node === undefined || steps.length === 0) return node;
+  if (node.kind === 'sequence') return entryAtSteps(node.items[Number(steps[0])], steps.slice(1));
+  if (node.kind !== 'mapping') return undefined;
+  for (let length = steps.length; length > 0; length--) {
+    const entry = node.entries.find(({ key }) => key === steps.slice(0, length).join('.'));
+    const found = entry === undefined ? undefined : entryAtSteps(entry.value, steps.slice(length));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Where a piece of a scalar's text is written; the whole scalar where escapes or folded lines hide it. */
+function spanWithin(node: ScalarNode, piece: string, from: number): Span {
+  const { source, start, end } = node.span;
+  const index = source.text.slice(start, end).indexOf(piece, from);
+  return index < 0 ? node.span : { source, start: start + index, end: start + index + piece.length };
+}
