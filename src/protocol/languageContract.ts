@@ -1,5 +1,7 @@
-/** What the language server asks its client for, besides LSP: all that it needs to know of the data. */
-import { NotificationType, RequestType } from 'vscode-jsonrpc';
+/**
+ * What the language server asks its client for, besides LSP: all that it needs to know of the data.
+ * Methods are plain names: server and client packages carry different versions of vscode-jsonrpc, whose tokens do not mix.
+ */
 import type { Column, ColumnProfile } from './dataset.ts';
 
 export interface ColumnsParams {
@@ -14,8 +16,16 @@ export interface ColumnsParams {
 /** Statistics where they are known already. Null: untrusted, no such data, or unreadable; the server then goes without. */
 export type ColumnsResult = readonly (Column | ColumnProfile)[] | null;
 
-/** Server to client, while completing, hovering and validating. The client answers within seconds, or with null. */
-export const columnsRequest = new RequestType<ColumnsParams, ColumnsResult, void>('millwright/columns');
+/**
+ * Request from server to client with {@link ColumnsParams} and {@link ColumnsResult}, while completing, hovering and
+ * validating. The client answers within seconds, or with null.
+ */
+export const columnsRequest = 'millwright/columns';
 
-/** Client to server: data files changed, or the workspace became trusted; columns known so far are forgotten. */
-export const columnsChanged = new NotificationType<{ readonly root?: string }>('millwright/columnsChanged');
+export interface ColumnsChangedParams {
+  /** Default: every project. */
+  readonly root?: string;
+}
+
+/** Notification from client to server with {@link ColumnsChangedParams}: data changed, or the workspace became trusted. */
+export const columnsChanged = 'millwright/columnsChanged';
