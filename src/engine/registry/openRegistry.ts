@@ -1,0 +1,16 @@
+/** The front door for reading registered models: they live in the store that holds the runs. */
+import { existsSync } from 'node:fs';
+import type { ReadOptions } from '../tracking/mlflowDatabase.ts';
+import { trackingDatabase } from '../tracking/openTracking.ts';
+import type { RegistryReader } from './registryStore.ts';
+import { SqliteRegistryReader } from './sqliteRegistryReader.ts';
+
+/**
+ * A reader of the project's registered models.
+ * @param root real path of the project folder
+ * @returns undefined where nothing has been stored yet
+ */
+export function openRegistryReader(root: string, options: ReadOptions = {}): RegistryReader | undefined {
+  const path = trackingDatabase(root);
+  return existsSync(path) ? new SqliteRegistryReader(path, options) : undefined;
+}

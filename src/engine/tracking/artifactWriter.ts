@@ -1,0 +1,182 @@
+/** Copies files and models to a run's artifacts, each in one step: what is there is whole. */
+import { randomBytes } from 'node:crypto';
+import { cp, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { parseDocument, Scalar } from 'yaml';
+import { AppError } from '../../base/errors.ts';
+import { isInside, isMissing, resolveInside, writeFailure } from '../../base/files.ts';
+import { t } from '../../base/localize.ts';
+
+/** Where an artifact goes. */
+export interface ArtifactPlace {
+  /** The project folder, which the copy must not leave. */
+  readonly root: string;
+  /** The run's artifact folder. */
+  readonly folder: string;
+  /** Path below it, with `/`. */
+  readonly name: string;
+}
+
+/** An entry of MLflow's list of the models that a run logged. */
+export interface LoggedModel {
+  readonly run_id: string;
+  readonly artifact_path: string;
+  readonly utc_time_created: string;
+  readonly model_uuid?: string;
+  readonly flavors: unknown;
+}
+
+/**
+ * Copies a file or folder, following links.
+ * @param prepare completes the copy before anybody sees it
+ * @returns absolute path of the copy
+ * @throws AppError `files.outsideProject`, `files.diskFull`, `files.notWritable`; what was there before stays then
+ */
+export async function copyArtifact(
+  source: string,
+  place: ArtifactPlace,
+  prepare: (copy: string) => Promise<void> = () => Promise.resolve(),
+): Promise<string> {
+  const target = await targetOf(place);
+  const suffix = `${randomBytes(6).toString('hex')}.tmp`;
+  const copy = join(dirname(target), `.${basename(target)}.${suffix}`);
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    await cp(source, copy, { recursive: true, dereference: true, errorOnExist: true, force: false });
+    await prepare(copy);
+    await syncTree(copy);
+    await takePlace(copy, target);
+  } catch (error) {
+    await rm(copy, { recursive: true, force: true }).catch(() => undefined); // the first failure is the one to report
+    throw writeFailure(target, error);
+  }
+  return target;
+}
+
+async function targetOf({ root, folder, name }: ArtifactPlace): Promise<string> {
+  const path = join(folder, name);
+  if (path === folder || !isInside(folder, path)) {
+    throw new AppError('files.outsideProject', t('The artifact {name} would lie outside the artifacts of its run.', { name }), {
+      args: { name },
+      remedy: t('Give it a name, with no ".." in it.'),
+    });
+  }
+  return resolveInside(root, path);
+}
+
+/** Renames a finished copy; a folder that is in the way steps aside first, since none can be renamed over. */
+async function takePlace(copy: string, target: string): Promise<void> {
+  const present = await stat(target).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  if (present?.isDirectory() !== true) {
+    await rename(copy, target);
+    return;
+  }
+  const aside = `${copy}.old`;
+  await rename(target, aside);
+  try {
+    await rename(copy, target);
+  } catch (error) {
+    await rename(aside, target);
+    throw error;
+  }
+  await rm(aside, { recursive: true, force: true });
+}
+
+/** Makes the bytes durable before the name is: a power cut must not leave an empty model under a good name. */
+async function syncTree(path: string): Promise<void> {
+  if ((await stat(path)).isDirectory()) {
+    for (const name of await readdir(path)) await syncTree(join(path, name));
+    return;
+  }
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Copies a model folder and writes into its `MLmodel` to which run it belongs.
+ * @throws AppError `tracking.notAModel` and those of {@link copyArtifact}
+ */
+export async function copyModel(
+  source: string,
+  place: ArtifactPlace,
+  runId: string,
+): Promise<{ readonly path: string; readonly model: LoggedModel }> {
+  const { text, model } = assignModel(await readModelFile(source), { runId, name: place.name, source });
+  const path = await copyArtifact(source, place, async (copy) => {
+    const file = await open(join(copy, 'MLmodel'), 'w');
+    try {
+      await file.writeFile(text);
+    } finally {
+      await file.close();
+    }
+  });
+  return { path, model };
+}
+
+async function readModelFile(folder: string): Promise<string> {
+  try {
+    return await readFile(join(folder, 'MLmodel'), 'utf8');
+  } catch (error) {
+    throw notAModel(folder, error);
+  }
+}
+
+/** `MLmodel` with the run's id and the artifact's name in it, and what MLflow's history says of such a model. */
+function assignModel(
+  text: string,
+  place: { readonly runId: string; readonly name: string; readonly source: string },
+): { readonly text: string; readonly model: LoggedModel } {
+  const document = parseDocument(text);
+  const content: unknown = document.toJS();
+  if (document.errors.length > 0 || !isRecord(content) || !isRecord(content.flavors)) throw notAModel(place.source, document.errors[0]);
+  const created = typeof content.utc_time_created === 'string' ? content.utc_time_created : pythonTime(new Date());
+  const uuid = content.model_uuid;
+  document.set('run_id', quoted(place.runId));
+  document.set('artifact_path', quoted(place.name));
+  document.set('utc_time_created', quoted(created));
+  return {
+    text: document.toString({ lineWidth: 0 }),
+    model: {
+      run_id: place.runId,
+      artifact_path: place.name,
+      utc_time_created: created,
+      ...(typeof uuid === 'string' ? { model_uuid: uuid } : {}),
+      flavors: content.flavors,
+    },
+  };
+}
+
+/** Python's YAML would take bare digits for a number, and a bare time for a date. */
+function quoted(text: string): Scalar<string> {
+  const scalar = new Scalar(text);
+  scalar.type = Scalar.QUOTE_SINGLE;
+  return scalar;
+}
+
+/** `2026-11-21 03:56:14.564000`, in UTC. */
+function pythonTime(date: Date): string {
+  return date.toISOString().replace('T', ' ').replace('Z', '000');
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function notAModel(folder: string, cause: unknown): AppError {
+  return new AppError(
+    'tracking.notAModel',
+    t('{folder} is no model: it has no readable MLmodel file that lists its flavors.', { folder }),
+    {
+      args: { folder },
+      cause,
+      remedy: t('Log a folder that a train stage or one of MLflow’s save_model functions has written.'),
+    },
+  );
+}

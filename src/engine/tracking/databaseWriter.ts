@@ -1,0 +1,253 @@
+/** Writes to MLflow's database: makes it where it is missing, and changes it in short, whole transactions. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, linkSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { delay } from '../../base/abort.ts';
+import { AppError } from '../../base/errors.ts';
+import { errorCode } from '../../base/files.ts';
+import { t } from '../../base/localize.ts';
+import { isBusy } from '../../base/lock.ts';
+import { artifactLocation } from './artifacts.ts';
+import { databaseFailure, notMlflow, trackingBusy } from './databaseFailure.ts';
+import { fileIdentity, readTables, schemaVersion, type Row, type Tables } from './mlflowDatabase.ts';
+import { createdRevision, createStatements, insertedColumns, type InsertedTable, type NewRow } from './mlflowSchema.ts';
+
+const writePatienceMs = 60_000;
+/** How long MLflow may take to make or upgrade the tables; it does so table by table, visibly. */
+const settlingMs = 20_000;
+/** An empty file this young has just been made by an MLflow that is about to fill it. */
+const youngMs = 1500;
+
+/** What a change may do to the database, inside its transaction. */
+export interface Transaction {
+  /** The project folder. */
+  readonly root: string;
+  readonly tables: Tables;
+  insert<T extends InsertedTable>(table: T, row: NewRow<T>, onConflict?: 'fail' | 'replace' | 'nothing'): number;
+  /** @returns how many rows changed */
+  run(sql: string, ...values: readonly SQLInputValue[]): number;
+  get(sql: string, ...values: readonly SQLInputValue[]): Row | undefined;
+  all(sql: string, ...values: readonly SQLInputValue[]): readonly Row[];
+}
+
+/** A connection that writes; calls wait for one another, and for other processes. */
+export class DatabaseWriter implements Disposable {
+  readonly path: string;
+  #connection: DatabaseSync | undefined;
+  #identity: string | undefined;
+  #checked: { readonly version: number; readonly tables: Tables } | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /**
+   * Runs a change in one transaction: all of it is stored, or nothing.
+   * @throws AppError `tracking.busy`, `tracking.readOnly`, `tracking.notMlflow`, `tracking.damaged`, `files.diskFull`,
+   * `files.notWritable`, and what the change throws
+   */
+  async change<T>(work: (transaction: Transaction) => T): Promise<T> {
+    const done = this.#last.then(() => this.#attempt(work));
+    this.#last = done.catch(() => undefined); // the caller of that change has seen the failure
+    return done;
+  }
+
+  [Symbol.dispose](): void {
+    this.#close();
+  }
+
+  async #attempt<T>(work: (transaction: Transaction) => T): Promise<T> {
+    const started = Date.now();
+    for (;;) {
+      try {
+        return await this.#transact(work);
+      } catch (error) {
+        if (error instanceof UnsettledTables) {
+          if (Date.now() - started >= settlingMs || !isYoung(this.path, settlingMs)) throw error.reason;
+        } else if (!isBusy(error)) {
+          throw databaseFailure(this.path, error, 'write');
+        } else if (Date.now() - started >= writePatienceMs) {
+          throw trackingBusy(this.path, error);
+        }
+      }
+      await delay(5 + Math.random() * 20);
+    }
+  }
+
+  async #transact<T>(work: (transaction: Transaction) => T): Promise<T> {
+    const connection = await this.#connect();
+    connection.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work(transactionOf(connection, dirname(this.path), this.#check(connection)));
+      await this.#commit(connection);
+      return result;
+    } finally {
+      if (connection.isOpen && connection.isTransaction) connection.exec('ROLLBACK');
+    }
+  }
+
+  /** A reader can hold a commit up; the transaction stays open meanwhile and is committed by a later try. */
+  async #commit(connection: DatabaseSync): Promise<void> {
+    const deadline = Date.now() + writePatienceMs;
+    for (;;) {
+      try {
+        connection.exec('COMMIT');
+        return;
+      } catch (error) {
+        if (!isBusy(error) || Date.now() >= deadline) throw error;
+      }
+      await delay(2 + Math.random() * 8);
+    }
+  }
+
+  async #connect(): Promise<DatabaseSync> {
+    const identity = fileIdentity(this.path);
+    if (identity === undefined || identity !== this.#identity) this.#close();
+    if (this.#connection !== undefined) return this.#connection;
+    if (identity === undefined) createDatabase(this.path);
+    await waitForMaker(this.path);
+    const connection = new DatabaseSync(this.path, { timeout: 50 });
+    connection.exec('PRAGMA trusted_schema = OFF');
+    this.#connection = connection;
+    this.#identity = fileIdentity(this.path);
+    return connection;
+  }
+
+  #close(): void {
+    this.#connection?.close();
+    this.#connection = undefined;
+    this.#checked = undefined;
+    this.#identity = undefined;
+  }
+
+  /** Makes sure, whenever the schema has changed, that our inserts still say all that must be said. */
+  #check(connection: DatabaseSync): Tables {
+    const version = schemaVersion(connection);
+    if (this.#checked?.version === version) return this.#checked.tables;
+    if (readTables(connection).size === 0) fill(connection, dirname(this.path));
+    const tables = readTables(connection);
+    checkInserts(connection, tables, this.path);
+    this.#checked = { version: schemaVersion(connection), tables };
+    return tables;
+  }
+}
+
+/** Tables are missing, perhaps because another program is just making them. */
+class UnsettledTables extends Error {
+  readonly reason: AppError;
+  constructor(reason: AppError) {
+    super(reason.message);
+    this.reason = reason;
+  }
+}
+
+function transactionOf(connection: DatabaseSync, root: string, tables: Tables): Transaction {
+  const conflicts = { fail: 'INSERT', replace: 'INSERT OR REPLACE', nothing: 'INSERT' } as const;
+  return {
+    root,
+    tables,
+    insert: (table, row, onConflict = 'fail') => {
+      const columns = insertedColumns[table];
+      const values = columns.map((column) => (row as Readonly<Record<string, string | number | null>>)[column] ?? null);
+      const sql = `${conflicts[onConflict]} INTO ${table} (${columns.map((column) => `"${column}"`).join(', ')})
+        VALUES (${columns.map(() => '?').join(', ')})${onConflict === 'nothing' ? ' ON CONFLICT DO NOTHING' : ''}`;
+      return Number(connection.prepare(sql).run(...values).lastInsertRowid);
+    },
+    run: (sql, ...values) => Number(connection.prepare(sql).run(...values).changes),
+    get: (sql, ...values) => connection.prepare(sql).get(...values),
+    all: (sql, ...values) => connection.prepare(sql).all(...values),
+  };
+}
+
+/**
+ * Makes the database beside its final place and links it there, so that other programs see nothing or all of it.
+ * Where links are not to be had, the tables are made in place, in one transaction.
+ */
+function createDatabase(path: string): void {
+  // A journal without its database would be applied to whatever takes the name; SQLite itself removes it in place.
+  if (existsSync(`${path}-journal`) || existsSync(`${path}-wal`)) return;
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const connection = new DatabaseSync(temporary, { timeout: 1000 });
+    try {
+      connection.exec('BEGIN EXCLUSIVE');
+      fill(connection, dirname(path));
+      connection.exec('COMMIT');
+    } finally {
+      connection.close();
+    }
+    linkSync(temporary, path);
+  } catch (error) {
+    const code = errorCode(error);
+    const taken = code === 'EEXIST';
+    const noLinks = code === 'EPERM' || code === 'ENOTSUP' || code === 'EOPNOTSUPP' || code === 'ENOSYS' || code === 'EMLINK';
+    if (!taken && !(noLinks && existsSync(temporary))) throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+    rmSync(`${temporary}-journal`, { force: true });
+  }
+}
+
+/** The tables, MLflow's `Default` experiment and the revision, into an empty database inside a transaction. */
+function fill(connection: DatabaseSync, root: string): void {
+  for (const statement of createStatements) connection.exec(statement);
+  connection.prepare('INSERT INTO alembic_version (version_num) VALUES (?)').run(createdRevision);
+  const now = Date.now();
+  connection
+    .prepare(
+      `INSERT INTO experiments (experiment_id, name, artifact_location, lifecycle_stage, creation_time, last_update_time)
+       VALUES (0, 'Default', ?, 'active', ?, ?)`,
+    )
+    .run(artifactLocation(root, '0'), now, now);
+}
+
+/** Leaves an empty file to the program that has just made it, for a moment. */
+async function waitForMaker(path: string): Promise<void> {
+  while ((statSync(path, { throwIfNoEntry: false })?.size ?? 1) === 0 && isYoung(path, youngMs)) await delay(50);
+}
+
+function isYoung(path: string, ms: number): boolean {
+  const changed = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  return changed !== undefined && Date.now() - changed < ms;
+}
+
+function checkInserts(connection: DatabaseSync, tables: Tables, path: string): void {
+  if (!tables.has('runs') && !tables.has('experiments')) throw new UnsettledTables(notMlflow(path));
+  for (const [table, columns] of Object.entries(insertedColumns)) {
+    const missing = columns.find((column) => tables.get(table)?.has(column) !== true);
+    if (missing !== undefined) throw new UnsettledTables(outdated(path, `${table}.${missing}`));
+    const required = connection
+      .prepare(`SELECT name FROM pragma_table_info(?) WHERE "notnull" = 1 AND dflt_value IS NULL`)
+      .all(table)
+      .map((row) => String(row.name))
+      .find((column) => !(columns as readonly string[]).includes(column) && !isRowId(table, column));
+    if (required !== undefined) throw unknownColumn(path, `${table}.${required}`);
+  }
+}
+
+/** SQLite gives an integer primary key its value. */
+function isRowId(table: string, column: string): boolean {
+  return table === 'experiments' && column === 'experiment_id';
+}
+
+function outdated(path: string, column: string): AppError {
+  return new AppError(
+    'tracking.readOnly',
+    t('{path} can only be read: its tables are those of an older MLflow, without {column}.', { path, column }),
+    { kind: 'environment', args: { path, column }, remedy: t('Take a copy of the file, then run: mlflow db upgrade sqlite:///mlflow.db') },
+  );
+}
+
+function unknownColumn(path: string, column: string): AppError {
+  return new AppError(
+    'tracking.readOnly',
+    t('{path} can only be read: a newer MLflow wants {column} to be filled in, and this version of Millwright does not know with what.', {
+      path,
+      column,
+    }),
+    { kind: 'environment', args: { path, column }, remedy: t('Update Millwright.') },
+  );
+}

@@ -1,0 +1,21 @@
+/** The front door for reading runs: finds a project's store. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ReadOptions } from './mlflowDatabase.ts';
+import { SqliteTrackingReader } from './sqliteTrackingReader.ts';
+import type { TrackingReader } from './trackingStore.ts';
+
+/** Where a project's runs and models are stored: the place MLflow itself looks at by default. */
+export function trackingDatabase(root: string): string {
+  return join(root, 'mlflow.db');
+}
+
+/**
+ * A reader of the project's runs; it never writes and never blocks a writer for long.
+ * @param root real path of the project folder
+ * @returns undefined where nothing has been tracked yet
+ */
+export function openTrackingReader(root: string, options: ReadOptions = {}): TrackingReader | undefined {
+  const path = trackingDatabase(root);
+  return existsSync(path) ? new SqliteTrackingReader(path, options) : undefined;
+}
