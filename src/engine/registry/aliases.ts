@@ -1,0 +1,92 @@
+/** Moves and deletes aliases as audited changes, each of which can be undone. */
+import type { Json } from '../../base/canonicalJson.ts';
+import { change, type AuditLog } from '../safety/change.ts';
+import type { UndoPlan } from '../safety/operations.ts';
+import { undoText, type UndoPerformers } from '../safety/undo.ts';
+import { openRegistryReader } from './openRegistry.ts';
+import { openRegistryWriter } from './registryWriter.ts';
+
+/** A name that points to one version of a model. */
+export interface Alias {
+  readonly model: string;
+  readonly alias: string;
+}
+
+/**
+ * Lets an alias point to a version, wherever it pointed before.
+ * @throws AppError `registry.versionNotFound`, `registry.modelNotFound`, `registry.badAlias`, and those of `change`
+ */
+export async function setAlias(log: AuditLog, target: Alias & { readonly version: number }): Promise<void> {
+  await change(log, {
+    describe: {
+      operation: 'alias.set',
+      modelName: target.model,
+      modelVersion: String(target.version),
+      resources: [aliasUri(target)],
+    },
+    prepareUndo: () => planReturn(log.root, target),
+    apply: async () => {
+      await point(log.root, target, target.version);
+      return { value: undefined };
+    },
+  });
+}
+
+/**
+ * Takes an alias away; one that is not there is no error.
+ * @throws AppError `registry.modelNotFound`, and those of `change`
+ */
+export async function deleteAlias(log: AuditLog, target: Alias): Promise<void> {
+  const present = await versionOf(log.root, target);
+  await change(log, {
+    describe: {
+      operation: 'alias.delete',
+      modelName: target.model,
+      modelVersion: present === undefined ? undefined : String(present),
+      resources: [aliasUri(target)],
+    },
+    prepareUndo: () => planReturn(log.root, target),
+    apply: async () => {
+      await point(log.root, target, undefined);
+      return { value: undefined };
+    },
+  });
+}
+
+/** How aliases are put back to where they pointed. */
+export function aliasUndo(root: string): UndoPerformers {
+  return {
+    [undoKind]: {
+      prepareUndo: (args) => planReturn(root, aliasIn(args)),
+      perform: async (args) => {
+        const version = args.version;
+        await point(root, aliasIn(args), typeof version === 'number' ? version : undefined);
+      },
+    },
+  };
+}
+
+const undoKind = 'alias.set';
+
+async function planReturn(root: string, { model, alias }: Alias): Promise<UndoPlan> {
+  return { kind: undoKind, args: { model, alias, version: (await versionOf(root, { model, alias })) ?? null } };
+}
+
+function aliasIn(args: Readonly<Record<string, Json>>): Alias {
+  return { model: undoText(args, 'model'), alias: undoText(args, 'alias') };
+}
+
+async function versionOf(root: string, { model, alias }: Alias): Promise<number | undefined> {
+  using registry = openRegistryReader(root);
+  return (await registry?.alias(model, alias))?.version;
+}
+
+async function point(root: string, { model, alias }: Alias, version: number | undefined): Promise<void> {
+  using registry = openRegistryWriter(root);
+  if (version === undefined) await registry.deleteAlias(model, alias);
+  else await registry.setAlias(model, alias, version);
+}
+
+function aliasUri({ model, alias }: Alias): string {
+  return `models:/${model}@${alias}`;
+}
