@@ -29,3 +29,46 @@ export interface Pipeline {
   /** Why the project file cannot be used; then `stages` is what could still be read. */
   readonly errors: readonly ErrorRecord[];
 }
+
+/** A figure of a stage, with what the baseline reached where there is one. */
+export interface StageMetric {
+  readonly name: string;
+  readonly value: number;
+  readonly baseline?: number | undefined;
+}
+
+/** What became of a stage in one run of the pipeline. */
+export interface StageOutcome {
+  readonly name: string;
+  readonly kind: string;
+  /** `done`, `unchanged`, `failed`, `cancelled` or `blocked`; in a plan `stale` or `unchanged`. */
+  readonly state: StageState;
+  /** Why it ran or would run, or what stopped it, as sentences. */
+  readonly reasons: readonly string[];
+  /** Of this execution; for an unchanged stage, of the earlier one. */
+  readonly durationMs: number | undefined;
+  readonly runId: string | undefined;
+  readonly metrics: readonly StageMetric[];
+  readonly registered: { readonly name: string; readonly version: number; readonly alias?: string | undefined } | undefined;
+  /** Relative to the project, with `/`. */
+  readonly outputs: readonly string[];
+  /** The report a person can open, relative to the project. */
+  readonly report: string | undefined;
+  /** What the user should know. */
+  readonly notes: readonly string[];
+  readonly error: ErrorRecord | undefined;
+}
+
+/** What a run of the pipeline did; for a dry run, what it would do. */
+export interface PipelineResult {
+  readonly root: string;
+  /** Undefined for a dry run. */
+  readonly jobId: string | undefined;
+  readonly state: 'planned' | 'succeeded' | 'failed' | 'cancelled';
+  readonly exitCode: number;
+  readonly durationMs: number;
+  /** In running order. */
+  readonly stages: readonly StageOutcome[];
+  /** The first failure. */
+  readonly error: ErrorRecord | undefined;
+}
