@@ -1,0 +1,43 @@
+/** Numbers in words and tables: the same digits in the terminal, the editor and on pages. */
+
+/** A metric or another measured figure: `0.7013`, `12.35`, `1,234,567`, `1.2e-7`. */
+export function formatFigure(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? '–' : value > 0 ? '∞' : '−∞';
+  const size = Math.abs(value);
+  if (size !== 0 && size < 5e-5) return withMinus(value.toExponential(1));
+  if (size < 10) return withMinus(value.toFixed(4));
+  if (size < 1000) return withMinus(value.toFixed(2));
+  return size < 1e15 ? grouped(value, 0) : withMinus(value.toExponential(3));
+}
+
+/** A difference of figures, with its sign: `+0.2013`, `−0.0031`. */
+export function formatDifference(value: number): string {
+  const text = formatFigure(value);
+  return value > 0 && Number.isFinite(value) ? `+${text}` : text;
+}
+
+/** A share from 0 to 1 as per cent: `20.3 %`, `< 0.1 %`. */
+export function formatShare(share: number): string {
+  if (Number.isNaN(share)) return '–';
+  if (share > 0 && share < 0.001) return '< 0.1 %';
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+/** A whole number: `1,234,567`. */
+export function formatCount(count: number): string {
+  return grouped(count, 0);
+}
+
+/** A p-value: `< 0.001`, `0.042`. */
+export function formatPValue(p: number): string {
+  return p < 0.001 ? '< 0.001' : p.toFixed(3);
+}
+
+function grouped(value: number, digits: number): string {
+  return withMinus(value.toFixed(digits).replace(/\B(?=(\d{3})+(?!\d))/g, ','));
+}
+
+/** The typographic minus, as wide as a plus, so that columns line up. */
+function withMinus(text: string): string {
+  return text.replace(/^-(?=.*[1-9])/, '−').replace(/^-/, '');
+}

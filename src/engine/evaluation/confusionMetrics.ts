@@ -1,0 +1,116 @@
+/** Metrics of decided classes, all from one table of counts. */
+import type { BinaryPredictions, MulticlassPredictions } from './predictions.ts';
+
+/** `counts[actual * classes + predicted]`. */
+export interface Confusion {
+  readonly classes: number;
+  readonly counts: Float64Array;
+}
+
+/**
+ * The class each row is decided for: two classes by the threshold (at it or above is positive), more by the highest
+ * probability (the first of equals).
+ */
+export function decide(predictions: BinaryPredictions | MulticlassPredictions): Int32Array {
+  const rows = predictions.truth.length;
+  const decided = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    decided[row] =
+      predictions.task === 'binary'
+        ? Number((predictions.scores[row] ?? 0) >= predictions.threshold)
+        : largest(predictions.scores, row * predictions.classes, predictions.classes);
+  }
+  return decided;
+}
+
+function largest(scores: Float32Array, start: number, width: number): number {
+  let best = 0;
+  for (let k = 1; k < width; k++) {
+    if ((scores[start + k] ?? 0) > (scores[start + best] ?? 0)) best = k;
+  }
+  return best;
+}
+
+/** The cell of the confusion table that each row falls in. */
+export function confusionCells(predictions: BinaryPredictions | MulticlassPredictions): Int32Array {
+  const classes = predictions.task === 'binary' ? 2 : predictions.classes;
+  return decide(predictions).map((decided, row) => (predictions.truth[row] ?? 0) * classes + decided);
+}
+
+/** scikit-learn's `confusion_matrix` for rows that count `weights` times. */
+export function confusionOf(cells: Int32Array, classes: number, weights: Uint8Array): Confusion {
+  const counts = new Float64Array(classes * classes);
+  for (let row = 0; row < cells.length; row++) {
+    const cell = cells[row] ?? 0;
+    counts[cell] = (counts[cell] ?? 0) + (weights[row] ?? 0);
+  }
+  return { classes, counts };
+}
+
+/** Of one class: rows that are it, rows decided for it, and rows that are both. */
+interface ClassCounts {
+  readonly actual: number;
+  readonly decided: number;
+  readonly hits: number;
+}
+
+export function classCounts({ classes, counts }: Confusion): ClassCounts[] {
+  return Array.from({ length: classes }, (_, k) => {
+    let actual = 0;
+    let decided = 0;
+    for (let other = 0; other < classes; other++) {
+      actual += counts[k * classes + other] ?? 0;
+      decided += counts[other * classes + k] ?? 0;
+    }
+    return { actual, decided, hits: counts[k * classes + k] ?? 0 };
+  });
+}
+
+/** scikit-learn's `precision_score` of one class; 0 where nothing was decided for it. */
+export function precision({ decided, hits }: ClassCounts): number {
+  return decided === 0 ? 0 : hits / decided;
+}
+
+/** scikit-learn's `recall_score` of one class; 0 where no row is of it. */
+export function recall({ actual, hits }: ClassCounts): number {
+  return actual === 0 ? 0 : hits / actual;
+}
+
+/** scikit-learn's `f1_score` of one class: 2·hits / (actual + decided); 0 where both are none. */
+export function f1({ actual, decided, hits }: ClassCounts): number {
+  return actual + decided === 0 ? 0 : (2 * hits) / (actual + decided);
+}
+
+/**
+ * A measure of classes as one number: that of the positive class where there are two, otherwise the mean weighted by
+ * the rows of each class (scikit-learn's `average='weighted'`, which MLflow uses for several classes).
+ */
+export function averaged(confusion: Confusion, measure: (counts: ClassCounts) => number): number {
+  const counts = classCounts(confusion);
+  const second = counts[1];
+  if (counts.length === 2 && second !== undefined) return measure(second);
+  const rows = counts.reduce((sum, { actual }) => sum + actual, 0);
+  return counts.reduce((sum, each) => sum + each.actual * measure(each), 0) / rows;
+}
+
+/** scikit-learn's `accuracy_score`. */
+export function accuracy(confusion: Confusion): number {
+  const counts = classCounts(confusion);
+  return counts.reduce((sum, { hits }) => sum + hits, 0) / counts.reduce((sum, { actual }) => sum + actual, 0);
+}
+
+/** scikit-learn's `balanced_accuracy_score`: the mean recall of the classes that occur. */
+export function balancedAccuracy(confusion: Confusion): number {
+  const present = classCounts(confusion).filter(({ actual }) => actual > 0);
+  return present.reduce((sum, each) => sum + recall(each), 0) / present.length;
+}
+
+/** scikit-learn's `matthews_corrcoef`, for any number of classes; 0 where it is undefined. */
+export function matthews(confusion: Confusion): number {
+  const counts = classCounts(confusion);
+  const rows = counts.reduce((sum, { actual }) => sum + actual, 0);
+  const sumOf = (term: (each: ClassCounts) => number): number => counts.reduce((sum, each) => sum + term(each), 0);
+  const covariance = sumOf(({ hits }) => hits) * rows - sumOf(({ actual, decided }) => actual * decided);
+  const spread = (rows * rows - sumOf(({ decided }) => decided ** 2)) * (rows * rows - sumOf(({ actual }) => actual ** 2));
+  return spread === 0 ? 0 : covariance / Math.sqrt(spread);
+}

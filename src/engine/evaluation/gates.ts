@@ -1,0 +1,74 @@
+/** Whether figures pass the limits of a stage, each in one sentence. */
+import { formatDifference, formatFigure } from '../../base/format.ts';
+import { t } from '../../base/localize.ts';
+import type { GateResult } from '../../protocol/evaluation.ts';
+import type { EvaluateStage, MetricName } from '../project/definitions/stage.ts';
+import { metricDefinitions } from './metricDefinitions.ts';
+
+export type Gate = NonNullable<EvaluateStage['gate']>;
+type Figures = Readonly<Partial<Record<MetricName, number>>>;
+
+/**
+ * One result per limit, in the order min, max, beats.
+ * @param champions the figures of each registered model that a `beats` names; one that does not exist is absent
+ */
+export function checkGates(gate: Gate, figures: Figures, champions: Readonly<Record<string, Figures>>): GateResult[] {
+  return gateEntries(gate).flatMap(([metric, { min, max, beats }]) => {
+    const value = figures[metric] ?? NaN;
+    return [
+      ...(min === undefined ? [] : [checkMin(metric, value, min)]),
+      ...(max === undefined ? [] : [checkMax(metric, value, max)]),
+      ...(beats === undefined ? [] : [checkBeats(metric, value, beats, champions[beats]?.[metric])]),
+    ];
+  });
+}
+
+/** The metrics that a gate speaks of, with their limits. */
+export function gateEntries(gate: Gate): [MetricName, NonNullable<Gate[MetricName]>][] {
+  return Object.entries(gate) as [MetricName, NonNullable<Gate[MetricName]>][];
+}
+
+function checkMin(metric: MetricName, value: number, min: number): GateResult {
+  const args = { metric, value: formatFigure(value), min: formatFigure(min) };
+  const passed = value >= min;
+  return {
+    metric,
+    passed,
+    message: passed
+      ? t('{metric} is {value}, at least {min}.', args)
+      : t('{metric} is {value}, below the smallest value allowed, {min}.', args),
+  };
+}
+
+function checkMax(metric: MetricName, value: number, max: number): GateResult {
+  const args = { metric, value: formatFigure(value), max: formatFigure(max) };
+  const passed = value <= max;
+  return {
+    metric,
+    passed,
+    message: passed
+      ? t('{metric} is {value}, at most {max}.', args)
+      : t('{metric} is {value}, above the largest value allowed, {max}.', args),
+  };
+}
+
+function checkBeats(metric: MetricName, value: number, champion: string, itsValue: number | undefined): GateResult {
+  if (itsValue === undefined) {
+    return { metric, passed: true, message: t('{champion} does not exist yet, so there is nothing to beat; this passes.', { champion }) };
+  }
+  const passed = metricDefinitions[metric].higherIsBetter ? value >= itsValue : value <= itsValue;
+  const args = {
+    metric,
+    champion,
+    value: formatFigure(value),
+    other: formatFigure(itsValue),
+    difference: formatDifference(value - itsValue),
+  };
+  return {
+    metric,
+    passed,
+    message: passed
+      ? t('{metric} is {value}, no worse than {other} of {champion} on the same rows ({difference}).', args)
+      : t('{metric} is {value}, worse than {other} of {champion} on the same rows ({difference}).', args),
+  };
+}

@@ -1,0 +1,66 @@
+/** Metrics of predicted numbers, for rows that count several times (or not at all). */
+import type { RegressionPredictions } from './predictions.ts';
+
+const epsilon = 2 ** -52;
+
+/** What the metrics of a regression are made of; computed in one pass. */
+export interface ErrorSums {
+  readonly rows: number;
+  readonly absolute: number;
+  readonly squared: number;
+  readonly percentage: number;
+  /** Σ (y − mean of y)². */
+  readonly spread: number;
+}
+
+/**
+ * @param centre a number near the mean of the truth: keeps `spread` exact where the values are large
+ * @param weights how often each row counts
+ */
+export function errorSums({ truth, scores }: RegressionPredictions, centre: number, weights: Uint8Array): ErrorSums {
+  let rows = 0;
+  let absolute = 0;
+  let squared = 0;
+  let percentage = 0;
+  let deviation = 0;
+  let deviationSquared = 0;
+  for (let row = 0; row < truth.length; row++) {
+    const weight = weights[row] ?? 0;
+    const actual = truth[row] ?? 0;
+    const error = Math.abs((scores[row] ?? 0) - actual);
+    const fromCentre = actual - centre;
+    rows += weight;
+    absolute += weight * error;
+    squared += weight * error * error;
+    percentage += (weight * error) / Math.max(Math.abs(actual), epsilon);
+    deviation += weight * fromCentre;
+    deviationSquared += weight * fromCentre * fromCentre;
+  }
+  return { rows, absolute, squared, percentage, spread: Math.max(0, deviationSquared - deviation ** 2 / rows) };
+}
+
+/** scikit-learn's `mean_absolute_error`. */
+export function meanAbsoluteError({ absolute, rows }: ErrorSums): number {
+  return absolute / rows;
+}
+
+/** scikit-learn's `mean_squared_error`. */
+export function meanSquaredError({ squared, rows }: ErrorSums): number {
+  return squared / rows;
+}
+
+/** scikit-learn's `root_mean_squared_error`. */
+export function rootMeanSquaredError(sums: ErrorSums): number {
+  return Math.sqrt(meanSquaredError(sums));
+}
+
+/** scikit-learn's `r2_score`: 1 − Σ error² / Σ (y − mean)²; with a constant truth 1 for no error, else 0. */
+export function r2({ squared, spread }: ErrorSums): number {
+  if (spread === 0) return squared === 0 ? 1 : 0;
+  return 1 - squared / spread;
+}
+
+/** scikit-learn's `mean_absolute_percentage_error`, as a fraction: |error| / max(|y|, 2⁻⁵²). */
+export function meanAbsolutePercentageError({ percentage, rows }: ErrorSums): number {
+  return percentage / rows;
+}
