@@ -3,6 +3,9 @@
 /** What stands for a missing timestamp: the smallest int64. */
 export const missingTime = -(2n ** 63n);
 
+/** What stands for a missing text in the string tensors of models (the empty text is a value like any other). */
+export const missingText = '__millwright_missing__';
+
 /**
  * Values of one column. Numbers are float64 with NaN for missing (integers and booleans too: true is 1);
  * times are microseconds since 1970 UTC with {@link missingTime} for missing; texts are null where missing.

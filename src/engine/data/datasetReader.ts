@@ -1,5 +1,5 @@
 /** What an opened data set offers. `openDataset` makes one. */
-import type { Column } from '../../protocol/dataset.ts';
+import type { Column, ColumnType } from '../../protocol/dataset.ts';
 import type { Chunk } from './columns.ts';
 
 export interface ChunkRequest {
@@ -7,16 +7,26 @@ export interface ChunkRequest {
   readonly columns: readonly string[];
   /** SQL expressions over one row, by the name they are read under: targets. */
   readonly expressions?: Readonly<Record<string, string>>;
-  /** Rows per chunk; default 65,536. */
+  /** Rows per chunk; default 65,536. Every chunk but the last has exactly this many. */
   readonly chunkRows?: number;
   readonly signal?: AbortSignal;
+}
+
+/** One file of a data set, as it was when it was hashed. */
+export interface FingerprintedFile {
+  /** Relative to the project folder, with `/`. */
+  readonly path: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  /** Size, times and inode as one text; true of this machine only, so it never enters a digest. */
+  readonly stamp: string;
 }
 
 /** The content a data set had, for cache keys, run inputs and the lock file. */
 export interface DatasetFingerprint {
   /** SHA-256 over the file hashes and the resolved definition (window, condition, types). */
   readonly digest: string;
-  readonly files: readonly { readonly path: string; readonly sha256: string; readonly sizeBytes: number }[];
+  readonly files: readonly FingerprintedFile[];
 }
 
 /** An opened data set: rows in a fixed order, the same at every reading. */
@@ -27,6 +37,15 @@ export interface DatasetReader extends AsyncDisposable {
   readonly time: string | undefined;
   readonly fingerprint: DatasetFingerprint;
   rows(): Promise<number>;
+  /**
+   * The type an expression over one row has; a column's name in quotes is an expression too.
+   * @throws AppError `dataset.expression` when it is not one expression, or fails
+   */
+  expressionType(sql: string): Promise<ColumnType>;
+  /**
+   * The rows in order, in chunks of equal size.
+   * @throws AppError `dataset.wrongType` and others when a value is not what the project declares; CancelledError
+   */
   chunks(request: ChunkRequest): AsyncIterable<Chunk>;
   close(): Promise<void>;
 }

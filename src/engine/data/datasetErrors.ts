@@ -1,0 +1,95 @@
+/** Failures of reading data, in words for people: the one place where DuckDB's classes of failure become ours. */
+import { isCancelled } from '../../base/abort.ts';
+import { AppError } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import { findCsvFault } from './csvFault.ts';
+import type { CsvEncoding } from './csvHead.ts';
+import { readDuckdbFailure, type DuckdbFailure } from './duckdbError.ts';
+import { findJsonFault } from './jsonFault.ts';
+import { portablePath, type LocatedFiles } from './locateFiles.ts';
+import type { ReadOptions } from '../project/definitions/dataset.ts';
+
+export interface ReadingContext {
+  readonly root: string;
+  readonly files: LocatedFiles;
+  /** The files to look for the fault in; all of the data set's where it is not known. */
+  readonly paths: readonly string[];
+  readonly read: ReadOptions;
+  readonly delimiter: string | undefined;
+  /** Where the data set's path is written. */
+  readonly key: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Why files could not be read: the first faulty row or byte where one can be found, else DuckDB's own sentence.
+ * Returns (rather than throws) the error to throw.
+ */
+export async function fileFailure(error: unknown, context: ReadingContext): Promise<Error> {
+  if (AppError.is(error) || isCancelled(error)) return error as Error;
+  const failure = readDuckdbFailure(error);
+  for (const path of context.paths) {
+    const fault = await findFault(path, context);
+    if (fault !== undefined) return fault;
+  }
+  if (failure?.type === 'Out of Memory') return outOfMemory(error);
+  const path = portablePath(context.root, context.paths[0] ?? '');
+  const reason = failure?.message ?? (error instanceof Error ? error.message : String(error));
+  return new AppError(
+    'dataset.unreadable',
+    t('{path} cannot be read as {format}: {reason}', { path, format: context.files.format, reason }),
+    {
+      args: { path, format: context.files.format, key: context.key },
+      cause: error,
+      remedy:
+        context.files.format === 'parquet'
+          ? t('The file is damaged or was not written to its end. Write it again from its source.')
+          : t('Check the file, or say how it is to be read with "read:".'),
+    },
+  );
+}
+
+async function findFault(path: string, context: ReadingContext): Promise<AppError | undefined> {
+  const file = portablePath(context.root, path);
+  const { format, gzip } = context.files;
+  const { signal, key } = context;
+  if (format === 'jsonl') return findJsonFault(path, { file, gzip, signal, key });
+  if (format === 'parquet') return undefined;
+  const encoding: CsvEncoding = context.read.encoding ?? 'utf-8';
+  const delimiter = context.read.delimiter ?? context.delimiter ?? (format === 'tsv' ? '\t' : undefined);
+  return findCsvFault(path, { file, gzip, encoding, delimiter, signal, key });
+}
+
+function outOfMemory(cause: unknown): AppError {
+  return new AppError('dataset.outOfMemory', t('The data does not fit into the memory this work may use.'), {
+    kind: 'environment',
+    cause,
+    remedy: t('Give it more memory, read fewer columns, or narrow the data set with "during:" or "where:".'),
+  });
+}
+
+/** Why an expression, condition or query of the user's failed while it was bound or run. */
+export function sqlFailure(error: unknown, { key, sql }: { key: string; sql: string }): Error {
+  if (AppError.is(error) || isCancelled(error)) return error as Error;
+  const failure = readDuckdbFailure(error);
+  if (failure === undefined) return error instanceof Error ? error : new Error(String(error));
+  if (failure.type === 'Out of Memory') return outOfMemory(error);
+  return new AppError('dataset.expression', t('"{sql}" in {key} fails: {reason}', { sql: shorten(sql), key, reason: failure.message }), {
+    args: { key, sql },
+    cause: error,
+    remedy: sqlRemedy(failure),
+  });
+}
+
+function sqlRemedy(failure: DuckdbFailure): string {
+  if (failure.candidates !== undefined) return t('Did you mean {candidates}?', { candidates: failure.candidates });
+  return failure.type === 'Conversion' || failure.type === 'Out of Range'
+    ? t('Use try_cast(… AS …) where a value may not fit; a value that does not fit is missing then.')
+    : t('Write it in SQL as DuckDB understands it.');
+}
+
+/** One line of SQL for a message. */
+export function shorten(sql: string): string {
+  const line = sql.trim().replace(/\s+/g, ' ');
+  return line.length <= 80 ? line : `${line.slice(0, 77)}…`;
+}

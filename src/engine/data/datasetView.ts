@@ -1,0 +1,244 @@
+/** A data set as a view in DuckDB: columns in their declared types, then the windows of time, then the conditions. */
+import { isCancelled } from '../../base/abort.ts';
+import { AppError } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import type { Column, ColumnType } from '../../protocol/dataset.ts';
+import type { ReadOptions } from '../project/definitions/dataset.ts';
+import { typedExpression } from './columnTypes.ts';
+import { fileFailure, sqlFailure } from './datasetErrors.ts';
+import type { Duckdb } from './duckdb.ts';
+import { readDuckdbFailure } from './duckdbError.ts';
+import { formatInstant } from './instants.ts';
+import { portablePath, type LocatedFiles } from './locateFiles.ts';
+import type { DatasetPlan, TimeWindow } from './planDataset.ts';
+import { guardExpression } from './sqlGuard.ts';
+import { defaultType, quoteName, quoteText } from './sqlText.ts';
+import { openTableSource, type StoredColumn, type TableSource } from './tableSource.ts';
+
+export interface DatasetView {
+  readonly plan: DatasetPlan;
+  readonly root: string;
+  readonly files: LocatedFiles;
+  readonly source: TableSource;
+  readonly columns: readonly Column[];
+  /** The quoted name of the view with all rows, and of the one with the rows that belong to the data set. */
+  readonly base: string;
+  readonly sql: string;
+}
+
+export interface ViewRequest {
+  readonly plan: DatasetPlan;
+  readonly root: string;
+  readonly files: LocatedFiles;
+  readonly signal: AbortSignal | undefined;
+  /** Under which name the view is made; default `dataset`. */
+  readonly name?: string;
+}
+
+/** @throws AppError `dataset.columnMissing`, `dataset.wrongType`, `dataset.expression` and those of reading the files */
+export async function createDatasetView(duckdb: Duckdb, request: ViewRequest): Promise<DatasetView> {
+  const { plan, root, files, signal } = request;
+  const key = plan.source.key;
+  const source = await openTableSource(duckdb, { root, files, read: readOptions(plan), declared: plan.columns, key, signal });
+  checkDeclared(plan, source);
+  const typed = source.columns.map((column) => typeColumn(column, { plan, source }));
+  const base = quoteName(`${request.name ?? 'dataset'}: all`);
+  const sql = quoteName(request.name ?? 'dataset');
+  const list = typed.map(({ column, expression }) => `${expression} AS ${quoteName(column.name)}`).join(', ');
+  await duckdb.query(`CREATE VIEW ${base} AS SELECT ${list} FROM ${source.sql}`);
+  const view: DatasetView = { plan, root, files, source, columns: typed.map(({ column }) => column), base, sql };
+  const filters = [...plan.windows.map((window) => windowSql(window, view)), ...(await guardConditions(duckdb, view))];
+  const where = filters.length === 0 ? '' : ` WHERE ${filters.join(' AND ')}`;
+  await duckdb.query(`CREATE VIEW ${sql} AS SELECT * FROM ${base}${where}`);
+  return view;
+}
+
+function readOptions(plan: DatasetPlan): ReadOptions {
+  return plan.source.kind === 'files' ? plan.source.read : {};
+}
+
+function checkDeclared(plan: DatasetPlan, source: TableSource): void {
+  const names = new Set(source.columns.map((column) => column.name));
+  const declared = Object.keys(plan.columns).map((name) => ({ name, key: `datasets.${plan.name}.columns.${name}` }));
+  if (plan.time !== undefined) declared.push({ name: plan.time, key: `datasets.${plan.name}.time` });
+  for (const { name, key } of declared) {
+    if (names.has(name)) continue;
+    const similar = source.columns.find((column) => column.name.toLowerCase() === name.toLowerCase())?.name;
+    const args = { dataset: plan.name, column: name };
+    throw new AppError('dataset.columnMissing', t('The data set "{dataset}" has no column "{column}".', args), {
+      args: { ...args, key },
+      remedy:
+        similar === undefined
+          ? t('It has these columns: {names}.', {
+              names: source.columns
+                .slice(0, 20)
+                .map((column) => column.name)
+                .join(', '),
+            })
+          : t('Its name is spelled "{similar}".', { similar }),
+    });
+  }
+}
+
+interface TypedColumn {
+  readonly column: Column;
+  readonly expression: string;
+}
+
+function typeColumn(stored: StoredColumn, { plan, source }: { plan: DatasetPlan; source: TableSource }): TypedColumn {
+  const { name, storedAs } = stored;
+  const declared = plan.columns[name]?.type ?? (name === plan.time ? 'timestamp' : undefined);
+  const type = declared ?? defaultType(storedAs);
+  const typed = typedExpression(quoteName(name), storedAs, type, source.lenient);
+  if (typed === undefined) throw otherType(plan, stored, type);
+  return { column: { name, type, storedAs }, expression: typed.sql };
+}
+
+function otherType(plan: DatasetPlan, { name, storedAs }: StoredColumn, type: ColumnType): AppError {
+  const args = { dataset: plan.name, column: name, storedAs, type };
+  return new AppError(
+    'dataset.wrongType',
+    t('The column "{column}" of the data set "{dataset}" is declared {type}, but stored as {storedAs}.', args),
+    {
+      args: { ...args, key: `datasets.${plan.name}.columns.${name}.type` },
+      remedy: t('Declare it as what it is, or convert it in a data set with "query:".'),
+    },
+  );
+}
+
+function windowSql(window: TimeWindow, view: DatasetView): string {
+  const column = view.columns.find((one) => one.name === window.column);
+  if (column?.type !== 'timestamp') {
+    const args = { dataset: view.plan.name, column: window.column };
+    throw new AppError('dataset.noTime', t('The column "{column}" of the data set "{dataset}" holds no times.', args), {
+      args: { ...args, key: `datasets.${view.plan.name}.time` },
+      remedy: t('Name a column of dates or times, or declare its type as timestamp.'),
+    });
+  }
+  const name = quoteName(window.column);
+  const instant = (value: bigint): string => `CAST(${quoteText(formatInstant(value))} AS TIMESTAMPTZ)::TIMESTAMP`;
+  const since = window.since === undefined ? [] : [`${name} >= ${instant(window.since)}`];
+  const before = window.before === undefined ? [] : [`${name} < ${instant(window.before)}`];
+  return since.length + before.length === 0 ? 'true' : [...since, ...before].join(' AND ');
+}
+
+async function guardConditions(duckdb: Duckdb, view: DatasetView): Promise<string[]> {
+  const guarded: string[] = [];
+  for (const condition of view.plan.conditions) {
+    const sql = await guardExpression(duckdb, condition);
+    let type: string;
+    try {
+      const [column] = await duckdb.query(`DESCRIBE SELECT ${sql} AS value FROM ${view.base}`);
+      type = String(column?.column_type);
+    } catch (error) {
+      throw sqlFailure(error, condition);
+    }
+    if (type !== 'BOOLEAN') {
+      throw new AppError('dataset.expression', t('"{sql}" in {key} is no condition: it gives {type}.', { ...condition, type }), {
+        args: { ...condition, type },
+        remedy: t('Write something that is true or false for each row, such as {example}.', { example: 'delay > 15' }),
+      });
+    }
+    guarded.push(sql);
+  }
+  return guarded;
+}
+
+/**
+ * Why reading rows failed: a value that is not of its declared type, by file, row and column, or what is wrong with the files,
+ * or the condition that fails. Returns the error to throw; one that is none of these comes back as it was.
+ * @param columns those that were being read
+ */
+export async function readingFailure(error: unknown, duckdb: Duckdb, view: DatasetView, columns: readonly Column[]): Promise<unknown> {
+  if (AppError.is(error) || isCancelled(error)) return error;
+  const failure = readDuckdbFailure(error);
+  if (failure === undefined) return error;
+  for (const path of view.files.paths) {
+    const misfit = await findMisfit(duckdb, view, { path, columns });
+    if (misfit !== undefined) return misfit;
+  }
+  for (const condition of view.plan.conditions) {
+    const failed = await failureOf(async () => duckdb.query(`SELECT count(*) FROM ${view.base} WHERE (\n${condition.sql}\n)`));
+    if (failed !== undefined && !(await isBaseBroken(duckdb, view))) return sqlFailure(failed, condition);
+  }
+  if (!(await isBaseBroken(duckdb, view))) return error;
+  const { root, files, plan, source } = view;
+  const context = { root, files, paths: files.paths, read: readOptions(plan), delimiter: source.delimiter };
+  return fileFailure(error, { ...context, key: plan.source.key, signal: undefined });
+}
+
+async function isBaseBroken(duckdb: Duckdb, view: DatasetView): Promise<boolean> {
+  const columns = view.source.columns.map((column) => `count(${quoteName(column.name)})`).join(', ');
+  return (await failureOf(async () => duckdb.query(`SELECT ${columns} FROM ${view.source.sql}`))) !== undefined;
+}
+
+async function failureOf(work: () => Promise<unknown>): Promise<unknown> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** The first value of a file that is not of its declared type. */
+async function findMisfit(
+  duckdb: Duckdb,
+  view: DatasetView,
+  { path, columns }: { path: string; columns: readonly Column[] },
+): Promise<AppError | undefined> {
+  for (const column of columns) {
+    const name = quoteName(column.name);
+    const misfit = misfitOf(view, column);
+    if (misfit === undefined) continue;
+    const numbered = `SELECT row_number() OVER () AS row, ${name} FROM ${view.source.plainSql(path)}`;
+    let rows;
+    try {
+      rows = await duckdb.query(
+        `SELECT CAST(row AS DOUBLE) AS row, CAST(${name} AS VARCHAR) AS value FROM (${numbered}) WHERE ${misfit} LIMIT 1`,
+      );
+    } catch (error) {
+      if (readDuckdbFailure(error) === undefined) throw error;
+      return undefined; // the file itself cannot be read: that is reported instead
+    }
+    const [row] = rows;
+    if (row !== undefined) return wrongValue(view, column, { path, row: Number(row.row), value: String(row.value) });
+  }
+  return undefined;
+}
+
+function misfitOf(view: DatasetView, column: Column): string | undefined {
+  const name = quoteName(column.name);
+  const decimalComma = readOptions(view.plan).decimal === ',' && column.type === 'number';
+  const text = decimalComma ? `replace(${name}, ',', '.')` : name;
+  const storedAs = view.source.lenient ? 'VARCHAR' : column.storedAs;
+  const typed = typedExpression(text, storedAs, column.type, view.source.lenient);
+  if (column.type !== 'integer') return typed?.misfit;
+  const tooLarge = `abs(TRY_CAST(${name} AS DOUBLE)) > 9007199254740992`;
+  return typed?.misfit === undefined ? tooLarge : `(${typed.misfit}) OR ${tooLarge}`;
+}
+
+function wrongValue(view: DatasetView, column: Column, found: { path: string; row: number; value: string }): AppError {
+  const file = portablePath(view.root, found.path);
+  const value = found.value.length > 60 ? `${found.value.slice(0, 59)}…` : found.value;
+  const args = { file, row: found.row, column: column.name, value, type: column.type };
+  const key = `datasets.${view.plan.name}.columns.${column.name}.type`;
+  if (column.type === 'integer' && /^[+-]?\d{16,}$/.test(found.value)) {
+    return new AppError(
+      'dataset.integerTooLarge',
+      t('Row {row} of {file}: {value} in "{column}" is too large to be exact as a number.', args),
+      {
+        args: { ...args, key },
+        remedy: t('Declare the column as category or text: then it is kept exactly.'),
+      },
+    );
+  }
+  return new AppError(
+    'dataset.wrongType',
+    t('Row {row} of {file}: "{value}" in the column "{column}" is not of the declared type {type}.', args),
+    {
+      args: { ...args, key },
+      remedy: t('Correct the value, declare another type, or name it under "read: null_values" if it means a missing value.'),
+    },
+  );
+}

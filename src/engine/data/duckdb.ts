@@ -1,0 +1,122 @@
+/** The one door to DuckDB: every connection has a budget, sees the named files only, and cannot lift either. */
+import { DuckDBInstance, type DuckDBConnection, type DuckDBResult } from '@duckdb/node-api';
+import { mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { CancelledError, throwIfCancelled } from '../../base/abort.ts';
+import type { Budget } from '../../protocol/stageContext.ts';
+import { isInterrupt } from './duckdbError.ts';
+import { quoteText, quoteTexts } from './sqlText.ts';
+
+/** What SQL may touch outside the database in memory. */
+export interface DuckdbAccess {
+  /** Absolute paths that may be read. */
+  readonly files?: readonly string[];
+  /** Absolute folders in which anything may be read and written. */
+  readonly folders?: readonly string[];
+}
+
+/** Rows as plain values, in the order of the result. */
+export type SqlRow = Readonly<Record<string, unknown>>;
+
+export interface Duckdb extends AsyncDisposable {
+  /** Runs a statement and returns its rows as plain JavaScript values (whole numbers of 64 bits as bigint). */
+  query(sql: string, signal?: AbortSignal): Promise<readonly SqlRow[]>;
+  /**
+   * Starts a query on a connection of its own and hands its result to `read` piece by piece.
+   * DuckDB silently ends a stream when its connection runs something else, so streams never share one.
+   */
+  stream<T>(sql: string, read: (result: DuckDBResult) => AsyncGenerator<T>, signal?: AbortSignal): AsyncGenerator<T>;
+  close(): Promise<void>;
+}
+
+/** DuckDB may use half of the memory; the other half is for the rows in our hands. */
+const memoryShare = 0.5;
+const smallestMemory = 128 * 2 ** 20;
+/** Sorting and joining may spill this many times the memory to disk. */
+const spillFactor = 16;
+
+/**
+ * A database in memory within the budget: threads, memory, a bounded temporary folder, UTC, no extensions from outside,
+ * no access to any other file, no change of these settings.
+ */
+export async function openDuckdb(budget: Budget, access: DuckdbAccess = {}): Promise<Duckdb> {
+  const memory = Math.max(smallestMemory, Math.floor(budget.memoryBytes * memoryShare));
+  const spill = join(tmpdir(), `millwright-duckdb-${process.pid}-${randomBytes(4).toString('hex')}`);
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(Math.max(1, budget.threads)),
+    memory_limit: `${Math.floor(memory / 1024)}KiB`,
+    temp_directory: spill,
+    max_temp_directory_size: `${Math.floor((memory * spillFactor) / 1024)}KiB`,
+    preserve_insertion_order: 'true',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+    errors_as_json: 'true',
+  });
+  const main = await instance.connect();
+  await main.run("SET GLOBAL TimeZone = 'UTC'");
+  await main.run(`SET GLOBAL allowed_paths = ${quoteTexts(access.files ?? [])}`);
+  await main.run(`SET GLOBAL allowed_directories = ${quoteTexts((access.folders ?? []).map(withSlash))}`);
+  await main.run('SET GLOBAL enable_external_access = false');
+  await main.run('SET GLOBAL lock_configuration = true');
+  await mkdir(spill, { recursive: true });
+  const close = async (): Promise<void> => {
+    main.closeSync();
+    instance.closeSync();
+    await rm(spill, { recursive: true, force: true });
+  };
+  return {
+    query: async (sql, signal) => interruptible(main, signal, async () => (await main.runAndReadAll(sql)).getRowObjectsJS()),
+    stream: (sql, read, signal) => stream(instance, { sql, signal }, read),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Without it DuckDB would take the folder's name as a prefix of other folders' names. */
+function withSlash(folder: string): string {
+  return folder.endsWith('/') ? folder : `${folder}/`;
+}
+
+async function* stream<T>(
+  instance: DuckDBInstance,
+  request: { sql: string; signal: AbortSignal | undefined },
+  read: (result: DuckDBResult) => AsyncGenerator<T>,
+): AsyncGenerator<T> {
+  const connection = await instance.connect();
+  const onAbort = (): void => {
+    connection.interrupt();
+  };
+  request.signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    throwIfCancelled(request.signal);
+    yield* read(await connection.stream(request.sql));
+  } catch (error) {
+    throw isInterrupt(error) ? new CancelledError() : error;
+  } finally {
+    request.signal?.removeEventListener('abort', onAbort);
+    connection.closeSync();
+  }
+}
+
+async function interruptible<T>(connection: DuckDBConnection, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  throwIfCancelled(signal);
+  const onAbort = (): void => {
+    connection.interrupt();
+  };
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await work();
+  } catch (error) {
+    throw isInterrupt(error) ? new CancelledError() : error;
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+/** The list of paths a query names, as one literal. */
+export function pathList(paths: readonly string[]): string {
+  return `[${paths.map((path) => quoteText(path)).join(', ')}]`;
+}

@@ -1,0 +1,49 @@
+/** What identifies the content of a data set: hashes of its files and its resolved definition, and nothing of this machine. */
+import { resolve } from 'node:path';
+import type { Json } from '../../base/canonicalJson.ts';
+import { digestOf } from '../../base/hash.ts';
+import type { DatasetFingerprint, FingerprintedFile } from './datasetReader.ts';
+import { changedWhileRead, fileState, hashKnownFile } from './fileHashCache.ts';
+import { formatInstant } from './instants.ts';
+import { portablePath } from './locateFiles.ts';
+import type { DatasetPlan } from './planDataset.ts';
+
+/** Hashes files, each at most once as long as it does not change. */
+export async function fingerprintFiles(root: string, paths: readonly string[], signal?: AbortSignal): Promise<FingerprintedFile[]> {
+  const files: FingerprintedFile[] = [];
+  for (const path of paths) files.push({ path: portablePath(root, path), ...(await hashKnownFile(root, path, signal)) });
+  return files;
+}
+
+/** The fingerprint of a plan over files whose hashes are known. Paths do not enter: a copy elsewhere is the same data. */
+export function fingerprintPlan(plan: DatasetPlan, files: readonly FingerprintedFile[]): DatasetFingerprint {
+  const definition: Json = {
+    files: files.map((file) => file.sha256),
+    read: plan.source.kind === 'files' ? { ...plan.source.read } : {},
+    time: plan.time ?? null,
+    windows: plan.windows.map((window) => ({
+      column: window.column,
+      since: window.since === undefined ? null : formatInstant(window.since),
+      before: window.before === undefined ? null : formatInstant(window.before),
+    })),
+    where: plan.conditions.map((condition) => condition.sql),
+    columns: Object.fromEntries(Object.entries(plan.columns).map(([name, spec]) => [name, { ...spec, description: undefined }])),
+  };
+  return { digest: digestOf(definition), files };
+}
+
+/**
+ * Makes sure that what was read is what was hashed. A file that was only touched is read again and passes.
+ * @throws AppError `dataset.changed`
+ */
+export async function assertUnchanged(root: string, fingerprint: DatasetFingerprint, signal?: AbortSignal): Promise<void> {
+  for (const file of fingerprint.files) {
+    const path = resolve(root, file.path);
+    const state = await fileState(path).catch((cause: unknown) => {
+      throw changedWhileRead(file.path, cause);
+    });
+    if (state.stamp === file.stamp) continue;
+    const { sha256 } = await hashKnownFile(root, path, signal);
+    if (sha256 !== file.sha256) throw changedWhileRead(file.path);
+  }
+}

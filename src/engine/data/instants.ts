@@ -1,0 +1,32 @@
+/** Moments as project files write them, and as rows hold them: microseconds since 1970 UTC. */
+
+/** ISO 8601 date or date and time, UTC unless it names an offset; see the `instant` definition of the project file. */
+export function parseInstant(text: string): bigint {
+  const parts = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2})?(?:\.(\d{1,6}))?)?(Z|[+-]\d{2}:\d{2})?$/.exec(text);
+  if (parts === null) throw new RangeError(`not an instant: ${text}`);
+  const [, date = '', minutes = '00:00', seconds = ':00', fraction = '', zone = 'Z'] = parts;
+  const ms = Date.parse(`${date}T${minutes}${seconds}${zone}`);
+  if (Number.isNaN(ms)) throw new RangeError(`not an instant: ${text}`);
+  return BigInt(ms) * 1000n + BigInt(fraction.padEnd(6, '0'));
+}
+
+/** ISO 8601 in UTC, as short as it can be: a date, or with seconds, or with microseconds. */
+export function formatInstant(microseconds: bigint): string {
+  const ms = microseconds / 1000n - (microseconds % 1000n < 0n ? 1n : 0n);
+  const rest = microseconds - ms * 1000n;
+  if (ms < -8_640_000_000_000_000n || ms > 8_640_000_000_000_000n) return `${microseconds} µs`;
+  const text = new Date(Number(ms)).toISOString();
+  const fraction = `${text.slice(20, 23)}${String(rest).padStart(3, '0')}`.replace(/0+$/, '');
+  const seconds = text.slice(0, 19);
+  if (fraction !== '') return `${seconds}.${fraction}Z`;
+  return seconds.endsWith('T00:00:00') ? seconds.slice(0, 10) : `${seconds}Z`;
+}
+
+const unitMicroseconds = { s: 1_000_000n, m: 60_000_000n, h: 3_600_000_000n, d: 86_400_000_000n, w: 604_800_000_000n } as const;
+
+/** The length of `30d`, `12h` and so on in microseconds. */
+export function parseLength(text: string): bigint {
+  const parts = /^(\d+)([smhdw])$/.exec(text);
+  if (parts === null) throw new RangeError(`not a length of time: ${text}`);
+  return BigInt(parts[1] ?? '0') * unitMicroseconds[parts[2] as keyof typeof unitMicroseconds];
+}

@@ -1,0 +1,203 @@
+/** Opens a data set of the project: finds its files, holds them to their declaration, and reads rows in a fixed order. */
+import { AppError } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import type { Column, ColumnType } from '../../protocol/dataset.ts';
+import type { Budget } from '../../protocol/stageContext.ts';
+import type { Chunk } from './columns.ts';
+import type { ChunkRequest, DatasetFingerprint, DatasetReader } from './datasetReader.ts';
+import { sqlFailure } from './datasetErrors.ts';
+import { openDuckdb, type Duckdb } from './duckdb.ts';
+import { assertUnchanged, fingerprintFiles, fingerprintPlan } from './fingerprint.ts';
+import { locateFiles, type LocatedFiles } from './locateFiles.ts';
+import { planDataset, type DatasetCatalog, type DatasetPlan } from './planDataset.ts';
+import { materializeQuery } from './materializeQuery.ts';
+import { readChunks, type ResultColumn } from './readChunks.ts';
+import { guardExpression } from './sqlGuard.ts';
+import { defaultType, quoteName } from './sqlText.ts';
+import { createDatasetView, readingFailure, type DatasetView } from './datasetView.ts';
+
+/** What of a project opening a data set needs. */
+export interface DatasetProject extends DatasetCatalog {
+  readonly root: string;
+}
+
+export interface OpenDatasetOptions {
+  /** What `during: {last: …}` counts back from. */
+  readonly asOf: Date;
+  readonly budget: Budget;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const defaultChunkRows = 65_536;
+
+/**
+ * @throws AppError `dataset.…` for files, declarations and SQL that do not fit, `dataset.noRows` when nothing is left to read;
+ *   CancelledError
+ */
+export async function openDataset(project: DatasetProject, name: string, options: OpenDatasetOptions): Promise<DatasetReader> {
+  const plan = planDataset(project, name, options.asOf);
+  const files = await locateSource(project, plan, options);
+  const fingerprint = fingerprintPlan(plan, await fingerprintFiles(project.root, files.paths, options.signal));
+  const duckdb = await openDuckdb(options.budget, { files: files.paths });
+  try {
+    const view = await createDatasetView(duckdb, { plan, files, root: project.root, signal: options.signal });
+    await requireRows(duckdb, view, options.signal);
+    return createReader(duckdb, view, { plan, fingerprint });
+  } catch (error) {
+    await duckdb.close();
+    throw error;
+  }
+}
+
+/**
+ * What {@link openDataset} would read, without opening it. Only a `query` that is not yet in the cache is run for it.
+ * @throws AppError as {@link openDataset}; CancelledError
+ */
+export async function fingerprintDataset(
+  project: DatasetProject,
+  name: string,
+  options: { asOf: Date; budget?: Budget; signal?: AbortSignal | undefined },
+): Promise<DatasetFingerprint> {
+  const plan = planDataset(project, name, options.asOf);
+  const budget = options.budget ?? { threads: 1, memoryBytes: 2 ** 30 };
+  const files = await locateSource(project, plan, { ...options, budget });
+  return fingerprintPlan(plan, await fingerprintFiles(project.root, files.paths, options.signal));
+}
+
+/** @throws AppError `dataset.changed` when a file is not what it was when the fingerprint was taken */
+export async function assertDatasetUnchanged(project: { readonly root: string }, fingerprint: DatasetFingerprint): Promise<void> {
+  await assertUnchanged(project.root, fingerprint);
+}
+
+async function locateSource(project: DatasetProject, plan: DatasetPlan, options: OpenDatasetOptions): Promise<LocatedFiles> {
+  if (plan.source.kind === 'files') return locateFiles(project.root, plan.source);
+  const path = await materializeQuery(project, plan.source, options);
+  return { paths: [path], format: 'parquet', gzip: false };
+}
+
+async function requireRows(duckdb: Duckdb, view: DatasetView, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    if ((await duckdb.query(`SELECT 1 FROM ${view.sql} LIMIT 1`, signal)).length > 0) return;
+    const { plan } = view;
+    const narrowed =
+      plan.windows.length + plan.conditions.length > 0 && (await duckdb.query(`SELECT 1 FROM ${view.base} LIMIT 1`)).length > 0;
+    const args = { name: plan.name };
+    throw new AppError(
+      'dataset.noRows',
+      narrowed
+        ? t('No row is left of the data set "{name}" after "during" and "where".', args)
+        : t('The data set "{name}" has no rows: its files hold no data besides their header.', args),
+      {
+        args: { ...args, key: plan.conditions.at(-1)?.key ?? `datasets.${plan.name}` },
+        remedy: narrowed ? t('Widen the window or the condition.') : t('Write data to the files.'),
+      },
+    );
+  } catch (error) {
+    throw await readingFailure(error, duckdb, view, view.columns);
+  }
+}
+
+function createReader(
+  duckdb: Duckdb,
+  view: DatasetView,
+  { plan, fingerprint }: { plan: DatasetPlan; fingerprint: DatasetFingerprint },
+): DatasetReader {
+  let rows: Promise<number> | undefined;
+  const close = async (): Promise<void> => duckdb.close();
+  const typeOf = async (sql: string, key: string): Promise<Column> => {
+    const safe = await guardExpression(duckdb, { key, sql });
+    try {
+      const [column] = await duckdb.query(`DESCRIBE SELECT ${safe} AS value FROM ${view.sql}`);
+      const storedAs = String(column?.column_type);
+      return { name: key, type: defaultType(storedAs), storedAs };
+    } catch (error) {
+      throw sqlFailure(error, { key, sql });
+    }
+  };
+  return {
+    name: plan.name,
+    columns: view.columns,
+    time: plan.time,
+    fingerprint,
+    rows: async () => (rows ??= countRows(duckdb, view)),
+    expressionType: async (sql): Promise<ColumnType> => (await typeOf(sql, t('an expression'))).type,
+    chunks: (request) => readRequest(duckdb, view, { request, typeOf }),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function countRows(duckdb: Duckdb, view: DatasetView): Promise<number> {
+  try {
+    const [row] = await duckdb.query(`SELECT CAST(count(*) AS DOUBLE) AS rows FROM ${view.sql}`);
+    return Number(row?.rows);
+  } catch (error) {
+    throw await readingFailure(error, duckdb, view, view.columns);
+  }
+}
+
+async function* readRequest(
+  duckdb: Duckdb,
+  view: DatasetView,
+  { request, typeOf }: { request: ChunkRequest; typeOf: (sql: string, key: string) => Promise<Column> },
+): AsyncGenerator<Chunk> {
+  const chunkRows = request.chunkRows ?? defaultChunkRows;
+  const wanted = request.columns.map((name) => requireColumn(view, name));
+  const selected = wanted.map((column) => ({ column, sql: quoteName(column.name) }));
+  const expressions = Object.entries(request.expressions ?? {});
+  for (const [name, sql] of expressions) {
+    const { type, storedAs } = await typeOf(sql, name);
+    selected.push({ column: { name, type, storedAs }, sql: `(\n${sql}\n)` });
+  }
+  if (selected.length === 0) return;
+  const columns: ResultColumn[] = selected.map(({ column }) => ({ name: column.name, kind: kindOf(column.type) }));
+  const list = selected.map(({ column, sql }, index) => `${inMemory(column, sql)} AS c${index}`);
+  const signal = request.signal;
+  try {
+    yield* duckdb.stream(
+      `SELECT ${list.join(', ')} FROM ${view.sql}`,
+      (result) => readChunks(result, columns, { chunkRows, signal }),
+      signal,
+    );
+  } catch (error) {
+    const failure = await readingFailure(error, duckdb, view, wanted);
+    const [first] = expressions;
+    throw failure === error && first !== undefined ? sqlFailure(error, { key: first[0], sql: first[1] }) : failure;
+  }
+}
+
+function requireColumn(view: DatasetView, name: string): Column {
+  const column = view.columns.find((one) => one.name === name);
+  if (column !== undefined) return column;
+  const names = view.columns
+    .map((one) => one.name)
+    .slice(0, 20)
+    .join(', ');
+  throw new AppError(
+    'dataset.columnMissing',
+    t('The data set "{dataset}" has no column "{column}".', { dataset: view.plan.name, column: name }),
+    {
+      args: { dataset: view.plan.name, column: name },
+      remedy: t('It has these columns: {names}.', { names }),
+    },
+  );
+}
+
+function kindOf(type: ColumnType): ResultColumn['kind'] {
+  if (type === 'timestamp') return 'time';
+  return type === 'text' || type === 'category' ? 'text' : 'number';
+}
+
+/** The value as it lies in a chunk: see `ColumnVector`. Whole numbers that float64 cannot hold raise instead of being rounded. */
+function inMemory(column: Column, sql: string): string {
+  switch (kindOf(column.type)) {
+    case 'time':
+      return `CAST(${sql} AS TIMESTAMP)`;
+    case 'text':
+      return `CAST(${sql} AS VARCHAR)`;
+    case 'number':
+      return /^U?(BIG|HUGE)INT$/.test(column.storedAs)
+        ? `CASE WHEN ${sql} BETWEEN -9007199254740992 AND 9007199254740992 OR ${sql} IS NULL THEN CAST(${sql} AS DOUBLE) ELSE error('type') END`
+        : `CAST(${sql} AS DOUBLE)`;
+  }
+}

@@ -1,0 +1,216 @@
+/** What SQL a project file may hold: one expression over one row, or one SELECT over the project's own data sets. */
+import { AppError } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import { shorten, sqlFailure } from './datasetErrors.ts';
+import type { Duckdb } from './duckdb.ts';
+import { quoteText } from './sqlText.ts';
+
+export interface UserSql {
+  /** Where it is written, such as `datasets.winter.where`. */
+  readonly key: string;
+  readonly sql: string;
+}
+
+/** A node of DuckDB's own syntax tree, as `json_serialize_sql` gives it. */
+type Node = Readonly<Record<string, unknown>>;
+
+/** Table functions that make rows out of nothing. */
+const harmlessTables = new Set(['range', 'generate_series', 'unnest']);
+
+/**
+ * @returns the expression, safe to be put between other SQL
+ * @throws AppError `dataset.expression` for anything but one expression that gives the same at every reading
+ */
+export async function guardExpression(duckdb: Duckdb, user: UserSql): Promise<string> {
+  const wrapped = `(\n${user.sql}\n)`;
+  const statements = await parse(duckdb, { key: user.key, sql: `SELECT ${wrapped}` }, user.sql);
+  const node = statements[0];
+  const list = node?.select_list;
+  const alone = statements.length === 1 && node?.type === 'SELECT_NODE' && Array.isArray(list) && list.length === 1;
+  if (!alone || typeOf(node.from_table) !== 'EMPTY' || !isBare(node)) throw notAnExpression(user);
+  for (const inner of walk(list)) {
+    if (inner.class === 'SUBQUERY') throw notAnExpression(user);
+    if (inner.class === 'WINDOW') throw severalRows(user);
+    if (inner.class === 'STAR') throw notAnExpression(user);
+  }
+  await refuseUnsteady(duckdb, user, walk(list));
+  return wrapped;
+}
+
+function isBare(node: Node): boolean {
+  return (
+    node.where_clause === null &&
+    node.having === null &&
+    node.qualify === null &&
+    node.sample === null &&
+    isEmpty(node.modifiers) &&
+    isEmpty(node.group_expressions)
+  );
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+/**
+ * @param tables names a FROM clause may use
+ * @returns the query with its ORDER BY made total: rows equal in its keys are ordered by all their columns
+ * @throws AppError `dataset.query`
+ */
+export async function guardQuery(duckdb: Duckdb, user: UserSql, tables: readonly string[]): Promise<string> {
+  const statements = await parse(duckdb, user, user.sql);
+  const [node] = statements;
+  if (statements.length !== 1 || node === undefined) throw notOneSelect(user);
+  const local = new Set(tables.map((name) => name.toLowerCase()));
+  for (const inner of walk(node)) for (const name of commonTables(inner)) local.add(name.toLowerCase());
+  for (const inner of walk(node)) checkTable(inner, local, { user, tables });
+  await refuseUnsteady(duckdb, user, walk(node));
+  const order = (Array.isArray(node.modifiers) ? (node.modifiers as Node[]) : []).find((one) => typeOf(one) === 'ORDER_MODIFIER');
+  if (order === undefined) throw notOrdered(user);
+  return withTotalOrder(duckdb, user);
+}
+
+function commonTables(node: Node): string[] {
+  const map = (node.cte_map as { readonly map?: readonly { readonly key?: unknown }[] } | undefined)?.map ?? [];
+  return map.flatMap((entry) => (typeof entry.key === 'string' ? [entry.key] : []));
+}
+
+function checkTable(node: Node, local: ReadonlySet<string>, { user, tables }: { user: UserSql; tables: readonly string[] }): void {
+  const type = typeOf(node);
+  if (type === 'BASE_TABLE') {
+    const name = String(node.table_name);
+    if (!local.has(name.toLowerCase()) || node.schema_name !== '' || node.catalog_name !== '') throw unknownTable(user, name, tables);
+  }
+  if (type === 'TABLE_FUNCTION') {
+    const call = node.function as { readonly function_name?: unknown } | undefined;
+    const name = String(call?.function_name);
+    if (!harmlessTables.has(name)) throw unknownTable(user, `${name}(…)`, tables);
+  }
+  if (type === 'SHOW_REF') throw notOneSelect(user);
+}
+
+/** Adds every output column to the ORDER BY, so that ties cannot come out in one order today and in another tomorrow. */
+async function withTotalOrder(duckdb: Duckdb, user: UserSql): Promise<string> {
+  const text = user.sql.trim().replace(/;\s*$/, '');
+  try {
+    const columns = await duckdb.query(`DESCRIBE (\n${text}\n)`);
+    const tree = await serialize(duckdb, text);
+    const statement = (tree as { statements: { node: { modifiers: { type: string; orders?: Node[] }[] } }[] }).statements[0];
+    const orders = statement?.node.modifiers.find((one) => one.type === 'ORDER_MODIFIER')?.orders;
+    if (orders?.some((one) => (one.expression as Node).class === 'STAR') === false) {
+      for (let position = 1; position <= columns.length; position++) orders.push(orderByPosition(position));
+    }
+    const [row] = await duckdb.query(`SELECT json_deserialize_sql(${quoteText(JSON.stringify(tree))}::JSON) AS sql`);
+    return String(row?.sql);
+  } catch (error) {
+    throw sqlFailure(error, user);
+  }
+}
+
+function orderByPosition(position: number): Node {
+  return {
+    type: 'ORDER_DEFAULT',
+    null_order: 'ORDER_DEFAULT',
+    expression: {
+      class: 'CONSTANT',
+      type: 'VALUE_CONSTANT',
+      alias: '',
+      query_location: 0,
+      value: { type: { id: 'INTEGER', type_info: null }, is_null: false, value: position },
+    },
+  };
+}
+
+async function serialize(duckdb: Duckdb, sql: string): Promise<unknown> {
+  const [row] = await duckdb.query(`SELECT CAST(json_serialize_sql(${quoteText(sql)}) AS VARCHAR) AS tree`);
+  return JSON.parse(String(row?.tree));
+}
+
+/** The SELECTs in a text. Whatever is no SELECT (writes, COPY, ATTACH, PRAGMA, SET, …) is refused by the parser's own answer. */
+async function parse(duckdb: Duckdb, { key, sql }: UserSql, shown: string): Promise<Node[]> {
+  const tree = (await serialize(duckdb, sql)) as {
+    readonly error: boolean;
+    readonly error_type?: string;
+    readonly error_message?: string;
+    readonly statements?: readonly { readonly node: Node }[];
+  };
+  if (!tree.error) return (tree.statements ?? []).map((statement) => statement.node);
+  if (tree.error_type !== 'parser') throw notOneSelect({ key, sql: shown });
+  const args = { key, sql: shorten(shown), reason: (tree.error_message ?? '').split('\n')[0] ?? '' };
+  throw new AppError('dataset.expression', t('"{sql}" in {key} is not SQL: {reason}', args), {
+    args: { key, sql: shown },
+    remedy: t('Write it in SQL as DuckDB understands it.'),
+  });
+}
+
+/** Every object in a syntax tree, parents first. */
+function* walk(value: unknown): Generator<Node> {
+  if (Array.isArray(value)) {
+    for (const item of value) yield* walk(item);
+  } else if (typeof value === 'object' && value !== null) {
+    yield value as Node;
+    for (const member of Object.values(value)) yield* walk(member);
+  }
+}
+
+function typeOf(node: unknown): unknown {
+  return typeof node === 'object' && node !== null && 'type' in node ? node.type : undefined;
+}
+
+/** Functions such as random() and now() would give other rows at every reading; DuckDB knows which they are. */
+async function refuseUnsteady(duckdb: Duckdb, user: UserSql, nodes: Iterable<Node>): Promise<void> {
+  const names = new Set<string>();
+  for (const node of nodes) if (typeof node.function_name === 'string') names.add(node.function_name);
+  if (names.size === 0) return;
+  const list = [...names].map((name) => quoteText(name.toLowerCase())).join(', ');
+  const [unsteady] = await duckdb.query(
+    `SELECT function_name FROM duckdb_functions() WHERE stability <> 'CONSISTENT' AND lower(function_name) IN (${list}) LIMIT 1`,
+  );
+  if (unsteady === undefined) return;
+  const name = String(unsteady.function_name);
+  throw new AppError(
+    'dataset.unsteady',
+    t('"{sql}" in {key} calls {name}, which gives something else at every reading.', { sql: shorten(user.sql), key: user.key, name }),
+    {
+      args: { key: user.key, name },
+      remedy: t('Use "during: {last: …}" for a window that moves with the date, and fixed values elsewhere.', { last: '{last: …}' }),
+    },
+  );
+}
+
+function notAnExpression({ key, sql }: UserSql): AppError {
+  return new AppError('dataset.expression', t('"{sql}" in {key} is not one expression over one row.', { sql: shorten(sql), key }), {
+    args: { key, sql },
+    remedy: t('Write a single condition or value, such as {example}. What needs several rows is a data set with "query:".', {
+      example: 'delay > 15',
+    }),
+  });
+}
+
+function severalRows({ key, sql }: UserSql): AppError {
+  return new AppError('dataset.expression', t('"{sql}" in {key} looks at several rows.', { sql: shorten(sql), key }), {
+    args: { key, sql },
+    remedy: t('Compute it in a data set with "query:".'),
+  });
+}
+
+function notOneSelect({ key, sql }: UserSql): AppError {
+  return new AppError('dataset.query', t('"{sql}" in {key} is not a single SELECT.', { sql: shorten(sql), key }), {
+    args: { key, sql },
+    remedy: t('Data sets are only read: write one SELECT, without statements that change or export anything.'),
+  });
+}
+
+function notOrdered({ key, sql }: UserSql): AppError {
+  return new AppError('dataset.query', t('The query in {key} does not say in which order its rows come.', { key }), {
+    args: { key, sql },
+    remedy: t('End it with ORDER BY, so that the same data gives the same rows in the same order every time.'),
+  });
+}
+
+function unknownTable({ key, sql }: UserSql, name: string, tables: readonly string[]): AppError {
+  return new AppError('dataset.query', t('The query in {key} reads {name}, which is not a data set of this project.', { key, name }), {
+    args: { key, sql, name },
+    remedy: t('A query reads data sets by their names: {names}.', { names: tables.join(', ') }),
+  });
+}

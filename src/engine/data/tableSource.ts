@@ -1,0 +1,247 @@
+/** Files as a table in SQL: the call that reads them, and what each column is stored as. One function per format. */
+import { AppError } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import type { ColumnSpec, ReadOptions } from '../project/definitions/dataset.ts';
+import { readCsvHead } from './csvHead.ts';
+import { fileFailure } from './datasetErrors.ts';
+import { pathList, type Duckdb } from './duckdb.ts';
+import type { LocatedFiles } from './locateFiles.ts';
+import { portablePath } from './locateFiles.ts';
+import { familyOf, quoteText, quoteTexts } from './sqlText.ts';
+
+export interface StoredColumn {
+  readonly name: string;
+  /** DuckDB's type name. */
+  readonly storedAs: string;
+}
+
+export interface TableSource {
+  /** A table function call for a FROM clause. */
+  readonly sql: string;
+  /** The same over one file, every column as text where the format has no types: for the search of a faulty value. */
+  readonly plainSql: (path: string) => string;
+  readonly columns: readonly StoredColumn[];
+  /** Whether text may be read as other types: CSV and JSON have no types of their own. */
+  readonly lenient: boolean;
+  /** The delimiter of CSV files, for the search of a faulty row. */
+  readonly delimiter: string | undefined;
+}
+
+export interface SourceRequest {
+  readonly root: string;
+  readonly files: LocatedFiles;
+  readonly read: ReadOptions;
+  readonly declared: Readonly<Record<string, ColumnSpec>>;
+  readonly key: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** @throws AppError `dataset.unreadable`, `dataset.filesDiffer`, `dataset.encoding`, `dataset.badRow` */
+export async function openTableSource(duckdb: Duckdb, request: SourceRequest): Promise<TableSource> {
+  switch (request.files.format) {
+    case 'csv':
+    case 'tsv':
+      return csvSource(duckdb, request);
+    case 'parquet':
+      return parquetSource(duckdb, request);
+    case 'jsonl':
+      return jsonSource(duckdb, request);
+  }
+}
+
+async function parquetSource(duckdb: Duckdb, request: SourceRequest): Promise<TableSource> {
+  const { paths } = request.files;
+  const schemas = await Promise.all(paths.map(async (path) => describe(duckdb, `read_parquet(${pathList([path])})`, { ...request, path })));
+  const [columns = []] = schemas;
+  for (const [index, schema] of schemas.entries()) {
+    if (spell(schema) !== spell(columns)) throw filesDiffer(request, paths[index] ?? '', difference(columns, schema));
+  }
+  return {
+    sql: `read_parquet(${pathList(paths)})`,
+    plainSql: (path) => `read_parquet(${pathList([path])})`,
+    columns,
+    lenient: false,
+    delimiter: undefined,
+  };
+}
+
+function spell(columns: readonly StoredColumn[]): string {
+  return JSON.stringify(columns.map((column) => [column.name, column.storedAs]));
+}
+
+function difference(first: readonly StoredColumn[], other: readonly StoredColumn[]): string {
+  const index = first.findIndex((column, i) => other[i]?.name !== column.name || other[i].storedAs !== column.storedAs);
+  const [expected, found] = index === -1 ? [undefined, other[first.length]] : [first[index], other[index]];
+  const show = (column: StoredColumn | undefined): string => (column === undefined ? '–' : `${column.name} ${column.storedAs}`.trim());
+  return `${show(expected)} / ${show(found)}`;
+}
+
+function filesDiffer(request: SourceRequest, path: string, columns: string): AppError {
+  const args = { path: portablePath(request.root, path), first: portablePath(request.root, request.files.paths[0] ?? ''), columns };
+  return new AppError('dataset.filesDiffer', t('{path} has other columns than {first}: {columns}.', args), {
+    args: { ...args, key: request.key },
+    remedy: t('A data set is made of files with the same columns in the same order. Narrow the glob, or make two data sets.'),
+  });
+}
+
+async function describe(duckdb: Duckdb, from: string, request: SourceRequest & { readonly path: string }): Promise<StoredColumn[]> {
+  try {
+    const rows = await duckdb.query(`DESCRIBE SELECT * FROM ${from}`, request.signal);
+    return rows.map((row) => ({ name: String(row.column_name), storedAs: String(row.column_type) }));
+  } catch (error) {
+    throw await fileFailure(error, { ...request, paths: [request.path], delimiter: undefined });
+  }
+}
+
+async function csvSource(duckdb: Duckdb, request: SourceRequest): Promise<TableSource> {
+  const { read, files, declared } = request;
+  const { delimiter, names } = await commonHead(request);
+  const common = csvOptions(request, delimiter);
+  const undeclared = names.filter((name) => declared[name]?.type === undefined);
+  const sniffed = undeclared.length === 0 ? undefined : await sniffTypes(duckdb, request, { names, options: common });
+  const columns = names.map((name, index) => ({
+    name,
+    storedAs: csvType(declared[name]?.type) ?? sniffed?.types[index] ?? 'VARCHAR',
+  }));
+  const parameters = [
+    ...common,
+    `nullstr=${quoteTexts(['', ...(read.null_values ?? [])])}`,
+    'auto_detect=false',
+    'strict_mode=true',
+    ...(sniffed?.dateFormat === undefined ? [] : [`dateformat=${quoteText(sniffed.dateFormat)}`]),
+    ...(sniffed?.timestampFormat === undefined ? [] : [`timestampformat=${quoteText(sniffed.timestampFormat)}`]),
+  ];
+  const call = (paths: readonly string[], types: readonly StoredColumn[]): string =>
+    `read_csv(${pathList(paths)}, ${parameters.join(', ')}, ${columnTypes(types)})`;
+  return {
+    sql: call(files.paths, columns),
+    plainSql: (path) => call([path], columns.map(asText)),
+    columns,
+    lenient: true,
+    delimiter,
+  };
+}
+
+function columnTypes(columns: readonly StoredColumn[]): string {
+  return `columns={${columns.map((column) => `${quoteText(column.name)}: ${quoteText(column.storedAs)}`).join(', ')}}`;
+}
+
+function asText({ name }: StoredColumn): StoredColumn {
+  return { name, storedAs: 'VARCHAR' };
+}
+
+/** Numbers and truth values are parsed by the CSV reader; what needs a stricter eye than its own arrives as text. */
+function csvType(type: ColumnSpec['type']): string | undefined {
+  if (type === undefined) return undefined;
+  if (type === 'number') return 'DOUBLE';
+  return type === 'boolean' ? 'BOOLEAN' : 'VARCHAR';
+}
+
+function csvOptions({ read, files }: SourceRequest, delimiter: string): string[] {
+  return [
+    `delim=${quoteText(delimiter)}`,
+    `quote='"'`,
+    `escape='"'`,
+    `header=${read.header ?? true}`,
+    `compression=${files.gzip ? `'gzip'` : `'none'`}`,
+    ...(read.decimal === undefined ? [] : [`decimal_separator=${quoteText(read.decimal)}`]),
+    ...(read.encoding === undefined || read.encoding === 'utf-8' ? [] : [`encoding=${quoteText(read.encoding)}`]),
+    'max_line_size=16777216',
+  ];
+}
+
+async function commonHead(request: SourceRequest): Promise<{ delimiter: string; names: readonly string[] }> {
+  const { files, read } = request;
+  let first: { delimiter: string; names: readonly string[] } | undefined;
+  for (const path of files.paths) {
+    const head = await readCsvHead(path, {
+      gzip: files.gzip,
+      encoding: read.encoding ?? 'utf-8',
+      delimiter: read.delimiter ?? first?.delimiter ?? (files.format === 'tsv' ? '\t' : undefined),
+      header: read.header ?? true,
+    }).catch(async (error: unknown) => {
+      throw await fileFailure(error, { ...request, paths: [path], delimiter: first?.delimiter });
+    });
+    first ??= head;
+    const stored = (names: readonly string[]): StoredColumn[] => names.map((name) => ({ name, storedAs: '' }));
+    if (spell(stored(head.names)) !== spell(stored(first.names))) {
+      throw filesDiffer(request, path, difference(stored(first.names), stored(head.names)));
+    }
+  }
+  return first ?? { delimiter: ',', names: [] };
+}
+
+interface SniffedTypes {
+  readonly types: readonly string[];
+  readonly dateFormat: string | undefined;
+  readonly timestampFormat: string | undefined;
+}
+
+/** DuckDB's types of the columns, from every row of every file; where files disagree, the type that holds both. */
+async function sniffTypes(
+  duckdb: Duckdb,
+  request: SourceRequest,
+  { names, options }: { names: readonly string[]; options: readonly string[] },
+): Promise<SniffedTypes> {
+  const nullTexts = quoteTexts(['', ...(request.read.null_values ?? [])]);
+  let merged: SniffedTypes | undefined;
+  for (const path of request.files.paths) {
+    const call = `sniff_csv(${quoteText(path)}, ${options.join(', ')}, nullstr=${nullTexts}, sample_size=-1)`;
+    let row: Readonly<Record<string, unknown>> | undefined;
+    try {
+      [row] = await duckdb.query(`SELECT Columns, DateFormat, TimestampFormat FROM ${call}`, request.signal);
+    } catch (error) {
+      throw await fileFailure(error, { ...request, paths: [path], delimiter: undefined });
+    }
+    const found = (row?.Columns ?? []) as readonly { readonly type: string }[];
+    const types = names.map((_, index) => (found.length === names.length ? usableType(found[index]?.type) : 'VARCHAR'));
+    merged = {
+      types: merged === undefined ? types : types.map((type, index) => widerType(type, merged?.types[index] ?? type)),
+      dateFormat: merged?.dateFormat ?? textOrUndefined(row?.DateFormat),
+      timestampFormat: merged?.timestampFormat ?? textOrUndefined(row?.TimestampFormat),
+    };
+  }
+  return merged ?? { types: [], dateFormat: undefined, timestampFormat: undefined };
+}
+
+function textOrUndefined(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function usableType(type: string | undefined): string {
+  return type === undefined || type === 'TIME' || familyOf(type) === 'nested' ? 'VARCHAR' : type;
+}
+
+function widerType(a: string, b: string): string {
+  if (a === b) return a;
+  const families = [familyOf(a), familyOf(b)];
+  if (families.every((family) => family === 'integer' || family === 'number')) return 'DOUBLE';
+  if (families.every((family) => family === 'time')) return 'TIMESTAMP WITH TIME ZONE';
+  return 'VARCHAR';
+}
+
+async function jsonSource(duckdb: Duckdb, request: SourceRequest): Promise<TableSource> {
+  const { files, declared } = request;
+  const common = `format='auto', compression=${files.gzip ? `'gzip'` : `'none'`}, maximum_object_size=67108864`;
+  const from = `read_json(${pathList(files.paths)}, ${common}, sample_size=-1, union_by_name=true)`;
+  const found = await describe(duckdb, from, { ...request, path: files.paths[0] ?? '' });
+  const columns = found.map(({ name, storedAs }) => ({ name, storedAs: jsonType(declared[name]?.type) ?? usableJsonType(storedAs) }));
+  const call = (paths: readonly string[], types: readonly StoredColumn[]): string =>
+    `read_json(${pathList(paths)}, ${common}, ${columnTypes(types)})`;
+  return {
+    sql: call(files.paths, columns),
+    plainSql: (path) => call([path], columns.map(asText)),
+    columns,
+    lenient: true,
+    delimiter: undefined,
+  };
+}
+
+function jsonType(type: ColumnSpec['type']): string | undefined {
+  return type === undefined ? undefined : type === 'number' ? 'DOUBLE' : type === 'boolean' ? 'BOOLEAN' : 'VARCHAR';
+}
+
+function usableJsonType(storedAs: string): string {
+  const family = familyOf(storedAs);
+  return family === 'nested' || family === 'text' ? 'VARCHAR' : storedAs;
+}
