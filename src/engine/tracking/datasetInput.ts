@@ -1,0 +1,45 @@
+/** A data set that a run read, in the words of MLflow. */
+import type { Column, ColumnType } from '../../protocol/dataset.ts';
+import type { RunInput } from '../../protocol/run.ts';
+import { limits } from './entryLimits.ts';
+
+/** MLflow's names of our column types. */
+const mlflowTypes: Readonly<Record<ColumnType, string>> = {
+  integer: 'long',
+  number: 'double',
+  boolean: 'boolean',
+  category: 'string',
+  text: 'string',
+  timestamp: 'datetime',
+};
+
+/** MLflow shows a schema only as a whole, and stores at most this many characters of it. */
+const longestSchema = 1_048_575;
+
+export interface TrackedDataset {
+  readonly name: string;
+  /** Hexadecimal SHA-256 of the content. */
+  readonly digest: string;
+  /** Path of the file or folder, relative to the project or absolute. */
+  readonly path: string;
+  readonly columns: readonly Pick<Column, 'name' | 'type'>[];
+  readonly rows: number;
+  /** What the run used it for: `training`, `validation`, `evaluation`. */
+  readonly context: string;
+}
+
+/** The data set as a run's input: a local source, its columns as MLflow's column specification, its size as profile. */
+export function toRunInput(dataset: TrackedDataset): RunInput {
+  const { name, columns, rows, context } = dataset;
+  const specification = columns.map((column) => ({ type: mlflowTypes[column.type], name: column.name, required: true }));
+  const schema = JSON.stringify({ mlflow_colspec: specification });
+  return {
+    name,
+    digest: dataset.digest.slice(0, limits.datasetDigest),
+    sourceType: 'local',
+    source: JSON.stringify({ uri: dataset.path }),
+    schema: schema.length <= longestSchema ? schema : undefined,
+    profile: JSON.stringify({ num_rows: rows, num_elements: rows * columns.length }),
+    context,
+  };
+}
