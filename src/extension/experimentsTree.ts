@@ -1,0 +1,147 @@
+/** The Experiments view: runs, newest first, nested runs below their parent, and the figures of a run below it. */
+import * as vscode from 'vscode';
+import { formatAge, formatDuration } from '../base/clock.ts';
+import { formatFigure } from '../base/format.ts';
+import type { Run, RunStatus } from '../protocol/run.ts';
+import { commandOf } from './contributions.ts';
+import { keyMetric } from './keyMetric.ts';
+import { escapeMarkdown, problemTreeItem } from './pipelinesTree.ts';
+import type { ProjectState, ProjectStore } from './projectStore.ts';
+import type { RunItem } from './treeItems.ts';
+
+const runIcons: Readonly<Record<RunStatus, readonly [icon: string, color: string]>> = {
+  RUNNING: ['loading~spin', 'progressBar.background'],
+  SCHEDULED: ['clock', 'descriptionForeground'],
+  FINISHED: ['pass-filled', 'testing.iconPassed'],
+  FAILED: ['error', 'testing.iconFailed'],
+  KILLED: ['circle-slash', 'descriptionForeground'],
+};
+
+export class ExperimentsTree implements vscode.TreeDataProvider<RunItem>, vscode.Disposable {
+  readonly #store: ProjectStore;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscription: vscode.Disposable;
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(store: ProjectStore) {
+    this.#store = store;
+    this.#subscription = store.onDidChange(() => {
+      this.#changed.fire();
+    });
+  }
+
+  async getChildren(parent?: RunItem): Promise<RunItem[]> {
+    if (parent === undefined) return flatten((await this.#store.states()).flatMap(experimentItems));
+    if (parent.type === 'experiment') return parent.runs.map((run) => runItem(parent.root, run, parent.all));
+    if (parent.type === 'run') return [...parent.children.map((run) => runItem(parent.root, run, parent.all)), ...figures(parent)];
+    return [];
+  }
+
+  getTreeItem(item: RunItem): vscode.TreeItem {
+    switch (item.type) {
+      case 'experiment':
+        return experimentTreeItem(item);
+      case 'run':
+        return runTreeItem(item);
+      case 'figure':
+        return figureTreeItem(item);
+      case 'runProblem':
+        return problemTreeItem(item.error);
+    }
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+}
+
+function experimentItems({ root, runs }: ProjectState): RunItem[] {
+  if ('error' in runs) return [{ type: 'runProblem', root, error: runs.error }];
+  const all = runs.value;
+  const ids = new Set(all.map(({ id }) => id));
+  const top = all.filter(({ parentId }) => parentId === undefined || !ids.has(parentId));
+  const names = [...new Set(top.map(({ experimentName }) => experimentName))];
+  return names.map((name) => ({ type: 'experiment', root, name, runs: top.filter(({ experimentName }) => experimentName === name), all }));
+}
+
+/** One experiment needs no heading. */
+function flatten(items: readonly RunItem[]): RunItem[] {
+  const [only] = items;
+  if (items.length !== 1 || only?.type !== 'experiment') return [...items];
+  return only.runs.map((run) => runItem(only.root, run, only.all));
+}
+
+function runItem(root: string, run: Run, all: readonly Run[]): RunItem {
+  return { type: 'run', root, run, children: all.filter(({ parentId }) => parentId === run.id), all };
+}
+
+function figures({ root, run }: Extract<RunItem, { type: 'run' }>): RunItem[] {
+  const metrics = Object.entries(run.metrics).sort(([a], [b]) => a.localeCompare(b));
+  const params = Object.entries(run.params).sort(([a], [b]) => a.localeCompare(b));
+  return [
+    ...metrics.map(([name, value]): RunItem => ({ type: 'figure', root, name, value: formatFigure(value), isMetric: true })),
+    ...params.map(([name, value]): RunItem => ({ type: 'figure', root, name, value, isMetric: false })),
+  ];
+}
+
+function experimentTreeItem({ root, name, runs }: Extract<RunItem, { type: 'experiment' }>): vscode.TreeItem {
+  const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = `experiment:${root}:${name}`;
+  item.description = runs.length === 1 ? vscode.l10n.t('1 run') : vscode.l10n.t('{0} runs', runs.length);
+  item.iconPath = new vscode.ThemeIcon('beaker');
+  item.contextValue = 'experiment';
+  return item;
+}
+
+function runTreeItem(node: Extract<RunItem, { type: 'run' }>): vscode.TreeItem {
+  const { root, run } = node;
+  const item = new vscode.TreeItem(run.name, vscode.TreeItemCollapsibleState.Collapsed);
+  const [icon, color] = runIcons[run.status];
+  const metric = keyMetric(run.metrics);
+  item.id = `run:${root}:${run.id}`;
+  item.description = [metric === undefined ? undefined : `${metric.name} ${formatFigure(metric.value)}`, formatAge(run.startedAt)]
+    .filter((part) => part !== undefined)
+    .join(' · ');
+  item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
+  item.contextValue = 'run';
+  item.tooltip = runTooltip(run);
+  item.accessibilityInformation = { label: `${run.name}, ${statusWords(run.status)}, ${item.description}` };
+  item.command = commandOf('millwright.report.open', vscode.l10n.t('Open Evaluation Report'), node);
+  return item;
+}
+
+function runTooltip(run: Run): vscode.MarkdownString {
+  const tooltip = new vscode.MarkdownString();
+  tooltip.appendMarkdown(`**${escapeMarkdown(run.name)}** · ${statusWords(run.status)}\n\n`);
+  tooltip.appendMarkdown(`${escapeMarkdown(vscode.l10n.t('Run {0}', run.id))}\n\n`);
+  if (run.endedAt !== undefined)
+    tooltip.appendMarkdown(`${escapeMarkdown(vscode.l10n.t('Took {0}', formatDuration(run.endedAt - run.startedAt)))}\n\n`);
+  for (const { name, context } of run.inputs) {
+    tooltip.appendMarkdown(`- ${escapeMarkdown(context === undefined ? name : `${context}: ${name}`)}\n`);
+  }
+  return tooltip;
+}
+
+function statusWords(status: RunStatus): string {
+  switch (status) {
+    case 'RUNNING':
+      return vscode.l10n.t('running');
+    case 'SCHEDULED':
+      return vscode.l10n.t('waiting');
+    case 'FINISHED':
+      return vscode.l10n.t('finished');
+    case 'FAILED':
+      return vscode.l10n.t('failed');
+    case 'KILLED':
+      return vscode.l10n.t('cancelled');
+  }
+}
+
+function figureTreeItem({ name, value, isMetric }: Extract<RunItem, { type: 'figure' }>): vscode.TreeItem {
+  const item = new vscode.TreeItem(name);
+  item.description = value;
+  item.iconPath = new vscode.ThemeIcon(isMetric ? 'graph-line' : 'symbol-parameter');
+  item.contextValue = 'figure';
+  return item;
+}

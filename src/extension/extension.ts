@@ -1,0 +1,48 @@
+/** What the extension contributes, as a table of contents. Heavy things start at first need. */
+import * as vscode from 'vscode';
+import { views } from './contributions.ts';
+import { EngineClient } from './engineClient.ts';
+import { ExperimentsTree } from './experimentsTree.ts';
+import { registerGeneralCommands } from './generalCommands.ts';
+import { JobFollower } from './jobFollower.ts';
+import { LanguageService } from './languageService.ts';
+import { ModelsTree } from './modelsTree.ts';
+import { createNotify } from './notify.ts';
+import { registerPipelineCommands } from './pipelineCommands.ts';
+import { PipelinesTree } from './pipelinesTree.ts';
+import { registerProjectLenses } from './projectLenses.ts';
+import { ProjectStore } from './projectStore.ts';
+import { registerRegistryCommands } from './registryCommands.ts';
+import { findRuntime } from './runtime.ts';
+import { registerRunTasks } from './runTasks.ts';
+import { addToTerminalPath } from './terminalPath.ts';
+
+export function activate(context: vscode.ExtensionContext): void {
+  const startedAt = performance.now();
+  const track = <T extends vscode.Disposable>(disposable: T): T => {
+    context.subscriptions.push(disposable);
+    return disposable;
+  };
+  const runtime = (): ReturnType<typeof findRuntime> => findRuntime(context.extensionPath);
+
+  const log = track(vscode.window.createOutputChannel('Millwright', { log: true }));
+  const notify = createNotify(log);
+  const engine = track(new EngineClient({ runtime, log }));
+  const store = track(new ProjectStore(engine));
+  const jobs = track(new JobFollower({ engine, store, log, notify }));
+  const language = track(new LanguageService({ engine, store, runtime, log, notify }));
+  const services = { engine, store, jobs, notify, log };
+
+  track(vscode.window.createTreeView(views.pipelines, { treeDataProvider: track(new PipelinesTree(store)), showCollapseAll: true }));
+  track(vscode.window.createTreeView(views.experiments, { treeDataProvider: track(new ExperimentsTree(store)), showCollapseAll: true }));
+  track(vscode.window.createTreeView(views.models, { treeDataProvider: track(new ModelsTree(store)), showCollapseAll: true }));
+  track(registerPipelineCommands(services));
+  track(registerRegistryCommands(services));
+  track(registerGeneralCommands({ ...services, restartLanguageServer: () => language.restart() }));
+  track(registerProjectLenses(store));
+  track(registerRunTasks(store, runtime));
+  track(vscode.workspace.onDidGrantWorkspaceTrust(() => void engine.grantTrust().then(() => store.reload())));
+  addToTerminalPath(context);
+
+  log.info(`Activated in ${(performance.now() - startedAt).toFixed(1)} ms.`);
+}

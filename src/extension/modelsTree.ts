@@ -1,0 +1,86 @@
+/** The Models view: registered models, their versions, and the aliases of a version. */
+import * as vscode from 'vscode';
+import { formatAge } from '../base/clock.ts';
+import type { ModelVersion, RegisteredModel } from '../protocol/model.ts';
+import { problemTreeItem } from './pipelinesTree.ts';
+import type { ProjectState, ProjectStore } from './projectStore.ts';
+import type { ModelVersionItem } from './treeItems.ts';
+
+export class ModelsTree implements vscode.TreeDataProvider<ModelVersionItem>, vscode.Disposable {
+  readonly #store: ProjectStore;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscription: vscode.Disposable;
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(store: ProjectStore) {
+    this.#store = store;
+    this.#subscription = store.onDidChange(() => {
+      this.#changed.fire();
+    });
+  }
+
+  async getChildren(parent?: ModelVersionItem): Promise<ModelVersionItem[]> {
+    if (parent === undefined) return (await this.#store.states()).flatMap(modelItems);
+    if (parent.type === 'model') return parent.model.versions.map((version) => ({ type: 'version', root: parent.root, version }));
+    if (parent.type === 'version') {
+      return parent.version.aliases.map((alias) => ({ type: 'alias', root: parent.root, version: parent.version, alias }));
+    }
+    return [];
+  }
+
+  getTreeItem(item: ModelVersionItem): vscode.TreeItem {
+    switch (item.type) {
+      case 'model':
+        return modelTreeItem(item.root, item.model);
+      case 'version':
+        return versionTreeItem(item, item.version);
+      case 'alias':
+        return aliasTreeItem(item);
+      case 'modelProblem':
+        return problemTreeItem(item.error);
+    }
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+}
+
+function modelItems({ root, models }: ProjectState): ModelVersionItem[] {
+  if ('error' in models) return [{ type: 'modelProblem', root, error: models.error }];
+  return models.value.map((model) => ({ type: 'model', root, model }));
+}
+
+function modelTreeItem(root: string, model: RegisteredModel): vscode.TreeItem {
+  const item = new vscode.TreeItem(model.name, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = `model:${root}:${model.name}`;
+  item.description = model.versions.length === 1 ? vscode.l10n.t('1 version') : vscode.l10n.t('{0} versions', model.versions.length);
+  item.iconPath = new vscode.ThemeIcon('package');
+  item.contextValue = 'model';
+  if (model.description !== undefined) item.tooltip = model.description;
+  return item;
+}
+
+function versionTreeItem(node: Extract<ModelVersionItem, { type: 'version' }>, version: ModelVersion): vscode.TreeItem {
+  const hasAliases = version.aliases.length > 0;
+  const item = new vscode.TreeItem(
+    vscode.l10n.t('Version {0}', version.version),
+    hasAliases ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
+  );
+  item.id = `version:${node.root}:${version.model}:${String(version.version)}`;
+  item.description = formatAge(version.createdAt);
+  item.iconPath = new vscode.ThemeIcon('versions');
+  item.contextValue = version.runId === undefined ? 'version' : 'version.evaluated';
+  item.tooltip = [version.description, version.source].filter((line) => line !== undefined).join('\n');
+  return item;
+}
+
+function aliasTreeItem({ root, version, alias }: Extract<ModelVersionItem, { type: 'alias' }>): vscode.TreeItem {
+  const item = new vscode.TreeItem(alias);
+  item.id = `alias:${root}:${version.model}:${alias}`;
+  item.description = `${version.model}@${alias}`;
+  item.iconPath = new vscode.ThemeIcon('tag', new vscode.ThemeColor('charts.blue'));
+  item.contextValue = 'alias';
+  return item;
+}

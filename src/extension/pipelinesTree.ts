@@ -1,0 +1,182 @@
+/** The Pipelines view: projects, their running jobs and their stages. */
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { formatAge, formatDuration } from '../base/clock.ts';
+import type { ErrorRecord } from '../base/errors.ts';
+import { formatFigure } from '../base/format.ts';
+import type { StageState } from '../protocol/job.ts';
+import type { Pipeline, StageSummary } from '../protocol/pipeline.ts';
+import { commandOf } from './contributions.ts';
+import type { ProjectState, ProjectStore } from './projectStore.ts';
+import type { PipelineItem } from './treeItems.ts';
+
+const stageIcons: Readonly<Record<StageState, readonly [icon: string, color?: string]>> = {
+  stale: ['circle-large-outline', 'descriptionForeground'],
+  unchanged: ['pass', 'testing.iconPassed'],
+  done: ['pass-filled', 'testing.iconPassed'],
+  waiting: ['clock', 'descriptionForeground'],
+  running: ['loading~spin', 'progressBar.background'],
+  failed: ['error', 'testing.iconFailed'],
+  cancelled: ['circle-slash', 'descriptionForeground'],
+  blocked: ['circle-slash', 'testing.iconSkipped'],
+};
+
+export class PipelinesTree implements vscode.TreeDataProvider<PipelineItem>, vscode.Disposable {
+  readonly #store: ProjectStore;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscription: vscode.Disposable;
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(store: ProjectStore) {
+    this.#store = store;
+    this.#subscription = store.onDidChange(() => {
+      this.#changed.fire();
+    });
+  }
+
+  async getChildren(parent?: PipelineItem): Promise<PipelineItem[]> {
+    if (parent === undefined) {
+      const states = await this.#store.states();
+      const { failure } = this.#store;
+      return failure === undefined ? states.map(projectItem) : [{ type: 'problem', root: '', error: failure }];
+    }
+    return parent.type === 'project' ? projectChildren(parent.root, parent.pipeline) : [];
+  }
+
+  getTreeItem(item: PipelineItem): vscode.TreeItem {
+    switch (item.type) {
+      case 'project':
+        return projectTreeItem(item.root, item.pipeline);
+      case 'job':
+        return jobTreeItem(item);
+      case 'stage':
+        return stageTreeItem(item, item.stage);
+      case 'problem':
+        return problemTreeItem(item.error);
+    }
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+}
+
+function projectItem({ root, pipeline }: ProjectState): PipelineItem {
+  if ('value' in pipeline) return { type: 'project', root, pipeline: pipeline.value };
+  return { type: 'project', root, pipeline: { root, name: basename(root), stages: [], jobs: [], errors: [pipeline.error] } };
+}
+
+function projectChildren(root: string, pipeline: Pipeline): PipelineItem[] {
+  return [
+    ...pipeline.errors.map((error): PipelineItem => ({ type: 'problem', root, error })),
+    ...pipeline.jobs.filter(({ state }) => state === 'running').map((job): PipelineItem => ({ type: 'job', root, job })),
+    ...pipeline.stages.map((stage): PipelineItem => ({ type: 'stage', root, stage })),
+  ];
+}
+
+function projectTreeItem(root: string, pipeline: Pipeline): vscode.TreeItem {
+  const item = new vscode.TreeItem(pipeline.name, vscode.TreeItemCollapsibleState.Expanded);
+  const isRunning = pipeline.jobs.some(({ state }) => state === 'running');
+  item.id = `project:${root}`;
+  item.description = projectSummary(pipeline, isRunning);
+  item.iconPath = new vscode.ThemeIcon(isRunning ? 'loading~spin' : 'type-hierarchy-sub');
+  item.contextValue = isRunning ? 'project.running' : 'project.idle';
+  item.tooltip = root;
+  return item;
+}
+
+function projectSummary({ stages, errors }: Pipeline, isRunning: boolean): string {
+  if (errors.length > 0) return errors.length === 1 ? vscode.l10n.t('1 problem') : vscode.l10n.t('{0} problems', errors.length);
+  const ready = stages.filter(({ state }) => state === 'unchanged' || state === 'done').length;
+  if (isRunning) return vscode.l10n.t('running, {0} of {1} stages', ready, stages.length);
+  if (ready === stages.length) return vscode.l10n.t('up to date');
+  return vscode.l10n.t('{0} of {1} stages up to date', ready, stages.length);
+}
+
+function jobTreeItem({ root, job }: Extract<PipelineItem, { type: 'job' }>): vscode.TreeItem {
+  const item = new vscode.TreeItem(job.record.title);
+  item.id = `job:${root}:${job.record.id}`;
+  item.description = [job.activity, formatAge(job.record.startedAt)].filter((part) => part !== undefined).join(' · ');
+  item.iconPath = new vscode.ThemeIcon('server-process', new vscode.ThemeColor('progressBar.background'));
+  item.contextValue = 'job.running';
+  item.tooltip = new vscode.MarkdownString().appendCodeblock(`millwright ${job.record.command.join(' ')}`, 'shell');
+  item.command = commandOf('millwright.job.showLog', vscode.l10n.t('Show Job Log'), { type: 'job', root, job });
+  return item;
+}
+
+function stageTreeItem(node: PipelineItem, stage: StageSummary): vscode.TreeItem {
+  const item = new vscode.TreeItem(stage.name);
+  const [icon, color] = stageIcons[stage.state];
+  item.id = `stage:${node.root}:${stage.name}`;
+  item.description = stageSummary(stage);
+  item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
+  const isEvaluated = stage.kind === 'evaluate' && stage.runId !== undefined;
+  item.contextValue = isEvaluated ? 'stage.evaluated' : 'stage';
+  item.tooltip = stageTooltip(stage);
+  item.accessibilityInformation = { label: `${stage.name}, ${stateWords(stage.state)}, ${item.description}` };
+  item.command = isEvaluated
+    ? commandOf('millwright.report.open', vscode.l10n.t('Open Evaluation Report'), node)
+    : commandOf('millwright.project.open', vscode.l10n.t('Open Project File'), node);
+  return item;
+}
+
+function stageSummary({ state, metric, durationMs, reasons }: StageSummary): string {
+  const parts = [
+    metric === undefined ? undefined : `${metric.name} ${formatFigure(metric.value)}`,
+    durationMs === undefined || state === 'running' ? undefined : formatDuration(durationMs),
+    state === 'stale' || state === 'failed' ? (reasons[0] ?? stateWords(state)) : undefined,
+    state === 'running' || state === 'waiting' || state === 'blocked' || state === 'cancelled' ? stateWords(state) : undefined,
+  ];
+  return parts.filter((part) => part !== undefined).join(' · ');
+}
+
+function stageTooltip(stage: StageSummary): vscode.MarkdownString {
+  const tooltip = new vscode.MarkdownString();
+  tooltip.appendMarkdown(`**${escapeMarkdown(stage.name)}** · ${escapeMarkdown(stage.kind)} · ${stateWords(stage.state)}\n\n`);
+  for (const reason of stage.reasons) tooltip.appendMarkdown(`- ${escapeMarkdown(reason)}\n`);
+  if (stage.after.length > 0) tooltip.appendMarkdown(`\n${escapeMarkdown(vscode.l10n.t('After: {0}', stage.after.join(', ')))}\n`);
+  if (stage.finishedAt !== undefined)
+    tooltip.appendMarkdown(`\n${escapeMarkdown(vscode.l10n.t('Finished {0}', formatAge(stage.finishedAt)))}`);
+  return tooltip;
+}
+
+/** The state as a person says it. */
+export function stateWords(state: StageState): string {
+  switch (state) {
+    case 'stale':
+      return vscode.l10n.t('would run');
+    case 'unchanged':
+      return vscode.l10n.t('up to date');
+    case 'done':
+      return vscode.l10n.t('done');
+    case 'waiting':
+      return vscode.l10n.t('waiting');
+    case 'running':
+      return vscode.l10n.t('running');
+    case 'failed':
+      return vscode.l10n.t('failed');
+    case 'cancelled':
+      return vscode.l10n.t('cancelled');
+    case 'blocked':
+      return vscode.l10n.t('blocked');
+  }
+}
+
+/** A failure as a tree item that leads to its place. */
+export function problemTreeItem(error: ErrorRecord): vscode.TreeItem {
+  const item = new vscode.TreeItem(error.message);
+  item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  item.tooltip = error.remedy === undefined ? error.message : `${error.message}\n${error.remedy}`;
+  item.contextValue = 'problem';
+  const { at } = error;
+  if (at !== undefined) {
+    const selection = new vscode.Range(at.line - 1, at.column - 1, at.endLine - 1, at.endColumn - 1);
+    item.command = { command: 'vscode.open', title: vscode.l10n.t('Open File'), arguments: [vscode.Uri.file(at.file), { selection }] };
+  }
+  return item;
+}
+
+export function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~]/g, '\\$&');
+}

@@ -1,0 +1,10 @@
+/** Puts the `millwright` command on the PATH of the editor's terminals. */
+import { delimiter } from 'node:path';
+import * as vscode from 'vscode';
+import { binFolder } from './runtime.ts';
+
+export function addToTerminalPath(context: vscode.ExtensionContext): void {
+  const { environmentVariableCollection: variables } = context;
+  variables.description = vscode.l10n.t('Adds the `millwright` command.');
+  variables.prepend('PATH', `${binFolder(context.extensionPath)}${delimiter}`);
+}

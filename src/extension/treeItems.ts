@@ -1,0 +1,30 @@
+/** What the nodes of the three views stand for, as menus hand them to commands. */
+import type { ErrorRecord } from '../base/errors.ts';
+import type { Job } from '../protocol/job.ts';
+import type { ModelVersion, RegisteredModel } from '../protocol/model.ts';
+import type { Pipeline, StageSummary } from '../protocol/pipeline.ts';
+import type { Run } from '../protocol/run.ts';
+
+export type PipelineItem =
+  | { readonly type: 'project'; readonly root: string; readonly pipeline: Pipeline }
+  | { readonly type: 'job'; readonly root: string; readonly job: Job }
+  | { readonly type: 'stage'; readonly root: string; readonly stage: StageSummary }
+  | { readonly type: 'problem'; readonly root: string; readonly error: ErrorRecord };
+
+export type RunItem =
+  | {
+      readonly type: 'experiment';
+      readonly root: string;
+      readonly name: string;
+      readonly runs: readonly Run[];
+      readonly all: readonly Run[];
+    }
+  | { readonly type: 'run'; readonly root: string; readonly run: Run; readonly children: readonly Run[]; readonly all: readonly Run[] }
+  | { readonly type: 'figure'; readonly root: string; readonly name: string; readonly value: string; readonly isMetric: boolean }
+  | { readonly type: 'runProblem'; readonly root: string; readonly error: ErrorRecord };
+
+export type ModelVersionItem =
+  | { readonly type: 'model'; readonly root: string; readonly model: RegisteredModel }
+  | { readonly type: 'version'; readonly root: string; readonly version: ModelVersion }
+  | { readonly type: 'alias'; readonly root: string; readonly version: ModelVersion; readonly alias: string }
+  | { readonly type: 'modelProblem'; readonly root: string; readonly error: ErrorRecord };

@@ -1,0 +1,106 @@
+/** How the engine process answers the editor. */
+import type { Handlers, Remote } from '../protocol/contract.ts';
+import type { engineContract, engineEvents, StartRun } from '../protocol/engineContract.ts';
+import type { Job, JobResult } from '../protocol/job.ts';
+import { AppError } from '../base/errors.ts';
+import { t } from '../base/localize.ts';
+import { cancelJob } from '../engine/jobs/cancelJob.ts';
+import { followJob } from '../engine/jobs/followJob.ts';
+import { readJob } from '../engine/jobs/listJobs.ts';
+import { reapJobs } from '../engine/jobs/reapJobs.ts';
+import { startDetachedJob } from '../engine/jobs/startDetachedJob.ts';
+import { createProject } from '../engine/proposal/createProject.ts';
+import { findProjects } from './findProjects.ts';
+import type { IdleExit } from './idleExit.ts';
+import { ProjectWatch } from './projectWatch.ts';
+import { QueryThread } from './queryThread.ts';
+
+export interface EngineServices {
+  readonly events: Remote<typeof engineEvents>;
+  readonly isTrusted: () => boolean;
+  readonly onTrusted: () => void;
+  readonly idle: IdleExit;
+}
+
+export function createEngineHandlers({ events, isTrusted, onTrusted, idle }: EngineServices): Handlers<typeof engineContract> {
+  const onFault = (error: unknown): void => {
+    events.log({ level: 'error', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  };
+  const stores = new QueryThread({ isTrusted, onFault });
+  const data = new QueryThread({ isTrusted, onFault });
+  const watching = new Map<string, Disposable>();
+  let awake: Disposable | undefined;
+
+  const watch = (roots: readonly string[]): void => {
+    for (const [root, watcher] of watching) {
+      if (roots.includes(root)) continue;
+      watcher[Symbol.dispose]();
+      watching.delete(root);
+    }
+    for (const root of roots) {
+      if (watching.has(root)) continue;
+      watching.set(
+        root,
+        new ProjectWatch(root, (parts) => {
+          events.changed({ root, parts });
+        }),
+      );
+    }
+    const before = awake;
+    awake = watching.size === 0 ? undefined : idle.hold();
+    before?.[Symbol.dispose]();
+  };
+
+  return {
+    projects: ({ folders }) => findProjects(folders),
+    watch: ({ roots }) => {
+      watch(roots);
+      return null;
+    },
+    pipeline: async (params, signal) => {
+      if (isTrusted()) await reapJobs(params.root);
+      return stores.calls.pipeline(params, { signal });
+    },
+    runs: (params, signal) => stores.calls.runs(params, { signal }),
+    run: (params, signal) => stores.calls.run(params, { signal }),
+    reports: (params, signal) => stores.calls.reports(params, { signal }),
+    models: (params, signal) => stores.calls.models(params, { signal }),
+    followJob: ({ root, jobId }, signal) => follow(root, jobId, events, signal),
+    environment: (params, signal) => stores.calls.environment(params, { signal }),
+    rememberEnvironment: (params, signal) => stores.calls.rememberEnvironment(params, { signal }),
+    startRun: (request, signal) => startRun(request, signal),
+    cancelJob: async ({ root, jobId }) => {
+      await cancelJob(root, jobId);
+      return null;
+    },
+    setAlias: (params) => stores.calls.setAlias(params),
+    deleteAlias: (params) => stores.calls.deleteAlias(params),
+    columns: (params, signal) => data.calls.columns(params, { signal }),
+    profile: (params, signal) => data.calls.profile(params, { signal }),
+    propose: (params, signal) => data.calls.propose(params, { signal }),
+    createProject: async ({ root, yaml }) => ({ file: (await createProject(root, yaml)).file }),
+    doctor: (params, signal) => data.calls.doctor(params, { signal }),
+    trustGranted: () => {
+      onTrusted();
+      stores.grantTrust();
+      data.grantTrust();
+    },
+  };
+}
+
+/** A run is a job of its own: it outlives this process. */
+async function startRun(request: StartRun, signal: AbortSignal): Promise<Job> {
+  const { root, stages = [], downstream, force, note, ticket, approvedBy } = request;
+  const flags = [...(downstream === true ? ['--downstream'] : []), ...(force === true ? ['--force'] : [])];
+  const options = Object.entries({ '--note': note, '--ticket': ticket, '--approved-by': approvedBy });
+  const named = options.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
+  return startDetachedJob(root, ['run', ...stages, ...flags, ...named], { signal });
+}
+
+async function follow(root: string, jobId: string, events: Remote<typeof engineEvents>, signal: AbortSignal): Promise<JobResult> {
+  for await (const event of followJob(root, jobId, { signal })) events.jobEvent({ root, jobId, event });
+  await reapJobs(root);
+  const result = (await readJob(root, jobId))?.result;
+  if (result !== undefined) return result;
+  throw new AppError('jobs.noResult', t('Job {id} ended without a result.', { id: jobId }), { kind: 'internal', args: { id: jobId } });
+}

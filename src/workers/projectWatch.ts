@@ -1,0 +1,113 @@
+/** Tells when a project's file, store or jobs changed: by notification where the system has it, by looking once a second anyway. */
+import { watch, type FSWatcher } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isLocked } from '../base/lock.ts';
+import { isMissing } from '../base/files.ts';
+import { statePath } from '../base/stateFolder.ts';
+import type { ChangedPart } from '../protocol/engineContract.ts';
+
+const settleMs = 150;
+const lookMs = 1000;
+/** Older jobs than these have long ended. */
+const newestJobs = 8;
+
+const filesOf: Readonly<Record<'project' | 'tracking', readonly string[]>> = {
+  project: ['millwright.yaml', 'millwright.lock', 'params.yaml'],
+  tracking: ['mlflow.db', 'mlflow.db-wal', 'mlflow.db-journal'],
+};
+
+type Stamps = Readonly<Record<ChangedPart, string>>;
+
+/** Watches one project until disposed. */
+export class ProjectWatch implements Disposable {
+  readonly #root: string;
+  readonly #onChange: (parts: readonly ChangedPart[]) => void;
+  readonly #watchers: FSWatcher[] = [];
+  readonly #timer: NodeJS.Timeout;
+  #settle: NodeJS.Timeout | undefined;
+  #last: Stamps | undefined;
+  #looking = false;
+
+  constructor(root: string, onChange: (parts: readonly ChangedPart[]) => void) {
+    this.#root = root;
+    this.#onChange = onChange;
+    this.#listen(root);
+    this.#timer = setInterval(() => void this.#look(), lookMs);
+    void this.#look();
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+    clearTimeout(this.#settle);
+    for (const watcher of this.#watchers) watcher.close();
+  }
+
+  #listen(folder: string): void {
+    try {
+      const watcher = watch(folder, () => {
+        clearTimeout(this.#settle);
+        this.#settle = setTimeout(() => void this.#look(), settleMs);
+      });
+      watcher.on('error', () => {
+        watcher.close(); // the timer goes on looking
+      });
+      this.#watchers.push(watcher);
+    } catch {
+      return; // no notification here (network file systems, too many watches): the timer looks
+    }
+  }
+
+  async #look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      const stamps = await stampsOf(this.#root);
+      const before = this.#last;
+      this.#last = stamps;
+      if (before === undefined) return;
+      const parts = (Object.keys(stamps) as ChangedPart[]).filter((part) => stamps[part] !== before[part]);
+      if (parts.length > 0) this.#onChange(parts);
+    } finally {
+      this.#looking = false;
+    }
+  }
+}
+
+async function stampsOf(root: string): Promise<Stamps> {
+  const [project, tracking, jobs] = await Promise.all([
+    stampOf(root, filesOf.project),
+    stampOf(root, filesOf.tracking),
+    jobsStamp(statePath(root, 'jobs')),
+  ]);
+  return { project, tracking, jobs };
+}
+
+async function stampOf(folder: string, names: readonly string[]): Promise<string> {
+  return (await Promise.all(names.map(async (name) => fileStamp(join(folder, name))))).join(' ');
+}
+
+async function fileStamp(path: string): Promise<string> {
+  try {
+    const { size, mtimeMs, ino } = await stat(path);
+    return `${ino}:${size}:${mtimeMs}`;
+  } catch (error) {
+    if (isMissing(error)) return '-';
+    return 'unreadable'; // the next query says why
+  }
+}
+
+async function jobsStamp(folder: string): Promise<string> {
+  const names = await readdir(folder).catch(() => []); // none yet
+  const newest = names.sort().slice(-newestJobs);
+  const stamps = await Promise.all(
+    newest.map(async (name) => {
+      const result = await fileStamp(join(folder, name, 'result.json'));
+      if (result !== '-') return `${name}=${result}`;
+      // A job that dies writes nothing: only its lock tells.
+      const alive = isLocked(join(folder, name, 'lock'));
+      return `${name}=${await stampOf(join(folder, name), ['job.json', 'events.jsonl'])} ${String(alive)}`;
+    }),
+  );
+  return stamps.join(' ');
+}

@@ -1,0 +1,19 @@
+/** What the engine process hands to its query threads: everything that may take more than a moment. */
+import { engineContract } from '../protocol/engineContract.ts';
+
+export const queryContract = {
+  pipeline: engineContract.pipeline,
+  runs: engineContract.runs,
+  run: engineContract.run,
+  reports: engineContract.reports,
+  models: engineContract.models,
+  environment: engineContract.environment,
+  rememberEnvironment: engineContract.rememberEnvironment,
+  setAlias: engineContract.setAlias,
+  deleteAlias: engineContract.deleteAlias,
+  columns: engineContract.columns,
+  profile: engineContract.profile,
+  propose: engineContract.propose,
+  doctor: engineContract.doctor,
+  trustGranted: engineContract.trustGranted,
+} as const;

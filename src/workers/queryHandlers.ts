@@ -1,0 +1,140 @@
+/** How a query thread answers. Stores are opened per question: an open one would hold on to a file that somebody replaces. */
+import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { Handlers } from '../protocol/contract.ts';
+import type { AliasChange, RunDetail } from '../protocol/engineContract.ts';
+import type { Budget } from '../protocol/stageContext.ts';
+import { AppError } from '../base/errors.ts';
+import { t } from '../base/localize.ts';
+import { currentUser } from '../engine/jobs/beginJob.ts';
+import { knownEnvironment, rememberEnvironment, resolveEnvironment } from '../engine/project/environment.ts';
+import { loadProject, requireProject } from '../engine/project/loadProject.ts';
+import { openRegistryReader } from '../engine/registry/openRegistry.ts';
+import type { AuditLog } from '../engine/safety/change.ts';
+import { openTrackingReader } from '../engine/tracking/openTracking.ts';
+import { readReports } from '../engine/tracking/reports.ts';
+import type { queryContract } from './queryContract.ts';
+
+export interface QueryServices {
+  readonly isTrusted: () => boolean;
+  readonly onTrusted: () => void;
+}
+
+export function createQueryHandlers({ isTrusted, onTrusted }: QueryServices): Handlers<typeof queryContract> {
+  return { ...storeHandlers(isTrusted), ...changeHandlers(), ...dataHandlers(), trustGranted: onTrusted };
+}
+
+type QueryHandlers = Handlers<typeof queryContract>;
+type StoreHandlers = Pick<QueryHandlers, 'pipeline' | 'runs' | 'run' | 'reports' | 'models' | 'environment'>;
+type ChangeHandlers = Pick<QueryHandlers, 'rememberEnvironment' | 'setAlias' | 'deleteAlias'>;
+type DataHandlers = Pick<QueryHandlers, 'columns' | 'profile' | 'propose' | 'doctor'>;
+
+function storeHandlers(isTrusted: () => boolean): StoreHandlers {
+  const readOptions = (): { mayRecover: boolean } => ({ mayRecover: isTrusted() });
+  return {
+    pipeline: async ({ root }, signal) => {
+      const { readPipeline } = await import('../engine/pipeline/readPipeline.ts');
+      return readPipeline(root, { signal });
+    },
+    runs: async ({ root, limit }) => {
+      using reader = openTrackingReader(root, readOptions());
+      return (await reader?.runs({ limit })) ?? [];
+    },
+    run: ({ root, runId }) => readRun(root, runId, readOptions()),
+    reports: async ({ root, runId }) => {
+      const { run } = await readRun(root, runId, readOptions());
+      return readReports(root, run);
+    },
+    models: async ({ root }) => {
+      using reader = openRegistryReader(root, readOptions());
+      return (await reader?.models()) ?? [];
+    },
+    environment: async ({ root }) => {
+      const { project } = await loadProject(root);
+      return project === undefined ? null : ((await knownEnvironment(project)) ?? null);
+    },
+  };
+}
+
+/** @throws AppError `runs.unknown` */
+async function readRun(root: string, runId: string, options: { mayRecover: boolean }): Promise<RunDetail> {
+  using reader = openTrackingReader(root, options);
+  const run = await reader?.run(runId);
+  if (reader === undefined || run === undefined) {
+    throw new AppError('runs.unknown', t('There is no run {id} in {root}.', { id: runId, root }), { args: { id: runId, root } });
+  }
+  const names = Object.keys(run.metrics);
+  const histories = await Promise.all(names.map(async (name) => [name, await reader.metricHistory(runId, name)] as const));
+  return { run, histories: Object.fromEntries(histories) };
+}
+
+function changeHandlers(): ChangeHandlers {
+  return {
+    rememberEnvironment: async ({ root, environment }) => {
+      await rememberEnvironment(root, environment);
+      return null;
+    },
+    setAlias: async (request) => {
+      const { setAlias } = await import('../engine/registry/aliases.ts');
+      const { model, alias, version } = request;
+      await setAlias(await auditLog(request, ['models', 'alias', model, alias, String(version)]), { model, alias, version });
+      return null;
+    },
+    deleteAlias: async (request) => {
+      const { deleteAlias } = await import('../engine/registry/aliases.ts');
+      const { model, alias } = request;
+      await deleteAlias(await auditLog(request, ['models', 'alias', model, alias, '--delete']), { model, alias });
+      return null;
+    },
+  };
+}
+
+/** What the same change would be called in a terminal goes into the log. */
+async function auditLog({ root, ticket, approvedBy }: AliasChange, command: readonly string[]): Promise<AuditLog> {
+  const project = await requireProject(root);
+  return {
+    root: project.root,
+    user: currentUser(),
+    environment: await resolveEnvironment(project),
+    ticket,
+    approvedBy,
+    command: ['millwright', ...command].join(' '),
+    jobId: undefined,
+    secrets: project.secrets.map(({ value }) => value),
+  };
+}
+
+function dataHandlers(): DataHandlers {
+  return {
+    columns: async ({ root, dataset }, signal) => {
+      const { openDataset } = await import('../engine/data/openDataset.ts');
+      const project = await requireProject(root);
+      await using reader = await openDataset(project, dataset, { asOf: new Date(), budget: queryBudget(), signal });
+      return reader.columns;
+    },
+    profile: async ({ path }, signal) => {
+      const { profileFile } = await import('../engine/data/profileFile.ts');
+      return profileFile(path, { budget: queryBudget(), signal });
+    },
+    propose: async ({ path, root, target, leaveOut }, signal) => {
+      const { proposeProject } = await import('../engine/proposal/proposeProject.ts');
+      return proposeProject(path, {
+        projectRoot: root,
+        budget: queryBudget(),
+        signal,
+        ...(target === undefined ? {} : { target }),
+        ...(leaveOut === undefined ? {} : { leaveOut }),
+      });
+    },
+    doctor: async ({ root }, signal) => {
+      const { runDoctor } = await import('../engine/doctor/runDoctor.ts');
+      const python = root === undefined ? undefined : (await loadProject(root)).project?.python;
+      return runDoctor({ folder: root ?? join(process.cwd()), python, signal });
+    },
+  };
+}
+
+/** What one question may take of the machine: half the cores, an eighth of the memory. */
+function queryBudget(): Budget {
+  return { threads: Math.max(1, Math.floor(availableParallelism() / 2)), memoryBytes: Math.floor(totalmem() / 8) };
+}
