@@ -1,0 +1,74 @@
+/** Reports of faults of our own, kept on this machine and sent nowhere. */
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { formatAge, timestamp } from '../../base/clock.ts';
+import { isMissing, writeAtomic } from '../../base/files.ts';
+import { t } from '../../base/localize.ts';
+import type { Finding, ProbeDefinition } from './probe.ts';
+
+const kept = 20;
+
+export interface CrashReport {
+  readonly version: 1;
+  readonly at: string;
+  readonly command: readonly string[];
+  readonly node: string;
+  readonly platform: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+}
+
+/** Where the reports of this user lie. */
+export function crashFolder(): string {
+  return join(process.env['MILLWRIGHT_HOME'] ?? join(homedir(), '.millwright'), 'crashes');
+}
+
+/**
+ * Writes a report, and drops all but the newest twenty.
+ * @param command the arguments of the command that failed
+ * @returns its path
+ */
+export async function writeCrashReport(error: Error, command: readonly string[], folder: string = crashFolder()): Promise<string> {
+  const report: CrashReport = {
+    version: 1,
+    at: timestamp(),
+    command,
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    message: error.message,
+    stack: error.stack,
+  };
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `${report.at.replaceAll(':', '-')}-${process.pid}.json`);
+  await writeAtomic(path, `${JSON.stringify(report, undefined, 2)}\n`);
+  for (const name of (await reportNames(folder)).slice(0, -kept)) await rm(join(folder, name), { force: true });
+  return path;
+}
+
+/** Oldest first. */
+async function reportNames(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+export function crashReportProbe(folder: string = crashFolder()): ProbeDefinition {
+  return { name: 'Crash reports', deadlineMs: 5000, probe: async () => crashFinding(folder) };
+}
+
+async function crashFinding(folder: string): Promise<Finding> {
+  const names = await reportNames(folder);
+  const newest = names.at(-1);
+  if (newest === undefined) return { state: 'ok', detail: t('none') };
+  const path = join(folder, newest);
+  const { at, message } = JSON.parse(await readFile(path, 'utf8')) as CrashReport;
+  return {
+    state: 'ok',
+    detail: t('{count}, the newest of {age}: {message}', { count: names.length, age: formatAge(Date.parse(at)), message }),
+    remedy: t('The newest is {path}; it was sent nowhere.', { path }),
+  };
+}

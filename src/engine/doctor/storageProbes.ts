@@ -1,0 +1,93 @@
+/** Probes of the folder that work is done in: its file system, and whether locks hold there. */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, realpath, rm, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFailure } from '../../base/files.ts';
+import { isLocked, takeLock } from '../../base/lock.ts';
+import { t } from '../../base/localize.ts';
+import { runCommand } from '../../base/process.ts';
+import { findMount, type Mount } from './mounts.ts';
+import type { Finding, ProbeDefinition } from './probe.ts';
+
+const leastFreeBytes = 2e9;
+
+export function storageProbes(folder: string): ProbeDefinition[] {
+  return [
+    { name: 'File system', deadlineMs: 5000, probe: async () => fileSystemFinding(folder) },
+    { name: 'Locking', deadlineMs: 15_000, probe: async (signal) => lockingFinding(folder, signal) },
+  ];
+}
+
+function scratchPath(folder: string, end: string): string {
+  return join(folder, `.millwright-doctor-${randomBytes(6).toString('hex')}${end}`);
+}
+
+async function fileSystemFinding(folder: string): Promise<Finding> {
+  const { bavail, bsize } = await statfs(folder);
+  const freeBytes = bavail * bsize;
+  const mount = await mountOf(folder);
+  const caseSensitive = await distinguishesCase(folder);
+  const detail = [
+    ...(mount === undefined ? [] : [mount.network ? t('{type} over a network', { type: mount.type }) : mount.type]),
+    t('{free} GB free', { free: (freeBytes / 1e9).toFixed(1) }),
+    caseSensitive ? t('upper and lower case differ') : t('upper and lower case are the same'),
+    folder,
+  ].join(', ');
+  if (freeBytes < leastFreeBytes) {
+    return { state: 'failed', detail, remedy: t('Free some space: "millwright clean" drops old cache entries and jobs.') };
+  }
+  if (mount?.network === true) {
+    return { state: 'ok', detail, remedy: t('SQLite over a network can lose writes: keep the project on a local disk where you can.') };
+  }
+  return { state: 'ok', detail };
+}
+
+async function mountOf(folder: string): Promise<Mount | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  return findMount(await readFile('/proc/self/mounts', 'utf8'), await realpath(folder));
+}
+
+async function distinguishesCase(folder: string): Promise<boolean> {
+  const path = scratchPath(folder, '.case');
+  try {
+    await writeFile(path, '', { flag: 'wx' });
+    return !existsSync(path.replace(/\.case$/, '.CASE'));
+  } catch (error) {
+    throw writeFailure(folder, error);
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+/** Takes a lock, sees it held from this process and from another, releases it and takes it again. */
+async function lockingFinding(folder: string, signal: AbortSignal): Promise<Finding> {
+  const path = scratchPath(folder, '.lock');
+  try {
+    using lock = await takeLock(path, { signal });
+    if (lock === undefined) return lockFault(t('a lock nobody holds cannot be taken'));
+    if (!isLocked(path)) return lockFault(t('a held lock is not seen by the process that holds it'));
+    if (!(await seenByAnother(path, signal))) return lockFault(t('a held lock is not seen by another process'));
+    lock.release();
+    if (isLocked(path)) return lockFault(t('a released lock is still held'));
+    return { state: 'ok', detail: t('a lock was taken, seen by another process, and released') };
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+async function seenByAnother(path: string, signal: AbortSignal): Promise<boolean> {
+  const script = `const { DatabaseSync } = require('node:sqlite');
+    const database = new DatabaseSync(process.argv[1], { readOnly: true, timeout: 0 });
+    try { database.prepare('SELECT count(*) FROM sqlite_schema').get(); console.log('free'); } catch (error) { console.log(error.errcode & 0xff); }`;
+  const { stdout } = await runCommand(process.execPath, ['--no-warnings', '-e', script, path], { signal });
+  return stdout.trim() === '5';
+}
+
+function lockFault(detail: string): Finding {
+  return {
+    state: 'failed',
+    detail,
+    remedy: t('Keep the project on a local disk: this file system does not hold locks, so two runs could disturb each other.'),
+  };
+}

@@ -1,0 +1,70 @@
+/** Puts a proposed project into a folder: the project file, and what git should ignore beside it. Never writes over a file. */
+import { constants } from 'node:fs';
+import { mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../base/errors.ts';
+import { errorCode, readIfPresent, writeAtomic, writeFailure } from '../../base/files.ts';
+import { t } from '../../base/localize.ts';
+
+/** What stays out of version control: the store, its artifacts, and our own state. */
+const ignored = ['mlflow.db*', 'mlruns/', '.millwright/'] as const;
+
+export interface CreatedProject {
+  /** Absolute path of the project file. */
+  readonly file: string;
+  /** Lines that were added to `.gitignore`. */
+  readonly ignored: readonly string[];
+}
+
+/**
+ * Writes `millwright.yaml` and completes `.gitignore`.
+ * @param outputs files the project will make, relative to the folder with `/`, to be ignored too
+ * @throws AppError `project.exists` when there is one already; `files.notWritable`, `files.diskFull`, `files.writeFailed`
+ */
+export async function createProject(root: string, yaml: string, outputs: readonly string[] = []): Promise<CreatedProject> {
+  const file = join(root, 'millwright.yaml');
+  await mkdir(root, { recursive: true }).catch((error: unknown) => {
+    throw writeFailure(root, error);
+  });
+  await writeNew(file, yaml);
+  return { file, ignored: await completeGitignore(root, [...ignored, ...outputs.map((output) => `/${output}`)]) };
+}
+
+async function writeNew(path: string, text: string): Promise<void> {
+  try {
+    const handle = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } catch (error) {
+      await rm(path, { force: true }); // it is ours, and half-written
+      throw error;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') throw projectExists(path);
+    throw writeFailure(path, error);
+  }
+}
+
+/** The failure to report where a project file lies already. */
+export function projectExists(path: string): AppError {
+  return new AppError('project.exists', t('There is a project file already: {path}', { path }), {
+    args: { path },
+    remedy: t('Edit it, or choose another folder.'),
+  });
+}
+
+/** Adds the lines that are not there yet, keeping the file's line ends. @returns the lines added */
+async function completeGitignore(root: string, wanted: readonly string[]): Promise<string[]> {
+  const path = join(root, '.gitignore');
+  const text = (await readIfPresent(path)) ?? '';
+  const present = new Set(text.split(/\r?\n/).map((line) => line.trim()));
+  const missing = wanted.filter((line) => !present.has(line));
+  if (missing.length === 0) return missing;
+  const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
+  const start = text === '' || text.endsWith('\n') ? text : text + lineEnd;
+  await writeAtomic(path, start + missing.map((line) => line + lineEnd).join(''));
+  return missing;
+}
