@@ -1,0 +1,68 @@
+/** Evaluation reports among a run's artifacts. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EvaluationReport } from '../../protocol/evaluation.ts';
+import type { RunSummary } from '../../protocol/run.ts';
+import { isMissing } from '../../base/files.ts';
+import { resolveArtifacts } from './artifacts.ts';
+
+const folder = 'evaluation';
+/** Far above any report of ours: what is larger is somebody else's file. */
+const largestBytes = 32 * 2 ** 20;
+
+/** The name under which the report of an evaluation stage is logged to its run. */
+export function reportArtifact(stage: string): string {
+  return `${folder}/${stage}.json`;
+}
+
+/**
+ * The reports of a run, in the order of their making; files that are none are left out.
+ * @param root real path of the project folder
+ */
+export async function readReports(root: string, run: Pick<RunSummary, 'artifactUri'>): Promise<readonly EvaluationReport[]> {
+  const artifacts = resolveArtifacts(root, run.artifactUri);
+  if (artifacts === undefined) return [];
+  const paths = (await namesIn(join(artifacts, folder))).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
+  const found = await Promise.all(paths.map(async (name) => readReport(join(artifacts, folder, name))));
+  return found
+    .filter((entry) => entry !== undefined)
+    .sort((a, b) => a.madeAt - b.madeAt)
+    .map(({ report }) => report);
+}
+
+async function namesIn(path: string): Promise<readonly string[]> {
+  try {
+    return await readdir(path);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+async function readReport(path: string): Promise<{ readonly report: EvaluationReport; readonly madeAt: number } | undefined> {
+  const { size, mtimeMs } = await stat(path);
+  if (size > largestBytes) return undefined;
+  const content = parsed(await readFile(path, 'utf8'));
+  return isReport(content) ? { report: content, madeAt: mtimeMs } : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // not JSON, so no report
+  }
+}
+
+/** Of the version we know, with the parts by which a report is recognised. */
+function isReport(value: unknown): value is EvaluationReport {
+  if (typeof value !== 'object' || value === null) return false;
+  const has = (key: string, test: (part: unknown) => boolean): boolean => test((value as Readonly<Record<string, unknown>>)[key]);
+  const isText = (part: unknown): boolean => typeof part === 'string';
+  return (
+    has('version', (version) => version === 1) &&
+    ['task', 'stage', 'dataset', 'target'].every((key) => has(key, isText)) &&
+    ['classes', 'metrics', 'gates', 'importance', 'segments'].every((key) => has(key, Array.isArray)) &&
+    has('curves', (curves) => typeof curves === 'object' && curves !== null)
+  );
+}
