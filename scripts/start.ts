@@ -1,0 +1,100 @@
+/**
+ * `npm start`: builds and packages the extension, then takes the example from its data check to a registered model with batch
+ * predictions, by the same command line that users have. What did not change is not done again.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, stat } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { formatDuration } from '../src/base/clock.ts';
+import type { RegisteredModel } from '../src/protocol/model.ts';
+import type { Run } from '../src/protocol/run.ts';
+import { packageExtension, vsixPath } from './package.ts';
+import { distFolder, root } from './paths.ts';
+import { sourcesChanged } from './sourceStamp.ts';
+
+const example = join(root, 'examples', 'flight-delays');
+const cli = join(distFolder, 'cli.js');
+/** How a user calls the command in a clone. */
+const command = join('dist', 'bin', 'millwright');
+
+const startedAt = Date.now();
+await buildIfChanged();
+await placeFlights();
+console.log(`\n$ ${command} run --project ${relative(root, example)}`);
+const code = await millwright(['run']);
+if (code === 0) await printPlaces();
+process.exitCode = code;
+
+async function buildIfChanged(): Promise<void> {
+  const change = await sourcesChanged('package');
+  const vsix = vsixPath();
+  if (change === undefined && existsSync(cli) && existsSync(vsix)) {
+    console.log(`Build and ${relative(root, vsix)} are unchanged.`);
+    return;
+  }
+  const from = Date.now();
+  await packageExtension();
+  await change?.accept();
+  console.log(`Built and packaged in ${formatDuration(Date.now() - from)}.`);
+}
+
+/** Three million flights, from the npm package vega-datasets. */
+async function placeFlights(): Promise<void> {
+  const source = join(root, 'node_modules', 'vega-datasets', 'data', 'flights-3m.parquet');
+  const target = join(example, 'data', 'flights.parquet');
+  if (existsSync(target) && (await stat(target)).size === (await stat(source)).size) return;
+  await mkdir(dirname(target), { recursive: true });
+  await copyFile(source, target);
+}
+
+/** Runs the command line on the example, its output going where ours goes. @returns the exit code */
+async function millwright(args: readonly string[]): Promise<number> {
+  const child = spawn(process.execPath, ['--no-warnings', cli, ...args, '--project', example], { cwd: root, stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (exitCode) => {
+      resolve(exitCode ?? 130);
+    });
+  });
+}
+
+/** The answer of a command as JSON. */
+async function ask(args: readonly string[]): Promise<unknown> {
+  const child = spawn(process.execPath, ['--no-warnings', cli, ...args, '--json', '--project', example], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const chunks: Buffer[] = [];
+  for await (const chunk of child.stdout) chunks.push(chunk as Buffer);
+  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+}
+
+async function printPlaces(): Promise<void> {
+  const runs = (await ask(['runs', '--limit', '1'])) as readonly Run[];
+  const models = (await ask(['models'])) as readonly RegisteredModel[];
+  const [run] = runs;
+  const version = models[0]?.versions[0];
+  const vsix = vsixPath();
+  const places = [
+    ['store', join(relative(root, example), 'mlflow.db')],
+    ...(run === undefined ? [] : [['run', `${run.name} (${run.id}), artifacts in ${shown(run.artifactUri)}`]]),
+    ...(version === undefined ? [] : [['model', `${version.model} version ${version.version} in ${shown(version.source)}`]]),
+    ['VSIX', `${relative(root, vsix)} (${((await stat(vsix)).size / 1e6).toFixed(0)} MB)`],
+  ];
+  console.log('\nWhere things lie');
+  for (const [what = '', where = ''] of places) console.log(`  ${what.padEnd(6)} ${where}`);
+  console.log(`\nTry next
+  npm run workbench
+      the example in a real VS Code in the browser, with the extension installed
+  ${command} run --project ${relative(root, example)} --set params.learning_rate=0.05 --dry-run
+      which stages a change would run again, and why
+
+Everything took ${formatDuration(Date.now() - startedAt)}.`);
+}
+
+function shown(path: string): string {
+  const plain = path.replace(/^file:\/\//, '');
+  return plain.startsWith(root) ? relative(root, plain) : plain;
+}
