@@ -15,6 +15,8 @@ export interface ModelInput {
 /** `millwright.json` beside `model.onnx`: what MLmodel has no place for. */
 export interface ModelDescription {
   readonly version: 1;
+  /** SHA-256 of `model.onnx`. */
+  readonly digest: string;
   readonly task: Task;
   readonly target: string;
   /** The SQL expression of the target, where it is not a column. */

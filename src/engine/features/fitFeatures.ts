@@ -1,0 +1,163 @@
+/** What features learn from the training rows: levels and their codes, the values that stand for missing ones, centre and scale. */
+import { AppError } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import type { CategoricalFeature, Imputation, NumericFeature } from './planFeatures.ts';
+
+/** Levels of a category in the order of their codes: texts, or integers where the column holds numbers. */
+export type Levels =
+  { readonly kind: 'text'; readonly values: readonly string[] } | { readonly kind: 'integer'; readonly values: readonly number[] };
+
+export interface FittedNumeric {
+  readonly kind: 'numeric';
+  /** Undefined: missing values stay missing. */
+  readonly imputeValue: number | undefined;
+  readonly centre: number;
+  readonly scale: number;
+}
+
+export interface FittedCategorical {
+  readonly kind: 'categorical';
+  readonly levels: Levels;
+  /** One row per level and a last one for every other value, missing ones among them; `width` numbers each. */
+  readonly codes: Float32Array;
+  readonly width: number;
+}
+
+export type FittedFeature = FittedNumeric | FittedCategorical | { readonly kind: 'cyclical'; readonly imputeValue: number | undefined };
+
+/** The values of one category over the rows that are learned from. */
+export interface CategoryRows {
+  /** Every value that occurs, by its code. */
+  readonly dictionary: readonly (string | number)[];
+  /** Code of each training row's value, −1 where it is missing. */
+  readonly codes: Int32Array;
+}
+
+/** The strength of the prior in target encoding, in rows. */
+const targetSmoothing = 20;
+
+/**
+ * Learns the levels of a category and the numbers they enter the trainer as.
+ * native, ordinal: the level's place in the sorted levels; one_hot: 1 in the level's own column; target: the mean target of
+ * the level's rows, drawn towards the overall mean. Any other value is NaN, or 0 in every column of one_hot.
+ * @param target one number per training row (class 0 or 1, or the value of a regression), for target encoding
+ */
+export function fitCategorical(feature: CategoricalFeature, rows: CategoryRows, target: Float64Array): FittedCategorical {
+  const kept = mostFrequent(rows, feature.maxLevels);
+  const values = kept.map((code) => rows.dictionary[code] ?? '');
+  const width = feature.encode === 'one_hot' ? Math.max(1, kept.length) : 1;
+  const codes = new Float32Array((kept.length + 1) * width);
+  switch (feature.encode) {
+    case 'native':
+    case 'ordinal':
+      for (let level = 0; level < kept.length; level++) codes[level] = level;
+      codes[kept.length] = NaN;
+      break;
+    case 'one_hot':
+      for (let level = 0; level < kept.length; level++) codes[level * width + level] = 1;
+      break;
+    case 'target':
+      codes.set(targetMeans(rows, kept, target));
+      codes[kept.length] = NaN;
+      break;
+  }
+  return { kind: 'categorical', levels: levelsOf(values), codes, width };
+}
+
+/** The codes of the most frequent values, in the order of the values themselves. */
+function mostFrequent(rows: CategoryRows, maxLevels: number): number[] {
+  const counts = new Float64Array(rows.dictionary.length);
+  for (const code of rows.codes) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
+  const compare = (a: number, b: number): number => compareLevels(rows.dictionary[a] ?? '', rows.dictionary[b] ?? '');
+  const present = [...counts.keys()].filter((code) => (counts[code] ?? 0) > 0);
+  const byCount = present.sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || compare(a, b));
+  return byCount.slice(0, maxLevels).sort(compare);
+}
+
+/** Numbers by size, texts by UTF-16 code unit: an order that depends on no locale. */
+function compareLevels(a: string | number, b: string | number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function levelsOf(values: readonly (string | number)[]): Levels {
+  const numbers = values.filter((value) => typeof value === 'number');
+  return numbers.length === values.length && values.length > 0
+    ? { kind: 'integer', values: numbers }
+    : { kind: 'text', values: values.map(String) };
+}
+
+function targetMeans(rows: CategoryRows, kept: readonly number[], target: Float64Array): number[] {
+  const sums = new Float64Array(rows.dictionary.length);
+  const counts = new Float64Array(rows.dictionary.length);
+  let total = 0;
+  rows.codes.forEach((code, row) => {
+    const value = target[row] ?? 0;
+    total += value;
+    if (code < 0) return;
+    sums[code] = (sums[code] ?? 0) + value;
+    counts[code] = (counts[code] ?? 0) + 1;
+  });
+  const mean = rows.codes.length === 0 ? 0 : total / rows.codes.length;
+  return kept.map((code) => ((sums[code] ?? 0) + targetSmoothing * mean) / ((counts[code] ?? 0) + targetSmoothing));
+}
+
+/**
+ * @param values of the training rows, NaN where missing
+ * @throws AppError `features.allMissing` when a mean, median or mode is wanted of nothing
+ */
+export function fitNumeric(feature: Pick<NumericFeature, 'name' | 'impute' | 'scale'>, values: Float64Array): FittedNumeric {
+  const imputeValue = imputed(feature.name, feature.impute, values);
+  const filled =
+    imputeValue === undefined ? values.filter((value) => !Number.isNaN(value)) : values.map((v) => (Number.isNaN(v) ? imputeValue : v));
+  if (feature.scale === 'none' || filled.length === 0) return { kind: 'numeric', imputeValue, centre: 0, scale: 1 };
+  const centre = mean(filled);
+  const deviation = Math.sqrt(mean(filled.map((value) => (value - centre) * (value - centre))));
+  return { kind: 'numeric', imputeValue, centre, scale: deviation > 0 && Number.isFinite(deviation) ? deviation : 1 };
+}
+
+function imputed(name: string, impute: Imputation, values: Float64Array): number | undefined {
+  if (impute === 'none') return undefined;
+  if (typeof impute === 'number') return impute;
+  const known = values.filter((value) => Number.isFinite(value));
+  if (known.length === 0) {
+    throw new AppError(
+      'features.allMissing',
+      t('The feature "{name}" is missing in every training row, so it has no {impute}.', { name, impute }),
+      {
+        args: { name, impute },
+        remedy: t('Leave the feature out, or impute a number of your own: "impute: 0".'),
+      },
+    );
+  }
+  if (impute === 'mean') return mean(known);
+  known.sort();
+  return impute === 'median' ? median(known) : mode(known);
+}
+
+function mean(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}
+
+function median(sorted: Float64Array): number {
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
+}
+
+/** The most frequent value; among equals the smallest. */
+function mode(sorted: Float64Array): number {
+  let best = sorted[0] ?? NaN;
+  let bestCount = 0;
+  for (let start = 0; start < sorted.length;) {
+    let end = start;
+    while (end < sorted.length && sorted[end] === sorted[start]) end++;
+    if (end - start > bestCount) {
+      bestCount = end - start;
+      best = sorted[start] ?? NaN;
+    }
+    start = end;
+  }
+  return best;
+}

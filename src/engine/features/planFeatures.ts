@@ -1,0 +1,154 @@
+/** From the keys under `features:` to what must be learned and compiled: parsed expressions, resolved defaults, the raw columns read. */
+import { AppError } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import type { Column } from '../../protocol/dataset.ts';
+import type { FeaturesSpec } from '../project/definitions/feature.ts';
+import { expressionError } from './expression/expressionError.ts';
+import { parseExpression } from './expression/parseExpression.ts';
+import { columnsOf, type Expression } from './expression/syntax.ts';
+
+export type Imputation = 'mean' | 'median' | 'mode' | 'none' | number;
+export type CategoryEncoding = 'native' | 'one_hot' | 'ordinal' | 'target';
+
+export interface NumericFeature {
+  readonly kind: 'numeric';
+  readonly name: string;
+  readonly source: string;
+  readonly expression: Expression;
+  readonly impute: Imputation;
+  readonly scale: 'standard' | 'none';
+}
+
+export interface CategoricalFeature {
+  readonly kind: 'categorical';
+  readonly name: string;
+  readonly column: Column;
+  readonly encode: CategoryEncoding;
+  /** The most frequent levels are kept, at most this many. */
+  readonly maxLevels: number;
+}
+
+export interface CyclicalFeature {
+  readonly kind: 'cyclical';
+  readonly name: string;
+  readonly source: string;
+  readonly expression: Expression;
+  readonly period: number;
+  readonly impute: Imputation;
+}
+
+export type PlannedFeature = NumericFeature | CategoricalFeature | CyclicalFeature;
+
+export interface FeaturePlan {
+  readonly features: readonly PlannedFeature[];
+  /** The raw columns the features read, in the order of the data set. */
+  readonly inputs: readonly Column[];
+}
+
+/** What a kind of trainer needs where the project does not say. */
+export interface FeatureDefaults {
+  readonly impute: Imputation;
+  readonly scale: 'standard' | 'none';
+  readonly encode: CategoryEncoding;
+}
+
+export const treeDefaults: FeatureDefaults = { impute: 'none', scale: 'none', encode: 'native' };
+export const linearDefaults: FeatureDefaults = { impute: 'median', scale: 'standard', encode: 'one_hot' };
+
+/** Levels that fit in one byte beside the bin of missing values. */
+const mostLevels = 254;
+
+/**
+ * @param columns of the data set
+ * @throws AppError `features.expression`, `features.none`, `features.categoricalColumn`
+ */
+export function planFeatures(spec: FeaturesSpec, columns: readonly Column[], defaults: FeatureDefaults): FeaturePlan {
+  const features = [
+    ...planNumeric(spec, defaults),
+    ...planCategorical(spec, columns, defaults),
+    ...Object.entries(spec.cyclical ?? {}).map(([name, { value, period }]): CyclicalFeature => ({
+      kind: 'cyclical',
+      name,
+      source: value,
+      expression: parseExpression(value),
+      period,
+      impute: defaults.impute,
+    })),
+  ];
+  if (features.length === 0) {
+    throw new AppError('features.none', t('The feature definition names no feature.'), {
+      remedy: t('List columns under numeric, categorical or cyclical.'),
+    });
+  }
+  const read = new Set(features.flatMap((feature) => readBy(feature, columns)));
+  return { features, inputs: columns.filter((column) => read.has(column.name)) };
+}
+
+function planNumeric(spec: FeaturesSpec, defaults: FeatureDefaults): NumericFeature[] {
+  return named(spec.numeric).map(([name, options]) => ({
+    kind: 'numeric',
+    name,
+    source: options.value ?? name,
+    expression: options.value === undefined ? { kind: 'column', name, start: 0, end: name.length } : parseExpression(options.value),
+    impute: options.impute ?? defaults.impute,
+    scale: options.scale ?? defaults.scale,
+  }));
+}
+
+function planCategorical(spec: FeaturesSpec, columns: readonly Column[], defaults: FeatureDefaults): CategoricalFeature[] {
+  return named(spec.categorical).map(([name, options]) => {
+    const source = options.value ?? name;
+    const column = requireColumn(source, columns, { source, start: 0, end: source.length });
+    if (column.type === 'number' || column.type === 'timestamp') {
+      throw new AppError(
+        'features.categoricalColumn',
+        t('The column "{column}" is of type {type}, so it has no levels.', { column: column.name, type: column.type }),
+        {
+          args: { feature: name, column: column.name, type: column.type },
+          remedy: t('Declare it as "type: category" in the data set, or use it as a numeric or cyclical feature.'),
+        },
+      );
+    }
+    const maxLevels = Math.min(options.max_levels ?? mostLevels, mostLevels);
+    return { kind: 'categorical', name, column, encode: options.encode ?? defaults.encode, maxLevels };
+  });
+}
+
+/** A list of names is short for names without options. */
+function named<O extends object>(entries: readonly string[] | Readonly<Record<string, O>> | undefined): [string, Partial<O>][] {
+  if (entries === undefined) return [];
+  return isList(entries) ? entries.map((name) => [name, {}]) : Object.entries(entries);
+}
+
+function isList(entries: readonly string[] | object): entries is readonly string[] {
+  return Array.isArray(entries);
+}
+
+function readBy(feature: PlannedFeature, columns: readonly Column[]): string[] {
+  if (feature.kind === 'categorical') return [feature.column.name];
+  const names = columnsOf(feature.expression);
+  const { source } = feature;
+  if (names.length === 0) {
+    throw expressionError(source, feature.expression, t('the expression reads no column, so it is the same for every row.'));
+  }
+  return names.map((name) => requireColumn(name, columns, { source, start: 0, end: source.length }).name);
+}
+
+/** A column by its exact name, or by its name in any case where that is unique, as DuckDB finds it. */
+export function findColumn<C extends { readonly name: string }>(name: string, columns: readonly C[]): C | undefined {
+  const exact = columns.find((column) => column.name === name);
+  if (exact !== undefined) return exact;
+  const similar = columns.filter((column) => column.name.toLowerCase() === name.toLowerCase());
+  return similar.length === 1 ? similar[0] : undefined;
+}
+
+function requireColumn(name: string, columns: readonly Column[], at: { source: string; start: number; end: number }): Column {
+  const column = findColumn(name, columns);
+  if (column !== undefined) return column;
+  throw expressionError(
+    at.source,
+    at,
+    t('there is no column "{name}".', { name }),
+    t('The columns are {columns}.', { columns: columns.map((known) => known.name).join(', ') }),
+  );
+}

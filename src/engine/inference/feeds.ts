@@ -1,0 +1,41 @@
+/** Turns rows in memory into the tensors a model takes. */
+import { Tensor } from 'onnxruntime-node';
+import { AppError } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import { missingText, type Chunk, type ColumnVector } from '../data/columns.ts';
+import type { ModelInput } from './model.ts';
+
+/**
+ * One tensor of shape [rows, 1] per input.
+ * @throws AppError `inference.missingColumn`, `inference.columnType`
+ */
+export function toFeeds(inputs: readonly Pick<ModelInput, 'name' | 'tensor'>[], chunk: Chunk): Record<string, Tensor> {
+  return Object.fromEntries(inputs.map((input) => [input.name, toTensor(input, requireVector(input.name, chunk), chunk.rows)]));
+}
+
+function requireVector(name: string, chunk: Chunk): ColumnVector {
+  const vector = Object.hasOwn(chunk.columns, name) ? chunk.columns[name] : undefined;
+  if (vector !== undefined) return vector;
+  throw new AppError('inference.missingColumn', t('The model needs the column "{name}", which the data does not have.', { name }), {
+    args: { name },
+    remedy: t('The data has {columns}.', { columns: Object.keys(chunk.columns).join(', ') }),
+  });
+}
+
+function toTensor(input: Pick<ModelInput, 'name' | 'tensor'>, vector: ColumnVector, rows: number): Tensor {
+  const shape = [rows, 1];
+  if (input.tensor === 'double' && vector.kind === 'number') return new Tensor('float64', vector.values, shape);
+  if (input.tensor === 'int64' && vector.kind === 'time') return new Tensor('int64', vector.values, shape);
+  if (input.tensor === 'string' && vector.kind === 'text') return new Tensor('string', withoutNulls(vector.values), shape);
+  const wanted = { double: t('numbers'), int64: t('timestamps'), string: t('texts') }[input.tensor];
+  const found = { number: t('numbers'), time: t('timestamps'), text: t('texts') }[vector.kind];
+  const args = { name: input.name, wanted, found };
+  throw new AppError('inference.columnType', t('The model takes {wanted} in the column "{name}", but the data has {found}.', args), {
+    args,
+    remedy: t("Declare the column's type in the data set as it was when the model was trained."),
+  });
+}
+
+function withoutNulls(values: readonly (string | null)[]): readonly string[] {
+  return values.map((value) => value ?? missingText);
+}

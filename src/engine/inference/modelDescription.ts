@@ -1,0 +1,50 @@
+/** Reads and writes `millwright.json`: the file is checked, for a model folder may come from anywhere. */
+import * as z from 'zod';
+import { AppError } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import type { ModelDescription } from './model.ts';
+
+const schema = z.object({
+  version: z.literal(1),
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+  task: z.enum(['binary', 'multiclass', 'regression']),
+  target: z.string(),
+  targetExpression: z.string().optional(),
+  classes: z.array(z.string()),
+  threshold: z.number().optional(),
+  inputs: z.array(
+    z.object({
+      name: z.string(),
+      type: z.enum(['integer', 'number', 'boolean', 'category', 'text', 'timestamp']),
+      tensor: z.enum(['double', 'int64', 'string']),
+      nullable: z.boolean(),
+    }),
+  ),
+  trainer: z.string(),
+  importance: z.array(z.object({ feature: z.string(), share: z.number() })),
+});
+
+/** @throws AppError `inference.badDescription` */
+export function parseModelDescription(content: Uint8Array, path: string): ModelDescription {
+  const failure = (cause?: unknown): AppError =>
+    new AppError('inference.badDescription', t('{path} does not describe a model.', { path }), {
+      args: { path },
+      cause,
+      remedy: t('Train the model again, or restore the file.'),
+    });
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(content));
+  } catch (cause) {
+    throw failure(cause);
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw failure(parsed.error);
+  const { targetExpression, threshold, ...rest } = parsed.data;
+  return { ...rest, targetExpression, threshold };
+}
+
+/** The text of `millwright.json`: equal descriptions give equal bytes. */
+export function formatModelDescription(description: ModelDescription): string {
+  return `${JSON.stringify(description, undefined, 2)}\n`;
+}

@@ -1,0 +1,104 @@
+/** Opens a model folder: checks the file against its digest before anything reads it, and asks it for scores. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../base/errors.ts';
+import { isMissing } from '../../base/files.ts';
+import { sha256 } from '../../base/hash.ts';
+import { t } from '../../base/localize.ts';
+import type { Chunk } from '../data/columns.ts';
+import { toFeeds } from './feeds.ts';
+import type { Model, ModelDescription, Scores } from './model.ts';
+import { parseModelDescription } from './modelDescription.ts';
+import { OnnxSession } from './onnxSession.ts';
+
+export const modelFile = 'model.onnx';
+export const descriptionFile = 'millwright.json';
+
+export interface OpenModelOptions {
+  /** Cores of one call. */
+  readonly threads: number;
+  /** The SHA-256 the file must have; default: the one recorded in `millwright.json`. */
+  readonly expectedDigest?: string;
+}
+
+/**
+ * @param folder holds `model.onnx` and `millwright.json`
+ * @throws AppError `inference.noModel`, `inference.changedModel`, `inference.badDescription`, `inference.badModel`
+ */
+export async function openModel(folder: string, options: OpenModelOptions): Promise<Model> {
+  const description = parseModelDescription(await readPart(folder, descriptionFile), join(folder, descriptionFile));
+  const bytes = await readPart(folder, modelFile);
+  const digest = sha256(bytes);
+  if (digest !== (options.expectedDigest ?? description.digest) || digest !== description.digest) throw changedModel(folder);
+  const session = await OnnxSession.open(bytes, options.threads);
+  const absent = description.inputs.find((input) => !session.inputNames.includes(input.name));
+  if (absent !== undefined || session.inputNames.length !== description.inputs.length) {
+    await session.close();
+    throw new AppError(
+      'inference.badDescription',
+      t('{file} does not fit the model beside it: the inputs differ.', { file: descriptionFile }),
+      {
+        args: { folder },
+        remedy: t('Train the model again.'),
+      },
+    );
+  }
+  return new OnnxModelFolder(folder, description, digest, session);
+}
+
+/** A model folder that lies open. */
+class OnnxModelFolder implements Model {
+  readonly folder: string;
+  readonly description: ModelDescription;
+  readonly digest: string;
+  readonly #session: OnnxSession;
+
+  constructor(folder: string, description: ModelDescription, digest: string, session: OnnxSession) {
+    this.folder = folder;
+    this.description = description;
+    this.digest = digest;
+    this.#session = session;
+  }
+
+  async score(chunk: Chunk): Promise<Scores> {
+    const width = this.description.task === 'regression' ? 1 : this.description.classes.length;
+    if (chunk.rows === 0) return { rows: 0, width, scores: new Float32Array(0) };
+    const outputs = await this.#session.run(toFeeds(this.description.inputs, chunk));
+    const scores = outputs.map((output) => output.content).find((content) => content instanceof Float32Array);
+    if (scores?.length !== chunk.rows * width)
+      throw new RangeError(`the model gives ${String(scores?.length)} scores for ${chunk.rows} rows`);
+    return { rows: chunk.rows, width, scores };
+  }
+
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+async function readPart(folder: string, name: string): Promise<Uint8Array> {
+  try {
+    return await readFile(join(folder, name));
+  } catch (cause) {
+    const args = { folder, name };
+    const message = isMissing(cause)
+      ? t('{folder} is no model folder: {name} is missing.', args)
+      : t('{name} in {folder} cannot be read.', args);
+    throw new AppError('inference.noModel', message, { args, cause, remedy: t('Train the model again, or restore the folder.') });
+  }
+}
+
+function changedModel(folder: string): AppError {
+  const args = { path: join(folder, modelFile) };
+  return new AppError(
+    'inference.changedModel',
+    t('{path} is not the file that was trained: its SHA-256 differs. It was not loaded.', args),
+    {
+      args,
+      remedy: t('Restore the file from a backup, or train the model again.'),
+    },
+  );
+}

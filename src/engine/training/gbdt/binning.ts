@@ -1,0 +1,101 @@
+/** Puts feature values into at most 256 bins: numbers between edges, native categories by level, missing values in a bin of their own. */
+
+/** How one column of the matrix is binned. */
+export interface FeatureBins {
+  /** Ascending; a value lies in the first bin whose edge is not below it, or in the last. Empty for a category. */
+  readonly edges: Float32Array;
+  /** Levels of a native category, whose value is its bin; undefined for a number. */
+  readonly levels: number | undefined;
+  /** The bin of missing values, one past the last bin of values. */
+  readonly missingBin: number;
+}
+
+/** Rows that the edges of a number are found from; more would not move a quantile visibly. */
+const sampleRows = 200_000;
+
+/** Values nearer than this share of the range (nearer to 0: of the value) are never torn apart: a last bit must not move a row. */
+const closest = 1e-6;
+
+/**
+ * @param matrix row by row; the first `rows` rows are learned from
+ * @param levels of each column, undefined for numbers
+ */
+export function findBins(
+  matrix: Float32Array,
+  shape: { readonly rows: number; readonly levels: readonly (number | undefined)[] },
+  maxBins: number,
+): readonly FeatureBins[] {
+  const width = shape.levels.length;
+  return shape.levels.map((levels, column) => {
+    if (levels !== undefined) return { edges: new Float32Array(0), levels, missingBin: levels };
+    const edges = findEdges(sampleColumn(matrix, { rows: shape.rows, width, column }), maxBins);
+    return { edges, levels: undefined, missingBin: edges.length + 1 };
+  });
+}
+
+/** Evenly spaced rows of a column, missing values left out, ascending. */
+function sampleColumn(matrix: Float32Array, at: { rows: number; width: number; column: number }): Float32Array {
+  const taken = Math.min(at.rows, sampleRows);
+  const sample = new Float32Array(taken);
+  let known = 0;
+  for (let i = 0; i < taken; i++) {
+    const row = Math.floor((i * at.rows) / taken);
+    const value = matrix[row * at.width + at.column] ?? NaN;
+    if (!Number.isNaN(value)) sample[known++] = value;
+  }
+  return sample.subarray(0, known).sort();
+}
+
+/**
+ * At most `maxBins` − 1 edges, each midway between two neighbouring values, so that the bins hold about equally many rows.
+ * @param sorted ascending, without NaN
+ */
+export function findEdges(sorted: Float32Array, maxBins: number): Float32Array {
+  const cuts = possibleCuts(sorted);
+  if (cuts.length < maxBins) return Float32Array.from(cuts, (at) => midway(sorted, at));
+  const edges: number[] = [];
+  let begin = 0;
+  let next = 0;
+  for (let bins = maxBins; bins > 1 && next < cuts.length; bins--) {
+    const wanted = begin + (sorted.length - begin) / bins;
+    while (next < cuts.length - 1 && (cuts[next] ?? 0) < wanted) next++;
+    begin = cuts[next++] ?? sorted.length;
+    edges.push(midway(sorted, begin));
+  }
+  return Float32Array.from(edges);
+}
+
+/** Every place i with a gap between value i − 1 and value i that is wide enough. */
+function possibleCuts(sorted: Float32Array): number[] {
+  const range = (sorted.at(-1) ?? 0) - (sorted[0] ?? 0);
+  const cuts: number[] = [];
+  for (let i = 1; i < sorted.length; i++) {
+    const low = sorted[i - 1] ?? 0;
+    const high = sorted[i] ?? 0;
+    if (high > low && high - low > closest * Math.min(range, Math.max(Math.abs(low), Math.abs(high)))) cuts.push(i);
+  }
+  return cuts;
+}
+
+/** A float32 that is at least the value before the cut and below the one after it. */
+function midway(sorted: Float32Array, cut: number): number {
+  const low = sorted[cut - 1] ?? 0;
+  const high = sorted[cut] ?? 0;
+  const middle = Math.fround(low / 2 + high / 2);
+  return middle < high ? middle : low;
+}
+
+/** The bin of a value. */
+export function binOf(bins: FeatureBins, value: number): number {
+  if (Number.isNaN(value)) return bins.missingBin;
+  if (bins.levels !== undefined) return value;
+  const { edges } = bins;
+  let low = 0;
+  let high = edges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((edges[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,97 @@
+/** The memory that boosting's threads share, and the words they exchange through it. */
+import type { FeatureBins } from './binning.ts';
+import { binWidth, layOut, type HistogramLayout } from './splitSearch.ts';
+import type { BoostingParams, Objective } from './boostingParams.ts';
+
+/** Rows of one block: losses are summed per block, blocks in order, so that the number of threads cannot show. */
+export const blockRows = 1024;
+
+/** Everything a thread is started with; the buffers are shared. */
+export interface SharedTraining {
+  readonly params: BoostingParams;
+  readonly objective: Objective;
+  readonly features: readonly FeatureBins[];
+  /** Training rows; held-out rows follow them in every array. */
+  readonly rows: number;
+  readonly heldOutRows: number;
+  readonly threads: number;
+  /** Row by row, one float32 per column. */
+  readonly matrix: SharedArrayBuffer;
+  /** One float64 per row: class index or value. */
+  readonly target: SharedArrayBuffer;
+  /** One float64 per row, or undefined where all rows count alike. */
+  readonly weights: SharedArrayBuffer | undefined;
+  readonly control: SharedArrayBuffer;
+  readonly nodes: SharedArrayBuffer;
+  readonly leafValues: SharedArrayBuffer;
+  readonly goesLeft: SharedArrayBuffer;
+  readonly histograms: SharedArrayBuffer;
+  readonly losses: SharedArrayBuffer;
+}
+
+export interface TrainingTables {
+  readonly rows: number;
+  readonly heldOutRows: number;
+  readonly matrix: SharedArrayBuffer;
+  readonly target: SharedArrayBuffer;
+  readonly weights: SharedArrayBuffer | undefined;
+}
+
+/** Places in the control words. */
+export const word = { generation: 0, done: 1, failed: 2, command: 3, arguments: 4 } as const;
+const controlWords = 16;
+
+/** What the coordinating thread asks of all. */
+export const command = { begin: 1, beginTree: 2, split: 3, endTree: 4, endRound: 5, stop: 6 } as const;
+
+/** Bins of one row of the table of sides. */
+export const sidesPerNode = 256;
+
+/** Nodes of the largest tree. */
+export function nodeCapacity(params: BoostingParams): number {
+  return 2 * params.maxLeafNodes - 1;
+}
+
+export function blocksOf(rows: number): number {
+  return Math.ceil(rows / blockRows);
+}
+
+/** Allocates what the threads write. */
+export function shareTraining(
+  tables: TrainingTables,
+  features: readonly FeatureBins[],
+  settings: { params: BoostingParams; objective: Objective; threads: number },
+): SharedTraining {
+  const nodes = nodeCapacity(settings.params);
+  const { totalBins } = layOut(features);
+  const blocks = blocksOf(tables.rows) + blocksOf(tables.heldOutRows);
+  return {
+    ...tables,
+    ...settings,
+    features,
+    control: new SharedArrayBuffer(controlWords * 4),
+    nodes: new SharedArrayBuffer(nodes * 3 * 4),
+    leafValues: new SharedArrayBuffer(nodes * 8),
+    goesLeft: new SharedArrayBuffer(nodes * sidesPerNode),
+    histograms: new SharedArrayBuffer(settings.threads * totalBins * binWidth * 8),
+    losses: new SharedArrayBuffer(blocks * 8),
+  };
+}
+
+/** A thread's part of the rows: whole blocks. */
+export interface RowRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export function rangeOf(rows: number, thread: number, threads: number): RowRange {
+  const blocks = blocksOf(rows);
+  const bound = (index: number): number => Math.min(rows, Math.floor((blocks * index) / threads) * blockRows);
+  return { from: bound(thread), to: bound(thread + 1) };
+}
+
+/** One thread's histogram in the shared memory. */
+export function histogramOf(shared: SharedTraining, layout: HistogramLayout, thread: number): Float64Array {
+  const size = layout.totalBins * binWidth;
+  return new Float64Array(shared.histograms, thread * size * 8, size);
+}

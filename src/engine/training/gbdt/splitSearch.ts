@@ -1,0 +1,189 @@
+/** Finds the best split of a node from its histogram. */
+import type { FeatureBins } from './binning.ts';
+
+/** Gradients, hessians and rows of some rows. */
+export interface Totals {
+  readonly gradient: number;
+  readonly hessian: number;
+  readonly rows: number;
+}
+
+/** Numbers per bin in a histogram: gradient, hessian, rows. */
+export const binWidth = 3;
+
+/** Where each column's bins lie in a histogram. */
+export interface HistogramLayout {
+  readonly features: readonly FeatureBins[];
+  /** The first bin of each column. */
+  readonly offsets: readonly number[];
+  readonly totalBins: number;
+}
+
+export function layOut(features: readonly FeatureBins[]): HistogramLayout {
+  const offsets: number[] = [];
+  let totalBins = 0;
+  for (const { missingBin } of features) {
+    offsets.push(totalBins);
+    totalBins += missingBin + 1;
+  }
+  return { features, offsets, totalBins };
+}
+
+export interface SplitLimits {
+  readonly minSamplesLeaf: number;
+  readonly l2Regularization: number;
+}
+
+export interface Split {
+  readonly feature: number;
+  readonly gain: number;
+  /** Per bin of the column, the one of missing values included: 1 goes left. */
+  readonly goesLeft: Uint8Array;
+  /** Numbers: the last bin that goes left. */
+  readonly lastLeftBin: number;
+  readonly missingLeft: boolean;
+  readonly left: Totals;
+  readonly right: Totals;
+}
+
+/** Hessians below this make a leaf's value meaningless (scikit-learn's `MIN_HESSIAN_TO_SPLIT`). */
+const minHessian = 1e-3;
+
+/** Levels with fewer rows in the node never decide a split, and smooth the order of the others (scikit-learn's `MIN_CAT_SUPPORT`). */
+const minLevelRows = 10;
+
+/** What a leaf of these totals takes off the loss, doubled. */
+function score(gradient: number, hessian: number, l2: number): number {
+  return (gradient * gradient) / (hessian + l2);
+}
+
+interface Candidate {
+  gain: number;
+  feature: number;
+  /** Numbers: the last bin on the left; categories: how many of `order` go left. */
+  cut: number;
+  missingLeft: boolean;
+  left: Totals;
+  /** Categories: bins in the order they were tried. */
+  order: readonly number[] | undefined;
+}
+
+/**
+ * The split with the largest gain; among equals the one of the first column and the first cut.
+ * @param features the columns to choose from
+ * @returns undefined when no split gains anything within the limits
+ */
+export function findSplit(
+  histogram: Float64Array,
+  layout: HistogramLayout,
+  node: Totals,
+  features: readonly number[],
+  limits: SplitLimits,
+): Split | undefined {
+  const search = new SplitSearch(histogram, node, limits);
+  for (const feature of features) {
+    const bins = layout.features[feature];
+    if (bins === undefined) continue;
+    const offset = (layout.offsets[feature] ?? 0) * binWidth;
+    if (bins.levels === undefined) search.number(feature, bins, offset);
+    else search.category(feature, bins, offset);
+  }
+  const { best } = search;
+  return best === undefined ? undefined : toSplit(best, layout, { histogram, node });
+}
+
+class SplitSearch {
+  best: Candidate | undefined;
+  readonly #histogram: Float64Array;
+  readonly #node: Totals;
+  readonly #limits: SplitLimits;
+  readonly #parentScore: number;
+
+  constructor(histogram: Float64Array, node: Totals, limits: SplitLimits) {
+    this.#histogram = histogram;
+    this.#node = node;
+    this.#limits = limits;
+    this.#parentScore = score(node.gradient, node.hessian, limits.l2Regularization);
+  }
+
+  /** Cuts between bins, with missing values on the right and, where there are any, on the left. */
+  number(feature: number, bins: FeatureBins, offset: number): void {
+    const missing = this.#at(offset, bins.missingBin);
+    const lastCut = missing.rows > 0 ? bins.missingBin - 1 : bins.missingBin - 2;
+    let [gradient, hessian, rows] = [0, 0, 0];
+    for (let bin = 0; bin <= lastCut; bin++) {
+      const at = offset + bin * binWidth;
+      gradient += this.#histogram[at] ?? 0;
+      hessian += this.#histogram[at + 1] ?? 0;
+      rows += this.#histogram[at + 2] ?? 0;
+      const gain = this.#gain(gradient, hessian, rows);
+      if (gain > (this.best?.gain ?? 0)) {
+        this.best = { gain, feature, cut: bin, missingLeft: false, left: { gradient, hessian, rows }, order: undefined };
+      }
+      if (missing.rows === 0 || bin === bins.missingBin - 1) continue;
+      const left = { gradient: gradient + missing.gradient, hessian: hessian + missing.hessian, rows: rows + missing.rows };
+      const withMissing = this.#gain(left.gradient, left.hessian, left.rows);
+      if (withMissing > (this.best?.gain ?? 0)) {
+        this.best = { gain: withMissing, feature, cut: bin, missingLeft: true, left, order: undefined };
+      }
+    }
+  }
+
+  /** Sets of levels: the first of them in the order of their gradients, from either end, up to the middle (Fisher 1958). */
+  category(feature: number, bins: FeatureBins, offset: number): void {
+    const levels: { bin: number; value: number }[] = [];
+    for (let bin = 0; bin <= bins.missingBin; bin++) {
+      const { gradient, hessian, rows } = this.#at(offset, bin);
+      if (rows >= minLevelRows) levels.push({ bin, value: gradient / (hessian + minLevelRows) });
+    }
+    if (levels.length < 2) return;
+    const ascending = levels.sort((a, b) => a.value - b.value || a.bin - b.bin).map((level) => level.bin);
+    const middle = (ascending.length + 1) >> 1;
+    for (const order of [ascending, ascending.toReversed()]) this.#prefixes(feature, bins, offset, order.slice(0, middle));
+  }
+
+  #prefixes(feature: number, bins: FeatureBins, offset: number, order: readonly number[]): void {
+    let [gradient, hessian, rows] = [0, 0, 0];
+    let missingLeft = false;
+    for (const [index, bin] of order.entries()) {
+      const at = offset + bin * binWidth;
+      gradient += this.#histogram[at] ?? 0;
+      hessian += this.#histogram[at + 1] ?? 0;
+      rows += this.#histogram[at + 2] ?? 0;
+      missingLeft ||= bin === bins.missingBin;
+      const gain = this.#gain(gradient, hessian, rows);
+      if (gain > (this.best?.gain ?? 0)) {
+        this.best = { gain, feature, cut: index + 1, missingLeft, left: { gradient, hessian, rows }, order };
+      }
+    }
+  }
+
+  #at(offset: number, bin: number): Totals {
+    const at = offset + bin * binWidth;
+    return { gradient: this.#histogram[at] ?? 0, hessian: this.#histogram[at + 1] ?? 0, rows: this.#histogram[at + 2] ?? 0 };
+  }
+
+  #gain(gradient: number, hessian: number, rows: number): number {
+    const { minSamplesLeaf, l2Regularization } = this.#limits;
+    const rightHessian = this.#node.hessian - hessian;
+    if (rows < minSamplesLeaf || this.#node.rows - rows < minSamplesLeaf || hessian < minHessian || rightHessian < minHessian) return 0;
+    return (
+      score(gradient, hessian, l2Regularization) + score(this.#node.gradient - gradient, rightHessian, l2Regularization) - this.#parentScore
+    );
+  }
+}
+
+/** Where a node has no missing value, one that comes later follows the larger side. */
+function toSplit(best: Candidate, layout: HistogramLayout, search: { histogram: Float64Array; node: Totals }): Split {
+  const { feature, left } = best;
+  const { histogram, node } = search;
+  const missingBin = layout.features[feature]?.missingBin ?? 0;
+  const right = { gradient: node.gradient - left.gradient, hessian: node.hessian - left.hessian, rows: node.rows - left.rows };
+  const goesLeft = new Uint8Array(missingBin + 1);
+  if (best.order === undefined) goesLeft.fill(1, 0, best.cut + 1);
+  else for (const bin of best.order.slice(0, best.cut)) goesLeft[bin] = 1;
+  const missingRows = histogram[((layout.offsets[feature] ?? 0) + missingBin) * binWidth + 2] ?? 0;
+  const missingLeft = missingRows > 0 ? best.missingLeft : left.rows > right.rows;
+  goesLeft[missingBin] = missingLeft ? 1 : 0;
+  return { feature, gain: best.gain, goesLeft, lastLeftBin: best.cut, missingLeft, left, right };
+}

@@ -1,0 +1,115 @@
+/** Boosting from a matrix to a forest: bins, starting scores, and the threads that do the work. */
+import { Worker } from 'node:worker_threads';
+import { CancelledError } from '../../../base/abort.ts';
+import { entryPoint } from '../../../base/entryPoint.ts';
+import type { Task } from '../../../protocol/evaluation.ts';
+import { findBins } from './binning.ts';
+import type { BoostingResult, RoundLoss } from './boost.ts';
+import type { BoostingParams, Objective } from './boostingParams.ts';
+import { shareTraining, type SharedTraining, type TrainingTables } from './sharedTraining.ts';
+import type { TrainingThreadMessage, TrainingThreadStart } from './trainingThread.ts';
+import type { Forest } from './tree.ts';
+
+export interface BoostingInput {
+  /** Held-out rows follow the training rows. */
+  readonly tables: TrainingTables;
+  /** Levels of each column that is a native category, undefined for numbers. */
+  readonly levels: readonly (number | undefined)[];
+  readonly task: Task;
+  /** Number of classes; 0 for a regression. */
+  readonly classes: number;
+}
+
+export interface BoostingControl {
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  readonly onRound: (loss: RoundLoss) => void;
+}
+
+/**
+ * The same input, parameters and seed give the same forest, bit for bit, on any number of threads.
+ * @throws CancelledError as soon as the signal fires
+ */
+export async function trainGbdt(
+  input: BoostingInput,
+  params: BoostingParams,
+  control: BoostingControl,
+): Promise<Forest & { readonly rounds: number }> {
+  const { tables, levels } = input;
+  const features = findBins(new Float32Array(tables.matrix), { rows: tables.rows, levels }, params.maxBins);
+  const objective = objectiveOf(input);
+  const shared = shareTraining(tables, features, { params, objective, threads: control.threads });
+  const { trees, rounds } = await runThreads(shared, control);
+  return { trees, rounds, outputs: objective.outputs, baseScores: objective.baseScores };
+}
+
+/** The loss of a task and the constant that minimises it, as a float32. */
+function objectiveOf({ tables, task, classes }: BoostingInput): Objective {
+  const target = new Float64Array(tables.target, 0, tables.rows);
+  const weights = tables.weights === undefined ? undefined : new Float64Array(tables.weights, 0, tables.rows);
+  const heaviest = weights?.reduce((largest, weight) => Math.max(largest, weight), 0) ?? 1;
+  if (task === 'regression') {
+    const mean = Math.fround(weightedMean(target, weights));
+    const furthest = target.reduce((largest, value) => Math.max(largest, Math.abs(value - mean)), 0);
+    // Residuals shrink from here on; the margin makes clipping a matter of principle only.
+    return { task, outputs: 1, baseScores: [mean], gradientBound: 64 * heaviest * furthest, hessianBound: heaviest };
+  }
+  const shares = classShares(target, weights, classes);
+  const baseScores = task === 'binary' ? [Math.log((shares[1] ?? 0) / (shares[0] ?? 1))] : shares.map((share) => Math.log(share));
+  return {
+    task,
+    outputs: baseScores.length,
+    baseScores: baseScores.map(Math.fround),
+    gradientBound: heaviest,
+    hessianBound: heaviest,
+  };
+}
+
+function weightedMean(values: Float64Array, weights: Float64Array | undefined): number {
+  let sum = 0;
+  let total = 0;
+  values.forEach((value, row) => {
+    const weight = weights === undefined ? 1 : (weights[row] ?? 0);
+    sum += weight * value;
+    total += weight;
+  });
+  return sum / total;
+}
+
+function classShares(target: Float64Array, weights: Float64Array | undefined, classes: number): number[] {
+  const sums = new Array<number>(classes).fill(0);
+  let total = 0;
+  target.forEach((label, row) => {
+    const weight = weights === undefined ? 1 : (weights[row] ?? 0);
+    sums[label] = (sums[label] ?? 0) + weight;
+    total += weight;
+  });
+  return sums.map((sum) => sum / total);
+}
+
+/** Starts the threads and waits for the first one's result; ends them all, whatever happens. */
+async function runThreads(shared: SharedTraining, control: BoostingControl): Promise<BoostingResult> {
+  const { signal } = control;
+  const workers = Array.from({ length: shared.threads }, (_, thread) => {
+    const workerData: TrainingThreadStart = { shared, thread };
+    return new Worker(entryPoint('trainer'), { workerData });
+  });
+  let onAbort: (() => void) | undefined;
+  try {
+    return await new Promise<BoostingResult>((resolve, reject) => {
+      onAbort = () => {
+        reject(new CancelledError());
+      };
+      if (signal.aborted) onAbort();
+      signal.addEventListener('abort', onAbort);
+      for (const worker of workers) worker.on('error', reject);
+      workers[0]?.on('message', (message: TrainingThreadMessage) => {
+        if (message.type === 'done') resolve(message.result);
+        else control.onRound(message.loss);
+      });
+    });
+  } finally {
+    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
