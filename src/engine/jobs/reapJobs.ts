@@ -36,7 +36,7 @@ export async function reapJob(root: string, id: string): Promise<boolean> {
   const cancelled = existsSync(paths.cancel);
   const events = await readJobEvents(root, id);
   await endChildren(events);
-  endRuns(root, id, events, cancelled ? 'KILLED' : 'FAILED');
+  await endRuns(root, id, events, cancelled ? 'KILLED' : 'FAILED');
   await closeAbandonedChanges(root, (jobId) => (jobId === id && cancelled ? 'cancelled' : deathText()));
   for (const stage of runningStages(events)) {
     const state = cancelled ? ('cancelled' as const) : ('failed' as const);
@@ -72,13 +72,16 @@ async function endChildren(events: readonly JobEvent[]): Promise<void> {
 }
 
 /** Runs are found by their tag as well as by the events: a job may die between opening a run and saying so. */
-function endRuns(root: string, jobId: string, events: readonly JobEvent[], status: 'FAILED' | 'KILLED'): void {
-  const recorded = new Set(events.flatMap((event) => (event.type === 'run' ? [event.runId] : [])));
+async function endRuns(root: string, jobId: string, events: readonly JobEvent[], status: 'FAILED' | 'KILLED'): Promise<void> {
   using reader = openTrackingReader(root);
-  const open = reader?.runs().filter((run) => run.status === 'RUNNING' && (recorded.has(run.id) || run.tags[jobTag] === jobId)) ?? [];
-  if (open.length === 0) return;
+  if (reader === undefined) return;
+  const tagged = await reader.summaries({ tags: { [jobTag]: jobId }, includeDeleted: true });
+  const recorded = events.flatMap((event) => (event.type === 'run' ? [event.runId] : []));
+  const known = await Promise.all(recorded.map(async (id) => reader.run(id)));
+  const open = new Set([...tagged, ...known].flatMap((run) => (run?.status === 'RUNNING' && !run.deleted ? [run.id] : [])));
+  if (open.size === 0) return;
   using writer = openTrackingWriter(root);
-  for (const run of open) writer.endRun(run.id, status, Date.now());
+  for (const id of open) await writer.endRun(id, status, Date.now());
 }
 
 function runningStages(events: readonly JobEvent[]): string[] {

@@ -12,6 +12,8 @@ export interface KeyRecord {
   readonly values: Readonly<Record<string, string>>;
   /** Content by what it is (`dataset winter`, `model train`, `dep train.py`), as digests. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** Of this machine or store alone, so not in the lock file: hashed environment values, installed packages, ids of runs. */
+  readonly local: Readonly<Record<string, string>>;
 }
 
 /** Raised when equal inputs would give other output. */
@@ -25,10 +27,11 @@ export const revisions: Readonly<Record<StageKind, number>> = {
 };
 
 /** Keys of a stage that do not bear on its result. */
-const withoutEffect = new Set(['uses', 'needs', 'retry', 'timeout', 'env', 'env_file']);
+const withoutEffect = new Set(['uses', 'needs', 'retry', 'timeout', 'env', 'env_file', 'python']);
 
 export function keyOf(record: KeyRecord): string {
-  return digestOf({ kind: record.kind, revision: record.revision, values: record.values, inputs: record.inputs });
+  const { kind, revision, values, inputs, local } = record;
+  return digestOf({ kind, revision, values, inputs, local });
 }
 
 /** A stage's settings, flattened. Environment variables are left to the inputs, as hashes. */
@@ -60,8 +63,12 @@ export function explainChange(before: KeyRecord, after: KeyRecord): string[] {
     else if (now === undefined) reasons.push(t('{name} was taken away (it was {value})', { name, value: shown(old) }));
     else reasons.push(t('{name} changed {before} → {after}', { name, before: shown(old), after: shown(now) }));
   }
-  for (const name of union(before.inputs, after.inputs)) {
-    const [old, now] = [before.inputs[name], after.inputs[name]];
+  const [oldInputs, newInputs] = [
+    { ...before.inputs, ...before.local },
+    { ...after.inputs, ...after.local },
+  ];
+  for (const name of union(oldInputs, newInputs)) {
+    const [old, now] = [oldInputs[name], newInputs[name]];
     if (old === now) continue;
     if (old === undefined) reasons.push(t('{input} is new', { input: name }));
     else if (now === undefined) reasons.push(t('{input} is no longer an input', { input: name }));

@@ -1,75 +1,39 @@
-/** Which stage comes after which: follows from what each consumes and makes. Pure. */
+/** Which stages run, and in which order. Pure. */
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { Project } from '../project/definitions/project.ts';
-import { kindOf, type StageSpec } from '../project/definitions/stage.ts';
+import { kindOf } from '../project/definitions/stage.ts';
+import { nearestName } from '../project/nearestName.ts';
+import { findCycle, stageDependencies } from '../project/stageGraph.ts';
 
-/** For each stage, in the order of the file, the stages that come right before it. */
-export type StageGraph = ReadonlyMap<string, ReadonlySet<string>>;
-
-type GraphSource = Pick<Project, 'stages' | 'datasets'>;
-
-/**
- * The graph of a project's stages. Names that no stage has are left out: the parser reports them.
- */
-export function planGraph(project: GraphSource): StageGraph {
-  const stages = Object.entries(project.stages);
-  const outputs = stages.flatMap(([name, stage]) => outputsOf(stage).map((path) => ({ name, path })));
-  const checks = stages.flatMap(([name, stage]) => ('uses' in stage && stage.uses === 'validate' ? [{ name, dataset: stage.dataset }] : []));
-  const graph = new Map<string, Set<string>>();
-  for (const [name, stage] of stages) {
-    const datasets = datasetsOf(project, stage);
-    const paths = [...('run' in stage ? (stage.deps ?? []) : []), ...datasets.flatMap((dataset) => project.datasets[dataset]?.path ?? [])];
-    const before = [
-      ...(stage.needs ?? []),
-      ...('model' in stage && typeof stage.model === 'string' ? [stage.model] : []),
-      ...outputs.filter((output) => paths.some((path) => overlaps(path, output.path))).map((output) => output.name),
-      ...(kindOf(stage) === 'validate' ? [] : checks.filter((check) => datasets.includes(check.dataset)).map((check) => check.name)),
-    ];
-    graph.set(name, new Set(before.filter((other) => other !== name && other in project.stages)));
-  }
-  return graph;
+/** What a stage comes after. */
+export interface StageEdges {
+  readonly after: ReadonlySet<string>;
+  /** Those whose result it reads, so that it is stale when they run: a model, an output, the alias that a registration moves. */
+  readonly reads: ReadonlySet<string>;
 }
 
-/** The data sets a stage reads: the one it names and every one that is narrowed or queried from. */
-export function datasetsOf(project: Pick<Project, 'datasets'>, stage: StageSpec): string[] {
-  if (!('dataset' in stage)) return [];
-  const found = new Set<string>();
-  const visit = (name: string): void => {
-    const spec = project.datasets[name];
-    if (spec === undefined || found.has(name)) return;
-    found.add(name);
-    if (spec.from !== undefined) visit(spec.from);
-    const { query } = spec;
-    // A query's sources are the data sets whose names occur in it: one too many only adds an edge.
-    if (query !== undefined) for (const other of Object.keys(project.datasets)) if (mentions(query, other)) visit(other);
-  };
-  visit(stage.dataset);
-  return [...found];
+/** By stage, in the order of the file. */
+export type StageGraph = ReadonlyMap<string, StageEdges>;
+
+export function planGraph(project: Pick<Project, 'stages' | 'datasets'>): StageGraph {
+  const dependencies = stageDependencies(project);
+  return new Map(
+    Object.keys(project.stages).map((name) => {
+      const own = dependencies.filter(({ stage }) => stage === name);
+      const after = new Set(own.map(({ on }) => on));
+      const reads = new Set(own.filter(({ on, path }) => isRead(project, name, on, path[2])).map(({ on }) => on));
+      return [name, { after, reads }];
+    }),
+  );
 }
 
-function mentions(query: string, name: string): boolean {
-  return query.split(/[^\p{L}\p{N}_$-]+/u).includes(name) || query.includes(`"${name}"`);
-}
-
-function outputsOf(stage: StageSpec): string[] {
-  if ('run' in stage) return [...(stage.outs ?? []), ...(stage.model !== undefined && 'path' in stage.model ? [stage.model.path] : [])];
-  return stage.uses === 'predict' ? [stage.output, ...(stage.rejects === undefined ? [] : [stage.rejects])] : [];
-}
-
-/** Whether reading `path` (a file, folder or glob) can read what is written to `output`. */
-function overlaps(path: string, output: string): boolean {
-  const fixed = normalize(path.split(/[*?[{]/, 1)[0] ?? '');
-  const made = normalize(output);
-  if (/[*?[{]/.test(path)) {
-    const folder = fixed.includes('/') ? fixed.slice(0, fixed.lastIndexOf('/') + 1) : '';
-    return `${made}/`.startsWith(folder) && made.startsWith(fixed.slice(0, made.length)) && made.length >= folder.length;
-  }
-  return fixed === made || fixed.startsWith(`${made}/`) || made.startsWith(`${fixed}/`);
-}
-
-function normalize(path: string): string {
-  return path.replaceAll('\\', '/').replace(/^(\.\/)+/, '').replace(/\/+$/, '');
+function isRead(project: Pick<Project, 'stages'>, name: string, on: string, key: string | number | undefined): boolean {
+  const [stage, before] = [project.stages[name], project.stages[on]];
+  if (stage === undefined || before === undefined) return false;
+  if (key !== 'needs') return kindOf(before) !== 'validate';
+  const model = 'uses' in stage && 'model' in stage ? stage.model : '';
+  return 'uses' in before && before.uses === 'register' && (model.startsWith(`${before.name}@`) || model.startsWith(`${before.name}/`));
 }
 
 /**
@@ -77,30 +41,23 @@ function normalize(path: string): string {
  * @throws AppError `pipeline.cycle`
  */
 export function orderStages(graph: StageGraph): string[] {
-  const order: string[] = [];
-  const waiting = [...graph.keys()];
-  while (waiting.length > 0) {
-    const index = waiting.findIndex((name) => [...(graph.get(name) ?? [])].every((before) => order.includes(before)));
-    const next = waiting[index];
-    if (next === undefined) throw cycle(graph, waiting);
-    order.push(next);
-    waiting.splice(index, 1);
+  const names = [...graph.keys()];
+  const cycle = findCycle(names, (name) => [...(graph.get(name)?.after ?? [])]);
+  if (cycle !== undefined) {
+    const stages = cycle.join(' → ');
+    throw new AppError('pipeline.cycle', t('These stages wait for one another: {stages}.', { stages }), {
+      args: { stages },
+      remedy: t('Take one of the references or "needs" between them away.'),
+    });
   }
-  return order;
-}
-
-function cycle(graph: StageGraph, among: readonly string[]): AppError {
-  const path: string[] = [];
-  let current = among[0] ?? '';
-  while (!path.includes(current)) {
-    path.push(current);
-    current = [...(graph.get(current) ?? [])].find((before) => among.includes(before)) ?? '';
-  }
-  const stages = [...path.slice(path.indexOf(current)), current].reverse().join(' → ');
-  return new AppError('pipeline.cycle', t('These stages wait for one another: {stages}.', { stages }), {
-    args: { stages },
-    remedy: t('Take one of the references or "needs" between them away.'),
-  });
+  const order = new Set<string>();
+  const visit = (name: string): void => {
+    if (order.has(name)) return;
+    for (const before of names) if (graph.get(name)?.after.has(before) === true) visit(before);
+    order.add(name);
+  };
+  names.forEach(visit);
+  return [...order];
 }
 
 export interface StageSelection {
@@ -118,18 +75,21 @@ export function selectStages(graph: StageGraph, { stages, downstream }: StageSel
   const order = orderStages(graph);
   if (stages === undefined || stages.length === 0) return order;
   for (const stage of stages) if (!graph.has(stage)) throw noSuchStage(stage, order);
+  const after = (name: string): readonly string[] => [...(graph.get(name)?.after ?? [])];
   const wanted = new Set(stages);
-  if (downstream === true) {
-    for (const name of order) if ([...(graph.get(name) ?? [])].some((before) => wanted.has(before))) wanted.add(name);
-  }
-  for (const name of order.toReversed()) if (wanted.has(name)) for (const before of graph.get(name) ?? []) wanted.add(before);
+  if (downstream === true) for (const name of order) if (after(name).some((before) => wanted.has(before))) wanted.add(name);
+  for (const name of order.toReversed()) if (wanted.has(name)) for (const before of after(name)) wanted.add(before);
   return order.filter((name) => wanted.has(name));
 }
 
 function noSuchStage(stage: string, known: readonly string[]): AppError {
+  const nearest = nearestName(stage, known);
   return new AppError('pipeline.noSuchStage', t('There is no stage {stage} in millwright.yaml.', { stage }), {
     kind: 'usage',
     args: { stage },
-    remedy: t('Its stages are {stages}.', { stages: known.join(', ') }),
+    remedy:
+      nearest === undefined
+        ? t('Its stages are {stages}.', { stages: known.join(', ') })
+        : t('Did you mean {nearest}? Its stages are {stages}.', { nearest, stages: known.join(', ') }),
   });
 }

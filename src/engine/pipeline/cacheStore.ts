@@ -1,0 +1,149 @@
+/** The results of completed stages by key, in `.millwright/cache/<key>/`: whole or not there, and outputs that can be put back. */
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { cp, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { isMissing, readIfPresent, resolveInside, writeAtomic, writeFailure } from '../../base/files.ts';
+import { statePath } from '../../base/stateFolder.ts';
+import { digestPath } from './pathDigest.ts';
+import { executionSchema, type StageExecution, type StoredOutput } from './stageExecution.ts';
+
+const entryFolder = (root: string, key: string): string => statePath(root, 'cache', key);
+const entryPath = (root: string, key: string): string => join(entryFolder(root, key), 'entry.json');
+const contentPath = (folder: string, index: number): string => join(folder, 'outputs', String(index));
+
+/** The completed execution with this key; undefined where there is none that can be read. */
+export async function readCacheEntry(root: string, key: string): Promise<StageExecution | undefined> {
+  return parseExecution(await readIfPresent(entryPath(root, key)));
+}
+
+export function parseExecution(text: string | undefined): StageExecution | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const execution = executionSchema.safeParse(JSON.parse(text));
+    return execution.success ? execution.data : undefined;
+  } catch {
+    return undefined; // written by hand, or damaged: the stage runs again
+  }
+}
+
+/**
+ * Stores an execution with copies of its outputs; an earlier entry of the same key gives way.
+ * @returns the execution with its outputs' digests
+ */
+export async function storeCacheEntry(root: string, execution: Omit<StageExecution, 'outputs'>, signal?: AbortSignal): Promise<StageExecution> {
+  const staging = statePath(root, 'cache', `.staging-${randomUUID()}`);
+  try {
+    await mkdir(join(staging, 'outputs'), { recursive: true });
+    const outputs: StoredOutput[] = [];
+    for (const [index, path] of execution.result.outputs.entries()) {
+      const source = await resolveInside(root, path);
+      await copy(source, contentPath(staging, index));
+      outputs.push({ path, ...(await digestPath(root, source, signal)) });
+    }
+    const entry: StageExecution = { ...execution, outputs };
+    await writeAtomic(join(staging, 'entry.json'), JSON.stringify(entry));
+    await replaceFolder(staging, entryFolder(root, execution.key));
+    return entry;
+  } catch (error) {
+    await rm(staging, { recursive: true, force: true }).catch(() => undefined); // the first failure is the one to report
+    throw writeFailure(entryFolder(root, execution.key), error);
+  }
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  await cp(from, to, { recursive: true, dereference: true, mode: constants.COPYFILE_FICLONE, preserveTimestamps: true });
+}
+
+async function replaceFolder(from: string, to: string): Promise<void> {
+  const old = `${dirname(to)}/.old-${randomUUID()}`;
+  await rename(to, old).catch((error: unknown) => {
+    if (!isMissing(error)) throw error;
+  });
+  await rename(from, to);
+  await rm(old, { recursive: true, force: true });
+}
+
+/** Whether every output lies in the project as it was made, or could be put back. */
+export async function outputsAvailable(root: string, entry: StageExecution): Promise<boolean> {
+  for (const [index, output] of entry.outputs.entries()) {
+    if (!(await isIntact(root, output)) && !(await exists(contentPath(entryFolder(root, entry.key), index)))) return false;
+  }
+  return true;
+}
+
+/** Puts back outputs that are gone or differ. @throws AppError `files.outsideProject`, `files.diskFull`, … */
+export async function restoreOutputs(root: string, entry: StageExecution): Promise<void> {
+  for (const [index, output] of entry.outputs.entries()) {
+    if (await isIntact(root, output)) continue;
+    const target = await resolveInside(root, output.path);
+    const temporary = `${target}.${randomUUID()}.tmp`;
+    try {
+      await copy(contentPath(entryFolder(root, entry.key), index), temporary);
+      await rm(target, { recursive: true, force: true });
+      await rename(temporary, target);
+    } catch (error) {
+      await rm(temporary, { recursive: true, force: true }).catch(() => undefined); // the first failure is the one to report
+      throw writeFailure(target, error);
+    }
+  }
+  const now = new Date();
+  await utimes(entryPath(root, entry.key), now, now).catch(() => undefined); // only tells cleaning what was used last
+}
+
+async function isIntact(root: string, output: StoredOutput): Promise<boolean> {
+  try {
+    return (await digestPath(root, join(root, output.path))).digest === output.digest;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Drops the entries used longest ago until the cache holds at most `maxBytes`. @returns what was dropped */
+export async function cleanCache(
+  root: string,
+  { maxBytes }: { readonly maxBytes: number },
+): Promise<{ readonly entries: number; readonly bytes: number }> {
+  const folder = statePath(root, 'cache');
+  const found = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  const names = found.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const entries = await Promise.all(
+    names.map(async (name) => ({ path: join(folder, name), bytes: await sizeOf(join(folder, name)), usedAt: await usedAt(join(folder, name)) })),
+  );
+  let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+  const before = total;
+  let dropped = 0;
+  for (const { path, bytes } of entries.sort((a, b) => a.usedAt - b.usedAt)) {
+    if (total <= maxBytes) break;
+    await rm(path, { recursive: true, force: true });
+    total -= bytes;
+    dropped++;
+  }
+  return { entries: dropped, bytes: before - total };
+}
+
+async function usedAt(folder: string): Promise<number> {
+  return stat(join(folder, 'entry.json')).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0, // left by a process that died: the first to go
+  );
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const info = await stat(path);
+  if (!info.isDirectory()) return info.size;
+  const sizes = await Promise.all((await readdir(path)).map(async (name) => sizeOf(join(path, name))));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

@@ -1,0 +1,39 @@
+/** Bounds what a project's runs leave behind. The audit log, runs and models are never touched. */
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isMissing } from '../../base/files.ts';
+import { statePath } from '../../base/stateFolder.ts';
+import { cleanJobs } from '../jobs/cleanJobs.ts';
+import { reapJobs } from '../jobs/reapJobs.ts';
+import { takeRunLock } from '../jobs/runLock.ts';
+import { cleanCache } from './cacheStore.ts';
+
+export interface CleanBounds {
+  /** How many ended jobs to keep, the newest. */
+  readonly keepJobs: number;
+  readonly cacheBytes: number;
+}
+
+export interface Cleaned {
+  readonly jobs: number;
+  readonly cacheEntries: number;
+  /** Freed by the cache. */
+  readonly bytes: number;
+}
+
+/** @throws AppError `project.busy` while a run has the project */
+export async function cleanProject(root: string, { keepJobs, cacheBytes }: CleanBounds): Promise<Cleaned> {
+  using _lock = await takeRunLock(root, { jobId: '', wait: false });
+  await reapJobs(root);
+  const jobs = await cleanJobs(root, { keep: keepJobs });
+  const { entries, bytes } = await cleanCache(root, { maxBytes: cacheBytes });
+  for (const name of await namesIn(statePath(root, 'work'))) await rm(join(statePath(root, 'work'), name), { recursive: true, force: true });
+  return { jobs: jobs.length, cacheEntries: entries, bytes };
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+}

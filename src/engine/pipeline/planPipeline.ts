@@ -1,0 +1,133 @@
+/** What would run, and why: nothing is executed and nothing is changed. */
+import { AppError, errorText, toErrorRecord, type ErrorRecord } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import type { Project } from '../project/definitions/project.ts';
+import { kindOf } from '../project/definitions/stage.ts';
+import { openTrackingReader } from '../tracking/openTracking.ts';
+import { explainChange } from './cacheKey.ts';
+import { outputsAvailable, readCacheEntry } from './cacheStore.ts';
+import { planGraph, selectStages, type StageSelection } from './graph.ts';
+import { resolveStage, stageOf, type ResolvedStage } from './resolveStage.ts';
+import type { StageExecution, StageResult } from './stageExecution.ts';
+import { readStageState } from './stageState.ts';
+import { findVersion } from './stages/registered.ts';
+
+export interface PlannedStage {
+  readonly name: string;
+  readonly state: 'stale' | 'unchanged';
+  readonly reasons: readonly string[];
+  /** The execution whose result stands; undefined for a stale stage. */
+  readonly execution: StageExecution | undefined;
+  /** Why it cannot be said what the stage depends on: a missing file, a broken reference. */
+  readonly error: ErrorRecord | undefined;
+}
+
+export interface PlanOptions extends StageSelection {
+  readonly asOf: Date;
+  /** Run the named stages (without names: all) even where nothing changed. */
+  readonly force?: boolean | undefined;
+  /** Answer quickly: take the installed packages as they were. */
+  readonly quick?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The selected stages in running order.
+ * @throws AppError `pipeline.noSuchStage`, `pipeline.cycle`; CancelledError
+ */
+export async function planPipeline(project: Project, options: PlanOptions): Promise<PlannedStage[]> {
+  const graph = planGraph(project);
+  const planned = new Map<string, PlannedStage>();
+  const upstream = new Map<string, StageResult>();
+  for (const name of selectStages(graph, options)) {
+    const rerun = [...(graph.get(name)?.reads ?? [])].filter((before) => planned.get(before)?.state === 'stale');
+    const stage =
+      rerun.length > 0
+        ? stale(name, [t('it reads what {stages} makes, which runs again', { stages: rerun.join(', ') })])
+        : await planStage(project, name, upstream, options);
+    planned.set(name, stage);
+    if (stage.execution !== undefined) upstream.set(name, stage.execution.result);
+  }
+  return [...planned.values()];
+}
+
+function stale(name: string, reasons: readonly string[], error?: ErrorRecord): PlannedStage {
+  return { name, state: 'stale', reasons, execution: undefined, error };
+}
+
+async function planStage(
+  project: Project,
+  name: string,
+  upstream: ReadonlyMap<string, StageResult>,
+  options: PlanOptions,
+): Promise<PlannedStage> {
+  const earlier = (await readStageState(project.root, name)).completed;
+  try {
+    const remembered = options.quick === true ? earlier?.record : undefined;
+    const resolved = await resolveStage(project, name, { asOf: options.asOf, upstream, remembered, signal: options.signal });
+    const forced = isForced(name, options) ? [t('it was asked for')] : [];
+    const standing = await findStanding(project, name, resolved);
+    const reasons = [...forced, ...standing.reasons];
+    if (standing.execution === undefined || reasons.length > 0) return stale(name, reasons);
+    return { name, state: 'unchanged', reasons: [], execution: standing.execution, error: undefined };
+  } catch (error) {
+    if (!AppError.is(error)) throw error;
+    return stale(name, [errorText(error)], toErrorRecord(error));
+  }
+}
+
+/** Whether the user asked for the stage to run whatever its key says. */
+export function isForced(name: string, { force, stages }: Pick<PlanOptions, 'force' | 'stages'>): boolean {
+  return force === true && (stages === undefined || stages.length === 0 || stages.includes(name));
+}
+
+export interface StandingResult {
+  /** The earlier execution that stands; undefined when the stage has to run. */
+  readonly execution: StageExecution | undefined;
+  /** Why it has to run. */
+  readonly reasons: readonly string[];
+}
+
+/** The earlier execution whose result is that of the resolved stage, if there is one and what it made is there or can be put back. */
+export async function findStanding(project: Project, name: string, resolved: ResolvedStage): Promise<StandingResult> {
+  const { root } = project;
+  const earlier = (await readStageState(root, name)).completed;
+  const stage = stageOf(project, name);
+  if ('uses' in stage && stage.uses === 'register') {
+    const reason = await registrationNeeded(root, stage, resolved);
+    const execution = earlier?.key === resolved.key ? earlier : undefined;
+    if (reason === undefined && execution !== undefined) return { execution, reasons: [] };
+    return { execution: undefined, reasons: [reason ?? t('it has to be compared with the registry')] };
+  }
+  const entry = await readCacheEntry(root, resolved.key);
+  if (entry === undefined) return { execution: undefined, reasons: explainStale(earlier, resolved) };
+  if (kindOf(stage) === 'train' && !(await runExists(root, entry.result.runId))) {
+    return { execution: undefined, reasons: [t('its run is no longer in the store')] };
+  }
+  if (!(await outputsAvailable(root, entry))) return { execution: undefined, reasons: [t('what it made is gone')] };
+  return { execution: entry, reasons: [] };
+}
+
+function explainStale(earlier: StageExecution | undefined, resolved: ResolvedStage): string[] {
+  if (earlier === undefined) return [t('it has not run yet')];
+  const reasons = explainChange(earlier.record, resolved.record);
+  return reasons.length > 0 ? reasons : [t('its result is no longer in the cache')];
+}
+
+async function registrationNeeded(
+  root: string,
+  stage: { readonly name: string; readonly alias?: string | undefined },
+  { model }: ResolvedStage,
+): Promise<string | undefined> {
+  const version = model === undefined ? undefined : await findVersion(root, stage.name, model.digest);
+  if (version === undefined) return t('this model is not registered as {name} yet', { name: stage.name });
+  if (stage.alias === undefined || version.aliases.includes(stage.alias)) return undefined;
+  return t('{name}@{alias} is not version {version}', { name: stage.name, alias: stage.alias, version: version.version });
+}
+
+async function runExists(root: string, runId: string | undefined): Promise<boolean> {
+  if (runId === undefined) return false;
+  using reader = openTrackingReader(root);
+  const run = await reader?.run(runId);
+  return run !== undefined && !run.deleted;
+}

@@ -1,0 +1,101 @@
+/** A project's stages for views: cheap, and never an exception for a broken project file. */
+import { resolve } from 'node:path';
+import { throwIfCancelled } from '../../base/abort.ts';
+import { toErrorRecord, type ErrorRecord, type SourceRange } from '../../base/errors.ts';
+import type { Job, JobEvent, StageState } from '../../protocol/job.ts';
+import type { Pipeline, StageSummary } from '../../protocol/pipeline.ts';
+import { readJobEvents } from '../jobs/jobFolder.ts';
+import { listJobs } from '../jobs/listJobs.ts';
+import type { Project } from '../project/definitions/project.ts';
+import { kindOf } from '../project/definitions/stage.ts';
+import { loadProject, type LoadedProject } from '../project/loadProject.ts';
+import { planGraph, type StageGraph } from './graph.ts';
+import { planPipeline, type PlannedStage } from './planPipeline.ts';
+import { readStageState } from './stageState.ts';
+
+const shownJobs = 20;
+
+export interface ReadPipelineOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Where windows such as `last: 30d` end; default: now. */
+  readonly asOf?: Date | undefined;
+}
+
+/** @throws CancelledError, and nothing else for what is wrong with the project */
+export async function readPipeline(root: string, { signal, asOf }: ReadPipelineOptions = {}): Promise<Pipeline> {
+  const loaded = await loadProject(root);
+  const jobs = await listJobs(root, { limit: shownJobs });
+  throwIfCancelled(signal);
+  const { project } = loaded;
+  if (project === undefined) return brokenPipeline(root, loaded, jobs);
+  const live = await liveStages(project.root, jobs);
+  try {
+    const graph = planGraph(project);
+    const plan = await planPipeline(project, { asOf: asOf ?? new Date(), quick: true, signal });
+    const stages = await Promise.all(
+      plan.map(async (stage) => summarize({ project, graph, loaded, live }, stage)),
+    );
+    const order = Object.keys(project.stages);
+    stages.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+    return { root: project.root, name: project.name, stages, jobs, errors: [] };
+  } catch (error) {
+    throwIfCancelled(signal);
+    return { ...brokenPipeline(root, loaded, jobs, [toErrorRecord(error)]), name: project.name };
+  }
+}
+
+function brokenPipeline(root: string, loaded: LoadedProject, jobs: readonly Job[], errors: readonly ErrorRecord[] = loaded.diagnostics): Pipeline {
+  const stages = loaded.stages.map(({ name, kind, at }) => ({ ...emptySummary(name, kind ?? '', at), reasons: [] }));
+  return { root: resolve(root), name: loaded.project?.name ?? '', stages, jobs, errors };
+}
+
+function emptySummary(name: string, kind: string, at: SourceRange): StageSummary {
+  const nothing = { durationMs: undefined, finishedAt: undefined, runId: undefined, metric: undefined };
+  return { name, kind, at, after: [], state: 'stale', reasons: [], ...nothing };
+}
+
+interface Surroundings {
+  readonly project: Project;
+  readonly graph: StageGraph;
+  readonly loaded: LoadedProject;
+  readonly live: ReadonlyMap<string, StageState>;
+}
+
+async function summarize({ project, graph, loaded, live }: Surroundings, planned: PlannedStage): Promise<StageSummary> {
+  const { name } = planned;
+  const stage = project.stages[name];
+  const at = loaded.stages.find((outline) => outline.name === name)?.at ?? loaded.rangeOf(['stages', name]);
+  const { completed, failed } = await readStageState(project.root, name);
+  const last = planned.execution ?? completed;
+  const hasFailed = failed !== undefined && planned.state === 'stale' && failed.at > (completed?.finishedAt ?? 0);
+  const state = live.get(name) ?? (hasFailed ? 'failed' : planned.state);
+  return {
+    ...emptySummary(name, stage === undefined ? '' : kindOf(stage), at ?? wholeFile(project.file)),
+    after: [...(graph.get(name)?.after ?? [])],
+    state,
+    reasons: hasFailed && !live.has(name) ? [failed.message, ...planned.reasons.filter((reason) => !reason.startsWith(failed.message))] : planned.reasons,
+    durationMs: last?.durationMs,
+    finishedAt: last?.finishedAt,
+    runId: last?.result.runId,
+    metric: last?.result.metrics.find(({ name: metric }) => metric !== 'rows'),
+  };
+}
+
+function wholeFile(file: string): SourceRange {
+  return { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
+}
+
+/** States that a running job has reported: they count for as long as it runs. */
+async function liveStages(root: string, jobs: readonly Job[]): Promise<Map<string, StageState>> {
+  const live = new Map<string, StageState>();
+  for (const { record, state } of jobs.toReversed()) {
+    if (state !== 'running') continue;
+    for (const event of await readJobEvents(root, record.id)) addLive(live, event);
+  }
+  return live;
+}
+
+function addLive(live: Map<string, StageState>, event: JobEvent): void {
+  if (event.type === 'planned') for (const stage of event.stages) live.set(stage, 'waiting');
+  if (event.type === 'stage') live.set(event.stage, event.state);
+}

@@ -1,0 +1,203 @@
+/** Everything a stage depends on, resolved at one moment: aliases to versions, windows to times, files to digests. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { AppError } from '../../base/errors.ts';
+import { isMissing } from '../../base/files.ts';
+import { hashFile, sha256 } from '../../base/hash.ts';
+import { t } from '../../base/localize.ts';
+import { fingerprintDataset } from '../data/openDataset.ts';
+import type { Project } from '../project/definitions/project.ts';
+import { kindOf, type EvaluateStage, type RunStage, type StageSpec } from '../project/definitions/stage.ts';
+import { parseModelReference, type ModelReference } from '../project/modelReference.ts';
+import { parseReferences, valueAsText, resolveReferences } from '../project/references.ts';
+import { resolveCommand } from '../project/splitCommand.ts';
+import { openRegistryReader } from '../registry/openRegistry.ts';
+import { resolveArtifacts } from '../tracking/artifacts.ts';
+import { flatten, keyOf, revisions, stageValues, type KeyRecord } from './cacheKey.ts';
+import { digestPackages, findInterpreter, isPython } from './interpreter.ts';
+import { digestPath } from './pathDigest.ts';
+import { stageVariables } from './runEnvironment.ts';
+import type { StageResult } from './stageExecution.ts';
+import type { Json } from '../../base/canonicalJson.ts';
+
+/** A model as a stage consumes it. */
+export interface ModelSource {
+  /** Absolute path of the model folder. */
+  readonly folder: string;
+  /** SHA-256 of `model.onnx`. */
+  readonly digest: string;
+  readonly runId: string | undefined;
+  /** As a person would name it: `train`, `flights@champion (version 3)`. */
+  readonly label: string;
+}
+
+export interface ResolvedStage {
+  readonly record: KeyRecord;
+  readonly key: string;
+  readonly model: ModelSource | undefined;
+  /** Registered models an evaluation compares with, as written; one that does not exist yet is absent. */
+  readonly compared: Readonly<Record<string, ModelSource>>;
+}
+
+export interface ResolveOptions {
+  readonly asOf: Date;
+  /** Results of the stages before, by name. */
+  readonly upstream: ReadonlyMap<string, StageResult>;
+  /** Skip what needs another process (the interpreter's packages): the earlier value is taken. */
+  readonly remembered?: KeyRecord | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+type Inputs = Record<string, string>;
+
+/**
+ * @throws AppError `pipeline.dependencyMissing`, `pipeline.envFileMissing`, `pipeline.modelMissing`, `registry.aliasNotFound`,
+ * `registry.versionNotFound`, `pipeline.pythonMissing`, and those of reading a data set; CancelledError
+ */
+export async function resolveStage(project: Project, name: string, options: ResolveOptions): Promise<ResolvedStage> {
+  const stage = stageOf(project, name);
+  const inputs: Inputs = {};
+  const local: Inputs = {};
+  const values = stageValues(stage);
+  if ('dataset' in stage) {
+    const { asOf, signal } = options;
+    const fingerprint = await fingerprintDataset(project, stage.dataset, { asOf, ...(signal === undefined ? {} : { signal }) });
+    inputs[`dataset ${stage.dataset}`] = fingerprint.digest;
+  }
+  if ('features' in stage && stage.features !== undefined) {
+    Object.assign(values, flatten(project.features[stage.features] as Json | undefined, 'features'));
+  }
+  if (kindOf(stage) === 'train' || kindOf(stage) === 'evaluate') values['seed'] = String(project.seed);
+  const model = 'uses' in stage && 'model' in stage ? await resolveModel(project.root, stage.model, options.upstream) : undefined;
+  if (model !== undefined && 'model' in stage) inputs[`model ${String(stage.model)}`] = model.digest;
+  if ('uses' in stage && stage.uses === 'evaluate') {
+    local[`run of ${stage.model}`] = model?.runId ?? '';
+    values['metric_prefix'] = JSON.stringify(metricPrefix(project, name, stage));
+  }
+  const compared: Record<string, ModelSource> = {};
+  for (const [reference, source] of 'uses' in stage && stage.uses === 'evaluate' ? await findCompared(project.root, stage) : []) {
+    inputs[`model ${reference}`] = source?.digest ?? 'none yet';
+    if (source !== undefined) compared[reference] = source;
+  }
+  if ('run' in stage) await addRunInputs(project, name, stage, { options, values, inputs, local });
+  const record: KeyRecord = { kind: kindOf(stage), revision: revisions[kindOf(stage)], values, inputs, local };
+  return { record, key: keyOf(record), model, compared };
+}
+
+export function stageOf(project: Project, name: string): StageSpec {
+  const stage = project.stages[name];
+  if (stage === undefined) throw new RangeError(`no stage ${name}`);
+  return stage;
+}
+
+/** What stands before the names of an evaluation's metrics: nothing for a model's first evaluation, then the stage's name. */
+export function metricPrefix(project: Project, name: string, stage: EvaluateStage): string {
+  const first = Object.entries(project.stages).find(([, other]) => 'uses' in other && other.uses === 'evaluate' && other.model === stage.model);
+  return first?.[0] === name ? '' : `${name}_`;
+}
+
+async function resolveModel(root: string, text: string, upstream: ReadonlyMap<string, StageResult>): Promise<ModelSource> {
+  const reference = parseModelReference(text);
+  if (reference?.kind === 'stage') return modelOfStage(root, reference.stage, upstream);
+  const source = reference === undefined ? undefined : await findRegistered(root, reference);
+  if (source !== undefined) return source;
+  throw new AppError('registry.aliasNotFound', t('The registry has no model {model}.', { model: text }), {
+    args: { model: text },
+    remedy: t('Register one first; "millwright models" shows what there is.'),
+  });
+}
+
+function modelOfStage(root: string, stage: string, upstream: ReadonlyMap<string, StageResult>): ModelSource {
+  const result = upstream.get(stage);
+  if (result?.model === undefined) {
+    throw new AppError('pipeline.modelMissing', t('The stage {stage} made no model.', { stage }), {
+      args: { stage },
+      remedy: t('Run that stage first.'),
+    });
+  }
+  return { folder: resolve(root, result.model.folder), digest: result.model.digest, runId: result.runId, label: stage };
+}
+
+async function findRegistered(root: string, reference: ModelReference): Promise<ModelSource | undefined> {
+  if (reference.kind === 'stage') return undefined;
+  using registry = openRegistryReader(root);
+  const version =
+    reference.kind === 'alias'
+      ? await registry?.alias(reference.model, reference.alias)
+      : await registry?.version(reference.model, reference.version);
+  if (version === undefined) return undefined;
+  const name = reference.kind === 'alias' ? `${reference.model}@${reference.alias}` : reference.model;
+  const label = t('{name} (version {version})', { name, version: version.version });
+  const folder = resolveArtifacts(root, version.source);
+  if (folder === undefined || !existsSync(join(folder, 'model.onnx'))) {
+    throw new AppError('registry.modelFilesMissing', t('The files of {model} are not at {path}.', { model: label, path: version.source }), {
+      args: { model: label, path: version.source },
+      remedy: t('Bring the folder back, or register the model again.'),
+    });
+  }
+  const digest = await hashFile(join(folder, 'model.onnx'));
+  const registered = version.tags[digestTag];
+  if (registered !== undefined && registered !== digest) {
+    throw new AppError('registry.digestMismatch', t('The file of {model} is not the one that was registered.', { model: label }), {
+      args: { model: label, path: folder },
+      remedy: t('Somebody changed {path}. Bring the registered file back, or register the model anew.', { path: folder }),
+    });
+  }
+  return { folder, digest, runId: version.runId, label };
+}
+
+/** The tag of a model version that holds the SHA-256 of its `model.onnx`. */
+export const digestTag = 'millwright.digest';
+
+/** The registered models that a stage's baseline and gates name; undefined where an alias names no version yet. */
+async function findCompared(root: string, stage: EvaluateStage): Promise<(readonly [reference: string, source: ModelSource | undefined])[]> {
+  const texts = new Set([stage.baseline, ...Object.values(stage.gate ?? {}).map((limits) => limits.beats)]);
+  const found: (readonly [string, ModelSource | undefined])[] = [];
+  for (const text of texts) {
+    const reference = text === undefined ? undefined : parseModelReference(text);
+    if (text === undefined || reference === undefined || reference.kind === 'stage') continue; // `majority`, `mean`
+    found.push([text, await findRegistered(root, reference)]);
+  }
+  return found;
+}
+
+interface RunParts {
+  readonly options: ResolveOptions;
+  readonly values: Inputs;
+  readonly inputs: Inputs;
+  readonly local: Inputs;
+}
+
+async function addRunInputs(project: Project, name: string, stage: RunStage, parts: RunParts): Promise<void> {
+  const { options, values, inputs, local } = parts;
+  const commands = [stage.run].flat();
+  for (const reference of commands.flatMap((command) => parseReferences(command))) {
+    if (reference.kind !== 'reference') continue;
+    const value = valueAsText(resolveReferences(`\${${reference.name}}`, { params: project.params, env: process.env }));
+    if (reference.name.startsWith('env.')) local[`\${${reference.name}}`] = sha256(value);
+    else values[reference.name] = JSON.stringify(value);
+  }
+  for (const dep of stage.deps ?? []) inputs[`dep ${dep.replaceAll('\\', '/')}`] = await digestDependency(project.root, name, dep, options.signal);
+  for (const [variable, value] of Object.entries(await stageVariables(project.root, name, stage))) local[`env ${variable}`] = sha256(value);
+  if (stage.shell === true || !usesPython(project, commands)) return;
+  const known = options.remembered?.local['python packages'];
+  local['python packages'] =
+    known ?? (await digestPackages(findInterpreter(project.root, [stage.python, project.python], process.env), options.signal));
+}
+
+function usesPython(project: Project, commands: readonly string[]): boolean {
+  return commands.some((command) => isPython(resolveCommand(command, { params: project.params, env: process.env })[0] ?? ''));
+}
+
+async function digestDependency(root: string, stage: string, dep: string, signal: AbortSignal | undefined): Promise<string> {
+  try {
+    return (await digestPath(root, resolve(root, dep), signal)).digest;
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw new AppError('pipeline.dependencyMissing', t('The stage {stage} reads {path}, which is not there.', { stage, path: dep }), {
+      args: { stage, path: dep },
+      cause: error,
+      remedy: t('Create the file, or correct "deps" of the stage.'),
+    });
+  }
+}

@@ -1,0 +1,204 @@
+/** The front door: runs a project's pipeline as a job. */
+import { CancelledError } from '../../base/abort.ts';
+import { AppError, exitCodes } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import type { Environment } from '../../protocol/audit.ts';
+import type { JobEvent, JobEventBody } from '../../protocol/job.ts';
+import type { PipelineResult, StageOutcome } from '../../protocol/pipeline.ts';
+import { beginJob, currentUser, type RunningJob } from '../jobs/beginJob.ts';
+import { reapJobs } from '../jobs/reapJobs.ts';
+import { takeRunLock } from '../jobs/runLock.ts';
+import type { Project } from '../project/definitions/project.ts';
+import { kindOf } from '../project/definitions/stage.ts';
+import type { AuditLog } from '../safety/change.ts';
+import { secretValues } from '../safety/masking.ts';
+import { requirePermissions } from '../safety/safeguards.ts';
+import { planGraph, selectStages, type StageSelection } from './graph.ts';
+import { readLockFile, updateLockFile } from './lockFile.ts';
+import { machineBudget } from './machineBudget.ts';
+import { planPipeline, type PlannedStage } from './planPipeline.ts';
+import { stageOf } from './resolveStage.ts';
+import { lockedInputs, runStages } from './runStages.ts';
+import { runTags } from './runTags.ts';
+import { StagePool } from './stagePool.ts';
+import { readStageState } from './stageState.ts';
+
+export interface RunPipelineOptions extends StageSelection {
+  readonly project: Project;
+  /** Which safeguards apply: `resolveEnvironment(project)`. */
+  readonly environment: Environment;
+  /** As the user would type it, without `millwright`: `['run', 'train', '--set', 'params.x=1']`. */
+  readonly command: readonly string[];
+  /** Run the named stages (without names: all) even where nothing changed. */
+  readonly force?: boolean | undefined;
+  /** Only say what would run, and why. */
+  readonly dryRun?: boolean | undefined;
+  /** Fail where the inputs are not those of `millwright.lock`. */
+  readonly frozen?: boolean | undefined;
+  /** Wait while another run has the project. */
+  readonly wait?: boolean | undefined;
+  /** Text for the runs' descriptions. */
+  readonly note?: string | undefined;
+  /** Where windows such as `last: 30d` end; default: now. */
+  readonly asOf?: Date | undefined;
+  readonly ticket?: string | undefined;
+  readonly approvedBy?: string | undefined;
+  /** Values of the environment that the project file refers to: masked in every log. */
+  readonly secrets?: readonly string[] | undefined;
+}
+
+export interface RunPipelineContext {
+  /** Cancels the job: Ctrl-C in a terminal. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told everything that followers of the job are told. */
+  readonly onEvent?: ((event: JobEvent) => void) | undefined;
+}
+
+/**
+ * Runs the selected stages, each where it is stale, as a job of this process. What fails in a stage is in the result;
+ * what keeps the run from beginning is thrown.
+ * @throws AppError `project.busy`, `pipeline.noSuchStage`, `pipeline.cycle`, `safety.ticketMissing`, `safety.approvalMissing`,
+ * `pipeline.stageNotStarted`; CancelledError while waiting for the project
+ */
+export async function runPipeline(options: RunPipelineOptions, context: RunPipelineContext = {}): Promise<PipelineResult> {
+  const { project, command } = options;
+  if (options.dryRun === true) return dryRun(options, context.signal);
+  selectStages(planGraph(project), options);
+  requirePermissions({ environment: options.environment, ticket: options.ticket, approvedBy: options.approvedBy });
+  const inner = await beginJob(project.root, {
+    command,
+    title: titleOf(options),
+    ...(context.signal === undefined ? {} : { signal: context.signal }),
+  });
+  const job = withListener(inner, context.onEvent);
+  try {
+    using _lock = await takeRunLock(project.root, { jobId: job.record.id, wait: options.wait === true, signal: job.signal });
+    await reapJobs(project.root);
+    const stages = await runSelected(options, job);
+    const failed = stages.find(({ error }) => error !== undefined)?.error;
+    const cancelled = job.signal.aborted && stages.some(({ state }) => state === 'cancelled');
+    const end = await job.finish(cancelled ? new CancelledError() : failed === undefined ? undefined : AppError.fromRecord(failed));
+    const durationMs = end.endedAt - job.record.startedAt;
+    return { root: project.root, jobId: job.record.id, state: end.state, exitCode: end.exitCode, durationMs, stages, error: failed };
+  } catch (error) {
+    await job.finish(error);
+    throw error;
+  }
+}
+
+function titleOf({ stages, downstream }: RunPipelineOptions): string {
+  if (stages === undefined || stages.length === 0) return t('Run the pipeline');
+  const names = stages.join(', ');
+  return downstream === true ? t('Run from {stages}', { stages: names }) : t('Run {stages}', { stages: names });
+}
+
+function withListener(job: RunningJob, onEvent: RunPipelineContext['onEvent']): RunningJob {
+  if (onEvent === undefined) return job;
+  const tell = (event: JobEventBody): void => {
+    onEvent({ at: Date.now(), ...event });
+  };
+  return {
+    ...job,
+    emit(event) {
+      job.emit(event);
+      tell(event);
+    },
+    log(level, message, stage) {
+      job.log(level, message, stage);
+      tell({ type: 'log', level, message, ...(stage === undefined ? {} : { stage }) });
+    },
+  };
+}
+
+async function runSelected(options: RunPipelineOptions, job: RunningJob): Promise<StageOutcome[]> {
+  const { project } = options;
+  const asOf = options.asOf ?? new Date();
+  const graph = planGraph(project);
+  const lock = options.frozen === true ? { file: await readLockFile(project.root) } : undefined;
+  const plan = await planPipeline(project, { ...options, asOf, signal: job.signal });
+  const order = plan.map(({ name }) => name);
+  job.emit({ type: 'planned', stages: order });
+  const budget = machineBudget();
+  await using pools = new AsyncDisposableStack();
+  let pool: Promise<StagePool> | undefined;
+  const startPool = async (): Promise<StagePool> =>
+    (pool ??= StagePool.start(Math.min(budget.threads, order.length), project.root, ({ pid, processStartTime }) => {
+      job.emit({ type: 'child', pid, processStartTime });
+    }).then((started) => pools.use(started)));
+  if (plan.some(({ state }) => state === 'stale')) await startPool();
+  job.emit({ type: 'started' });
+  const stages = await runStages({
+    ...options,
+    graph,
+    order,
+    job,
+    asOf,
+    lock,
+    budget,
+    audit: auditLogOf(options, job),
+    tags: await runTags(project, { jobId: job.record.id, note: options.note, signal: job.signal }),
+    pool: startPool,
+  });
+  if (lock === undefined) await writeLock(project, stages);
+  return stages;
+}
+
+function auditLogOf(options: RunPipelineOptions, job: RunningJob): AuditLog {
+  return {
+    root: options.project.root,
+    user: currentUser(),
+    environment: options.environment,
+    ticket: options.ticket,
+    approvedBy: options.approvedBy,
+    command: ['millwright', ...options.command].join(' '),
+    jobId: job.record.id,
+    secrets: [...secretValues(process.env), ...(options.secrets ?? [])],
+  };
+}
+
+async function writeLock(project: Project, stages: readonly StageOutcome[]): Promise<void> {
+  const completed: Record<string, { inputs: Record<string, string>; outputs: Record<string, string> }> = {};
+  for (const { name, state } of stages) {
+    const execution = state === 'done' || state === 'unchanged' ? (await readStageState(project.root, name)).completed : undefined;
+    if (execution === undefined) continue;
+    const { model } = execution.result;
+    const files = execution.outputs.filter(({ path }) => !path.startsWith('mlruns/')).map(({ path, digest }) => [path, digest] as const);
+    completed[name] = {
+      inputs: lockedInputs(execution),
+      outputs: Object.fromEntries([...files, ...(model === undefined ? [] : [['model', model.digest] as const])]),
+    };
+  }
+  if (Object.keys(completed).length > 0) await updateLockFile(project.root, completed, new Set(Object.keys(project.stages)));
+}
+
+async function dryRun(options: RunPipelineOptions, signal: AbortSignal | undefined): Promise<PipelineResult> {
+  const startedAt = Date.now();
+  const plan = await planPipeline(options.project, { ...options, asOf: options.asOf ?? new Date(), signal });
+  const error = plan.find((stage) => stage.error !== undefined)?.error;
+  return {
+    root: options.project.root,
+    jobId: undefined,
+    state: 'planned',
+    exitCode: error === undefined ? exitCodes.ok : exitCodes[error.kind],
+    durationMs: Date.now() - startedAt,
+    stages: plan.map((stage) => plannedOutcome(options.project, stage)),
+    error,
+  };
+}
+
+function plannedOutcome(project: Project, { name, state, reasons, execution, error }: PlannedStage): StageOutcome {
+  return {
+    name,
+    kind: kindOf(stageOf(project, name)),
+    state,
+    reasons,
+    durationMs: execution?.durationMs,
+    runId: execution?.result.runId,
+    metrics: execution?.result.metrics ?? [],
+    registered: execution?.result.registered,
+    outputs: execution?.outputs.map(({ path }) => path) ?? [],
+    report: execution?.result.report,
+    notes: execution?.result.notes ?? [],
+    error,
+  };
+}

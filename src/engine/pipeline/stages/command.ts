@@ -1,0 +1,230 @@
+/** Stages that run a command of the user's. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CancelledError, isCancelled, throwIfCancelled } from '../../../base/abort.ts';
+import { AppError } from '../../../base/errors.ts';
+import { resolveInside } from '../../../base/files.ts';
+import { hashFile } from '../../../base/hash.ts';
+import { t } from '../../../base/localize.ts';
+import { startCommand, type RunningProcess } from '../../../base/process.ts';
+import type { RunStage } from '../../project/definitions/stage.ts';
+import { resolveReferences, valueAsText } from '../../project/references.ts';
+import { resolveCommand } from '../../project/splitCommand.ts';
+import { change } from '../../safety/change.ts';
+import { createMask } from '../../safety/masking.ts';
+import { trackingDatabase } from '../../tracking/openTracking.ts';
+import { findInterpreter, isPython } from '../interpreter.ts';
+import { findLoggedModel, findScriptRun } from '../scriptRun.ts';
+import { stageVariables } from '../runEnvironment.ts';
+import type { StageTask } from '../stageContract.ts';
+import type { StageResult } from '../stageExecution.ts';
+import { projectPath, stageTag, type ExecutionContext } from './execution.ts';
+
+const running = new Set<RunningProcess>();
+const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+const retryPauseMs = 1000;
+
+/** Ends every command this process has running. */
+export async function endRunningCommands(): Promise<void> {
+  await Promise.all([...running].map(async (command) => command.stop(1000)));
+}
+
+/**
+ * Runs the stage's commands in order; the next only after the one before has ended well.
+ * @throws AppError `pipeline.commandFailed`, `pipeline.commandTimedOut`, `pipeline.outputMissing`, `files.outsideProject`,
+ * `pipeline.pythonMissing`, `process.notFound`; CancelledError
+ */
+export async function executeCommand(task: StageTask, stage: RunStage, context: ExecutionContext): Promise<StageResult> {
+  const { root } = task.project;
+  const outs = [...(stage.outs ?? []), ...(stage.model !== undefined && 'path' in stage.model ? [stage.model.path] : [])];
+  const targets = await Promise.all(outs.map(async (out) => resolveInside(root, out)));
+  const variables = await stageVariables(root, task.stage, stage);
+  const mask = createMask([...task.audit.secrets, ...Object.values(variables)]);
+  const env = { ...trackingVariables(task), ...variables };
+  return change(task.audit, {
+    describe: { operation: 'run', resources: [`stage ${task.stage}`, ...outs] },
+    prepareUndo: () => undefined,
+    apply: async () => {
+      for (const command of [stage.run].flat()) {
+        const limits = { timeoutMs: parseTimeout(stage.timeout), attempts: (stage.retry ?? 0) + 1 };
+        await runWithRetry(limits, context, async (signal) => runOnce({ task, stage, command, env, mask }, { ...context, signal }));
+      }
+      for (const target of targets) await requireOutput(root, task.stage, target);
+      const result = await commandResult(task, stage, targets);
+      return { value: result, metrics: Object.fromEntries(result.metrics.map(({ name, value }) => [name, value])) };
+    },
+  });
+}
+
+interface CommandRun {
+  readonly task: StageTask;
+  readonly stage: RunStage;
+  readonly command: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly mask: (text: string) => string;
+}
+
+async function runOnce({ task, stage, command, env, mask }: CommandRun, context: ExecutionContext): Promise<void> {
+  const values = { params: task.project.params, env: process.env };
+  const [file = '', ...args] = stage.shell === true ? [valueAsText(resolveReferences(command, values))] : resolveCommand(command, values);
+  const usesPython = stage.shell !== true && isPython(file);
+  const program = usesPython ? findInterpreter(task.project.root, [stage.python, task.project.python], process.env) : file;
+  context.log('info', mask(`$ ${[file, ...args].join(' ')}`));
+  const output = lineReader((line) => {
+    context.log('info', mask(line));
+  });
+  const errors = lineReader((line) => {
+    context.log('info', mask(line));
+  });
+  const child = await startCommand(program, args, {
+    cwd: task.project.root,
+    env: { ...env, ...(usesPython ? { PYTHONUNBUFFERED: '1' } : {}) },
+    shell: stage.shell ?? false,
+    onStdout: output.read,
+    onStderr: errors.read,
+  });
+  running.add(child);
+  context.onChild({ pid: child.pid, processStartTime: child.startTime });
+  const stop = (): void => void child.stop();
+  context.signal.addEventListener('abort', stop, { once: true });
+  if (context.signal.aborted) stop();
+  try {
+    const exit = await child.exited;
+    output.end();
+    errors.end();
+    throwIfCancelled(context.signal);
+    if (exit.code !== 0) throw commandFailed(task.stage, mask(command), exit.signal ?? String(exit.code), errors.last() ?? output.last());
+  } finally {
+    context.signal.removeEventListener('abort', stop);
+    running.delete(child);
+  }
+}
+
+interface Limits {
+  readonly timeoutMs: number | undefined;
+  readonly attempts: number;
+}
+
+async function runWithRetry(limits: Limits, context: ExecutionContext, run: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const timer = limits.timeoutMs === undefined ? undefined : AbortSignal.timeout(limits.timeoutMs);
+    try {
+      await run(timer === undefined ? context.signal : AbortSignal.any([context.signal, timer]));
+      return;
+    } catch (error) {
+      if (context.signal.aborted) throw new CancelledError();
+      const failure = isCancelled(error) && timer?.aborted === true ? timedOut(limits.timeoutMs ?? 0) : error;
+      if (attempt >= limits.attempts) throw failure;
+      const reason = failure instanceof Error ? failure.message : String(failure);
+      context.log('warning', t('{reason} Trying again ({attempt} of {attempts}).', { reason, attempt: attempt + 1, attempts: limits.attempts }));
+      await new Promise((done) => setTimeout(done, retryPauseMs));
+    }
+  }
+}
+
+function parseTimeout(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  return Number(text.slice(0, -1)) * (unitMs[text.slice(-1)] ?? 1000);
+}
+
+interface LineReader {
+  readonly read: (chunk: Buffer) => void;
+  /** Passes on what is left without a line break. */
+  readonly end: () => void;
+  /** The last line that said something. */
+  readonly last: () => string | undefined;
+}
+
+const longestLine = 64 * 1024;
+
+/** Whole lines of a stream of bytes; a progress bar's carriage returns end lines too. */
+function lineReader(onLine: (line: string) => void): LineReader {
+  const decoder = new TextDecoder();
+  let rest = '';
+  let last: string | undefined;
+  const pass = (line: string): void => {
+    if (line.trim() !== '') last = line.trim();
+    onLine(line);
+  };
+  return {
+    read: (chunk) => {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r\n|\n|\r(?!$)/);
+      rest = lines.pop() ?? '';
+      lines.forEach(pass);
+      if (rest.length > longestLine) {
+        pass(rest);
+        rest = '';
+      }
+    },
+    end: () => {
+      rest += decoder.decode();
+      if (rest !== '') pass(rest.replace(/\r$/, ''));
+      rest = '';
+    },
+    last: () => last,
+  };
+}
+
+/** Lets scripts find our store, where the user named none, and lets us recognise their runs. */
+function trackingVariables(task: StageTask): Record<string, string> {
+  const uri = `sqlite:///${trackingDatabase(task.project.root).replaceAll('\\', '/')}`;
+  return {
+    ...(process.env['MLFLOW_TRACKING_URI'] === undefined ? { MLFLOW_TRACKING_URI: uri } : {}),
+    ...(process.env['MLFLOW_EXPERIMENT_NAME'] === undefined && process.env['MLFLOW_EXPERIMENT_ID'] === undefined
+      ? { MLFLOW_EXPERIMENT_NAME: task.project.experiment }
+      : {}),
+    MLFLOW_RUN_CONTEXT: JSON.stringify({ ...task.tags, [stageTag]: task.stage }),
+  };
+}
+
+async function requireOutput(root: string, stage: string, target: string): Promise<void> {
+  const path = projectPath(root, target);
+  if (!existsSync(target)) {
+    throw new AppError('pipeline.outputMissing', t('The stage {stage} ended well but did not make {path}.', { stage, path }), {
+      args: { stage, path },
+      remedy: t('Correct "outs" of the stage, or what its command writes.'),
+    });
+  }
+  await resolveInside(root, target); // a link made meanwhile
+}
+
+async function commandResult(task: StageTask, stage: RunStage, targets: readonly string[]): Promise<StageResult> {
+  const { root } = task.project;
+  const run = await findScriptRun(root, task);
+  const metrics = Object.entries(run?.metrics ?? {}).flatMap(([name, value]) => (Number.isFinite(value) ? [{ name, value }] : []));
+  const outputs = targets.map((target) => projectPath(root, target));
+  const result: StageResult = { runId: run?.id, metrics, outputs, notes: [] };
+  if (stage.model === undefined) return result;
+  if ('path' in stage.model) {
+    const file = await resolveInside(root, stage.model.path);
+    const onnx = existsSync(join(file, 'model.onnx')) ? join(file, 'model.onnx') : file;
+    return { ...result, model: { folder: projectPath(root, file), digest: await hashFile(onnx) } };
+  }
+  const folder = run === undefined ? undefined : findLoggedModel(root, run, stage.model.logged);
+  if (folder === undefined) {
+    const args = { stage: task.stage, model: stage.model.logged };
+    throw new AppError('pipeline.modelNotLogged', t('The stage {stage} logged no model named {model} through MLflow.', args), {
+      args,
+      remedy: t('Log it in the script (mlflow.onnx.log_model(…, "{model}")), or name its file as model: {path: …}.', args),
+    });
+  }
+  const onnx = join(folder, 'model.onnx');
+  const digest = await hashFile(existsSync(onnx) ? onnx : join(folder, 'MLmodel'));
+  return { ...result, model: { folder: projectPath(root, folder), digest } };
+}
+
+function commandFailed(stage: string, command: string, how: string, lastLine: string | undefined): AppError {
+  const args = { stage, command, how, line: lastLine ?? '' };
+  return new AppError('pipeline.commandFailed', t('The command of the stage {stage} failed ({how}): {line}', args).replace(/: $/, '.'), {
+    args,
+    remedy: t('See its output above, or run it yourself: {command}', args),
+  });
+}
+
+function timedOut(timeoutMs: number): AppError {
+  const seconds = timeoutMs / 1000;
+  return new AppError('pipeline.commandTimedOut', t('The command was ended: it took longer than its limit of {seconds} s.', { seconds }), {
+    args: { seconds },
+    remedy: t('Give it more time with "timeout", or make it faster.'),
+  });
+}

@@ -1,0 +1,72 @@
+/** What every kind of stage shares while it is executed. */
+import { mkdir, rm } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { isCancelled } from '../../../base/abort.ts';
+import { errorText, toErrorRecord } from '../../../base/errors.ts';
+import { statePath } from '../../../base/stateFolder.ts';
+import type { RunSummary } from '../../../protocol/run.ts';
+import type { StageContext } from '../../../protocol/stageContext.ts';
+import { openTrackingWriter } from '../../tracking/trackingWriter.ts';
+import type { TrackingWriter } from '../../tracking/trackingStore.ts';
+import type { StageTask } from '../stageContract.ts';
+
+export interface ExecutionContext extends StageContext {
+  /** A process of the user's was started. */
+  readonly onChild: (child: { readonly pid: number; readonly processStartTime: string | undefined }) => void;
+  /** A tracked run was opened. */
+  readonly onRun: (runId: string) => void;
+}
+
+/** The tag by which the undo of a change finds what the change made. */
+export const operationTag = 'millwright.operation';
+/** The tags that say which stage of which job made a run. */
+export const stageTag = 'millwright.stage';
+
+/** A path as results name it: relative to the project, with `/`. */
+export function projectPath(root: string, path: string): string {
+  return relative(root, path).replaceAll('\\', '/');
+}
+
+/** A folder for unfinished files, gone when the work ends. */
+export async function withWorkFolder<T>(root: string, name: string, work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = statePath(root, 'work', name);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Opens a run, does the work, and ends the run as the work ended.
+ * The run carries the operation's tag, so that its undo, or whoever reaps the job, finds it.
+ */
+export async function withRun<T>(
+  task: StageTask,
+  operationId: string,
+  context: ExecutionContext,
+  work: (run: RunSummary, writer: TrackingWriter) => Promise<T>,
+): Promise<T> {
+  using writer = openTrackingWriter(task.project.root);
+  const run = await writer.createRun({
+    experiment: task.project.experiment,
+    name: task.stage,
+    startedAt: Date.now(),
+    user: task.audit.user,
+    tags: { ...task.tags, [stageTag]: task.stage, [operationTag]: operationId },
+  });
+  context.onRun(run.id);
+  try {
+    const result = await work(run, writer);
+    await writer.endRun(run.id, 'FINISHED', Date.now());
+    return result;
+  } catch (error) {
+    const status = isCancelled(error) ? 'KILLED' : 'FAILED';
+    await writer.endRun(run.id, status, Date.now()).catch((later: unknown) => {
+      context.log('error', errorText(toErrorRecord(later))); // the first failure is the one to report
+    });
+    throw error;
+  }
+}

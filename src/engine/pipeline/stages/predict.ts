@@ -1,0 +1,46 @@
+/** Stages that write predictions for every row of a data set. */
+import { existsSync, constants } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { resolveInside } from '../../../base/files.ts';
+import { predictToFile } from '../../inference/predict.ts';
+import type { PredictStage } from '../../project/definitions/stage.ts';
+import { change } from '../../safety/change.ts';
+import { operationFolder } from '../../safety/operations.ts';
+import type { UndoPlan } from '../../safety/operations.ts';
+import type { StageTask } from '../stageContract.ts';
+import { emptyResult, type StageResult } from '../stageExecution.ts';
+import { fileRestoration } from '../undoPlans.ts';
+import { projectPath, type ExecutionContext } from './execution.ts';
+
+/** @throws AppError `files.outsideProject`, and as {@link predictToFile}; CancelledError */
+export async function executePredict(task: StageTask, stage: PredictStage, context: ExecutionContext): Promise<StageResult> {
+  const { project, model } = task;
+  if (model === undefined) throw new RangeError(`no model was resolved for ${task.stage}`);
+  const output = await resolveInside(project.root, stage.output);
+  const rejects = stage.rejects === undefined ? undefined : await resolveInside(project.root, stage.rejects);
+  return change(task.audit, {
+    describe: { operation: 'predict', resources: [`stage ${task.stage}`, projectPath(project.root, output)] },
+    prepareUndo: async (operationId) => keepEarlier(project.root, output, operationId),
+    apply: async () => {
+      const predicted = await predictToFile(
+        { project, dataset: stage.dataset, modelFolder: model.folder, output, keep: stage.keep, rejects, asOf: new Date(task.asOf) },
+        context,
+      );
+      const outputs = [output, rejects].flatMap((path) => (path !== undefined && existsSync(path) ? [projectPath(project.root, path)] : []));
+      const value: StageResult = { ...emptyResult, metrics: [{ name: 'rows', value: predicted.rows }], outputs };
+      return { value, resources: [`stage ${task.stage}`, model.label, ...outputs], metrics: { rows: predicted.rows } };
+    },
+  });
+}
+
+/** Keeps the file that is about to be replaced, for the undo. */
+async function keepEarlier(root: string, output: string, operationId: string): Promise<UndoPlan> {
+  const path = projectPath(root, output);
+  if (!existsSync(output)) return fileRestoration(path, undefined);
+  const folder = operationFolder(root, operationId);
+  await mkdir(folder, { recursive: true });
+  const kept = join(folder, 'earlier');
+  await copyFile(output, kept, constants.COPYFILE_FICLONE);
+  return fileRestoration(path, projectPath(root, kept));
+}

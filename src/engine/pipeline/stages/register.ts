@@ -1,0 +1,51 @@
+/** Stages that register a model: brought in line with what is there, so that equal models keep their version. */
+import type { RegisterStage } from '../../project/definitions/stage.ts';
+import { setAlias } from '../../registry/aliases.ts';
+import { openRegistryWriter } from '../../registry/registryWriter.ts';
+import type { ModelVersion } from '../../../protocol/model.ts';
+import { change } from '../../safety/change.ts';
+import { digestTag, type ModelSource } from '../resolveStage.ts';
+import type { StageTask } from '../stageContract.ts';
+import { emptyResult, type StageResult } from '../stageExecution.ts';
+import { versionDeletion } from '../undoPlans.ts';
+import { operationTag } from './execution.ts';
+import { findVersion } from './registered.ts';
+
+/** @throws AppError `registry.badName`, `registry.badAlias`, and those of the store */
+export async function executeRegister(task: StageTask, stage: RegisterStage): Promise<StageResult> {
+  const { model } = task;
+  if (model === undefined) throw new RangeError(`no model was resolved for ${task.stage}`);
+  const existing = await findVersion(task.project.root, stage.name, model.digest);
+  const version = existing ?? (await createVersion(task, stage, model));
+  if (stage.alias !== undefined && !version.aliases.includes(stage.alias)) {
+    await setAlias(task.audit, { model: stage.name, alias: stage.alias, version: version.version });
+  }
+  return {
+    ...emptyResult,
+    runId: version.runId,
+    registered: { name: stage.name, version: version.version, alias: stage.alias, created: existing === undefined },
+  };
+}
+
+async function createVersion(task: StageTask, stage: RegisterStage, source: ModelSource): Promise<ModelVersion> {
+  return change(task.audit, {
+    describe: { operation: 'register', modelName: stage.name, resources: [`model ${stage.name}`, `stage ${stage.model}`] },
+    prepareUndo: (operationId) => versionDeletion(stage.name, operationTag, operationId),
+    apply: async (operationId) => {
+      using writer = openRegistryWriter(task.project.root);
+      const version = await writer.createVersion({
+        model: stage.name,
+        source: source.folder,
+        runId: source.runId,
+        description: stage.description,
+        tags: { ...stage.tags, [digestTag]: source.digest, [operationTag]: operationId },
+        createdAt: Date.now(),
+      });
+      return {
+        value: version,
+        modelVersion: String(version.version),
+        resources: [`model ${stage.name}/${version.version}`, ...(source.runId === undefined ? [] : [`run ${source.runId}`])],
+      };
+    },
+  });
+}

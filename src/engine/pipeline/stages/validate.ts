@@ -1,0 +1,28 @@
+/** Stages that check a data set. */
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
+import type { ValidationReport } from '../../../protocol/validation.ts';
+import { validateDataset } from '../../data/validateDataset.ts';
+import type { ValidateStage } from '../../project/definitions/stage.ts';
+import type { StageTask } from '../stageContract.ts';
+import { emptyResult, type StageResult } from '../stageExecution.ts';
+import type { ExecutionContext } from './execution.ts';
+
+/** @throws AppError `pipeline.checkFailed` (kind gate) when a check fails; CancelledError */
+export async function executeValidate(task: StageTask, stage: ValidateStage, context: ExecutionContext): Promise<StageResult> {
+  const report = await validateDataset(task.project, stage, { ...context, asOf: new Date(task.asOf) });
+  const notes = report.checks.filter(({ verdict }) => verdict === 'warned').map(({ message }) => message);
+  for (const note of notes) context.log('warning', note);
+  if (report.verdict === 'failed') throw checkFailed(task.stage, report);
+  return { ...emptyResult, metrics: [{ name: 'rows', value: report.rows }], notes };
+}
+
+function checkFailed(stage: string, { dataset, checks }: ValidationReport): AppError {
+  const failures = checks.filter(({ verdict }) => verdict === 'failed').map(({ message }) => message);
+  const args = { stage, dataset, failures: failures.join(' ') };
+  return new AppError('pipeline.checkFailed', t('{dataset} did not pass the check {stage}: {failures}', args), {
+    kind: 'gate',
+    args,
+    remedy: t('Repair the data, or change the limits of the stage.'),
+  });
+}

@@ -1,0 +1,117 @@
+/** Every kind of undo that a project's changes prepare, gathered for `undoChange`. */
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { AppError } from '../../base/errors.ts';
+import { resolveInside, writeFailure } from '../../base/files.ts';
+import { t } from '../../base/localize.ts';
+import type { ModelVersion } from '../../protocol/model.ts';
+import type { RunSummary } from '../../protocol/run.ts';
+import { aliasUndo } from '../registry/aliases.ts';
+import { openRegistryReader } from '../registry/openRegistry.ts';
+import { openRegistryWriter } from '../registry/registryWriter.ts';
+import type { Change } from '../safety/change.ts';
+import type { UndoPlan } from '../safety/operations.ts';
+import { undoText, type UndoPerformer, type UndoPerformers } from '../safety/undo.ts';
+import { openTrackingReader } from '../tracking/openTracking.ts';
+import { openTrackingWriter } from '../tracking/trackingWriter.ts';
+
+type Args = UndoPlan['args'];
+/** What taking an undo back would be, prepared before it is performed. */
+type PreparedUndo = Awaited<ReturnType<Change<void>['prepareUndo']>>;
+
+/**
+ * @param root real path of the project folder
+ */
+export function undoPerformers(root: string): UndoPerformers {
+  return {
+    ...aliasUndo(root),
+    'run.delete': deleteRun(root),
+    'run.restore': restoreRun(root),
+    'version.delete': deleteVersion(root),
+    'file.restore': restoreFile(root),
+  };
+}
+
+function deleteRun(root: string): UndoPerformer {
+  return {
+    prepareUndo: ({ tag, value }): PreparedUndo => ({ kind: 'run.restore', args: { tag: tag ?? null, value: value ?? null } }),
+    perform: async (args) => {
+      const run = await taggedRun(root, args, false);
+      using writer = openTrackingWriter(root);
+      await writer.deleteRun(run.id);
+    },
+  };
+}
+
+function restoreRun(root: string): UndoPerformer {
+  return {
+    prepareUndo: ({ tag, value }): PreparedUndo => ({ kind: 'run.delete', args: { tag: tag ?? null, value: value ?? null } }),
+    perform: async (args) => {
+      const run = await taggedRun(root, args, true);
+      using writer = openTrackingWriter(root);
+      await writer.restoreRun(run.id);
+    },
+  };
+}
+
+async function taggedRun(root: string, args: Args, deleted: boolean): Promise<RunSummary> {
+  using reader = openTrackingReader(root);
+  const tags = { [undoText(args, 'tag')]: undoText(args, 'value') };
+  const run = (await reader?.summaries({ tags, includeDeleted: true }))?.find((candidate) => candidate.deleted === deleted);
+  if (run !== undefined) return run;
+  throw new AppError('undo.targetGone', t('The run of this change is no longer there.'), {
+    remedy: t('It was deleted or restored by other means; there is nothing left to undo.'),
+  });
+}
+
+function deleteVersion(root: string): UndoPerformer {
+  return {
+    prepareUndo: (): PreparedUndo => undefined,
+    perform: async (args) => {
+      const { model, version } = await taggedVersion(root, args);
+      using writer = openRegistryWriter(root);
+      await writer.deleteVersion(model, version);
+    },
+  };
+}
+
+async function taggedVersion(root: string, args: Args): Promise<ModelVersion> {
+  using reader = openRegistryReader(root);
+  const [model, tag, value] = [undoText(args, 'model'), undoText(args, 'tag'), undoText(args, 'value')];
+  const version = (await reader?.model(model))?.versions.find(({ tags }) => tags[tag] === value);
+  if (version === undefined) {
+    throw new AppError('undo.targetGone', t('The version of {model} that this change made is no longer there.', { model }), { args: { model } });
+  }
+  if (version.aliases.length > 0) {
+    const aliases = version.aliases.join(', ');
+    const args_ = { model, version: version.version, aliases };
+    throw new AppError('undo.versionInUse', t('Version {version} of {model} is in use as {aliases}.', args_), {
+      args: args_,
+      remedy: t('Undo the alias first: its line comes after this one in the audit log.'),
+    });
+  }
+  return version;
+}
+
+function restoreFile(root: string): UndoPerformer {
+  return {
+    prepareUndo: (): PreparedUndo => undefined,
+    perform: async (args) => {
+      const target = await resolveInside(root, undoText(args, 'path'));
+      if (args['kept'] === null) {
+        await rm(target, { force: true });
+        return;
+      }
+      const temporary = `${target}.${randomUUID()}.tmp`;
+      try {
+        await mkdir(dirname(target), { recursive: true });
+        await copyFile(resolve(root, undoText(args, 'kept')), temporary);
+        await rename(temporary, target);
+      } catch (error) {
+        await rm(temporary, { force: true }).catch(() => undefined); // the first failure is the one to report
+        throw writeFailure(target, error);
+      }
+    },
+  };
+}

@@ -1,0 +1,47 @@
+/** The process that executes stages: loads all code, says so, then does one stage after another. */
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
+import { CancelledError } from '../base/abort.ts';
+import { remote, serve } from '../protocol/connection.ts';
+import { executeStage } from '../engine/pipeline/executeStage.ts';
+import { stageContract, stageEvents } from '../engine/pipeline/stageContract.ts';
+import { endRunningCommands } from '../engine/pipeline/stages/command.ts';
+
+const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+const job = remote(connection, stageEvents);
+let stopping = new AbortController();
+
+serve(connection, stageContract, {
+  execute: async (task) => {
+    stopping = new AbortController();
+    return executeStage(task, {
+      signal: stopping.signal,
+      budget: task.budget,
+      log: (level, message) => {
+        job.log({ level, message });
+      },
+      progress: (progress) => {
+        job.progress(progress);
+      },
+      onChild: (child) => {
+        job.child(child);
+      },
+      onRun: (runId) => {
+        job.run({ runId });
+      },
+    });
+  },
+  cancel: () => {
+    stopping.abort(new CancelledError());
+  },
+});
+
+// Ctrl-C reaches every process of the terminal; the job decides what stops, so that runs are ended and not torn.
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+
+// The job is gone, however it went: nobody would ever read a result.
+process.on('disconnect', () => {
+  endRunningCommands().finally(() => process.exit(1));
+});
+
+connection.listen();
+job.ready(null);
