@@ -1,6 +1,7 @@
-/** Whether the names in a project file name something: data sets, features, stages, models. Whether paths and graphs are sound. */
+/** Whether the parts of a project file fit together: windows and their time, gates and metrics, models, outputs, order. */
 import { posix } from 'node:path';
 import { t } from '../../base/localize.ts';
+import type { DefinedNames } from './checkNames.ts';
 import type { DatasetSpec } from './definitions/dataset.ts';
 import type { FeaturesSpec } from './definitions/feature.ts';
 import { kindOf, type EvaluateStage, type StageSpec, type TrainStage } from './definitions/stage.ts';
@@ -17,7 +18,7 @@ export interface CheckInput {
   readonly datasets: Readonly<Record<string, DatasetSpec>>;
   readonly features: Readonly<Record<string, FeaturesSpec>>;
   readonly stages: Readonly<Record<string, StageSpec>>;
-  readonly names: { readonly datasets: readonly string[]; readonly features: readonly string[]; readonly stages: readonly string[] };
+  readonly names: DefinedNames;
   readonly spanOf: (path: Path) => Span;
   readonly diagnostics: Diagnostics;
 }
@@ -28,28 +29,6 @@ export function checkReferences(input: CheckInput): void {
   for (const [name, stage] of Object.entries(input.stages)) checkStage(name, stage, input);
   checkOutputs(input);
   checkCycles(input);
-}
-
-type NameKind = 'dataset' | 'features' | 'stage';
-
-function checkName(kind: NameKind, name: string, path: Path, input: CheckInput): void {
-  const known = { dataset: input.names.datasets, features: input.names.features, stage: input.names.stages }[kind];
-  if (known.includes(name)) return;
-  const nearest = nearestName(name, known);
-  const problem = {
-    dataset: t('There is no data set "{name}".', { name }),
-    features: t('There are no features "{name}".', { name }),
-    stage: t('There is no stage "{name}".', { name }),
-  }[kind];
-  const message = nearest === undefined ? problem : `${problem} ${t('Did you mean "{nearest}"?', { nearest })}`;
-  const section = { dataset: 'datasets', features: 'features', stage: 'stages' }[kind];
-  input.diagnostics.add('project.unknownName', message, input.spanOf(path), {
-    args: { kind, found: name, ...(nearest === undefined ? {} : { nearest }) },
-    remedy:
-      known.length === 0
-        ? t('Define it under "{section}".', { section })
-        : t('Names under "{section}": {known}.', { section, known: listed(known) }),
-  });
 }
 
 function checkDataset(name: string, spec: DatasetSpec, input: CheckInput): void {
@@ -65,7 +44,6 @@ function checkDataset(name: string, spec: DatasetSpec, input: CheckInput): void 
       remedy: t('Give exactly one of "path" (files), "from" (another data set) and "query" (SQL).'),
     });
   }
-  if (spec.from !== undefined) checkName('dataset', spec.from, ['datasets', name, 'from'], input);
   if (spec.read !== undefined && spec.path === undefined) {
     input.diagnostics.add(
       'project.readWithoutPath',
@@ -165,12 +143,7 @@ function checkFeatures(name: string, spec: FeaturesSpec, input: CheckInput): voi
 
 function checkStage(name: string, stage: StageSpec, input: CheckInput): void {
   const path: Path = ['stages', name];
-  stage.needs?.forEach((needed, index) => {
-    checkName('stage', needed, [...path, 'needs', index], input);
-  });
   if ('run' in stage) return;
-  if ('dataset' in stage) checkName('dataset', stage.dataset, [...path, 'dataset'], input);
-  if ('features' in stage && stage.features !== undefined) checkName('features', stage.features, [...path, 'features'], input);
   if ('model' in stage) checkModel(stage.model, [...path, 'model'], input, stage.uses === 'register');
   if (stage.uses === 'evaluate') checkEvaluation(stage, path, input);
   if (stage.uses === 'train') checkTraining(stage, path, input);

@@ -1,8 +1,7 @@
 /** Holding values against a definition: every mismatch becomes a diagnostic that says what was found and what is legal. */
 import type * as z from 'zod';
 import { t } from '../../base/localize.ts';
-import { listed } from './describeValue.ts';
-import { describeExpected, describeFound, describePath } from './describeValue.ts';
+import { describeExpected, describeFound, describePath, listed } from './describeValue.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { StageKind } from './definitions/stage.ts';
 import { nearestName } from './nearestName.ts';
@@ -60,6 +59,8 @@ function typed(text: string): string | number | boolean {
 
 function addIssue(issue: Issue, base: Path, context: ShapeContext): void {
   const path = [...base, ...issue.path.filter((step) => typeof step !== 'symbol')];
+  const at = nodeAt(context.root, path);
+  if (at?.kind === 'scalar' && at.unresolved === true) return;
   switch (issue.code) {
     case 'unrecognized_keys':
       for (const key of issue.keys) addUnknownKey(key, path, context);
@@ -75,7 +76,7 @@ function addIssue(issue: Issue, base: Path, context: ShapeContext): void {
       else addWrongValue(path, context);
       return;
     default:
-      addWrongValue(path, context, issue.code === 'invalid_format' && !issue.message.startsWith('Invalid') ? issue.message : undefined);
+      addWrongValue(path, context);
   }
 }
 
@@ -146,28 +147,29 @@ function describeKey(path: Path, context: ShapeContext): string {
   return description === undefined ? t('Add it.') : t('Add it: {description}', { description });
 }
 
-function addWrongValue(path: Path, context: ShapeContext, legalForm?: string): void {
+function addWrongValue(path: Path, context: ShapeContext): void {
   const node = nodeAt(context.root, path);
   const schemas = schemasAt(path, context.kindOfStage);
-  const place = capitalized(describePath(path));
-  const expected = legalForm ?? describeExpected(schemas);
-  const found = describeFound(node);
   const choices = schemas.flatMap((schema) => schema.enum ?? (schema.const === undefined ? [] : [schema.const])).map(String);
   const text = node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
-  const nearest = text === undefined ? undefined : (synonymOf(text, choices) ?? nearestName(text, choices));
   const planned = plannedAt([...path, text ?? '']);
   if (planned !== undefined) {
     addNotYetSupported(text ?? '', planned, spanOf(path, context), context.diagnostics);
     return;
   }
-  const isSynonym = text !== undefined && nearest !== undefined && synonymOf(text, choices) !== undefined;
-  const message =
-    nearest === undefined
-      ? t('{place} is {found}, but must be {expected}.', { place, found, expected })
-      : t('{place} is {found}, but must be {expected}. Did you mean "{nearest}"?', { place, found, expected, nearest });
-  context.diagnostics.add(isSynonym ? 'project.synonym' : 'project.wrongValue', message, spanOf(path, context), {
-    args: { path: path.join('.'), found: text ?? found, expected, ...(nearest === undefined ? {} : { nearest }) },
-  });
+  const synonym = text === undefined ? undefined : synonymOf(text, choices);
+  const nearest = text === undefined ? undefined : (synonym ?? nearestName(text, choices));
+  const expected = describeExpected(schemas);
+  const words = { place: capitalized(describePath(path)), found: describeFound(node), expected };
+  const span = spanOf(path, context);
+  const args = { path: path.join('.'), found: text ?? words.found, expected };
+  if (nearest === undefined) {
+    context.diagnostics.add('project.wrongValue', t('{place} is {found}, but must be {expected}.', words), span, { args });
+  } else {
+    const message = t('{place} cannot be {found}. Did you mean "{nearest}"?', { ...words, nearest });
+    const code = synonym === undefined ? 'project.wrongValue' : 'project.synonym';
+    context.diagnostics.add(code, message, span, { args: { ...args, nearest }, remedy: t('Legal: {expected}.', { expected }) });
+  }
 }
 
 function spanOf(path: Path, context: ShapeContext): Span {

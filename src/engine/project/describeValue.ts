@@ -57,6 +57,7 @@ function describeSchema(schema: JsonSchema): string {
     case 'object':
       return t('a mapping');
     case 'string':
+      if (schema.form !== undefined) return schema.form;
       if (schema.minLength === 1 && schema.maxLength === 1) return t('a single character');
       return (schema.minLength ?? 0) > 0 ? t('a text that is not empty') : t('a text');
     default:
@@ -65,12 +66,20 @@ function describeSchema(schema: JsonSchema): string {
 }
 
 function withBounds(words: string, schema: JsonSchema): string {
-  const low = schema.minimum ?? schema.exclusiveMinimum;
-  const high = schema.maximum ?? schema.exclusiveMaximum;
-  const hasLow = low !== undefined && low > -Number.MAX_SAFE_INTEGER;
-  const hasHigh = high !== undefined && high < Number.MAX_SAFE_INTEGER;
-  const lowWords = !hasLow ? '' : schema.minimum === undefined ? t('above {low}', { low }) : t('of at least {low}', { low });
-  const highWords = !hasHigh ? '' : schema.maximum === undefined ? t('below {high}', { high }) : t('of at most {high}', { high });
-  if (hasLow && hasHigh) return t('{number} {low} and {high}', { number: words, low: lowWords, high: highWords });
-  return `${words} ${lowWords}${highWords}`.trim();
+  const low = schema.minimum ?? schema.exclusiveMinimum ?? -Infinity;
+  const high = schema.maximum ?? schema.exclusiveMaximum ?? Infinity;
+  const hasLow = low > -Number.MAX_SAFE_INTEGER;
+  const hasHigh = high < Number.MAX_SAFE_INTEGER;
+  const args = { number: words, low, high };
+  if (hasLow && hasHigh) return betweenText(schema, args);
+  if (hasLow) return schema.minimum === undefined ? t('{number} above {low}', args) : t('{number} of at least {low}', args);
+  if (hasHigh) return schema.maximum === undefined ? t('{number} below {high}', args) : t('{number} of at most {high}', args);
+  return words;
+}
+
+function betweenText(schema: JsonSchema, args: { number: string; low: number; high: number }): string {
+  if (schema.minimum !== undefined) {
+    return schema.maximum === undefined ? t('{number} from {low}, below {high}', args) : t('{number} from {low} to {high}', args);
+  }
+  return schema.maximum === undefined ? t('{number} above {low} and below {high}', args) : t('{number} above {low}, at most {high}', args);
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { ErrorRecord, SourceRange } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
+import { checkNames } from './checkNames.ts';
 import { checkReferences } from './checkReferences.ts';
 import { checkShape, type ShapeContext } from './checkShape.ts';
 import { datasetDefinition } from './definitions/dataset.ts';
@@ -125,6 +126,7 @@ function readProject(tree: MappingNode, options: ParseOptions, diagnostics: Diag
   };
   const top = readTopLevel(context);
   const names = { datasets: namesIn(tree, 'datasets'), features: namesIn(tree, 'features'), stages: namesIn(tree, 'stages') };
+  checkNames(tree, { names, diagnostics, kindOfStage });
   checkReferences({ ...read, names, spanOf: (path) => spanOf(tree, path), diagnostics });
   if (top === undefined || diagnostics.list().length > 0) return undefined;
   return {
@@ -142,9 +144,9 @@ function readProject(tree: MappingNode, options: ParseOptions, diagnostics: Diag
 
 const topLevelDefinition = z.strictObject({
   ...topLevelDefinitions,
-  datasets: z.unknown(),
-  features: z.unknown(),
-  stages: z.unknown(),
+  datasets: z.unknown().optional(),
+  features: z.unknown().optional(),
+  stages: z.unknown().optional(),
 });
 
 function readTopLevel(context: ShapeContext): z.infer<typeof topLevelDefinition> | undefined {

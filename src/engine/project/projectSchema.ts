@@ -1,7 +1,7 @@
 /** The definitions of all keys as one JSON Schema: for editors, for the words of diagnostics and for the language server. */
 import * as z from 'zod';
 import { topLevelDefinitions } from './definitions/project.ts';
-import { stageDefinitions, stagesDescription, type StageKind } from './definitions/stage.ts';
+import { stageDefinitions, stagesDescription, stageUsesDescription, type StageKind } from './definitions/stage.ts';
 
 /** The part of JSON Schema (draft-07) that the definitions make use of. */
 export interface JsonSchema {
@@ -27,7 +27,12 @@ export interface JsonSchema {
   readonly propertyNames?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
+  readonly allOf?: readonly JsonSchema[];
+  readonly if?: JsonSchema;
+  readonly then?: JsonSchema;
   readonly refersTo?: ReferenceTarget;
+  /** The form of a text, in words. */
+  readonly form?: string;
 }
 
 /** What the text at a key names; see the definitions' `refersTo`. */
@@ -106,4 +111,85 @@ export function legalKeys(schemas: readonly JsonSchema[]): string[] {
     ...(schema.propertyNames?.enum ?? []).map((name) => String(name)),
   ]);
   return [...new Set(keys)];
+}
+
+const referencePattern = '^\\$\\{(params|env)\\.[^{}]+\\}$';
+const namePattern = '^[\\p{L}\\p{N}_][\\p{L}\\p{N}\\p{M}_-]{0,99}$';
+
+/** The JSON Schema (draft-07) that is shipped: `media/schema/millwright.schema.json`. */
+export function projectJsonSchema(): JsonSchema {
+  const { top, stages } = projectSchema();
+  const { name, ...others } = Object.fromEntries(Object.entries(top.properties ?? {}).map(([key, schema]) => [key, published(schema)]));
+  const named = { propertyNames: { pattern: namePattern } };
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Millwright project (millwright.yaml)',
+    type: 'object',
+    properties: {
+      ...(name === undefined ? {} : { name }),
+      ...others,
+      datasets: { ...others.datasets, ...named },
+      features: { ...others.features, ...named },
+      stages: { description: stagesDescription, type: 'object', ...named, additionalProperties: stageSchema(stages) },
+    },
+    patternProperties: { '^x-': {} },
+    required: ['name'],
+    additionalProperties: false,
+  };
+}
+
+/** A stage: `uses` or `run` decides which keys it may have. */
+function stageSchema(stages: Readonly<Record<StageKind, JsonSchema>>): JsonSchema {
+  const { run, ...kinds } = stages;
+  const uses = Object.keys(kinds);
+  return {
+    type: 'object',
+    properties: { uses: { description: stageUsesDescription, enum: uses }, run: published(run.properties?.run ?? {}) },
+    oneOf: [{ required: ['uses'] }, { required: ['run'] }],
+    allOf: [
+      ...Object.entries(kinds).map(([kind, schema]) => ({
+        if: { properties: { uses: { const: kind } }, required: ['uses'] },
+        then: published(schema),
+      })),
+      { if: { required: ['run'] }, then: published(run) },
+    ],
+  };
+}
+
+/** Without what only we read, and with `${…}` allowed where a number, a truth value or one of some words is wanted. */
+function published(schema: JsonSchema): JsonSchema {
+  const { description, ...own } = withoutMarks(schema);
+  const described = description === undefined ? {} : { description };
+  const inner = Object.fromEntries(
+    Object.entries(own)
+      .filter(([key, value]) => !isImplied(key, value))
+      .map(([key, value]) => [key, publishedPart(key, value)]),
+  );
+  const isText = schema.type === 'string' && schema.enum === undefined && schema.const === undefined;
+  const isLeaf = schema.enum !== undefined || schema.const !== undefined || ['number', 'integer', 'boolean'].includes(schema.type ?? '');
+  const hasForm = isText && schema.pattern !== undefined;
+  return isLeaf || hasForm ? { ...described, anyOf: [inner, { type: 'string', pattern: referencePattern }] } : { ...described, ...inner };
+}
+
+/** Limits that every whole number has. */
+function isImplied(key: string, value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) === Number.MAX_SAFE_INTEGER && (key === 'maximum' || key === 'minimum');
+}
+
+function publishedPart(key: string, value: unknown): unknown {
+  if (key === 'properties') {
+    return Object.fromEntries(
+      Object.entries(value as Readonly<Record<string, JsonSchema>>).map(([name, schema]) => [
+        name,
+        name === 'uses' ? withoutMarks(schema) : published(schema),
+      ]),
+    );
+  }
+  if (key === 'anyOf' || key === 'oneOf') return (value as readonly JsonSchema[]).map(published);
+  if ((key === 'items' || key === 'additionalProperties') && typeof value === 'object') return published(value as JsonSchema);
+  return key === 'propertyNames' ? withoutMarks(value as JsonSchema) : value;
+}
+
+function withoutMarks(schema: JsonSchema): JsonSchema {
+  return Object.fromEntries(Object.entries(schema).filter(([key]) => key !== 'refersTo' && key !== 'form'));
 }

@@ -49,7 +49,7 @@ export function soleReference(text: string): string | undefined {
   return more.length === 0 && only?.kind === 'reference' && only.closed ? only.name : undefined;
 }
 
-export type ReferenceProblem = 'unknownParam' | 'unknownRoot' | 'envNotSet' | 'notClosed' | 'circular';
+export type ReferenceProblem = 'unknownParam' | 'unknownRoot' | 'envNotSet' | 'notClosed' | 'circular' | 'tooLarge';
 
 /** The failure of one reference. */
 export function referenceError(problem: ReferenceProblem, name: string, candidates: readonly string[]): AppError {
@@ -63,6 +63,10 @@ export function referenceError(problem: ReferenceProblem, name: string, candidat
       });
     case 'circular':
       return new AppError('project.circularReference', t('The reference {reference} leads back to itself.', { reference }), { args });
+    case 'tooLarge':
+      return new AppError('project.tooLarge', t('The references repeat so much that the file would grow without bound.'), {
+        remedy: t('Refer to smaller values.'),
+      });
     case 'envNotSet':
       return new AppError('project.envNotSet', t('The environment variable {variable} is not set.', { variable: name.slice(4) }), {
         kind: 'environment',

@@ -18,6 +18,9 @@ export interface ResolveOptions {
   readonly diagnostics: Diagnostics;
 }
 
+/** Values and characters that references may add to a file. */
+const maxExpandedSize = 4_000_000;
+
 /** Resolves references; a tree that holds none comes back as it is. */
 export class ReferenceResolver {
   /** Values of the environment that something refers to, by name. */
@@ -25,6 +28,8 @@ export class ReferenceResolver {
   private readonly options: ResolveOptions;
   private readonly underWay = new Set<TreeNode>();
   private readonly resolved = new Map<TreeNode, TreeNode>();
+  private readonly sizes = new WeakMap<TreeNode, number>();
+  private spent = 0;
 
   constructor(options: ResolveOptions) {
     this.options = options;
@@ -64,7 +69,7 @@ export class ReferenceResolver {
     const sole = soleReference(text);
     if (sole !== undefined) {
       const value = this.lookUp(sole, spanWithin(node, text.trim(), 0));
-      return value === undefined ? { ...node, value: null } : placedAt(value, node.span);
+      return value === undefined ? { ...node, value: null, unresolved: true } : placedAt(value, node.span);
     }
     let from = 0;
     const parts = parseReferences(text).map((part) => {
@@ -95,7 +100,27 @@ export class ReferenceResolver {
       this.options.diagnostics.addError(referenceError('circular', name, []), span);
       return undefined;
     }
-    return this.resolve(found);
+    const value = this.resolve(found);
+    return this.isAffordable(this.sizeOf(value), span) ? value : undefined;
+  }
+
+  /** References to references could repeat a value without end in sight. */
+  private isAffordable(size: number, span: Span): boolean {
+    this.spent += size;
+    if (this.spent <= maxExpandedSize) return true;
+    this.options.diagnostics.addError(referenceError('tooLarge', '', []), span);
+    return false;
+  }
+
+  /** Values and characters, counting what is shared as often as it is used. */
+  private sizeOf(node: TreeNode): number {
+    const known = this.sizes.get(node);
+    if (known !== undefined) return known;
+    const parts = node.kind === 'scalar' ? [] : node.kind === 'sequence' ? node.items : node.entries.map(({ value }) => value);
+    const own = node.kind === 'scalar' && typeof node.value === 'string' ? node.value.length : 1;
+    const size = parts.reduce((sum, part) => sum + this.sizeOf(part), own);
+    this.sizes.set(node, size);
+    return size;
   }
 
   private environmentValue(name: string, span: Span): TreeNode | undefined {

@@ -11,7 +11,7 @@ import { resolveReferences, valueAsText, type ReferenceValues } from './referenc
  */
 export function splitCommand(text: string): string[] {
   const words: string[] = [];
-  const piece = /\s+|'([^']*)'|"((?:\\[\\"]|[^"])*)"|\$\{[^{}]*\}|./gsu;
+  const piece = /\s+|'([^']*)'|"((?:\\[\\"]|\\(?![\\"])|[^"\\])*)"|\$\{[^{}]*\}|./gsu;
   let word: string | undefined;
   for (const match of text.matchAll(piece)) {
     const [all, single, double] = match;

@@ -8,6 +8,8 @@ export interface ScalarNode {
   readonly span: Span;
   /** The value was read from the environment: text that may be read as a number or a truth value where one is expected. */
   readonly fromEnvironment?: boolean;
+  /** A reference that could not be resolved stood here; it was reported, and the value says nothing. */
+  readonly unresolved?: boolean;
 }
 
 export interface MappingEntry {
@@ -86,7 +88,7 @@ function parse(text: string): Document {
     uniqueKeys: false,
     prettyErrors: false,
     resolveKnownTags: false,
-    logLevel: 'silent',
+    logLevel: 'error',
   });
 }
 

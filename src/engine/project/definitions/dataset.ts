@@ -1,10 +1,20 @@
 /** Keys under `datasets:`. */
 import * as z from 'zod';
 
+/** Whether year, month, day, hours and minutes exist; the form is checked before. */
+function isOnTheCalendar(text: string): boolean {
+  const [date = '', time = '00:00'] = text.split(/[T ]/);
+  const midnight = new Date(`${date}T00:00:00Z`);
+  const hasDay = !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(date);
+  return hasDay && /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?/.test(time.replace(/[+-].*$/, ''));
+}
+
 /** An ISO 8601 date or date and time, UTC unless it names an offset. */
 export const instant = z
   .string()
-  .regex(/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?)?$/, 'an ISO 8601 date or time such as 2001-03-01')
+  .regex(/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?)?$/)
+  .refine(isOnTheCalendar)
+  .meta({ form: 'a date or time such as 2001-03-01' })
   .describe('A date or time in ISO 8601, UTC unless it names an offset.');
 
 export const columnDefinition = z
@@ -42,7 +52,8 @@ export const duringDefinition = z
     before: instant.optional().describe('The first moment that no longer belongs to it.'),
     last: z
       .string()
-      .regex(/^\d+[smhdw]$/, 'a length of time such as 30d')
+      .regex(/^\d+[smhdw]$/)
+      .meta({ form: 'a length of time such as 30d' })
       .optional()
       .describe('The length of time before --as-of: a number and s, m, h, d or w.'),
   })

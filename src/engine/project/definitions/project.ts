@@ -12,6 +12,7 @@ export const environmentDefinition = z
 export const trackingDefinition = z
   .strictObject({
     experiment: z.string().min(1).optional().describe("The experiment that runs are logged to. Default: the project's name."),
+    uri: z.literal('sqlite:///mlflow.db').optional().describe('The store, relative to the project folder. Default: sqlite:///mlflow.db.'),
   })
   .describe('Where runs are logged: mlflow.db in the project folder.');
 

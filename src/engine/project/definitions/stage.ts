@@ -1,6 +1,8 @@
 /** Keys under `stages:`. */
 import * as z from 'zod';
 
+/** What the keys under a stage that decide its form are for. */
+export const stageUsesDescription = 'What the stage does: validate, train, evaluate, register or predict.';
 export const stagesDescription = 'The stages of the pipeline by name. Each says what it `uses`, or which command it runs.';
 
 const datasetName = (description: string): z.ZodString => z.string().meta({ description, refersTo: 'dataset' });
@@ -119,8 +121,19 @@ export const trainStage = z
     threshold: z
       .union([
         z.number().min(0).max(1),
-        z.strictObject({ maximize: z.enum(['f1_score', 'accuracy_score', 'balanced_accuracy_score', 'matthews_corrcoef']) }),
-        z.strictObject({ cost: z.strictObject({ false_positive: z.number().min(0), false_negative: z.number().min(0) }) }),
+        z.strictObject({
+          maximize: z
+            .enum(['f1_score', 'accuracy_score', 'balanced_accuracy_score', 'matthews_corrcoef'])
+            .describe('The metric that the threshold makes as large as possible on the held-out rows.'),
+        }),
+        z.strictObject({
+          cost: z
+            .strictObject({
+              false_positive: z.number().min(0).describe('The cost of a negative row that counts as positive.'),
+              false_negative: z.number().min(0).describe('The cost of a positive row that counts as negative.'),
+            })
+            .describe('The threshold with the smallest expected cost is chosen.'),
+        }),
       ])
       .optional()
       .describe(
@@ -166,7 +179,8 @@ export const registerStage = z
     name: z.string().min(1).describe('The name of the registered model.'),
     alias: z
       .string()
-      .regex(/^[A-Za-z][\w-]*$/, 'letters, digits, - and _, starting with a letter')
+      .regex(/^[A-Za-z][\w-]*$/)
+      .meta({ form: 'letters, digits, - and _, starting with a letter' })
       .optional()
       .describe('The alias to move to this version.'),
     description: z.string().optional().describe('What this model is.'),
@@ -205,13 +219,17 @@ export const runStage = z
     env_file: z.string().optional().describe('A file of NAME=value lines.'),
     python: z.string().optional().describe('The interpreter or virtual environment for this stage.'),
     model: z
-      .union([z.strictObject({ logged: z.string() }), z.strictObject({ path: z.string() })])
+      .union([
+        z.strictObject({ logged: z.string().min(1).describe('The name under which the command logged the model through MLflow.') }),
+        z.strictObject({ path: z.string().min(1).describe('The file or folder of the model, inside the project.') }),
+      ])
       .optional()
       .describe('The model it makes: what it logged through MLflow, or a file.'),
     retry: z.int().min(0).max(10).optional().describe('How often to try again after a failure. Default: 0.'),
     timeout: z
       .string()
-      .regex(/^\d+[smh]$/, 'a length of time such as 30m')
+      .regex(/^\d+[smh]$/)
+      .meta({ form: 'a length of time such as 30m' })
       .optional()
       .describe('The longest time it may take: a number and s, m or h.'),
     needs,

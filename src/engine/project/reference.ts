@@ -1,0 +1,109 @@
+/** The reference of the project file as Markdown, made from the same definitions that read it. */
+import { metricNames } from './definitions/stage.ts';
+import { describeExpected } from './describeValue.ts';
+import { alternatives, projectSchema, type JsonSchema } from './projectSchema.ts';
+import { hyperparameterSynonyms, metricSynonyms } from './synonyms.ts';
+
+interface Row {
+  readonly key: string;
+  readonly value: string;
+  readonly required: boolean;
+  readonly description: string;
+}
+
+/** The text of `docs/project-file.md`. */
+export function generateReference(): string {
+  const { top, stages } = projectSchema();
+  const sectionNames = ['datasets', 'features', 'stages'];
+  const own: JsonSchema = {
+    ...top,
+    properties: Object.fromEntries(Object.entries(top.properties ?? {}).filter(([key]) => !sectionNames.includes(key))),
+  };
+  const sections = [
+    introduction,
+    '## The file',
+    table(rowsOf(own, '')),
+    'Top-level keys that begin with `x-` are left alone: they may hold anchors.',
+    '## Data sets: `datasets.<name>`',
+    table(rowsOf(memberOf(top.properties?.datasets), '')),
+    '## Features: `features.<name>`',
+    table(rowsOf(memberOf(top.properties?.features), '')),
+    '## Stages: `stages.<name>`',
+    stagesText,
+    ...Object.entries(stages).flatMap(([kind, schema]) => [
+      kind === 'run' ? '### `run: <command>`' : `### \`uses: ${kind}\``,
+      schema.description ?? '',
+      table(rowsOf(schema, '')),
+    ]),
+    '## Metrics',
+    `${metricNames.map((name) => `\`${name}\``).join(', ')}.`,
+    '## Names from elsewhere',
+    'Names of other tools are recognised, and the editor offers to replace them.',
+    synonymTable(hyperparameterSynonyms, 'Hyperparameter'),
+    synonymTable(metricSynonyms, 'Metric'),
+    referencesText,
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+const introduction = `# The project file
+
+<!-- Generated from src/engine/project/definitions; do not edit. -->
+
+\`millwright.yaml\` describes the life of a model. The folder that holds it is the project: paths are relative to it.
+It is YAML 1.2; dates are texts, and anchors, aliases and merge keys (\`<<\`) may be used. Names of data sets, features and
+stages consist of letters, digits, \`-\` and \`_\`. Keys marked with * are required.`;
+
+const stagesText = `A stage says what it \`uses\`, or which command it runs (\`run\`). The order of stages follows from what they read
+and write; \`needs\` adds to it. A \`validate\` stage precedes every stage that reads its data set.`;
+
+const referencesText = `## References
+
+\`\${params.name}\` stands for a value under \`params\` (points lead into nested values), \`\${env.NAME}\` for a variable of the
+environment. A value that is one reference keeps its type; within a longer text the value is put in its place. In \`run\` that
+happens after the command was split into arguments, so that a value with spaces stays one argument. Inside brackets a
+reference needs quotes: \`{learning_rate: "\${params.learning_rate}"}\`. \`$\${\` stands for a plain \`\${\`.
+
+\`--set params.learning_rate=0.05\` and \`--set stages.train.params.max_iter=50\` replace a value for one run.`;
+
+/** The schema of what stands under each name of a section. */
+function memberOf(section: JsonSchema | undefined): JsonSchema {
+  return typeof section?.additionalProperties === 'object' ? section.additionalProperties : {};
+}
+
+/** A row per key, keys of nested mappings by their dotted names. */
+function rowsOf(schema: JsonSchema, prefix: string): readonly Row[] {
+  const choices = alternatives(schema);
+  return choices.flatMap((choice) => [
+    ...Object.entries(choice.properties ?? {})
+      .filter(([name]) => prefix !== '' || name !== 'uses')
+      .flatMap(([name, property]) => {
+        const key = `${prefix}${name}`;
+        const required = choices.length === 1 && (choice.required?.includes(name) ?? false);
+        return [{ key, value: valueText(property), required, description: property.description ?? '' }, ...rowsOf(property, `${key}.`)];
+      }),
+    ...(typeof choice.additionalProperties === 'object' ? rowsOf(choice.additionalProperties, `${prefix}<name>.`) : []),
+  ]);
+}
+
+function valueText(schema: JsonSchema): string {
+  return describeExpected(alternatives(schema));
+}
+
+function table(rows: readonly Row[]): string {
+  const unique = rows.filter((row, index) => rows.findIndex(({ key }) => key === row.key) === index);
+  const lines = unique.map(
+    ({ key, value, required, description }) => `| \`${key}\`${required ? ' *' : ''} | ${cell(value)} | ${cell(description)} |`,
+  );
+  return ['| key | value | meaning |', '|---|---|---|', ...lines].join('\n');
+}
+
+function synonymTable(synonyms: Readonly<Record<string, string>>, title: string): string {
+  const byName = Map.groupBy(Object.entries(synonyms), ([, name]) => name);
+  const lines = [...byName].map(([name, entries]) => `| \`${name}\` | ${entries.map(([synonym]) => `\`${synonym}\``).join(', ')} |`);
+  return [`| ${title} | also known as |`, '|---|---|', ...lines].join('\n');
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { stageDependencies } from '../../../src/engine/project/stageGraph.ts';
+import { aProject, checkDiagnostics, parse } from './checkProject.ts';
+
+const train = '  train: {uses: train, dataset: rows, features: basic}';
+
+describe('data sets', () => {
+  it.each([
+    ['from nowhere', '  «rows»: {time: at}', ['project.datasetSource: does not say where its rows come from']],
+    ['from two places', '  rows: {path: a.csv, query: «SELECT 1 ORDER BY 1»}', ['project.datasetSource: one place only']],
+    ['from an unknown one', '  rows: {path: a}\n  more: {from: «row»}', ['project.unknownName: Did you mean "rows"?']],
+    ['a window without time', '  rows: {path: a, «during»: {last: 3d}}', ['project.missingTime: names no time column']],
+    ['an empty window', '  rows: {path: a, time: t, during: {since: 2001-02-01, before: «2001-01-01»}}', ['project.emptyWindow']],
+    ['a window given twice', '  rows: {path: a, time: t, during: {since: 2001-02-01, last: «3d»}}', ['project.windowTwice']],
+    ['reading options without files', '  rows: {path: a}\n  more: {from: rows, «read»: {header: false}}', ['project.readWithoutPath']],
+    [
+      'a circle',
+      '  rows: {from: «b»}\n  b: {query: "SELECT * FROM c ORDER BY 1"}\n  c: {from: rows}',
+      ['project.datasetCycle: rows → b → c → rows'],
+    ],
+  ])('%s', (_title, datasets, expected) => {
+    checkDiagnostics(aProject({ datasets }), expected);
+  });
+
+  it('inherit their time, through several steps and through queries', () => {
+    const datasets = '  rows: {path: a, time: t}\n  b: {query: "SELECT * FROM rows ORDER BY 1"}\n  c: {from: b, during: {last: 3d}}';
+    expect(parse(aProject({ datasets })).diagnostics).toEqual([]);
+  });
+
+  it('a word in a text of a query is no data set', () => {
+    const datasets = `  rows: {query: "SELECT 'rows', 1 -- rows\\n ORDER BY 1"}`;
+    expect(parse(aProject({ datasets })).diagnostics).toEqual([]);
+  });
+});
+
+describe('features', () => {
+  it.each([
+    ['a target among them', '  basic: {target: y, numeric: [a, «y»]}', ['project.targetAsFeature']],
+    ['one twice', '  basic: {target: y, numeric: [a], categorical: {«a»: {}}}', ['project.duplicateFeature: under "numeric"']],
+    ['two targets', '  basic: {«target»: {a: x, b: y}, numeric: [c]}', ['project.targetCount']],
+    ['none', '  «basic»: {target: y}', ['project.noFeatures']],
+  ])('%s', (_title, features, expected) => {
+    checkDiagnostics(aProject({ features }), expected);
+  });
+});
+
+describe('stages', () => {
+  it.each([
+    ['an unknown data set', '  t: {uses: train, dataset: «rowz», features: basic}', ['project.unknownName: "rows"']],
+    ['unknown features', '  t: {uses: train, dataset: rows, features: «basics»}', ['project.unknownName: "basic"']],
+    ['an unknown stage in needs', `${train}\n  r: {run: a, needs: [train, «trian»]}`, ['project.unknownName: Did you mean "train"?']],
+    [
+      'an unknown model',
+      `${train}\n  p: {uses: predict, model: «trane», dataset: rows, output: o.csv}`,
+      ['project.unknownModel: name@alias'],
+    ],
+    [
+      'a model of a stage that makes none',
+      `${train}\n  v: {uses: validate, dataset: rows}\n  p: {uses: predict, model: «v», dataset: rows, output: o.csv}`,
+      ['project.unknownModel: makes no model'],
+    ],
+    ['a registered model to register', `${train}\n  r: {uses: register, model: «m@a», name: m}`, ['project.unknownModel: is not a stage']],
+    [
+      'a wrong baseline',
+      `${train}\n  e: {uses: evaluate, model: train, dataset: rows, baseline: «majorty»}`,
+      ['project.unknownModel: Did you mean "majority"?'],
+    ],
+    [
+      'a gate on what is not measured',
+      `${train}\n  e: {uses: evaluate, model: train, dataset: rows, metrics: [log_loss], gate: {«roc_auc»: {min: 0.5}}}`,
+      ['project.gateMetric'],
+    ],
+    [
+      'a gate that nothing passes',
+      `${train}\n  e: {uses: evaluate, model: train, dataset: rows, gate: {roc_auc: {min: 0.9, max: «0.1»}}}`,
+      ['project.gateLimits'],
+    ],
+    [
+      'a gate against no model',
+      `${train}\n  e: {uses: evaluate, model: train, dataset: rows, gate: {roc_auc: {beats: «train»}}}`,
+      ['project.unknownModel'],
+    ],
+    [
+      'groups without their column',
+      '  t: {uses: train, dataset: rows, features: basic, validation: {split: «group»}}',
+      ['project.missingGroup'],
+    ],
+    [
+      'folds without folds',
+      '  t: {uses: train, dataset: rows, features: basic, validation: {split: random, folds: «3»}}',
+      ['project.foldsWithoutKfold'],
+    ],
+    ['an output outside', '  r: {run: a, outs: [«../b»]}', ['files.outsideProject']],
+    ['an absolute output', '  r: {run: a, outs: ["ok", «"C:/b"»]}', ['files.outsideProject']],
+    ['the project as output', '  r: {run: a, outs: [«./»]}', ['files.outsideProject']],
+    ['one output twice', `  r: {run: a, outs: [x/y]}\n  s: {run: b, outs: [«./x»]}`, ['project.outputConflict: "r"']],
+    ['a circle of needs', '  a: {run: x, needs: [«b»]}\n  b: {run: y, needs: [a]}', ['project.stageCycle: a → b → a']],
+    [
+      'a circle through files',
+      '  a: {run: x, deps: [«y/1»], outs: [x]}\n  b: {run: y, deps: [x], outs: [y]}',
+      ['project.stageCycle: a → b → a'],
+    ],
+  ])('%s', (_title, stages, expected) => {
+    checkDiagnostics(aProject({ stages }), expected);
+  });
+
+  it('a time split needs the time', () => {
+    checkDiagnostics(
+      aProject({
+        datasets: '  rows: {path: a}',
+        stages: '  t: {uses: train, dataset: rows, features: basic, validation: {split: «time»}}',
+      }),
+      ['project.missingTime'],
+    );
+  });
+});
+
+describe('stageDependencies', () => {
+  it('follow from models, outputs, checks and needs', () => {
+    const { project } = parse(
+      aProject({
+        datasets: '  rows: {path: "made/*.csv", time: at}\n  part: {from: rows, where: a > 1}',
+        stages: [
+          '  make: {run: python make.py, outs: [made/one.csv]}',
+          '  check: {uses: validate, dataset: rows}',
+          '  train: {uses: train, dataset: part, features: basic}',
+          '  e: {uses: evaluate, model: train, dataset: part}',
+          '  p: {uses: predict, model: m@champion, dataset: part, output: other.csv, needs: [e]}',
+        ].join('\n'),
+      }),
+    );
+    const pairs = stageDependencies(project!).map(({ stage, on }) => `${on} → ${stage}`);
+    expect(pairs.sort()).toEqual(
+      ['make → check', 'check → train', 'make → train', 'train → e', 'make → e', 'check → e', 'e → p', 'make → p', 'check → p'].sort(),
+    );
+  });
+});
