@@ -1,0 +1,41 @@
+/**
+ * `npm test`: sets up what the tests need outside the clone (a real VS Code, Python environments), then runs every suite.
+ * `npm test -- unit interop` runs the named ones.
+ */
+import { parseArgs } from 'node:util';
+import { build } from './build.ts';
+import { ensureCodeServer } from './codeServer.ts';
+import { packageExtension } from './package.ts';
+import { ensurePythonEnvironment } from './pythonEnvironments.ts';
+import { allSuites, runSuites, type Suite } from './suites.ts';
+
+const { positionals } = parseArgs({ allowPositionals: true });
+const unknown = positionals.filter((name) => !allSuites.some((suite) => suite.name === name));
+if (unknown.length > 0) {
+  console.error(`There is no suite ${unknown.join(', ')}. The suites are ${allSuites.map(({ name }) => name).join(', ')}.`);
+  process.exit(2);
+}
+const chosen = positionals.length === 0 ? allSuites : allSuites.filter(({ name }) => positionals.includes(name));
+
+/** What a suite needs besides the clone. */
+const needs: Readonly<Record<string, () => Promise<void>>> = {
+  integration: async () => {
+    await build({ minify: false });
+  },
+  interop: async () => {
+    await ensurePythonEnvironment('mlflow-newest');
+    await ensurePythonEnvironment('mlflow-2');
+  },
+  workbench: async () => {
+    await ensureCodeServer();
+    await packageExtension();
+  },
+};
+
+for (const { name } of chosen satisfies readonly Suite[]) {
+  const prepare = needs[name];
+  if (prepare === undefined) continue;
+  console.log(`── set-up: ${name} ──`);
+  await prepare();
+}
+process.exitCode = await runSuites(chosen);
