@@ -15,7 +15,7 @@ const processes = {
 } as const;
 
 /** Native packages stay as they are and travel in node_modules. */
-const native = ['@duckdb/node-api', 'onnxruntime-node'];
+const native = ['@duckdb/node-api', '@duckdb/node-bindings', 'onnxruntime-node'];
 
 /** Packages in CommonJS ask for `require`, which an ES module has not. */
 const requireBanner = [

@@ -8,9 +8,9 @@ import { delay } from '../src/base/abort.ts';
 import { AppError } from '../src/base/errors.ts';
 import { runCommand, startCommand, type RunningProcess } from '../src/base/process.ts';
 import { cacheFolder } from './cacheFolder.ts';
+import { root } from './paths.ts';
 
 const version = '4.139.1';
-const root = join(import.meta.dirname, '..');
 
 /** Where Debian's Chromium lies; other systems name theirs in MILLWRIGHT_CHROMIUM. */
 export function chromiumPath(): string {

@@ -14,8 +14,10 @@ import { registerProjectLenses } from './projectLenses.ts';
 import { ProjectStore } from './projectStore.ts';
 import { registerRegistryCommands } from './registryCommands.ts';
 import { findRuntime } from './runtime.ts';
+import { ReportPages } from './reportPages.ts';
 import { registerRunTasks } from './runTasks.ts';
 import { addToTerminalPath } from './terminalPath.ts';
+import { registerTrainPages } from './trainPages.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const startedAt = performance.now();
@@ -30,7 +32,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const engine = track(new EngineClient({ runtime, log }));
   const store = track(new ProjectStore(engine));
   const jobs = track(new JobFollower({ engine, store, log, notify }));
-  const language = track(new LanguageService({ engine, store, runtime, log, notify }));
+  const language = track(new LanguageService({ engine, runtime, log, notify }));
+  const { extensionUri } = context;
+  const reports = track(new ReportPages({ extensionUri, engine, store, notify }));
   const services = { engine, store, jobs, notify, log };
 
   track(vscode.window.createTreeView(views.pipelines, { treeDataProvider: track(new PipelinesTree(store)), showCollapseAll: true }));
@@ -39,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
   track(registerPipelineCommands(services));
   track(registerRegistryCommands(services));
   track(registerGeneralCommands({ ...services, restartLanguageServer: () => language.restart() }));
+  track(registerTrainPages({ ...services, extensionUri, reports }));
   track(registerProjectLenses(store));
   track(registerRunTasks(store, runtime));
   track(vscode.workspace.onDidGrantWorkspaceTrust(() => void engine.grantTrust().then(() => store.reload())));

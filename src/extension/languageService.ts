@@ -1,14 +1,14 @@
 /** Starts the language client when a project file is open, and keeps its bundle out of activation. */
 import * as vscode from 'vscode';
+import { isCancelled } from '../base/abort.ts';
+import type { ColumnsParams, ColumnsResult } from '../protocol/languageContract.ts';
 import type { EngineClient } from './engineClient.ts';
 import type { RunningLanguageClient } from './languageClient.ts';
 import type { Notify } from './notify.ts';
-import type { ProjectStore } from './projectStore.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface LanguageServiceOptions {
   readonly engine: EngineClient;
-  readonly store: ProjectStore;
   readonly runtime: () => Runtime;
   readonly log: vscode.LogOutputChannel;
   readonly notify: Notify;
@@ -16,14 +16,22 @@ export interface LanguageServiceOptions {
 
 export class LanguageService implements vscode.Disposable {
   readonly #options: LanguageServiceOptions;
-  readonly #subscription: vscode.Disposable;
+  readonly #subscriptions: { dispose: () => unknown }[];
   #running: Promise<RunningLanguageClient> | undefined;
 
   constructor(options: LanguageServiceOptions) {
     this.#options = options;
-    this.#subscription = vscode.workspace.onDidOpenTextDocument((document) => {
-      this.#startFor(document);
-    });
+    this.#subscriptions = [
+      vscode.workspace.onDidOpenTextDocument((document) => {
+        this.#startFor(document);
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => {
+        this.#columnsChanged(undefined);
+      }),
+      options.engine.onDidChange(({ root, parts }) => {
+        if (parts.includes('project')) this.#columnsChanged(root);
+      }),
+    ];
     for (const document of vscode.workspace.textDocuments) this.#startFor(document);
   }
 
@@ -32,7 +40,7 @@ export class LanguageService implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#subscription.dispose();
+    vscode.Disposable.from(...this.#subscriptions).dispose();
     void this.#running?.then(
       (client) => client.stop(),
       () => undefined, // it never started
@@ -50,6 +58,31 @@ export class LanguageService implements vscode.Disposable {
 
   async #start(): Promise<RunningLanguageClient> {
     const { startLanguageClient } = await import('./languageClient.ts');
-    return startLanguageClient({ runtime: this.#options.runtime(), log: this.#options.log });
+    return startLanguageClient({
+      runtime: this.#options.runtime(),
+      log: this.#options.log,
+      columns: async (params) => this.#columns(params),
+    });
+  }
+
+  #columnsChanged(root: string | undefined): void {
+    void this.#running?.then(
+      (client) => {
+        client.columnsChanged(root === undefined ? {} : { root });
+      },
+      () => undefined, // it never started
+    );
+  }
+
+  /** Without data the server still knows the file; why there are none is for the log. */
+  async #columns(params: ColumnsParams): Promise<ColumnsResult> {
+    if (!vscode.workspace.isTrusted) return null;
+    try {
+      return await this.#options.engine.calls.columns(params);
+    } catch (error) {
+      if (!isCancelled(error))
+        this.#options.log.debug(`No columns of ${params.dataset}: ${error instanceof Error ? error.message : String(error)}`);
+      return null;
+    }
   }
 }

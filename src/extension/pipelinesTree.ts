@@ -89,9 +89,9 @@ function projectTreeItem(root: string, pipeline: Pipeline): vscode.TreeItem {
 function projectSummary({ stages, errors }: Pipeline, isRunning: boolean): string {
   if (errors.length > 0) return errors.length === 1 ? vscode.l10n.t('1 problem') : vscode.l10n.t('{0} problems', errors.length);
   const ready = stages.filter(({ state }) => state === 'unchanged' || state === 'done').length;
-  if (isRunning) return vscode.l10n.t('running, {0} of {1} stages', ready, stages.length);
+  if (isRunning) return vscode.l10n.t('running, {0} of {1} done', ready, stages.length);
   if (ready === stages.length) return vscode.l10n.t('up to date');
-  return vscode.l10n.t('{0} of {1} stages up to date', ready, stages.length);
+  return vscode.l10n.t('{0} of {1} up to date', ready, stages.length);
 }
 
 function jobTreeItem({ root, job }: Extract<PipelineItem, { type: 'job' }>): vscode.TreeItem {

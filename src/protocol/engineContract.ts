@@ -98,8 +98,8 @@ export const engineContract = {
   /** Takes an alias away from the version it names. */
   deleteAlias: command<AliasChange, null>(),
 
-  /** The columns of a data set as its files hold them. */
-  columns: trustedQuery<{ root: string; dataset: string }, readonly Column[]>(),
+  /** The columns of a data set as its files hold them; `text` is the project file where it is not saved. */
+  columns: trustedQuery<{ root: string; dataset: string; text?: string }, readonly Column[]>(),
 
   /** Statistics of a data file. */
   profile: trustedQuery<{ path: string }, DatasetProfile>(),

@@ -8,7 +8,7 @@ import { AppError } from '../base/errors.ts';
 import { t } from '../base/localize.ts';
 import { currentUser } from '../engine/jobs/beginJob.ts';
 import { knownEnvironment, rememberEnvironment, resolveEnvironment } from '../engine/project/environment.ts';
-import { loadProject, requireProject } from '../engine/project/loadProject.ts';
+import { loadProject, parseProjectText, requireProject } from '../engine/project/loadProject.ts';
 import { openRegistryReader } from '../engine/registry/openRegistry.ts';
 import type { AuditLog } from '../engine/safety/change.ts';
 import { openTrackingReader } from '../engine/tracking/openTracking.ts';
@@ -106,9 +106,9 @@ async function auditLog({ root, ticket, approvedBy }: AliasChange, command: read
 
 function dataHandlers(): DataHandlers {
   return {
-    columns: async ({ root, dataset }, signal) => {
+    columns: async ({ root, dataset, text }, signal) => {
       const { openDataset } = await import('../engine/data/openDataset.ts');
-      const project = await requireProject(root);
+      const project = (text === undefined ? undefined : parseProjectText(text, root).project) ?? (await requireProject(root));
       await using reader = await openDataset(project, dataset, { asOf: new Date(), budget: queryBudget(), signal });
       return reader.columns;
     },
