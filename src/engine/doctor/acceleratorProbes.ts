@@ -95,14 +95,17 @@ async function webgpuFinding(signal: AbortSignal): Promise<Finding> {
 }
 
 async function onnxRuntimeFinding(signal: AbortSignal): Promise<Finding> {
-  const script = `const { env, listSupportedBackends } = require('onnxruntime-node');
-    console.log(JSON.stringify({ version: env.versions.node, providers: listSupportedBackends().map(({ name }) => name) }))`;
   if (!isInstalled('onnxruntime-node')) return nativePartMissing('onnxruntime-node');
-  const { version, providers } = JSON.parse(await runScript(script, signal)) as { version?: string; providers: string[] };
-  return {
-    state: 'ok',
-    detail: t('{version}, execution providers: {providers}', { version: version ?? '?', providers: providers.join(', ') }),
+  const script = `const { env, listSupportedBackends } = require('onnxruntime-node');
+    console.log(JSON.stringify({ version: env.versions.node, providers: listSupportedBackends() }))`;
+  const { version, providers } = JSON.parse(await runScript(script, signal)) as {
+    readonly version?: string;
+    readonly providers: readonly { readonly name: string; readonly bundled: boolean }[];
   };
+  const names = (bundled: boolean): string =>
+    providers.flatMap((provider) => (provider.bundled === bundled ? provider.name : [])).join(', ');
+  const detail = t('{version}, execution providers: {names}', { version: version ?? '?', names: names(true) });
+  return { state: 'ok', detail: names(false) === '' ? detail : t('{detail} (not carried: {names})', { detail, names: names(false) }) };
 }
 
 async function duckdbFinding(signal: AbortSignal): Promise<Finding> {

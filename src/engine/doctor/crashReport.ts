@@ -1,10 +1,10 @@
 /** Reports of faults of our own, kept on this machine and sent nowhere. */
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { formatAge, timestamp } from '../../base/clock.ts';
 import { isMissing, writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
+import { configFolder } from '../project/environment.ts';
 import type { Finding, ProbeDefinition } from './probe.ts';
 
 const kept = 20;
@@ -21,7 +21,7 @@ export interface CrashReport {
 
 /** Where the reports of this user lie. */
 export function crashFolder(): string {
-  return join(process.env['MILLWRIGHT_HOME'] ?? join(homedir(), '.millwright'), 'crashes');
+  return join(configFolder(), 'crashes');
 }
 
 /**

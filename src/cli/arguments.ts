@@ -1,0 +1,44 @@
+/** Values of options, parsed where commander reads them, so that a wrong one is a usage error. */
+import { InvalidArgumentError } from 'commander';
+import { t } from '../base/localize.ts';
+
+/** A whole number from 1. */
+export function parseCount(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError(t('It is no whole number from 1.'));
+  return value;
+}
+
+const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+/** A moment: a date or time in ISO 8601, or a length of time before now such as `7d`. @returns milliseconds since 1970 UTC */
+export function parseSince(text: string): number {
+  const length = /^(\d+)([smhdw])$/.exec(text);
+  if (length !== null) return Date.now() - Number(length[1]) * (unitMs[length[2] ?? ''] ?? 0);
+  return parseInstant(text).getTime();
+}
+
+/** A date or time in ISO 8601, UTC unless it names an offset. */
+export function parseInstant(text: string): Date {
+  const zoned = /T.*(Z|[+-]\d{2}:?\d{2})$/.test(text) || !text.includes('T') ? text : `${text}Z`;
+  const value = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(zoned) : NaN;
+  if (Number.isNaN(value)) throw new InvalidArgumentError(t('It is no date such as 2026-05-01 or 2026-05-01T12:00:00Z.'));
+  return new Date(value);
+}
+
+/** Collects `--set path=value` by path; the last of a path counts. */
+export function collectOverride(text: string, earlier: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new InvalidArgumentError(t('Write path=value, for example params.learning_rate=0.05.'));
+  return { ...earlier, [text.slice(0, equals)]: text.slice(equals + 1) };
+}
+
+const sizeUnits: Readonly<Record<string, number>> = { '': 1, b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12 };
+
+/** A size such as `500MB` or `2 GB`. @returns bytes */
+export function parseSize(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?b?)$/i.exec(text.trim());
+  const unit = sizeUnits[(match?.[2] ?? '?').toLowerCase()];
+  if (match === null || unit === undefined) throw new InvalidArgumentError(t('It is no size such as 500MB or 2GB.'));
+  return Number(match[1]) * unit;
+}

@@ -1,0 +1,125 @@
+/** What every command shares: its options, its answer as text or JSON, and how it ends. */
+import type { Command } from 'commander';
+import { readFile } from 'node:fs/promises';
+import { isCancelled } from '../base/abort.ts';
+import { AppError, exitCodes, toErrorRecord, type ErrorRecord } from '../base/errors.ts';
+import { t } from '../base/localize.ts';
+import { listenForInterrupt } from './interrupt.ts';
+import { renderFailure } from './render/failure.ts';
+import type { Style } from './render/style.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Options of every command. */
+export interface CommonOptions {
+  readonly json?: boolean;
+}
+
+/** Options of every command that works on a project. */
+export interface ProjectOptions extends CommonOptions {
+  readonly project?: string;
+}
+
+/** Several failures at once, such as the problems of a project file. */
+export class FailuresError extends Error {
+  override readonly name = 'FailuresError';
+  readonly failures: readonly ErrorRecord[];
+  constructor(failures: readonly ErrorRecord[]) {
+    super(failures.map(({ message }) => message).join('\n'));
+    this.failures = failures;
+  }
+}
+
+/** What a command is given besides its arguments. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  readonly json: boolean;
+  /** Gives the answer: the value as JSON where that was asked for, else the lines. */
+  readonly answer: (value: unknown, lines: (style: Style, width: number | undefined) => readonly string[]) => void;
+}
+
+/** The work of a command. @returns the exit code; nothing means 0 */
+export type CommandBody = (context: CommandContext) => Promise<number | undefined>;
+
+/** A subcommand with `--json` and examples. */
+export function addCommand(
+  program: Command,
+  usage: string,
+  description: string,
+  examples: readonly (readonly [string, string])[],
+): Command {
+  const widest = Math.max(...examples.map(([line]) => line.length));
+  const shown = examples.map(([line, meaning]) => `  $ ${line.padEnd(widest)}   ${meaning}`);
+  return program
+    .command(usage)
+    .description(description)
+    .option('--json', t('give the answer as JSON'))
+    .addHelpText('after', `\n${t('Examples:')}\n${shown.join('\n')}`);
+}
+
+/** As {@link addCommand}, for a command that works on a project. */
+export function addProjectCommand(
+  program: Command,
+  usage: string,
+  description: string,
+  examples: readonly (readonly [string, string])[],
+): Command {
+  return addCommand(program, usage, description, examples).option(
+    '--project <folder>',
+    t('the folder that holds millwright.yaml (default: searched from here upward)'),
+  );
+}
+
+/** Runs a command's work to its end, shows its failure, and sets the exit code. */
+export async function runCommandBody(terminal: Terminal, options: CommonOptions, body: CommandBody): Promise<void> {
+  using interrupt = listenForInterrupt(() => {
+    if (terminal.liveSize !== undefined) terminal.note(`\n${t('Cancelling … (Ctrl-C again to end at once)')}`);
+  });
+  const json = options.json === true;
+  try {
+    const code = await body({
+      terminal,
+      signal: interrupt.signal,
+      json,
+      answer: (value, lines) => {
+        if (json) terminal.print(JSON.stringify(value, undefined, 2));
+        else for (const line of lines(terminal.style, terminal.width)) terminal.print(line);
+      },
+    });
+    process.exitCode = code ?? exitCodes.ok;
+  } catch (error) {
+    process.exitCode = await showFailure(terminal, error, json);
+  }
+}
+
+/** Shows what went wrong, in JSON on standard output too where that was asked for. @returns the exit code */
+export async function showFailure(terminal: Terminal, error: unknown, json: boolean): Promise<number> {
+  if (isCancelled(error)) {
+    if (json) terminal.print(JSON.stringify({ cancelled: true }));
+    terminal.note(terminal.noteStyle('yellow', t('Cancelled.')));
+    return exitCodes.cancelled;
+  }
+  const failures = error instanceof FailuresError ? error.failures : [toErrorRecord(error)];
+  if (json) terminal.print(JSON.stringify({ errors: failures }, undefined, 2));
+  for (const failure of failures) await noteFailure(terminal, failure);
+  if (!AppError.is(error) && !(error instanceof FailuresError) && error instanceof Error) await reportCrash(terminal, error);
+  return exitCodes[failures[0]?.kind ?? 'internal'];
+}
+
+/** Shows one failure beside the answer, with the source it points into. */
+export async function noteFailure(terminal: Terminal, failure: ErrorRecord): Promise<void> {
+  const source = failure.at === undefined ? undefined : await readFile(failure.at.file, 'utf8').catch(() => undefined); // shown without
+  for (const line of renderFailure(failure, { style: terminal.noteStyle, cwd: process.cwd(), source })) terminal.note(line);
+}
+
+async function reportCrash(terminal: Terminal, error: Error): Promise<void> {
+  const { writeCrashReport } = await import('../engine/doctor/crashReport.ts');
+  const path = await writeCrashReport(error, process.argv.slice(2)).catch(() => undefined); // the fault itself is shown all the same
+  if (path !== undefined) {
+    terminal.note(
+      `  ${terminal.noteStyle('cyan', '→')} ${t('This is a fault of Millwright itself. A report lies at {path}; nothing was sent anywhere.', { path })}`,
+    );
+  } else {
+    terminal.note(error.stack ?? error.message);
+  }
+}

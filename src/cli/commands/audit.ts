@@ -1,0 +1,81 @@
+/** `millwright audit`: the log of changes, shown, filtered and verified. */
+import { Option, type Command } from 'commander';
+import { exitCodes } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import type { AuditFault } from '../../engine/safety/auditChain.ts';
+import type { AuditLine } from '../../protocol/audit.ts';
+import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
+import { openProjectRoot } from '../openProject.ts';
+import { parseCount, parseSince } from '../arguments.ts';
+import { renderAudit } from '../render/audit.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface AuditOptions extends ProjectOptions {
+  readonly operation?: string;
+  readonly since?: number;
+  readonly model?: string;
+  readonly outcome?: string;
+  readonly limit: number;
+  readonly verify?: boolean;
+}
+
+export function registerAudit(program: Command, terminal: Terminal): void {
+  addProjectCommand(program, 'audit', t('show who changed what, when, and how it ended'), [
+    ['millwright audit', t('the newest 50 lines')],
+    ['millwright audit --operation register --since 7d', t("a week's registrations")],
+    ['millwright audit --verify', t('check that no line was changed or taken out')],
+  ])
+    .option('--operation <name>', t('only this operation: run, register, alias.set, …'))
+    .option('--since <when>', t('only lines since a date, or a length of time such as 7d'), parseSince)
+    .option('--model <name>', t('only this registered model'))
+    .addOption(new Option('--outcome <outcome>', t('only this outcome')).choices(['started', 'success', 'failure']))
+    .option('--limit <count>', t('the most lines to show, the newest'), parseCount, 50)
+    .option('--verify', t('check the chain of hashes'))
+    .action(async (options: AuditOptions) => {
+      await runCommandBody(terminal, options, async (context) =>
+        options.verify === true ? verify(options, context) : show(options, context),
+      );
+    });
+}
+
+async function show(options: AuditOptions, { answer }: CommandContext): Promise<number> {
+  const { readAuditLog } = await import('../../engine/safety/auditLog.ts');
+  const lines = (await readAuditLog(await openProjectRoot(options))).filter((line) => matches(line, options)).slice(-options.limit);
+  answer(lines, (style, width) => renderAudit(lines, style, width));
+  return exitCodes.ok;
+}
+
+function matches({ entry }: AuditLine, { operation, since, model, outcome }: AuditOptions): boolean {
+  return (
+    (operation === undefined || entry.operation === operation) &&
+    (since === undefined || Date.parse(entry.timestamp) >= since) &&
+    (model === undefined || entry.model_name === model) &&
+    (outcome === undefined || entry.outcome === outcome)
+  );
+}
+
+async function verify(options: AuditOptions, { answer }: CommandContext): Promise<number> {
+  const { readAuditLog, verifyAuditLog } = await import('../../engine/safety/auditLog.ts');
+  const root = await openProjectRoot(options);
+  const faults = await verifyAuditLog(root);
+  const { length } = await readAuditLog(root);
+  answer({ lines: length, faults }, (style) =>
+    faults.length === 0
+      ? [`${style('green', '✓')} ${t('The audit log is whole: {count} lines.', { count: length })}`]
+      : faults.map(({ line, fault }) => `${style('red', '✗')} ${faultText(fault, line)}`),
+  );
+  return faults.length === 0 ? exitCodes.ok : exitCodes.gate;
+}
+
+function faultText(fault: AuditFault['fault'], line: number): string {
+  switch (fault) {
+    case 'edited':
+      return t('Line {line} was changed after it was written.', { line });
+    case 'deleted':
+      return t('Line {line} was taken out.', { line });
+    case 'inserted':
+      return t('Line {line} was put in from outside.', { line });
+    case 'truncated':
+      return t('The log ends early: line {line} is gone.', { line });
+  }
+}

@@ -1,0 +1,32 @@
+/** `millwright cancel`: stops a job, wherever it was started. */
+import type { Command } from 'commander';
+import { exitCodes } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import { addProjectCommand, runCommandBody, type ProjectOptions } from '../command.ts';
+import { openProjectRoot } from '../openProject.ts';
+import type { Terminal } from '../terminal.ts';
+import { findJob } from './jobs.ts';
+
+export function registerCancel(program: Command, terminal: Terminal): void {
+  addProjectCommand(program, 'cancel [job]', t('stop a job, wherever it was started'), [
+    ['millwright cancel', t('the newest running job')],
+    ['millwright cancel 0199', t('the job whose id starts so')],
+  ]).action(async (id: string | undefined, options: ProjectOptions) => {
+    await runCommandBody(terminal, options, async ({ answer }) => {
+      const [{ cancelJob }, { readJob }] = await Promise.all([
+        import('../../engine/jobs/cancelJob.ts'),
+        import('../../engine/jobs/listJobs.ts'),
+      ]);
+      const root = await openProjectRoot(options);
+      const { record } = await findJob(root, id);
+      await cancelJob(root, record.id);
+      const job = await readJob(root, record.id);
+      answer(job ?? null, (style) =>
+        job?.state === 'cancelled'
+          ? [`${style('green', '✓')} ${t('{title} is stopped ({id}).', { title: record.title, id: record.id })}`]
+          : [t('{title} had ended before ({id}).', { title: record.title, id: record.id })],
+      );
+      return exitCodes.ok;
+    });
+  });
+}

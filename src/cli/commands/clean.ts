@@ -1,0 +1,34 @@
+/** `millwright clean`: drops old cache entries and jobs. */
+import type { Command } from 'commander';
+import { exitCodes } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import { addProjectCommand, runCommandBody, type ProjectOptions } from '../command.ts';
+import { parseCount, parseSize } from '../arguments.ts';
+import { openProjectRoot } from '../openProject.ts';
+import { formatBytes } from '../render/bytes.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface CleanOptions extends ProjectOptions {
+  readonly keepJobs: number;
+  readonly cacheSize: number;
+}
+
+export function registerClean(program: Command, terminal: Terminal): void {
+  addProjectCommand(program, 'clean', t('drop old cache entries and jobs; runs, models and the audit log stay'), [
+    ['millwright clean', t('keep 50 jobs and 5 GB of cache')],
+    ['millwright clean --keep-jobs 5 --cache-size 1GB', t('keep less')],
+  ])
+    .option('--keep-jobs <count>', t('how many ended jobs to keep'), parseCount, 50)
+    .option('--cache-size <size>', t('how much of the cache to keep'), parseSize, 5e9)
+    .action(async (options: CleanOptions) => {
+      await runCommandBody(terminal, options, async ({ answer }) => {
+        const { cleanProject } = await import('../../engine/pipeline/cleanProject.ts');
+        const root = await openProjectRoot(options);
+        const cleaned = await cleanProject(root, { keepJobs: options.keepJobs, cacheBytes: options.cacheSize });
+        answer(cleaned, (style) => [
+          `${style('green', '✓')} ${t('Dropped {jobs} jobs and {size} of the cache.', { jobs: cleaned.jobs, size: formatBytes(cleaned.bytes) })}`,
+        ]);
+        return exitCodes.ok;
+      });
+    });
+}

@@ -1,0 +1,26 @@
+/** `millwright doctor`: what this machine has. */
+import type { Command } from 'commander';
+import { exitCodes } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import { addProjectCommand, runCommandBody, type ProjectOptions } from '../command.ts';
+import { renderProbes } from '../render/doctor.ts';
+import type { Terminal } from '../terminal.ts';
+
+export function registerDoctor(program: Command, terminal: Terminal): void {
+  addProjectCommand(program, 'doctor', t('say what this machine has, and why something is missing'), [
+    ['millwright doctor', t('every probe, each with a deadline')],
+    ['millwright doctor --json', t('the same for a bug report')],
+  ]).action(async (options: ProjectOptions) => {
+    await runCommandBody(terminal, options, async ({ signal, answer }) => {
+      const [{ runDoctor }, { findProjectRoot, loadProject }] = await Promise.all([
+        import('../../engine/doctor/runDoctor.ts'),
+        import('../../engine/project/loadProject.ts'),
+      ]);
+      const root = await findProjectRoot(options.project ?? process.cwd());
+      const python = root === undefined ? undefined : (await loadProject(root)).project?.python;
+      const probes = await runDoctor({ folder: root ?? process.cwd(), python, signal });
+      answer(probes, (style, width) => renderProbes(probes, style, width));
+      return probes.some(({ state }) => state === 'failed') ? exitCodes.environment : exitCodes.ok;
+    });
+  });
+}

@@ -1,0 +1,145 @@
+/** `millwright init`: a working project from a data file. */
+import { Argument, Option, type Command } from 'commander';
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { CancelledError } from '../../base/abort.ts';
+import { AppError, exitCodes } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import type { Environment } from '../../protocol/audit.ts';
+import type { ProjectProposal } from '../../protocol/dataset.ts';
+import { machineBudget } from '../../engine/pipeline/machineBudget.ts';
+import { addCommand, runCommandBody, type CommandContext, type CommonOptions } from '../command.ts';
+import { environmentQuestion } from '../permissions.ts';
+import { renderProposal, renderYaml, targetNote } from '../render/proposal.ts';
+import { choose, type Terminal } from '../terminal.ts';
+
+interface InitOptions extends CommonOptions {
+  readonly target?: string;
+  readonly yes?: boolean;
+  readonly environment?: Environment;
+  readonly project?: string;
+}
+
+const dataFile = /\.(csv|tsv|parquet|jsonl|ndjson)(\.gz)?$/i;
+
+export function registerInit(program: Command, terminal: Terminal): void {
+  addCommand(program, 'init', t('write a working project for a data file'), [
+    ['millwright init data.csv', t('asks which column to predict')],
+    ['millwright init data.parquet --target late --yes --environment development', t('asks nothing')],
+  ])
+    .addArgument(new Argument('[data]', t('a CSV, TSV, Parquet or JSON Lines file')))
+    .option('--target <column>', t('the column to predict'))
+    .option('--yes', t('ask nothing and take what is proposed'))
+    .addOption(new Option('--environment <name>', t('which safeguards apply')).choices(['homelab', 'development', 'staging', 'production']))
+    .option('--project <folder>', t('where to write the project (default: here)'))
+    .action(async (data: string | undefined, options: InitOptions) => {
+      await runCommandBody(terminal, options, async (context) => init(data, options, context));
+    });
+}
+
+async function init(data: string | undefined, options: InitOptions, context: CommandContext): Promise<number> {
+  const [{ proposeProject }, { createProject, projectExists }] = await Promise.all([
+    import('../../engine/proposal/proposeProject.ts'),
+    import('../../engine/proposal/createProject.ts'),
+  ]);
+  const root = resolve(options.project ?? '.');
+  const file = join(root, 'millwright.yaml');
+  if (existsSync(file)) throw projectExists(file);
+  const path = resolve(data ?? (await chooseData(context, root)));
+  const asking = context.terminal.interactive && options.yes !== true && !context.json;
+  const propose = (target: string | undefined): Promise<ProjectProposal> =>
+    proposeProject(path, {
+      projectRoot: root,
+      budget: machineBudget(),
+      signal: context.signal,
+      ...(target === undefined ? {} : { target }),
+    });
+  const first = await propose(options.target);
+  const proposal =
+    options.target === undefined ? await settleTarget(first, { asking, yes: options.yes === true, propose, context }) : first;
+  const environment = options.environment ?? (asking ? await environmentQuestion(context.terminal, context.signal)?.() : undefined);
+  const yaml = withEnvironment(proposal.yaml, environment);
+  if (asking) await confirm(proposal, yaml, context);
+  const created = await createProject(root, yaml, outputsOf(yaml));
+  context.answer(
+    { file, target: proposal.target, task: proposal.task, columns: proposal.columns, ignored: created.ignored },
+    (style, width) => [
+      ...(asking ? [] : [...renderProposal(proposal, style, width), '']),
+      `${style('green', '✓')} ${t('Wrote {file}.', { file: relative(process.cwd(), file) })}`,
+      ...(created.ignored.length === 0
+        ? []
+        : [`${style('green', '✓')} ${t('Added to .gitignore: {lines}', { lines: created.ignored.join(' ') })}`]),
+      '',
+      `${t('Next:')} ${style('bold', 'millwright run')}`,
+    ],
+  );
+  return exitCodes.ok;
+}
+
+/** @throws AppError `init.noData` (kind usage) */
+async function chooseData({ terminal, signal }: CommandContext, folder: string): Promise<string> {
+  const names = existsSync(folder) ? (await readdir(folder)).filter((name) => dataFile.test(name)).sort() : [];
+  if (terminal.interactive && names.length > 0) {
+    const name = await choose(
+      terminal,
+      t('Which data?'),
+      names.map((value) => ({ value })),
+      signal,
+    );
+    return join(folder, name);
+  }
+  throw new AppError('init.noData', t('Which data file?'), {
+    kind: 'usage',
+    remedy: t('Name a CSV, TSV, Parquet or JSON Lines file: millwright init data.csv'),
+  });
+}
+
+interface TargetChoice {
+  readonly asking: boolean;
+  readonly yes: boolean;
+  readonly propose: (target: string) => Promise<ProjectProposal>;
+  readonly context: CommandContext;
+}
+
+/** @throws AppError `init.noTarget` (kind usage) where nobody can be asked and nobody said yes to the proposal */
+async function settleTarget(first: ProjectProposal, { asking, yes, propose, context }: TargetChoice): Promise<ProjectProposal> {
+  const names = first.profile.columns.map(({ name }) => name);
+  if (yes) return first;
+  if (!asking) {
+    throw new AppError('init.noTarget', t('Which column should the model predict?'), {
+      kind: 'usage',
+      remedy: t('Name it with --target, or take the proposal ({target}) with --yes. The columns are {columns}.', {
+        target: first.target,
+        columns: names.slice(0, 30).join(', '),
+      }),
+    });
+  }
+  const choices = [
+    { value: first.target, note: targetNote(first.profile, first.target) },
+    ...names.filter((name) => name !== first.target).map((name) => ({ value: name, note: targetNote(first.profile, name) })),
+  ];
+  const target = await choose(context.terminal, t('Which column should the model predict?'), choices, context.signal);
+  return target === first.target ? first : propose(target);
+}
+
+async function confirm(proposal: ProjectProposal, yaml: string, { terminal, signal }: CommandContext): Promise<void> {
+  const style = terminal.noteStyle;
+  terminal.note();
+  for (const line of [...renderProposal(proposal, style, terminal.liveSize?.columns), '', ...renderYaml(yaml, style), ''])
+    terminal.note(line);
+  const answer = await terminal.ask(t('Write millwright.yaml? [Y/n]'), signal);
+  if (/^n/i.test(answer)) throw new CancelledError();
+}
+
+/** The environment on the line after the name. */
+function withEnvironment(yaml: string, environment: Environment | undefined): string {
+  return environment === undefined || /^environment:/m.test(yaml)
+    ? yaml
+    : yaml.replace(/^name:.*\n/m, (line) => `${line}environment: ${environment}\n`);
+}
+
+/** Files that the project's stages will write. */
+function outputsOf(yaml: string): string[] {
+  return [...yaml.matchAll(/\boutput: ([\w./-]+)/g)].flatMap(([, output]) => output ?? []);
+}

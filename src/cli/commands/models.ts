@@ -1,0 +1,83 @@
+/** `millwright models`: the registry, and `models alias`, which moves an alias. */
+import type { Command } from 'commander';
+import { AppError, exitCodes } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import type { RegisteredModel } from '../../protocol/model.ts';
+import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
+import { addPermissionOptions, openAuditLog, type PermissionOptions } from '../permissions.ts';
+import { openProject, openProjectRoot } from '../openProject.ts';
+import { renderModels } from '../render/models.ts';
+import type { Terminal } from '../terminal.ts';
+
+type AliasOptions = ProjectOptions & PermissionOptions & { readonly delete?: boolean };
+
+export function registerModels(program: Command, terminal: Terminal): void {
+  const models = addProjectCommand(program, 'models', t('list the registered models, their versions and aliases'), [
+    ['millwright models', t('every model, newest version first')],
+    ['millwright models alias flights champion 3', t('let an alias name a version')],
+    ['millwright models alias flights champion --delete', t('take an alias away')],
+  ]).action(async (options: ProjectOptions) => {
+    await runCommandBody(terminal, options, async (context) => list(options, context));
+  });
+  addPermissionOptions(
+    addProjectCommand(models, 'alias <model> <alias> [version]', t('let an alias name a version, or take it away'), [
+      ['millwright models alias flights champion 3', t('version 3 becomes the champion')],
+      ['millwright undo 12', t('take it back, by its line in "millwright audit"')],
+    ]).option('--delete', t('take the alias away')),
+  ).action(async (model: string, alias: string, version: string | undefined, _options: AliasOptions, command: Command) => {
+    const options = command.optsWithGlobals<AliasOptions>();
+    await runCommandBody(terminal, options, async (context) => moveAlias({ model, alias, version }, options, context));
+  });
+}
+
+async function readModels(root: string): Promise<readonly RegisteredModel[]> {
+  const { openRegistryReader } = await import('../../engine/registry/openRegistry.ts');
+  using reader = openRegistryReader(root);
+  return (await reader?.models()) ?? [];
+}
+
+async function list(options: ProjectOptions, { answer }: CommandContext): Promise<number> {
+  const models = await readModels(await openProjectRoot(options));
+  answer(models, (style, width) => renderModels(models, { style, now: Date.now(), ...(width === undefined ? {} : { width }) }));
+  return exitCodes.ok;
+}
+
+interface AliasArguments {
+  readonly model: string;
+  readonly alias: string;
+  readonly version: string | undefined;
+}
+
+async function moveAlias({ model, alias, version }: AliasArguments, options: AliasOptions, context: CommandContext): Promise<number> {
+  const { answer } = context;
+  const { deleteAlias, setAlias } = await import('../../engine/registry/aliases.ts');
+  const project = await openProject(options);
+  const log = await openAuditLog(project, options, context);
+  if (options.delete === true) {
+    await deleteAlias(log, { model, alias });
+    answer({ model, alias, version: null }, (style) => [
+      `${style('green', '✓')} ${t('{model} has no alias {alias} any more.', { model, alias })}`,
+    ]);
+    return exitCodes.ok;
+  }
+  const number = versionNumber(version);
+  await setAlias(log, { model, alias, version: number });
+  answer({ model, alias, version: number }, (style) => [
+    `${style('green', '✓')} ${t('{model}@{alias} is version {version}.', { model, alias, version: number })}`,
+  ]);
+  return exitCodes.ok;
+}
+
+/** @throws AppError `models.noVersion` (kind usage) */
+function versionNumber(text: string | undefined): number {
+  const value = Number(text);
+  if (text !== undefined && Number.isSafeInteger(value) && value >= 1) return value;
+  throw new AppError(
+    'models.noVersion',
+    text === undefined ? t('Which version?') : t('"{text}" is no version: versions count from 1.', { text }),
+    {
+      kind: 'usage',
+      remedy: t('Name it: millwright models alias <model> <alias> <version>. See them with "millwright models".'),
+    },
+  );
+}

@@ -1,0 +1,67 @@
+/** `millwright report`: what an evaluation found, in the terminal or as one HTML file. */
+import type { Command } from 'commander';
+import { relative, resolve } from 'node:path';
+import { AppError, exitCodes } from '../../base/errors.ts';
+import { writeAtomic } from '../../base/files.ts';
+import { t } from '../../base/localize.ts';
+import type { EvaluationReport } from '../../protocol/evaluation.ts';
+import type { Run } from '../../protocol/run.ts';
+import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
+import { openProjectRoot } from '../openProject.ts';
+import { renderReport } from '../render/report.ts';
+import type { Terminal } from '../terminal.ts';
+import { findRun } from './runs.ts';
+
+interface ReportOptions extends ProjectOptions {
+  readonly html?: string;
+}
+
+export function registerReport(program: Command, terminal: Terminal): void {
+  addProjectCommand(program, 'report [run]', t('show what an evaluation found'), [
+    ['millwright report', t('of the newest run that was evaluated')],
+    ['millwright report 3f2a --html report.html', t('as one HTML file to send to somebody')],
+  ])
+    .option('--html <file>', t('write the report page as one HTML file'))
+    .action(async (id: string | undefined, options: ReportOptions) => {
+      await runCommandBody(terminal, options, async (context) => report(id, options, context));
+    });
+}
+
+async function report(id: string | undefined, options: ReportOptions, { answer }: CommandContext): Promise<number> {
+  const root = await openProjectRoot(options);
+  const { run, reports } = await findReports(root, id);
+  const [first] = reports;
+  if (options.html !== undefined && first !== undefined) {
+    const { reportDocument } = await import('../../protocol/exportedPage.ts');
+    const path = resolve(options.html);
+    await writeAtomic(path, await reportDocument(first, run));
+    answer({ runId: run.id, path }, (style) => [`${style('green', '✓')} ${t('Wrote {path}.', { path: relative(process.cwd(), path) })}`]);
+    return exitCodes.ok;
+  }
+  answer({ runId: run.id, reports }, (style, width) =>
+    reports.flatMap((each, index) => [...(index === 0 ? [] : ['']), ...renderReport(each, style, width)]),
+  );
+  return exitCodes.ok;
+}
+
+/** @throws AppError `runs.notEvaluated`, `runs.unknown`, `runs.ambiguous` (kind usage) */
+async function findReports(root: string, id: string | undefined): Promise<{ run: Run; reports: readonly EvaluationReport[] }> {
+  const [{ openTrackingReader }, { readReports }] = await Promise.all([
+    import('../../engine/tracking/openTracking.ts'),
+    import('../../engine/tracking/reports.ts'),
+  ]);
+  using reader = openTrackingReader(root);
+  const runs = (await reader?.runs()) ?? [];
+  for (const run of id === undefined ? runs : [findRun(runs, id)]) {
+    const reports = await readReports(root, run);
+    if (reports.length > 0) return { run, reports };
+  }
+  throw new AppError(
+    'runs.notEvaluated',
+    id === undefined ? t('No run was evaluated yet.') : t('The run {id} was not evaluated.', { id }),
+    {
+      kind: 'usage',
+      remedy: t('Run an evaluate stage: "millwright run".'),
+    },
+  );
+}

@@ -1,0 +1,115 @@
+/** `millwright run`: runs the pipeline, or some of its stages, as a job in the foreground or detached. */
+import type { Command } from 'commander';
+import { exitCodes } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import type { JobEvent } from '../../protocol/job.ts';
+import { collectOverride, parseInstant } from '../arguments.ts';
+import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
+import { showLive } from '../liveView.ts';
+import { openProject } from '../openProject.ts';
+import { addPermissionOptions, environmentQuestion, permissionsOf, type PermissionOptions } from '../permissions.ts';
+import { renderResult } from '../render/result.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface RunOptions extends ProjectOptions, PermissionOptions {
+  readonly set?: Readonly<Record<string, string>>;
+  readonly downstream?: boolean;
+  readonly force?: boolean;
+  readonly frozen?: boolean;
+  readonly dryRun?: boolean;
+  readonly detach?: boolean;
+  readonly wait?: boolean;
+  readonly note?: string;
+  readonly asOf?: Date;
+}
+
+export function registerRun(program: Command, terminal: Terminal): void {
+  addPermissionOptions(
+    addProjectCommand(program, 'run [stages...]', t('run the stages that changed, or the ones named with what they need'), [
+      ['millwright run', t('everything that is not up to date')],
+      ['millwright run evaluate --dry-run', t('what would run, and why')],
+      ['millwright run --set params.learning_rate=0.05 --note "slower"', t('another value, for this run')],
+      ['millwright run train --downstream', t('a stage and what comes after it')],
+      ['millwright run --frozen', t('in CI: fail when millwright.lock is stale')],
+    ]),
+  )
+    .option('--set <path=value>', t('another value for a key of the project file (repeatable)'), collectOverride)
+    .option('--note <text>', t('a description for the tracked runs'))
+    .option('--downstream', t('also the stages that come after the ones named'))
+    .option('--force', t('run the named stages even where nothing changed'))
+    .option('--dry-run', t('say what would run and why, and change nothing'))
+    .option('--frozen', t('fail when millwright.lock is not what this run would write'))
+    .option('--as-of <time>', t('the moment that windows such as "last: 30d" end at (default: now)'), parseInstant)
+    .option('--wait', t('wait for a run that is going on in this project'))
+    .option('--detach', t('start it as a job that this terminal need not wait for'))
+    .action(async (stages: readonly string[], options: RunOptions) => {
+      await runCommandBody(terminal, options, async (context) =>
+        options.detach === true ? detach(stages, options, context) : run(stages, options, context),
+      );
+    });
+}
+
+async function run(stages: readonly string[], options: RunOptions, context: CommandContext): Promise<number> {
+  const { terminal, signal, answer } = context;
+  const [{ runPipeline }, { resolveEnvironment }] = await Promise.all([
+    import('../../engine/pipeline/runPipeline.ts'),
+    import('../../engine/project/environment.ts'),
+  ]);
+  const project = await openProject(options, options.set);
+  const environment = await resolveEnvironment(project, environmentQuestion(terminal, signal));
+  const { downstream, force, frozen, dryRun, wait, note, asOf } = options;
+  const result = await watched(terminal, async (onEvent) =>
+    runPipeline(
+      {
+        project,
+        environment,
+        command: commandOf(stages, options),
+        stages,
+        ...{ downstream, force, frozen, dryRun, wait, note, asOf },
+        ...permissionsOf(options),
+        secrets: project.secrets.map(({ value }) => value),
+      },
+      { signal, onEvent },
+    ),
+  );
+  answer(result, (style, width) => renderResult(result, { style, width }));
+  for (const { error } of result.stages) if (error !== undefined) await noteFailure(terminal, error);
+  return result.exitCode;
+}
+
+/** Shows the events of some work while it goes on. */
+async function watched<T>(terminal: Terminal, work: (onEvent: (event: JobEvent) => void) => Promise<T>): Promise<T> {
+  using live = showLive(terminal);
+  return await work((event) => {
+    live.show(event);
+  });
+}
+
+/** The environment is settled here, because nobody can ask a detached job's terminal. */
+async function detach(stages: readonly string[], options: RunOptions, { terminal, signal, answer }: CommandContext): Promise<number> {
+  const [{ startDetachedJob }, { resolveEnvironment }] = await Promise.all([
+    import('../../engine/jobs/startDetachedJob.ts'),
+    import('../../engine/project/environment.ts'),
+  ]);
+  const project = await openProject(options, options.set);
+  await resolveEnvironment(project, environmentQuestion(terminal, signal));
+  const job = await startDetachedJob(project.root, commandOf(stages, options), { signal });
+  answer(job, (style) => [
+    `${style('green', '✓')} ${t('Started as job {id}.', { id: job.record.id })}`,
+    `${t('Follow it:')} ${style('bold', 'millwright jobs follow')}   ${t('Stop it:')} ${style('bold', 'millwright cancel')}`,
+  ]);
+  return job.result?.exitCode ?? exitCodes.ok;
+}
+
+/** The command that does the same from the project folder, in the foreground. */
+function commandOf(stages: readonly string[], options: RunOptions): string[] {
+  const flags = { downstream: options.downstream, force: options.force, frozen: options.frozen, wait: options.wait };
+  const values = { note: options.note, ticket: options.ticket, 'approved-by': options.approvedBy, 'as-of': options.asOf?.toISOString() };
+  return [
+    'run',
+    ...stages,
+    ...Object.entries(flags).flatMap(([name, value]) => (value === true ? [`--${name}`] : [])),
+    ...Object.entries(options.set ?? {}).flatMap(([path, value]) => ['--set', `${path}=${value}`]),
+    ...Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
+  ];
+}

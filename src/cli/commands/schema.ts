@@ -1,0 +1,17 @@
+/** `millwright schema`: the JSON Schema of the project file. */
+import type { Command } from 'commander';
+import { t } from '../../base/localize.ts';
+import { addCommand, runCommandBody, type CommonOptions } from '../command.ts';
+import type { Terminal } from '../terminal.ts';
+
+export function registerSchema(program: Command, terminal: Terminal): void {
+  addCommand(program, 'schema', t('print the JSON Schema of millwright.yaml'), [
+    ['millwright schema > millwright.schema.json', t('for other editors')],
+  ]).action(async (options: CommonOptions) => {
+    await runCommandBody(terminal, options, async () => {
+      const { projectJsonSchema } = await import('../../engine/project/projectSchema.ts');
+      terminal.print(JSON.stringify(projectJsonSchema(), undefined, 2));
+      return undefined;
+    });
+  });
+}

@@ -1,0 +1,33 @@
+/** `millwright undo`: takes back a change by its line in the audit log. */
+import type { Command } from 'commander';
+import { exitCodes } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import { addProjectCommand, runCommandBody, type ProjectOptions } from '../command.ts';
+import { parseCount } from '../arguments.ts';
+import { openProject } from '../openProject.ts';
+import { addPermissionOptions, openAuditLog, type PermissionOptions } from '../permissions.ts';
+import type { Terminal } from '../terminal.ts';
+
+export function registerUndo(program: Command, terminal: Terminal): void {
+  addPermissionOptions(
+    addProjectCommand(program, 'undo', t('take back a change, by its line in "millwright audit"'), [
+      ['millwright audit', t('lines that can be taken back carry ↺')],
+      ['millwright undo 12', t('take back the change of line 12')],
+    ]).argument('<line>', t('the number of the line'), parseCount),
+  ).action(async (line: number, options: ProjectOptions & PermissionOptions) => {
+    await runCommandBody(terminal, options, async (context) => {
+      const { answer } = context;
+      const [{ undoChange }, { undoPerformers }] = await Promise.all([
+        import('../../engine/safety/undo.ts'),
+        import('../../engine/pipeline/undoPerformers.ts'),
+      ]);
+      const project = await openProject(options);
+      const undone = await undoChange(await openAuditLog(project, options, context), line, undoPerformers(project.root));
+      answer({ line, ...undone }, (style) => [
+        `${style('green', '✓')} ${t('Took back {operation} of line {line}.', { operation: undone.operation, line })}`,
+        ...undone.resources.map((resource) => `  ${resource}`),
+      ]);
+      return exitCodes.ok;
+    });
+  });
+}

@@ -1,0 +1,68 @@
+/** `millwright validate`: checks the project file and then its data; given a data file, describes it. */
+import { Argument, type Command } from 'commander';
+import { resolve } from 'node:path';
+import { exitCodes } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import type { ValidationReport } from '../../protocol/validation.ts';
+import { kindOf, type ValidateStage } from '../../engine/project/definitions/stage.ts';
+import { machineBudget } from '../../engine/pipeline/machineBudget.ts';
+import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
+import { parseInstant } from '../arguments.ts';
+import { openProject } from '../openProject.ts';
+import { renderProfile, renderValidation } from '../render/validation.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface ValidateOptions extends ProjectOptions {
+  readonly asOf?: Date;
+  readonly fileOnly?: boolean;
+}
+
+export function registerValidate(program: Command, terminal: Terminal): void {
+  addProjectCommand(program, 'validate', t('check the project file and its data, or describe a data file'), [
+    ['millwright validate', t('the file, then every validate stage')],
+    ['millwright validate --file-only', t('the file alone, for a commit hook')],
+    ['millwright validate data.parquet', t('columns, missing values and ranges of a data file')],
+  ])
+    .addArgument(new Argument('[data]', t('a data file to describe')))
+    .option('--file-only', t('check the project file, not the data'))
+    .option('--as-of <time>', t('the moment that windows such as "last: 30d" end at (default: now)'), parseInstant)
+    .action(async (data: string | undefined, options: ValidateOptions) => {
+      await runCommandBody(terminal, options, async (context) =>
+        data === undefined ? validateProject(options, context) : describeFile(data, context),
+      );
+    });
+}
+
+async function describeFile(path: string, { signal, answer }: CommandContext): Promise<number> {
+  const { profileFile } = await import('../../engine/data/profileFile.ts');
+  const profile = await profileFile(resolve(path), { budget: machineBudget(), signal });
+  answer(profile, (style, width) => renderProfile(profile, style, width));
+  return exitCodes.ok;
+}
+
+async function validateProject(options: ValidateOptions, context: CommandContext): Promise<number> {
+  const project = await openProject(options);
+  const stages = Object.entries(project.stages).filter((entry): entry is [string, ValidateStage] => kindOf(entry[1]) === 'validate');
+  const reports: { stage: string; report: ValidationReport }[] = [];
+  if (options.fileOnly !== true) {
+    const { validateDataset } = await import('../../engine/data/validateDataset.ts');
+    for (const [name, stage] of stages) {
+      const { terminal, signal } = context;
+      const report = await validateDataset(project, stage, {
+        asOf: options.asOf ?? new Date(),
+        signal,
+        budget: machineBudget(),
+        log: (level, message) => {
+          if (level !== 'debug') terminal.note(message);
+        },
+        progress: () => undefined,
+      });
+      reports.push({ stage: name, report });
+    }
+  }
+  context.answer({ file: project.file, reports }, (style, width) => [
+    `${style('green', '✓')} ${t('{file} is in order.', { file: project.file })}`,
+    ...reports.flatMap(({ stage, report }) => ['', ...renderValidation(stage, report, style, width)]),
+  ]);
+  return reports.some(({ report }) => report.verdict === 'failed') ? exitCodes.gate : exitCodes.ok;
+}

@@ -1,0 +1,6 @@
+#!/usr/bin/env -S node --no-warnings
+/** The `millwright` command. */
+import { runProgram } from './program.ts';
+import { processTerminal } from './terminal.ts';
+
+await runProgram(process.argv.slice(2), processTerminal());

@@ -1,0 +1,66 @@
+/** Who makes a change, where, and with which permission: what the audit log is told. */
+import type { Command } from 'commander';
+import { t } from '../base/localize.ts';
+import type { Project } from '../engine/project/definitions/project.ts';
+import type { AuditLog } from '../engine/safety/change.ts';
+import type { Environment } from '../protocol/audit.ts';
+import type { CommandContext } from './command.ts';
+import { choose, type Terminal } from './terminal.ts';
+
+export interface PermissionOptions {
+  readonly ticket?: string;
+  readonly approvedBy?: string;
+}
+
+/** What staging and production ask for. */
+export function addPermissionOptions(command: Command): Command {
+  return command
+    .option('--ticket <id>', t('the change ticket (default: MILLWRIGHT_TICKET)'))
+    .option('--approved-by <name>', t('who approved the change (default: MILLWRIGHT_APPROVED_BY)'));
+}
+
+/** What was named on the command line, else in the environment. */
+export function permissionsOf({ ticket, approvedBy }: PermissionOptions): Pick<AuditLog, 'ticket' | 'approvedBy'> {
+  return { ticket: ticket ?? process.env.MILLWRIGHT_TICKET, approvedBy: approvedBy ?? process.env.MILLWRIGHT_APPROVED_BY };
+}
+
+/** Asks which safeguards apply, where a person can be asked. */
+export function environmentQuestion(terminal: Terminal, signal: AbortSignal): (() => Promise<Environment>) | undefined {
+  if (!terminal.interactive) return undefined;
+  const choices: readonly { readonly value: Environment; readonly note: string }[] = [
+    { value: 'homelab', note: t('no ticket needed') },
+    { value: 'development', note: t('no ticket needed') },
+    { value: 'staging', note: t('changes need a ticket') },
+    { value: 'production', note: t('changes need a ticket and an approval') },
+  ];
+  return async () => (await choose(terminal, t('Which environment is this project in?'), choices, signal)) as Environment;
+}
+
+/**
+ * What the audit log is told of a change that this command makes.
+ * @throws AppError `project.environmentUnknown` where the environment is not known and nobody can be asked; CancelledError
+ */
+export async function openAuditLog(project: Project, options: PermissionOptions, { terminal, signal }: CommandContext): Promise<AuditLog> {
+  const [{ resolveEnvironment }, { currentUser }] = await Promise.all([
+    import('../engine/project/environment.ts'),
+    import('../engine/jobs/beginJob.ts'),
+  ]);
+  return {
+    root: project.root,
+    user: currentUser(),
+    environment: await resolveEnvironment(project, environmentQuestion(terminal, signal)),
+    ...permissionsOf(options),
+    command: commandLine(),
+    jobId: undefined,
+    secrets: [],
+  };
+}
+
+/** The command as the user typed it, for the log. */
+export function commandLine(): string {
+  return ['millwright', ...process.argv.slice(2).map(quoted)].join(' ');
+}
+
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,70 @@
+/** The commands by name. Each loads the engine only when it runs, so that help and completion are instant. */
+import { Command, CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { installationRoot } from '../base/entryPoint.ts';
+import { exitCodes } from '../base/errors.ts';
+import { t } from '../base/localize.ts';
+import { registerAudit } from './commands/audit.ts';
+import { registerCancel } from './commands/cancel.ts';
+import { registerClean } from './commands/clean.ts';
+import { registerDoctor } from './commands/doctor.ts';
+import { registerInit } from './commands/init.ts';
+import { registerJobs } from './commands/jobs.ts';
+import { registerModels } from './commands/models.ts';
+import { registerPredict } from './commands/predict.ts';
+import { registerReport } from './commands/report.ts';
+import { registerRun } from './commands/run.ts';
+import { registerRuns } from './commands/runs.ts';
+import { registerSchema } from './commands/schema.ts';
+import { registerStatus } from './commands/status.ts';
+import { registerUndo } from './commands/undo.ts';
+import { registerValidate } from './commands/validate.ts';
+import { showFailure } from './command.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Runs one command line and sets the exit code. */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<void> {
+  try {
+    await createProgram(terminal).parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    else process.exitCode = await showFailure(terminal, error, false);
+  }
+}
+
+function createProgram(terminal: Terminal): Command {
+  const program = new Command('millwright')
+    .description(t('The whole life of a model in one file: data checks, training, evaluation, registry, prediction.'))
+    .version(installedVersion(), '-V, --version', t('print the version'))
+    .helpOption('-h, --help', t('show help'))
+    .helpCommand(false)
+    .showHelpAfterError(t('See "millwright --help" and "millwright <command> --help".'))
+    .exitOverride()
+    .configureHelp({ sortSubcommands: false, subcommandTerm: (command) => command.name() });
+  for (const register of [
+    registerInit,
+    registerRun,
+    registerStatus,
+    registerJobs,
+    registerCancel,
+    registerValidate,
+    registerPredict,
+    registerModels,
+    registerRuns,
+    registerReport,
+    registerAudit,
+    registerUndo,
+    registerDoctor,
+    registerSchema,
+    registerClean,
+  ]) {
+    register(program, terminal);
+  }
+  return program;
+}
+
+function installedVersion(): string {
+  const manifest = JSON.parse(readFileSync(join(installationRoot(), 'package.json'), 'utf8')) as { readonly version: string };
+  return manifest.version;
+}

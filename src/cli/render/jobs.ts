@@ -1,0 +1,39 @@
+/** Jobs as a table. */
+import { formatAge, formatDuration } from '../../base/clock.ts';
+import { t } from '../../base/localize.ts';
+import type { Job, JobState } from '../../protocol/job.ts';
+import type { Style, StyleName } from './style.ts';
+import { table, type Cell } from './table.ts';
+
+const looks: Readonly<Record<JobState, { readonly word: string; readonly style: StyleName }>> = {
+  running: { word: t('running'), style: 'cyan' },
+  succeeded: { word: t('succeeded'), style: 'green' },
+  failed: { word: t('failed'), style: 'red' },
+  cancelled: { word: t('cancelled'), style: 'yellow' },
+};
+
+export function renderJobs(
+  jobs: readonly Job[],
+  options: { readonly style: Style; readonly now: number; readonly width?: number },
+): string[] {
+  if (jobs.length === 0) return [t('No jobs.')];
+  const rows = jobs.map(({ record, state, result, activity }): Cell[] => [
+    record.id,
+    { text: looks[state].word, style: looks[state].style },
+    formatAge(record.startedAt, options.now),
+    { text: formatDuration((result?.endedAt ?? options.now) - record.startedAt), style: 'dim' },
+    record.user,
+    record.title,
+    result?.error?.message ?? (state === 'running' ? (activity ?? '') : ''),
+  ]);
+  const columns = [
+    { title: t('job') },
+    { title: t('state') },
+    { title: t('started') },
+    { title: t('took'), align: 'right' as const },
+    { title: t('user') },
+    { title: t('what'), flexible: true },
+    { title: '', flexible: true },
+  ];
+  return table(columns, rows, options);
+}

@@ -1,0 +1,55 @@
+/** A project's stages and running jobs as tables. */
+import { formatAge, formatDuration } from '../../base/clock.ts';
+import { formatFigure } from '../../base/format.ts';
+import { t } from '../../base/localize.ts';
+import type { Pipeline, StageSummary } from '../../protocol/pipeline.ts';
+import { renderJobs } from './jobs.ts';
+import { stateLooks } from './runView.ts';
+import type { Style } from './style.ts';
+import { table, type Cell } from './table.ts';
+import { printable } from './width.ts';
+
+export interface PipelineRenderOptions {
+  readonly style: Style;
+  readonly width: number | undefined;
+  readonly now: number;
+}
+
+export function renderPipeline(pipeline: Pipeline, { style, width, now }: PipelineRenderOptions): string[] {
+  const fit = width === undefined ? {} : { width };
+  const running = pipeline.jobs.filter(({ state }) => state === 'running');
+  return [
+    `${style('bold', printable(pipeline.name))}  ${style('dim', printable(pipeline.root))}`,
+    '',
+    ...(pipeline.stages.length === 0 ? [t('No stages.')] : renderStages(pipeline.stages, { style, width, now })),
+    ...(running.length === 0 ? [] : ['', ...renderJobs(running, { style, now, ...fit })]),
+  ];
+}
+
+/** A row per stage, in the order of the file. */
+export function renderStages(stages: readonly StageSummary[], { style, width, now }: PipelineRenderOptions): string[] {
+  const rows = stages.map((stage): Cell[] => {
+    const { mark, style: look, word } = stateLooks[stage.state];
+    return [
+      { text: mark, style: look },
+      { text: stage.name, style: 'bold' },
+      { text: stage.kind, style: 'dim' },
+      { text: word, style: look },
+      stage.durationMs === undefined ? '' : formatDuration(stage.durationMs),
+      stage.finishedAt === undefined ? '' : formatAge(stage.finishedAt, now),
+      stage.metric === undefined ? '' : `${stage.metric.name} ${formatFigure(stage.metric.value)}`,
+      stage.reasons.join('; '),
+    ];
+  });
+  const columns = [
+    { title: '' },
+    { title: t('stage') },
+    { title: t('kind') },
+    { title: t('state') },
+    { title: t('took'), align: 'right' as const },
+    { title: t('when') },
+    { title: t('metric') },
+    { title: t('why'), flexible: true },
+  ];
+  return table(columns, rows, { style, ...(width === undefined ? {} : { width }) });
+}

@@ -1,0 +1,125 @@
+/** What a run of the pipeline did: stages with durations, metrics beside their baseline, and where things lie. */
+import { formatDuration } from '../../base/clock.ts';
+import { formatDifference, formatFigure } from '../../base/format.ts';
+import { t } from '../../base/localize.ts';
+import type { PipelineResult, StageOutcome } from '../../protocol/pipeline.ts';
+import { stateLooks } from './runView.ts';
+import type { Style } from './style.ts';
+import { table, type Cell } from './table.ts';
+import { printable } from './width.ts';
+
+export interface ResultRenderOptions {
+  readonly style: Style;
+  readonly width: number | undefined;
+}
+
+export function renderResult(result: PipelineResult, options: ResultRenderOptions): string[] {
+  const { style } = options;
+  const notes = result.stages.flatMap(({ name, notes: own }) =>
+    own.map((note) => `${style('yellow', '!')} ${printable(`${name}: ${note}`)}`),
+  );
+  return [
+    ...renderOutcomes(result.stages, options),
+    ...section(renderMetrics(result.stages, style)),
+    ...section(notes),
+    ...section(renderPlaces(result.stages, style)),
+    '',
+    summary(result, style),
+  ];
+}
+
+function section(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** A row per stage. */
+export function renderOutcomes(stages: readonly StageOutcome[], { style, width }: ResultRenderOptions): string[] {
+  const rows = stages.map(({ name, kind, state, durationMs, reasons }): Cell[] => {
+    const { mark, style: look, word } = stateLooks[state];
+    return [
+      { text: mark, style: look },
+      { text: name, style: 'bold' },
+      { text: kind, style: 'dim' },
+      { text: word, style: look },
+      durationMs === undefined ? '' : formatDuration(durationMs),
+      reasons.join('; '),
+    ];
+  });
+  const columns = [
+    { title: '' },
+    { title: t('stage') },
+    { title: t('kind') },
+    { title: t('state') },
+    { title: t('took'), align: 'right' as const },
+    { title: t('why'), flexible: true },
+  ];
+  return table(columns, rows, { style, ...(width === undefined ? {} : { width }) });
+}
+
+/** A row per metric of an evaluation, beside its baseline; training's metrics only where nothing was evaluated. */
+export function renderMetrics(stages: readonly StageOutcome[], style: Style): string[] {
+  const evaluated = stages.filter(({ kind, metrics }) => kind === 'evaluate' && metrics.length > 0);
+  const shown = evaluated.length > 0 ? evaluated : stages.filter(({ metrics }) => metrics.length > 0);
+  const rows = shown.flatMap(({ name, metrics }) =>
+    metrics.map((metric, index): Cell[] => [
+      index === 0 ? { text: name, style: 'bold' } : '',
+      metric.name,
+      formatFigure(metric.value),
+      metric.baseline === undefined ? '' : formatFigure(metric.baseline),
+      metric.baseline === undefined ? '' : formatDifference(metric.value - metric.baseline),
+    ]),
+  );
+  if (rows.length === 0) return [];
+  const right = 'right' as const;
+  const columns = [
+    { title: t('stage') },
+    { title: t('metric') },
+    { title: t('model'), align: right },
+    { title: t('baseline'), align: right },
+    { title: t('difference'), align: right },
+  ];
+  return table(columns, rows, { style });
+}
+
+/** Where the run, the model, the report and the outputs lie. */
+function renderPlaces(stages: readonly StageOutcome[], style: Style): string[] {
+  const runs = [...new Set(stages.flatMap(({ runId }) => runId ?? []))];
+  const models = stages.flatMap(({ registered }) =>
+    registered === undefined
+      ? []
+      : [`models:/${registered.name}/${registered.version}${registered.alias === undefined ? '' : ` (@${registered.alias})`}`],
+  );
+  const reports = stages.flatMap(({ report }) => report ?? []);
+  const outputs = [...new Set(stages.flatMap((stage) => (stage.kind === 'predict' || stage.kind === 'run' ? stage.outputs : [])))];
+  const rows = [
+    ...runs.map((run) => [t('run'), run]),
+    ...models.map((model) => [t('model'), model]),
+    ...reports.map((report) => [t('report'), report]),
+    ...outputs.map((output) => [t('output'), output]),
+  ];
+  return table(
+    [{ title: '' }, { title: '' }],
+    rows.map(([what = '', where = '']): Cell[] => [{ text: what, style: 'dim' }, where]),
+    { style },
+  );
+}
+
+function summary({ state, stages, durationMs }: PipelineResult, style: Style): string {
+  const duration = formatDuration(durationMs);
+  switch (state) {
+    case 'planned': {
+      const stale = stages.filter((stage) => stage.state === 'stale').length;
+      return stale === 0
+        ? t('Nothing would run: every stage is unchanged.')
+        : t('{stale} of {all} stages would run.', { stale, all: stages.length });
+    }
+    case 'succeeded':
+      return stages.every((stage) => stage.state === 'unchanged')
+        ? `${style('green', '✓')} ${t('Every stage is unchanged ({duration}).', { duration })}`
+        : `${style('green', '✓')} ${t('Done in {duration}.', { duration })}`;
+    case 'failed':
+      return `${style('red', '✗')} ${t('Failed after {duration}.', { duration })}`;
+    case 'cancelled':
+      return `${style('yellow', '■')} ${t('Cancelled after {duration}.', { duration })}`;
+  }
+}

@@ -1,0 +1,93 @@
+/** Tracked runs as a table, and one run as a sheet. */
+import { formatAge, formatDuration } from '../../base/clock.ts';
+import { t } from '../../base/localize.ts';
+import { formatFigure } from '../../base/format.ts';
+import type { Run, RunStatus } from '../../protocol/run.ts';
+import type { Style, StyleName } from './style.ts';
+import { table, type Cell } from './table.ts';
+import { printable } from './width.ts';
+
+const looks: Readonly<Record<RunStatus, StyleName>> = {
+  RUNNING: 'cyan',
+  SCHEDULED: 'dim',
+  FINISHED: 'green',
+  FAILED: 'red',
+  KILLED: 'yellow',
+};
+const shownMetrics = 4;
+const idLength = 8;
+
+export interface RunsRenderOptions {
+  readonly style: Style;
+  readonly now: number;
+  readonly width?: number;
+  /** The metrics to show as columns. Default: those that most runs have, evaluation's first. */
+  readonly metrics?: readonly string[];
+}
+
+export function renderRuns(runs: readonly Run[], { style, now, width, metrics = commonMetrics(runs) }: RunsRenderOptions): string[] {
+  if (runs.length === 0) return [t('No runs yet.')];
+  const rows = runs.map((run): Cell[] => [
+    run.id.slice(0, idLength),
+    { text: run.name, style: 'bold' },
+    { text: run.status.toLowerCase(), style: looks[run.status] },
+    formatAge(run.startedAt, now),
+    run.endedAt === undefined ? '' : formatDuration(run.endedAt - run.startedAt),
+    ...metrics.map((metric) => figure(run.metrics[metric])),
+    { text: run.experimentName, style: 'dim' },
+  ]);
+  const columns = [
+    { title: t('run') },
+    { title: t('name'), flexible: true },
+    { title: t('status') },
+    { title: t('when') },
+    { title: t('took'), align: 'right' as const },
+    ...metrics.map((title) => ({ title, align: 'right' as const })),
+    { title: t('experiment'), flexible: true },
+  ];
+  return table(columns, rows, { style, ...(width === undefined ? {} : { width }) });
+}
+
+function figure(value: number | undefined): string {
+  return value === undefined ? '' : formatFigure(value);
+}
+
+/** Bare names (evaluation's) come before those of training and validation. */
+function commonMetrics(runs: readonly Run[]): string[] {
+  const counts = new Map<string, number>();
+  for (const run of runs) for (const metric of Object.keys(run.metrics)) counts.set(metric, (counts.get(metric) ?? 0) + 1);
+  const rank = (metric: string): number => (/^(training|validation)_/.test(metric) ? 1 : 0);
+  return [...counts]
+    .sort(([a, countA], [b, countB]) => rank(a) - rank(b) || countB - countA || (a < b ? -1 : 1))
+    .slice(0, shownMetrics)
+    .map(([metric]) => metric);
+}
+
+/** Everything about one run. */
+export function renderRun(run: Run, style: Style, now: number): string[] {
+  const section = (title: string, pairs: readonly (readonly [string, string])[]): string[] =>
+    pairs.length === 0 ? [] : ['', style('bold', title), ...table([{ title: '' }, { title: '' }], pairs, { style, indent: '  ' })];
+  return [
+    `${style('bold', printable(run.name))}  ${style(looks[run.status], run.status.toLowerCase())}  ${style('dim', run.id)}`,
+    ...section(t('Run'), [
+      [t('experiment'), run.experimentName],
+      [t('started'), `${new Date(run.startedAt).toISOString()} (${formatAge(run.startedAt, now)})`],
+      ...(run.endedAt === undefined ? [] : [[t('took'), formatDuration(run.endedAt - run.startedAt)] as const]),
+      [t('artifacts'), run.artifactUri],
+    ]),
+    ...section(
+      t('Metrics'),
+      sorted(run.metrics).map(([name, value]) => [name, formatFigure(value)]),
+    ),
+    ...section(t('Parameters'), sorted(run.params)),
+    ...section(
+      t('Inputs'),
+      run.inputs.map(({ name, digest, context, source }) => [name, [context, digest, source].filter(Boolean).join(' · ')]),
+    ),
+    ...section(t('Tags'), sorted(run.tags)),
+  ];
+}
+
+function sorted<T>(values: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,72 @@
+/** Aligned columns of text. */
+import type { Style, StyleName } from './style.ts';
+import { displayWidth, printable, truncate } from './width.ts';
+
+/** A value of a table: its text, and how to dress it. Control characters in the text are made visible. */
+export type Cell = string | { readonly text: string; readonly style: StyleName };
+
+export interface TableColumn {
+  readonly title: string;
+  readonly align?: 'left' | 'right';
+  /** Gives way first when the table is wider than the terminal. */
+  readonly flexible?: boolean;
+}
+
+export interface TableOptions {
+  readonly style: Style;
+  /** Cells of the terminal's line; wider tables shorten their flexible columns. Default: no limit. */
+  readonly width?: number;
+  /** Put before every line. */
+  readonly indent?: string;
+}
+
+const gap = '  ';
+const narrowest = 12;
+
+/** A header and rows as lines without trailing spaces. Every row has a cell per column. */
+export function table(columns: readonly TableColumn[], rows: readonly (readonly Cell[])[], options: TableOptions): string[] {
+  const indent = options.indent ?? '';
+  const texts = rows.map((row) => columns.map((_, index) => printable(textOf(row[index] ?? ''))));
+  const widths = fit(
+    columns,
+    columns.map(({ title }, index) => Math.max(displayWidth(title), ...texts.map((row) => displayWidth(row[index] ?? '')))),
+    (options.width ?? Infinity) - indent.length,
+  );
+  const line = (cells: readonly string[], dress: (text: string, index: number) => string): string =>
+    (indent + cells.map((cell, index) => dress(pad(cell, widths[index] ?? 0, columns[index]?.align), index)).join(gap)).trimEnd();
+  const header = line(
+    columns.map(({ title }) => title),
+    (text) => options.style('dim', text),
+  );
+  const body = texts.map((cells, row) => line(cells, (text, index) => dressed(rows[row]?.[index], text, options.style)));
+  return columns.some(({ title }) => title !== '') ? [header, ...body] : body;
+}
+
+function textOf(cell: Cell): string {
+  return typeof cell === 'string' ? cell : cell.text;
+}
+
+function dressed(cell: Cell | undefined, text: string, style: Style): string {
+  return cell === undefined || typeof cell === 'string' ? text : style(cell.style, text);
+}
+
+function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+  const shown = truncate(text, width);
+  const space = ' '.repeat(Math.max(0, width - displayWidth(shown)));
+  return align === 'right' ? space + shown : shown + space;
+}
+
+/** Takes what is too wide from the flexible columns, the widest first. */
+function fit(columns: readonly TableColumn[], widths: readonly number[], limit: number): number[] {
+  const fitted = [...widths];
+  let excess = fitted.reduce((sum, width) => sum + width, 0) + gap.length * (columns.length - 1) - limit;
+  const flexible = columns.flatMap(({ flexible: gives }, index) => (gives === true ? [index] : []));
+  for (const index of flexible.sort((a, b) => (fitted[b] ?? 0) - (fitted[a] ?? 0))) {
+    if (excess <= 0) break;
+    const width = fitted[index] ?? 0;
+    const taken = Math.min(excess, Math.max(0, width - narrowest));
+    fitted[index] = width - taken;
+    excess -= taken;
+  }
+  return fitted;
+}

@@ -1,0 +1,93 @@
+/** What the commands write to and ask on: streams, their width and colours, and questions to a person. */
+import { createInterface } from 'node:readline/promises';
+import { CancelledError } from '../base/abort.ts';
+import { t } from '../base/localize.ts';
+import { styleFor, type Style } from './render/style.ts';
+
+/** For terminals that do not say how large they are. */
+const fallback = { columns: 100, rows: 30 };
+
+export interface Terminal {
+  /** Writes a line of the answer to standard output. */
+  print(line?: string): void;
+  /** Writes a line beside the answer (progress, notes, failures) to standard error. */
+  note(line?: string): void;
+  /** Writes to standard error as it is: cursor movements. */
+  draw(text: string): void;
+  /** The answer's colours. */
+  readonly style: Style;
+  /** The notes' colours. */
+  readonly noteStyle: Style;
+  /** Cells of a line of the answer; undefined where it goes to a file or a pipe. */
+  readonly width: number | undefined;
+  /** Cells of the screen that the notes go to; undefined where they go to a file or a pipe, and nothing may be redrawn. */
+  readonly liveSize: { readonly columns: number; readonly rows: number } | undefined;
+  /** Whether a person can be asked. */
+  readonly interactive: boolean;
+  /** Asks a person; an empty answer is the fallback's. @throws CancelledError on Ctrl-C and end of input */
+  ask(question: string, signal: AbortSignal): Promise<string>;
+}
+
+/** The terminal this process runs in. */
+export function processTerminal(): Terminal {
+  const { stdin, stdout, stderr } = process;
+  // A reader that closes early (`millwright runs | head`) is no failure of ours.
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+    });
+  }
+  return {
+    print: (line = '') => void stdout.write(`${line}\n`),
+    note: (line = '') => void stderr.write(`${line}\n`),
+    draw: (text) => void stderr.write(text),
+    style: styleFor(stdout),
+    noteStyle: styleFor(stderr),
+    get width() {
+      return stdout.isTTY ? stdout.columns : undefined;
+    },
+    get liveSize() {
+      const redrawable = stderr.isTTY && process.env.TERM !== 'dumb';
+      return redrawable ? { columns: stderr.columns || fallback.columns, rows: stderr.rows || fallback.rows } : undefined;
+    },
+    interactive: stdin.isTTY && stderr.isTTY,
+    ask,
+  };
+}
+
+async function ask(question: string, signal: AbortSignal): Promise<string> {
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  const closed = new Promise<never>((_, reject) => {
+    reader.once('close', () => {
+      reject(new CancelledError());
+    });
+  });
+  try {
+    return (await Promise.race([reader.question(`${question} `, { signal }), closed])).trim();
+  } finally {
+    closed.catch(() => undefined); // closing after the answer rejects it, and nobody waits any more
+    reader.close();
+  }
+}
+
+/** Asks until the answer is one of the choices: its number, or its text. */
+export async function choose(
+  terminal: Terminal,
+  question: string,
+  choices: readonly { readonly value: string; readonly note?: string }[],
+  signal: AbortSignal,
+): Promise<string> {
+  const { noteStyle } = terminal;
+  terminal.note(noteStyle('bold', question));
+  choices.forEach(({ value, note }, index) => {
+    terminal.note(
+      `  ${noteStyle('cyan', String(index + 1).padStart(2))}  ${value}${note === undefined ? '' : `  ${noteStyle('dim', note)}`}`,
+    );
+  });
+  for (;;) {
+    const answer = await terminal.ask(t('Number or name:'), signal);
+    const chosen = choices.find(({ value }, index) => value === answer || String(index + 1) === answer);
+    if (chosen !== undefined) return chosen.value;
+    terminal.note(t('"{answer}" is none of them.', { answer }));
+  }
+}
