@@ -40,7 +40,7 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => und
 
 // The job is gone, however it went: nobody would ever read a result.
 process.on('disconnect', () => {
-  endRunningCommands().finally(() => process.exit(1));
+  void endRunningCommands().finally(() => process.exit(1));
 });
 
 connection.listen();

@@ -49,7 +49,7 @@ export interface BeginJobOptions {
 export async function beginJob(root: string, { command, title, signal }: BeginJobOptions): Promise<RunningJob> {
   await ensureStateFolder(root);
   const id = process.env[jobIdVariable] ?? createJobId();
-  delete process.env[jobIdVariable];
+  Reflect.deleteProperty(process.env, jobIdVariable);
   const paths = jobPaths(root, id);
   await mkdir(paths.folder, { recursive: true }).catch((error: unknown) => {
     throw writeFailure(paths.folder, error);
@@ -100,7 +100,7 @@ export function currentUser(): string {
   try {
     return userInfo().username;
   } catch {
-    return process.env['USER'] ?? process.env['USERNAME'] ?? 'unknown'; // a container without an entry for its user
+    return process.env.USER ?? process.env.USERNAME ?? 'unknown'; // a container without an entry for its user
   }
 }
 

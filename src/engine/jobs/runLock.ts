@@ -25,7 +25,10 @@ export interface RunLockOptions {
 export async function takeRunLock(root: string, { jobId, wait, signal }: RunLockOptions): Promise<Lock> {
   await ensureStateFolder(root);
   for (;;) {
-    const lock = await takeLock(statePath(root, 'run.lock'), { patienceMs: wait ? 0 : patienceMs, ...(signal === undefined ? {} : { signal }) });
+    const lock = await takeLock(statePath(root, 'run.lock'), {
+      patienceMs: wait ? 0 : patienceMs,
+      ...(signal === undefined ? {} : { signal }),
+    });
     if (lock !== undefined) {
       await writeAtomic(statePath(root, 'run.holder'), jobId);
       return lock;

@@ -37,7 +37,7 @@ export function keyOf(record: KeyRecord): string {
 /** A stage's settings, flattened. Environment variables are left to the inputs, as hashes. */
 export function stageValues(stage: StageSpec): Record<string, string> {
   const kept = Object.fromEntries(Object.entries(stage).filter(([key]) => !withoutEffect.has(key)));
-  return flatten(kept as Json, '');
+  return flatten(kept, '');
 }
 
 /** The leaves of a value by their path; an empty list or map is a leaf. */
@@ -45,7 +45,7 @@ export function flatten(value: Json | undefined, path: string): Record<string, s
   if (value === undefined) return {};
   const members = value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : [];
   if (members.length === 0) return { [path]: JSON.stringify(value) };
-  return Object.assign({}, ...members.map(([key, member]) => flatten(member as Json | undefined, path === '' ? key : `${path}.${key}`))) as Record<
+  return Object.assign({}, ...members.map(([key, member]) => flatten(member, path === '' ? key : `${path}.${key}`))) as Record<
     string,
     string
   >;
@@ -54,8 +54,10 @@ export function flatten(value: Json | undefined, path: string): Record<string, s
 /** Why a stage with the new record runs although one with the old has run, as sentences; empty when they are equal. */
 export function explainChange(before: KeyRecord, after: KeyRecord): string[] {
   const reasons: string[] = [];
-  if (before.kind !== after.kind) reasons.push(t('it was a {before} stage and is a {after} stage', { before: before.kind, after: after.kind }));
-  else if (before.revision !== after.revision) reasons.push(t('this version of Millwright computes {kind} differently', { kind: after.kind }));
+  if (before.kind !== after.kind)
+    reasons.push(t('it was a {before} stage and is a {after} stage', { before: before.kind, after: after.kind }));
+  else if (before.revision !== after.revision)
+    reasons.push(t('this version of Millwright computes {kind} differently', { kind: after.kind }));
   for (const name of union(before.values, after.values)) {
     const [old, now] = [before.values[name], after.values[name]];
     if (old === now) continue;

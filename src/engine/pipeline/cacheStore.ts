@@ -31,7 +31,11 @@ export function parseExecution(text: string | undefined): StageExecution | undef
  * Stores an execution with copies of its outputs; an earlier entry of the same key gives way.
  * @returns the execution with its outputs' digests
  */
-export async function storeCacheEntry(root: string, execution: Omit<StageExecution, 'outputs'>, signal?: AbortSignal): Promise<StageExecution> {
+export async function storeCacheEntry(
+  root: string,
+  execution: Omit<StageExecution, 'outputs'>,
+  signal?: AbortSignal,
+): Promise<StageExecution> {
   const staging = statePath(root, 'cache', `.staging-${randomUUID()}`);
   try {
     await mkdir(join(staging, 'outputs'), { recursive: true });
@@ -120,7 +124,11 @@ export async function cleanCache(
   });
   const names = found.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const entries = await Promise.all(
-    names.map(async (name) => ({ path: join(folder, name), bytes: await sizeOf(join(folder, name)), usedAt: await usedAt(join(folder, name)) })),
+    names.map(async (name) => ({
+      path: join(folder, name),
+      bytes: await sizeOf(join(folder, name)),
+      usedAt: await usedAt(join(folder, name)),
+    })),
   );
   let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
   const before = total;

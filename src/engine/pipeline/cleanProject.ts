@@ -23,11 +23,13 @@ export interface Cleaned {
 
 /** @throws AppError `project.busy` while a run has the project */
 export async function cleanProject(root: string, { keepJobs, cacheBytes }: CleanBounds): Promise<Cleaned> {
-  using _lock = await takeRunLock(root, { jobId: '', wait: false });
+  using held = new DisposableStack();
+  held.use(await takeRunLock(root, { jobId: '', wait: false }));
   await reapJobs(root);
   const jobs = await cleanJobs(root, { keep: keepJobs });
   const { entries, bytes } = await cleanCache(root, { maxBytes: cacheBytes });
-  for (const name of await namesIn(statePath(root, 'work'))) await rm(join(statePath(root, 'work'), name), { recursive: true, force: true });
+  for (const name of await namesIn(statePath(root, 'work')))
+    await rm(join(statePath(root, 'work'), name), { recursive: true, force: true });
   return { jobs: jobs.length, cacheEntries: entries, bytes };
 }
 

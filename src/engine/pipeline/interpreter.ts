@@ -34,7 +34,7 @@ export function findInterpreter(root: string, named: readonly (string | undefine
       remedy: t('Correct "python" in millwright.yaml: an interpreter, or the folder of a virtual environment.'),
     });
   }
-  const folders = [join(root, '.venv'), env['VIRTUAL_ENV'], env['CONDA_PREFIX']];
+  const folders = [join(root, '.venv'), env.VIRTUAL_ENV, env.CONDA_PREFIX];
   const found = folders.map((folder) => (folder === undefined ? undefined : inFolder(folder))).find((path) => path !== undefined);
   const interpreter = found ?? onPath('python3', env) ?? onPath('python', env);
   if (interpreter !== undefined) return interpreter;
@@ -57,7 +57,7 @@ function inFolder(folder: string): string | undefined {
 
 function onPath(name: string, env: Environment): string | undefined {
   const file = windows ? `${name}.exe` : name;
-  const folders = (env['PATH'] ?? env['Path'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const folders = (env.PATH ?? env.Path ?? '').split(delimiter).filter((folder) => folder !== '');
   return folders.map((folder) => join(folder, file)).find((path) => existsSync(path));
 }
 

@@ -45,7 +45,10 @@ export async function readLockFile(root: string): Promise<LockFile | undefined> 
 
 /** Sorted, one line per input and output, `/` in paths: merges line by line. */
 export function formatLockFile(lock: LockFile): string {
-  const stages = sorted(lock, ({ inputs, outputs }) => ({ inputs: sorted(inputs, (digest) => digest), outputs: sorted(outputs, (digest) => digest) }));
+  const stages = sorted(lock, ({ inputs, outputs }) => ({
+    inputs: sorted(inputs, (digest) => digest),
+    outputs: sorted(outputs, (digest) => digest),
+  }));
   return heading + stringify({ version: 1, stages }, { lineWidth: 0 });
 }
 

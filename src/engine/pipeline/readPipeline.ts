@@ -11,7 +11,8 @@ import { kindOf } from '../project/definitions/stage.ts';
 import { loadProject, type LoadedProject } from '../project/loadProject.ts';
 import { planGraph, type StageGraph } from './graph.ts';
 import { planPipeline, type PlannedStage } from './planPipeline.ts';
-import { readStageState } from './stageState.ts';
+import { stageOf } from './resolveStage.ts';
+import { readStageState, type RememberedStage } from './stageState.ts';
 
 const shownJobs = 20;
 
@@ -32,9 +33,7 @@ export async function readPipeline(root: string, { signal, asOf }: ReadPipelineO
   try {
     const graph = planGraph(project);
     const plan = await planPipeline(project, { asOf: asOf ?? new Date(), quick: true, signal });
-    const stages = await Promise.all(
-      plan.map(async (stage) => summarize({ project, graph, loaded, live }, stage)),
-    );
+    const stages = await Promise.all(plan.map(async (stage) => summarize({ project, graph, loaded, live }, stage)));
     const order = Object.keys(project.stages);
     stages.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
     return { root: project.root, name: project.name, stages, jobs, errors: [] };
@@ -44,7 +43,12 @@ export async function readPipeline(root: string, { signal, asOf }: ReadPipelineO
   }
 }
 
-function brokenPipeline(root: string, loaded: LoadedProject, jobs: readonly Job[], errors: readonly ErrorRecord[] = loaded.diagnostics): Pipeline {
+function brokenPipeline(
+  root: string,
+  loaded: LoadedProject,
+  jobs: readonly Job[],
+  errors: readonly ErrorRecord[] = loaded.diagnostics,
+): Pipeline {
   const stages = loaded.stages.map(({ name, kind, at }) => ({ ...emptySummary(name, kind ?? '', at), reasons: [] }));
   return { root: resolve(root), name: loaded.project?.name ?? '', stages, jobs, errors };
 }
@@ -63,22 +67,27 @@ interface Surroundings {
 
 async function summarize({ project, graph, loaded, live }: Surroundings, planned: PlannedStage): Promise<StageSummary> {
   const { name } = planned;
-  const stage = project.stages[name];
-  const at = loaded.stages.find((outline) => outline.name === name)?.at ?? loaded.rangeOf(['stages', name]);
-  const { completed, failed } = await readStageState(project.root, name);
-  const last = planned.execution ?? completed;
-  const hasFailed = failed !== undefined && planned.state === 'stale' && failed.at > (completed?.finishedAt ?? 0);
-  const state = live.get(name) ?? (hasFailed ? 'failed' : planned.state);
+  const at = loaded.stages.find((outline) => outline.name === name)?.at ?? wholeFile(project.file);
+  const remembered = await readStageState(project.root, name);
+  const last = planned.execution ?? remembered.completed;
   return {
-    ...emptySummary(name, stage === undefined ? '' : kindOf(stage), at ?? wholeFile(project.file)),
+    ...emptySummary(name, kindOf(stageOf(project, name)), at),
     after: [...(graph.get(name)?.after ?? [])],
-    state,
-    reasons: hasFailed && !live.has(name) ? [failed.message, ...planned.reasons.filter((reason) => !reason.startsWith(failed.message))] : planned.reasons,
-    durationMs: last?.durationMs,
-    finishedAt: last?.finishedAt,
-    runId: last?.result.runId,
+    ...stateOf(planned, remembered, live.get(name)),
+    ...(last === undefined ? {} : { durationMs: last.durationMs, finishedAt: last.finishedAt, runId: last.result.runId }),
     metric: last?.result.metrics.find(({ name: metric }) => metric !== 'rows'),
   };
+}
+
+/** A running job's word counts most, then the last failure of what would run again. */
+function stateOf(
+  { state, reasons }: PlannedStage,
+  { completed, failed }: RememberedStage,
+  live: StageState | undefined,
+): Pick<StageSummary, 'state' | 'reasons'> {
+  if (live !== undefined) return { state: live, reasons };
+  if (failed === undefined || state === 'unchanged' || failed.at < (completed?.finishedAt ?? 0)) return { state, reasons };
+  return { state: 'failed', reasons: [failed.message, ...reasons.filter((reason) => !reason.startsWith(failed.message))] };
 }
 
 function wholeFile(file: string): SourceRange {

@@ -48,40 +48,47 @@ export interface ResolveOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-type Inputs = Record<string, string>;
+/** A key record while it is put together. */
+interface KeyParts {
+  readonly values: Record<string, string>;
+  readonly inputs: Record<string, string>;
+  readonly local: Record<string, string>;
+}
 
 /**
  * @throws AppError `pipeline.dependencyMissing`, `pipeline.envFileMissing`, `pipeline.modelMissing`, `registry.aliasNotFound`,
- * `registry.versionNotFound`, `pipeline.pythonMissing`, and those of reading a data set; CancelledError
+ * `registry.modelFilesMissing`, `registry.digestMismatch`, `pipeline.pythonMissing`, and those of reading a data set; CancelledError
  */
 export async function resolveStage(project: Project, name: string, options: ResolveOptions): Promise<ResolvedStage> {
   const stage = stageOf(project, name);
-  const inputs: Inputs = {};
-  const local: Inputs = {};
-  const values = stageValues(stage);
+  const kind = kindOf(stage);
+  const parts: KeyParts = { values: stageValues(stage), inputs: {}, local: {} };
+  await addData(project, stage, parts, options);
+  if ('run' in stage) await addRunInputs(project, name, stage, { ...parts, options });
+  const model = 'uses' in stage && 'model' in stage ? await resolveModel(project.root, stage.model, options.upstream) : undefined;
+  if (model !== undefined) parts.inputs[`model ${model.reference}`] = model.source.digest;
+  const compared: Record<string, ModelSource> = {};
+  if ('uses' in stage && stage.uses === 'evaluate') {
+    parts.local[`run of ${stage.model}`] = model?.source.runId ?? '';
+    parts.values.metric_prefix = JSON.stringify(metricPrefix(project, name, stage));
+    for (const [reference, source] of await findCompared(project.root, stage)) {
+      parts.inputs[`model ${reference}`] = source?.digest ?? 'none yet';
+      if (source !== undefined) compared[reference] = source;
+    }
+  }
+  const record: KeyRecord = { kind, revision: revisions[kind], ...parts };
+  return { record, key: keyOf(record), model: model?.source, compared };
+}
+
+async function addData(project: Project, stage: StageSpec, parts: KeyParts, { asOf, signal }: ResolveOptions): Promise<void> {
   if ('dataset' in stage) {
-    const { asOf, signal } = options;
-    const fingerprint = await fingerprintDataset(project, stage.dataset, { asOf, ...(signal === undefined ? {} : { signal }) });
-    inputs[`dataset ${stage.dataset}`] = fingerprint.digest;
+    const fingerprint = await fingerprintDataset(project, stage.dataset, { asOf, signal });
+    parts.inputs[`dataset ${stage.dataset}`] = fingerprint.digest;
   }
   if ('features' in stage && stage.features !== undefined) {
-    Object.assign(values, flatten(project.features[stage.features] as Json | undefined, 'features'));
+    Object.assign(parts.values, flatten(project.features[stage.features] as Json | undefined, 'features'));
   }
-  if (kindOf(stage) === 'train' || kindOf(stage) === 'evaluate') values['seed'] = String(project.seed);
-  const model = 'uses' in stage && 'model' in stage ? await resolveModel(project.root, stage.model, options.upstream) : undefined;
-  if (model !== undefined && 'model' in stage) inputs[`model ${String(stage.model)}`] = model.digest;
-  if ('uses' in stage && stage.uses === 'evaluate') {
-    local[`run of ${stage.model}`] = model?.runId ?? '';
-    values['metric_prefix'] = JSON.stringify(metricPrefix(project, name, stage));
-  }
-  const compared: Record<string, ModelSource> = {};
-  for (const [reference, source] of 'uses' in stage && stage.uses === 'evaluate' ? await findCompared(project.root, stage) : []) {
-    inputs[`model ${reference}`] = source?.digest ?? 'none yet';
-    if (source !== undefined) compared[reference] = source;
-  }
-  if ('run' in stage) await addRunInputs(project, name, stage, { options, values, inputs, local });
-  const record: KeyRecord = { kind: kindOf(stage), revision: revisions[kindOf(stage)], values, inputs, local };
-  return { record, key: keyOf(record), model, compared };
+  if ('uses' in stage && (stage.uses === 'train' || stage.uses === 'evaluate')) parts.values.seed = String(project.seed);
 }
 
 export function stageOf(project: Project, name: string): StageSpec {
@@ -92,15 +99,23 @@ export function stageOf(project: Project, name: string): StageSpec {
 
 /** What stands before the names of an evaluation's metrics: nothing for a model's first evaluation, then the stage's name. */
 export function metricPrefix(project: Project, name: string, stage: EvaluateStage): string {
-  const first = Object.entries(project.stages).find(([, other]) => 'uses' in other && other.uses === 'evaluate' && other.model === stage.model);
+  const first = Object.entries(project.stages).find(
+    ([, other]) => 'uses' in other && other.uses === 'evaluate' && other.model === stage.model,
+  );
   return first?.[0] === name ? '' : `${name}_`;
 }
 
-async function resolveModel(root: string, text: string, upstream: ReadonlyMap<string, StageResult>): Promise<ModelSource> {
+interface ResolvedModel {
+  /** As written. */
+  readonly reference: string;
+  readonly source: ModelSource;
+}
+
+async function resolveModel(root: string, text: string, upstream: ReadonlyMap<string, StageResult>): Promise<ResolvedModel> {
   const reference = parseModelReference(text);
-  if (reference?.kind === 'stage') return modelOfStage(root, reference.stage, upstream);
+  if (reference?.kind === 'stage') return { reference: text, source: modelOfStage(root, reference.stage, upstream) };
   const source = reference === undefined ? undefined : await findRegistered(root, reference);
-  if (source !== undefined) return source;
+  if (source !== undefined) return { reference: text, source };
   throw new AppError('registry.aliasNotFound', t('The registry has no model {model}.', { model: text }), {
     args: { model: text },
     remedy: t('Register one first; "millwright models" shows what there is.'),
@@ -150,7 +165,10 @@ async function findRegistered(root: string, reference: ModelReference): Promise<
 export const digestTag = 'millwright.digest';
 
 /** The registered models that a stage's baseline and gates name; undefined where an alias names no version yet. */
-async function findCompared(root: string, stage: EvaluateStage): Promise<(readonly [reference: string, source: ModelSource | undefined])[]> {
+async function findCompared(
+  root: string,
+  stage: EvaluateStage,
+): Promise<(readonly [reference: string, source: ModelSource | undefined])[]> {
   const texts = new Set([stage.baseline, ...Object.values(stage.gate ?? {}).map((limits) => limits.beats)]);
   const found: (readonly [string, ModelSource | undefined])[] = [];
   for (const text of texts) {
@@ -161,11 +179,8 @@ async function findCompared(root: string, stage: EvaluateStage): Promise<(readon
   return found;
 }
 
-interface RunParts {
+interface RunParts extends KeyParts {
   readonly options: ResolveOptions;
-  readonly values: Inputs;
-  readonly inputs: Inputs;
-  readonly local: Inputs;
 }
 
 async function addRunInputs(project: Project, name: string, stage: RunStage, parts: RunParts): Promise<void> {
@@ -173,11 +188,12 @@ async function addRunInputs(project: Project, name: string, stage: RunStage, par
   const commands = [stage.run].flat();
   for (const reference of commands.flatMap((command) => parseReferences(command))) {
     if (reference.kind !== 'reference') continue;
-    const value = valueAsText(resolveReferences(`\${${reference.name}}`, { params: project.params, env: process.env }));
-    if (reference.name.startsWith('env.')) local[`\${${reference.name}}`] = sha256(value);
+    const value = resolveReferences(`\${${reference.name}}`, { params: project.params, env: process.env });
+    if (reference.name.startsWith('env.')) local[`\${${reference.name}}`] = sha256(valueAsText(value));
     else values[reference.name] = JSON.stringify(value);
   }
-  for (const dep of stage.deps ?? []) inputs[`dep ${dep.replaceAll('\\', '/')}`] = await digestDependency(project.root, name, dep, options.signal);
+  for (const dep of stage.deps ?? [])
+    inputs[`dep ${dep.replaceAll('\\', '/')}`] = await digestDependency(project.root, name, dep, options.signal);
   for (const [variable, value] of Object.entries(await stageVariables(project.root, name, stage))) local[`env ${variable}`] = sha256(value);
   if (stage.shell === true || !usesPython(project, commands)) return;
   const known = options.remembered?.local['python packages'];

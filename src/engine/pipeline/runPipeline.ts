@@ -72,7 +72,8 @@ export async function runPipeline(options: RunPipelineOptions, context: RunPipel
   });
   const job = withListener(inner, context.onEvent);
   try {
-    using _lock = await takeRunLock(project.root, { jobId: job.record.id, wait: options.wait === true, signal: job.signal });
+    using held = new DisposableStack();
+    held.use(await takeRunLock(project.root, { jobId: job.record.id, wait: options.wait === true, signal: job.signal }));
     await reapJobs(project.root);
     const stages = await runSelected(options, job);
     const failed = stages.find(({ error }) => error !== undefined)?.error;

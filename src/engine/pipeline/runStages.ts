@@ -55,9 +55,7 @@ export async function runStages(options: StageRunOptions): Promise<StageOutcome[
       const obstacle = outcomes.has(name) || running.has(name) ? undefined : before(name).find((other) => isObstacle(outcomes.get(other)));
       if (obstacle !== undefined) settle(blocked(options, name, obstacle));
     }
-    const ready = order.filter(
-      (name) => !outcomes.has(name) && !running.has(name) && before(name).every((other) => results.has(other)),
-    );
+    const ready = order.filter((name) => !outcomes.has(name) && !running.has(name) && before(name).every((other) => results.has(other)));
     let free = budget.threads - [...running.values()].reduce((sum, { threads }) => sum + threads, 0);
     for (const [index, name] of ready.entries()) {
       if (free < 1) break;
@@ -110,7 +108,15 @@ async function runStage(
     const result = await execute(options, name, resolved, budget);
     await requireSameInputs(name, resolved, resolve);
     const finishedAt = Date.now();
-    const execution = { version: 1 as const, stage: name, key, record: resolved.record, finishedAt, durationMs: finishedAt - startedAt, result };
+    const execution = {
+      version: 1 as const,
+      stage: name,
+      key,
+      record: resolved.record,
+      finishedAt,
+      durationMs: finishedAt - startedAt,
+      result,
+    };
     const stored = await storeCacheEntry(project.root, execution, job.signal);
     await remember(project.root, stored);
     return { outcome: outcomeOf(name, kind, 'done', stored, reasons), result };
@@ -179,7 +185,11 @@ async function remember(root: string, execution: StageExecution): Promise<void> 
   await saveStageState(root, execution.stage, { completed: execution, failed: undefined });
 }
 
-async function rememberFailure(options: StageRunOptions, name: string, failed: { at: number; key: string; message: string }): Promise<void> {
+async function rememberFailure(
+  options: StageRunOptions,
+  name: string,
+  failed: { at: number; key: string; message: string },
+): Promise<void> {
   const { root } = options.project;
   try {
     await saveStageState(root, name, { ...(await readStageState(root, name)), failed });
@@ -196,7 +206,20 @@ function outcomeOf(
   reasons: readonly string[] = [],
 ): StageOutcome {
   const { runId, metrics, registered, report, notes } = result;
-  return { name, kind, state, reasons, durationMs, runId, metrics, registered, outputs: outputs.map(({ path }) => path), report, notes, error: undefined };
+  return {
+    name,
+    kind,
+    state,
+    reasons,
+    durationMs,
+    runId,
+    metrics,
+    registered,
+    outputs: outputs.map(({ path }) => path),
+    report,
+    notes,
+    error: undefined,
+  };
 }
 
 function failedOutcome(

@@ -33,5 +33,5 @@ function belongsTo(file: string, runId: string, name: string): boolean {
   const description: unknown = parse(readFileSync(file, 'utf8'));
   if (typeof description !== 'object' || description === null) return false;
   const { run_id: run, artifact_path: path } = description as { run_id?: unknown; artifact_path?: unknown };
-  return run === runId && (path === undefined || path === null || String(path).endsWith(name) || String(path).includes('/models/'));
+  return run === runId && (typeof path !== 'string' || path.endsWith(name) || path.includes('/models/'));
 }

@@ -81,7 +81,9 @@ async function taggedVersion(root: string, args: Args): Promise<ModelVersion> {
   const [model, tag, value] = [undoText(args, 'model'), undoText(args, 'tag'), undoText(args, 'value')];
   const version = (await reader?.model(model))?.versions.find(({ tags }) => tags[tag] === value);
   if (version === undefined) {
-    throw new AppError('undo.targetGone', t('The version of {model} that this change made is no longer there.', { model }), { args: { model } });
+    throw new AppError('undo.targetGone', t('The version of {model} that this change made is no longer there.', { model }), {
+      args: { model },
+    });
   }
   if (version.aliases.length > 0) {
     const aliases = version.aliases.join(', ');
@@ -99,7 +101,7 @@ function restoreFile(root: string): UndoPerformer {
     prepareUndo: (): PreparedUndo => undefined,
     perform: async (args) => {
       const target = await resolveInside(root, undoText(args, 'path'));
-      if (args['kept'] === null) {
+      if (args.kept === null) {
         await rm(target, { force: true });
         return;
       }

@@ -6,7 +6,7 @@ import { toErrorRecord } from '../../base/errors.ts';
 import type { AuditEntry, Environment } from '../../protocol/audit.ts';
 import { appendAuditEntry, readAuditLog } from './auditLog.ts';
 import { createMask } from './masking.ts';
-import { loadOperation, lockOperation, openOperations, retireOperationLock, saveOperation, type UndoPlan } from './operations.ts';
+import { loadOperation, lockOperation, openOperations, retireOperation, saveOperation, type UndoPlan } from './operations.ts';
 import { requirePermissions, ticketText } from './safeguards.ts';
 
 /** Whose changes are written, and where. */
@@ -70,7 +70,7 @@ export async function change<T>(log: AuditLog, { describe, prepareUndo, apply }:
       duration_seconds: (Date.now() - startedAt) / 1000,
     });
     lock?.release();
-    await retireOperationLock(log.root, id);
+    await retireOperation(log.root, id, undo !== undefined);
   };
   let outcome: ChangeOutcome<T>;
   try {
@@ -118,7 +118,8 @@ function failureText(log: AuditLog, error: unknown): string {
 /** JSON has no NaN and no infinity; a metric without a number is left out. */
 function finite(metrics: Readonly<Record<string, number>> | undefined): Readonly<Record<string, number>> | null {
   if (metrics === undefined) return null;
-  return Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
+  const entries = Object.entries(metrics).filter(([, value]) => Number.isFinite(value));
+  return entries.length === 0 ? null : Object.fromEntries(entries);
 }
 
 /**
@@ -145,7 +146,7 @@ export async function closeAbandonedChanges(root: string, detailOf: (jobId: stri
       closed++;
     }
     lock.release();
-    await retireOperationLock(root, id);
+    await retireOperation(root, id, started?.entry.rollback_available === true);
   }
   return closed;
 }

@@ -58,8 +58,9 @@ export async function lockOperation(root: string, id: string, patienceMs = 0): P
   return takeLock(lockPath(root, id), { patienceMs });
 }
 
-/** Drops the lock file of an operation that has its end line. */
-export async function retireOperationLock(root: string, id: string): Promise<void> {
+/** Drops what is no longer needed of an operation that has its end line: its lock and, unless it can be undone, its record. */
+export async function retireOperation(root: string, id: string, undoable: boolean): Promise<void> {
+  if (!undoable) await rm(recordPath(root, id), { force: true });
   await rm(lockPath(root, id), { force: true });
 }
 

@@ -116,7 +116,10 @@ async function runWithRetry(limits: Limits, context: ExecutionContext, run: (sig
       const failure = isCancelled(error) && timer?.aborted === true ? timedOut(limits.timeoutMs ?? 0) : error;
       if (attempt >= limits.attempts) throw failure;
       const reason = failure instanceof Error ? failure.message : String(failure);
-      context.log('warning', t('{reason} Trying again ({attempt} of {attempts}).', { reason, attempt: attempt + 1, attempts: limits.attempts }));
+      context.log(
+        'warning',
+        t('{reason} Trying again ({attempt} of {attempts}).', { reason, attempt: attempt + 1, attempts: limits.attempts }),
+      );
       await new Promise((done) => setTimeout(done, retryPauseMs));
     }
   }
@@ -169,8 +172,8 @@ function lineReader(onLine: (line: string) => void): LineReader {
 function trackingVariables(task: StageTask): Record<string, string> {
   const uri = `sqlite:///${trackingDatabase(task.project.root).replaceAll('\\', '/')}`;
   return {
-    ...(process.env['MLFLOW_TRACKING_URI'] === undefined ? { MLFLOW_TRACKING_URI: uri } : {}),
-    ...(process.env['MLFLOW_EXPERIMENT_NAME'] === undefined && process.env['MLFLOW_EXPERIMENT_ID'] === undefined
+    ...(process.env.MLFLOW_TRACKING_URI === undefined ? { MLFLOW_TRACKING_URI: uri } : {}),
+    ...(process.env.MLFLOW_EXPERIMENT_NAME === undefined && process.env.MLFLOW_EXPERIMENT_ID === undefined
       ? { MLFLOW_EXPERIMENT_NAME: task.project.experiment }
       : {}),
     MLFLOW_RUN_CONTEXT: JSON.stringify({ ...task.tags, [stageTag]: task.stage }),

@@ -59,7 +59,12 @@ async function store(task: StageTask, report: EvaluationReport, operationId: str
   const { root } = task.project;
   using writer = openTrackingWriter(root);
   const timestamp = Date.now();
-  const metrics = report.metrics.map(({ metric, model }) => ({ key: `${task.metricPrefix}${metric}`, value: model.value, step: 0, timestamp }));
+  const metrics = report.metrics.map(({ metric, model }) => ({
+    key: `${task.metricPrefix}${metric}`,
+    value: model.value,
+    step: 0,
+    timestamp,
+  }));
   const source = JSON.stringify({ uri: task.project.datasets[report.dataset]?.path ?? report.dataset });
   await writer.log(runId, {
     metrics,
@@ -75,7 +80,7 @@ async function store(task: StageTask, report: EvaluationReport, operationId: str
       },
     ],
   });
-  return withWorkFolder(root, operationId, async (folder) => {
+  return await withWorkFolder(root, operationId, async (folder) => {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, reportFile), JSON.stringify(report, undefined, 1));
     const stored = await writer.logArtifact(runId, folder, `${reportsFolder}/${task.stage}`);

@@ -27,7 +27,9 @@ export async function executePredict(task: StageTask, stage: PredictStage, conte
         { project, dataset: stage.dataset, modelFolder: model.folder, output, keep: stage.keep, rejects, asOf: new Date(task.asOf) },
         context,
       );
-      const outputs = [output, rejects].flatMap((path) => (path !== undefined && existsSync(path) ? [projectPath(project.root, path)] : []));
+      const outputs = [output, rejects].flatMap((path) =>
+        path !== undefined && existsSync(path) ? [projectPath(project.root, path)] : [],
+      );
       const value: StageResult = { ...emptyResult, metrics: [{ name: 'rows', value: predicted.rows }], outputs };
       return { value, resources: [`stage ${task.stage}`, model.label, ...outputs], metrics: { rows: predicted.rows } };
     },
