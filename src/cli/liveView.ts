@@ -65,3 +65,11 @@ function area(terminal: Terminal): LiveView {
     },
   };
 }
+
+/** Shows the events of some work while it goes on. */
+export async function watched<T>(terminal: Terminal, work: (onEvent: (event: JobEvent) => void) => Promise<T>): Promise<T> {
+  using live = showLive(terminal);
+  return await work((event) => {
+    live.show(event);
+  });
+}

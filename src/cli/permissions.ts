@@ -50,15 +50,15 @@ export async function openAuditLog(project: Project, options: PermissionOptions,
     user: currentUser(),
     environment: await resolveEnvironment(project, environmentQuestion(terminal, signal)),
     ...permissionsOf(options),
-    command: commandLine(),
+    command: ['millwright', ...typedCommand().map(quoted)].join(' '),
     jobId: undefined,
     secrets: [],
   };
 }
 
-/** The command as the user typed it, for the log. */
-export function commandLine(): string {
-  return ['millwright', ...process.argv.slice(2).map(quoted)].join(' ');
+/** What the user typed after `millwright`. */
+export function typedCommand(): string[] {
+  return process.argv.slice(2);
 }
 
 function quoted(argument: string): string {

@@ -1,9 +1,12 @@
 /** `millwright predict`: predictions of a model for a data file that the project need not name. */
 import type { Command } from 'commander';
-import { exitCodes } from '../../base/errors.ts';
-import { addProjectCommand, runCommandBody, type ProjectOptions } from '../command.ts';
+import { resolve } from 'node:path';
 import { t } from '../../base/localize.ts';
-import { addPermissionOptions, type PermissionOptions } from '../permissions.ts';
+import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
+import { watched } from '../liveView.ts';
+import { openProject } from '../openProject.ts';
+import { addPermissionOptions, environmentQuestion, permissionsOf, typedCommand, type PermissionOptions } from '../permissions.ts';
+import { renderResult } from '../render/result.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface PredictOptions extends ProjectOptions, PermissionOptions {
@@ -12,6 +15,8 @@ interface PredictOptions extends ProjectOptions, PermissionOptions {
   readonly output: string;
   readonly keep?: readonly string[];
   readonly rejects?: string;
+  readonly like?: string;
+  readonly wait?: boolean;
 }
 
 export function registerPredict(program: Command, terminal: Terminal): void {
@@ -26,7 +31,36 @@ export function registerPredict(program: Command, terminal: Terminal): void {
     .requiredOption('--output <file>', t('where to write: .parquet, .csv or .jsonl inside the project'))
     .option('--keep <columns...>', t('columns to copy beside the predictions'))
     .option('--rejects <file>', t('where to write rows that cannot be predicted (default: beside the output)'))
+    .option('--like <dataset>', t("the project's data set whose declared columns the file has"))
+    .option('--wait', t('wait for a run that is going on in this project'))
     .action(async (options: PredictOptions) => {
-      await runCommandBody(terminal, options, async () => Promise.resolve(exitCodes.ok));
+      await runCommandBody(terminal, options, async (context) => predict(options, context));
     });
+}
+
+async function predict(options: PredictOptions, { terminal, signal, answer }: CommandContext): Promise<number> {
+  const [{ predictFile }, { resolveEnvironment }] = await Promise.all([
+    import('../../engine/pipeline/predictFile.ts'),
+    import('../../engine/project/environment.ts'),
+  ]);
+  const project = await openProject(options);
+  const environment = await resolveEnvironment(project, environmentQuestion(terminal, signal));
+  const { model, keep, like, wait } = options;
+  const prediction = {
+    ...{ model, keep, like },
+    data: resolve(options.data),
+    output: resolve(options.output),
+    rejects: options.rejects === undefined ? undefined : resolve(options.rejects),
+  };
+  const secrets = project.secrets.map(({ value }) => value);
+  const result = await watched(terminal, async (onEvent) =>
+    predictFile(
+      prediction,
+      { project, environment, command: typedCommand(), wait, ...permissionsOf(options), secrets },
+      { signal, onEvent },
+    ),
+  );
+  answer(result, (style, width) => renderResult(result, { style, width }));
+  for (const { error } of result.stages) if (error !== undefined) await noteFailure(terminal, error);
+  return result.exitCode;
 }

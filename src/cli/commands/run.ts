@@ -2,10 +2,9 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import type { JobEvent } from '../../protocol/job.ts';
 import { collectOverride, parseInstant } from '../arguments.ts';
 import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
-import { showLive } from '../liveView.ts';
+import { watched } from '../liveView.ts';
 import { openProject } from '../openProject.ts';
 import { addPermissionOptions, environmentQuestion, permissionsOf, type PermissionOptions } from '../permissions.ts';
 import { renderResult } from '../render/result.ts';
@@ -75,14 +74,6 @@ async function run(stages: readonly string[], options: RunOptions, context: Comm
   answer(result, (style, width) => renderResult(result, { style, width }));
   for (const { error } of result.stages) if (error !== undefined) await noteFailure(terminal, error);
   return result.exitCode;
-}
-
-/** Shows the events of some work while it goes on. */
-async function watched<T>(terminal: Terminal, work: (onEvent: (event: JobEvent) => void) => Promise<T>): Promise<T> {
-  using live = showLive(terminal);
-  return await work((event) => {
-    live.show(event);
-  });
 }
 
 /** The environment is settled here, because nobody can ask a detached job's terminal. */
