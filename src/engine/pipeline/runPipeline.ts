@@ -35,6 +35,8 @@ export interface RunPipelineOptions extends StageSelection {
   readonly dryRun?: boolean | undefined;
   /** Fail where the inputs are not those of `millwright.lock`. */
   readonly frozen?: boolean | undefined;
+  /** Leave `millwright.lock` as it is: the stages are not the project file's own. */
+  readonly unrecorded?: boolean | undefined;
   /** Wait while another run has the project. */
   readonly wait?: boolean | undefined;
   /** Text for the runs' descriptions. */
@@ -140,7 +142,7 @@ async function runSelected(options: RunPipelineOptions, job: RunningJob): Promis
     tags: await runTags(project, { jobId: job.record.id, note: options.note, signal: job.signal }),
     pool: startPool,
   });
-  if (lock === undefined) await writeLock(project, stages);
+  if (lock === undefined && options.unrecorded !== true) await writeLock(project, stages);
   return stages;
 }
 
