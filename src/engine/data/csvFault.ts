@@ -1,4 +1,5 @@
 /** Finds what is wrong in a CSV file after DuckDB refused it: the first bytes or the first row that cannot be read. */
+import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -157,17 +158,10 @@ function badEncoding({ file, key, ...search }: FaultSearch & { readonly encoding
 
 /** The line, counting on from `line`, of the first line in `bytes` that is not UTF-8 by itself. */
 function lineOfBadBytes(bytes: Buffer, line: number): number {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
   let found = line;
-  for (let start = 0; start < bytes.length;) {
+  for (let start = 0; start < bytes.length; found++) {
     const end = bytes.indexOf(0x0a, start);
-    try {
-      decoder.decode(bytes.subarray(start, end === -1 ? bytes.length : end));
-    } catch {
-      return found; // the search's very purpose
-    }
-    if (end === -1) break;
-    found++;
+    if (end === -1 || !isUtf8(bytes.subarray(start, end))) break;
     start = end + 1;
   }
   return found;

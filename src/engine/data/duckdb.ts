@@ -1,5 +1,5 @@
 /** The one door to DuckDB: every connection has a budget, sees the named files only, and cannot lift either. */
-import { DuckDBInstance, type DuckDBConnection, type DuckDBResult } from '@duckdb/node-api';
+import { DuckDBInstance, type DuckDBAppender, type DuckDBConnection, type DuckDBResult } from '@duckdb/node-api';
 import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +28,8 @@ export interface Duckdb extends AsyncDisposable {
    * DuckDB silently ends a stream when its connection runs something else, so streams never share one.
    */
   stream<T>(sql: string, read: (result: DuckDBResult) => AsyncGenerator<T>, signal?: AbortSignal): AsyncGenerator<T>;
+  /** Appends rows to a table; rows are there after `flushSync`. */
+  appender(table: string): Promise<DuckDBAppender>;
   close(): Promise<void>;
 }
 
@@ -70,6 +72,7 @@ export async function openDuckdb(budget: Budget, access: DuckdbAccess = {}): Pro
   return {
     query: async (sql, signal) => interruptible(main, signal, async () => (await main.runAndReadAll(sql)).getRowObjectsJS()),
     stream: (sql, read, signal) => stream(instance, { sql, signal }, read),
+    appender: async (table) => main.createAppender(table),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,4 +1,5 @@
 /** Finds what is wrong in a JSON Lines file after DuckDB refused it: the first line that is not an object. */
+import { isUtf8 } from 'node:buffer';
 import { throwIfCancelled } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
@@ -34,12 +35,8 @@ export async function findJsonFault(path: string, search: FaultSearch): Promise<
 }
 
 function checkLine(bytes: Buffer, line: number, search: FaultSearch): AppError | undefined {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return badLine(search, line, t('its bytes are not UTF-8'));
-  }
+  if (!isUtf8(bytes)) return badLine(search, line, t('its bytes are not UTF-8'));
+  const text = bytes.toString('utf8').replace(/^\ufeff/, '');
   if (text.trim() === '') return undefined;
   try {
     const value: unknown = JSON.parse(text);

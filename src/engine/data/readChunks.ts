@@ -99,8 +99,9 @@ function copyRows(raw: RawVector, { sink, interner, from, to, count }: Copy): vo
   const { present } = raw;
   if (sink.kind === 'text') {
     const bytes = bindings.vector_get_data(raw.vector, raw.rows * 16);
+    const words = new Uint32Array(bytes.buffer, bytes.byteOffset, raw.rows * 4);
     for (let row = from; row < from + count; row++) {
-      sink.values.push(present !== undefined && isMissing(present, row) ? null : interner.read(bytes, row));
+      sink.values.push(present !== undefined && isMissing(present, row) ? null : interner.read(words, bytes, row));
     }
     return;
   }
@@ -129,9 +130,12 @@ class TextInterner {
   readonly #keys = new Uint32Array(tableSize * 4);
   readonly #texts: (string | undefined)[] = new Array<string | undefined>(tableSize);
 
-  read(bytes: Uint8Array, row: number): string {
-    const words = new Uint32Array(bytes.buffer, bytes.byteOffset + row * 16, 4);
-    const [length = 0, a = 0, b = 0, c = 0] = words;
+  /** @param words the vector's bytes as numbers */
+  read(words: Uint32Array, bytes: Uint8Array, row: number): string {
+    const length = words[row * 4] ?? 0;
+    const a = words[row * 4 + 1] ?? 0;
+    const b = words[row * 4 + 2] ?? 0;
+    const c = words[row * 4 + 3] ?? 0;
     if (length > inlineBytes) {
       return this.#decoder.decode(bindings.get_data_from_pointer(bytes.buffer as ArrayBuffer, bytes.byteOffset + row * 16 + 8, length));
     }
@@ -141,7 +145,10 @@ class TextInterner {
     const known = this.#texts[slot];
     if (known !== undefined && keys[at] === length && keys[at + 1] === a && keys[at + 2] === b && keys[at + 3] === c) return known;
     const text = this.#decoder.decode(bytes.subarray(row * 16 + 4, row * 16 + 4 + length));
-    keys.set(words, at);
+    keys[at] = length;
+    keys[at + 1] = a;
+    keys[at + 2] = b;
+    keys[at + 3] = c;
     this.#texts[slot] = text;
     return text;
   }

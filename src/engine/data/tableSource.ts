@@ -222,7 +222,7 @@ function widerType(a: string, b: string): string {
 
 async function jsonSource(duckdb: Duckdb, request: SourceRequest): Promise<TableSource> {
   const { files, declared } = request;
-  const common = `format='auto', compression=${files.gzip ? `'gzip'` : `'none'`}, maximum_object_size=67108864`;
+  const common = `format='auto', compression=${files.gzip ? `'gzip'` : `'uncompressed'`}, maximum_object_size=67108864`;
   const from = `read_json(${pathList(files.paths)}, ${common}, sample_size=-1, union_by_name=true)`;
   const found = await describe(duckdb, from, { ...request, path: files.paths[0] ?? '' });
   const columns = found.map(({ name, storedAs }) => ({ name, storedAs: jsonType(declared[name]?.type) ?? usableJsonType(storedAs) }));

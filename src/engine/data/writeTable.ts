@@ -1,0 +1,222 @@
+/** Writes rows to a Parquet, CSV or JSON Lines file as they come, in bounded memory, whole or not at all. */
+import { randomBytes } from 'node:crypto';
+import { access, constants, mkdir, open, rename, rm, statfs } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { throwIfCancelled } from '../../base/abort.ts';
+import { AppError } from '../../base/errors.ts';
+import { writeFailure } from '../../base/files.ts';
+import { t } from '../../base/localize.ts';
+import type { ColumnType } from '../../protocol/dataset.ts';
+import type { Budget } from '../../protocol/stageContext.ts';
+import { appendChunk, storageType } from './columnChunk.ts';
+import type { Chunk, ColumnVector } from './columns.ts';
+import { openDuckdb, pathList, type Duckdb } from './duckdb.ts';
+import { readDuckdbFailure } from './duckdbError.ts';
+import { quoteName, quoteText } from './sqlText.ts';
+
+export interface TableColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+export interface TableWriterOptions {
+  readonly columns: readonly TableColumn[];
+  readonly budget: Budget;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Nothing lies at the path before {@link commit}; disposing of a writer that did not commit leaves no trace. */
+export interface TableWriter extends AsyncDisposable {
+  /** @throws AppError `files.diskFull`, `files.notWritable`, `files.writeFailed`; CancelledError */
+  write(chunk: Chunk): Promise<void>;
+  /** Puts the whole file in its place, over an older one. @returns the number of rows */
+  commit(): Promise<number>;
+}
+
+/** Rows that are held in memory before they are put aside as a part of the file. */
+const partRows = 491_520;
+
+/** Below this much free space a failed write is a full disk. */
+const fullDiskBytes = 2 ** 20;
+
+/**
+ * @param path absolute; the format follows from the name: .parquet, .csv, .tsv or .jsonl, the last three also with .gz
+ * @throws AppError `output.formatUnknown`, `files.notWritable`, `files.diskFull`, `files.writeFailed`
+ */
+export async function openTableWriter(path: string, options: TableWriterOptions): Promise<TableWriter> {
+  const format = copyFormat(path);
+  const folder = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const discard = async (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+  try {
+    const duckdb = await openDuckdb(options.budget, { folders: [folder] });
+    return new StagedTableWriter(duckdb, { path, folder, format, ...options });
+  } catch (error) {
+    await discard();
+    throw error;
+  }
+}
+
+/**
+ * Writes all chunks to one file.
+ * @returns the number of rows
+ * @throws as {@link TableWriter}, and whatever `chunks` throws; then the file that was there before stays
+ */
+export async function writeTable(path: string, chunks: AsyncIterable<Chunk>, options: TableWriterOptions): Promise<number> {
+  await using writer = await openTableWriter(path, options);
+  for await (const chunk of chunks) await writer.write(chunk);
+  return await writer.commit();
+}
+
+interface Staging extends TableWriterOptions {
+  readonly path: string;
+  /** Holds parts and result until the result is moved out of it. */
+  readonly folder: string;
+  /** The options of DuckDB's COPY. */
+  readonly format: string;
+}
+
+class StagedTableWriter implements TableWriter {
+  readonly #duckdb: Duckdb;
+  readonly #staging: Staging;
+  readonly #parts: string[] = [];
+  #staged = 0;
+  #rows = 0;
+  #created = false;
+
+  constructor(duckdb: Duckdb, staging: Staging) {
+    this.#duckdb = duckdb;
+    this.#staging = staging;
+  }
+
+  async write(chunk: Chunk): Promise<void> {
+    const { signal, columns } = this.#staging;
+    throwIfCancelled(signal);
+    await this.#guarded(async () => {
+      await this.#createStage();
+      const appender = await this.#duckdb.appender('stage');
+      appendChunk(
+        appender,
+        chunk,
+        columns.map((column) => column.name),
+      );
+      appender.closeSync();
+      this.#staged += chunk.rows;
+      this.#rows += chunk.rows;
+      if (this.#staged >= partRows) await this.#putAside();
+    });
+  }
+
+  async commit(): Promise<number> {
+    const { path, folder, format, signal } = this.#staging;
+    const result = join(folder, 'result');
+    await this.#guarded(async () => {
+      await this.#createStage();
+      const parts = this.#parts.length === 0 ? [] : [`SELECT * FROM read_parquet(${pathList(this.#parts)})`];
+      const rows = [...parts, `SELECT ${this.#outputList()} FROM stage`].join(' UNION ALL ');
+      await this.#duckdb.query(`COPY (${rows}) TO ${quoteText(result)} (${format})`, signal);
+      await syncFile(result);
+      await rename(result, path);
+    });
+    return this.#rows;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#duckdb.close();
+    await rm(this.#staging.folder, { recursive: true, force: true });
+  }
+
+  async #createStage(): Promise<void> {
+    if (this.#created) return;
+    this.#created = true;
+    const columns = this.#staging.columns.map((column, index) => `c${index} ${String(storageType(stagedAs(column.type)))}`);
+    await this.#duckdb.query(`CREATE TABLE stage (${columns.join(', ')})`);
+  }
+
+  async #putAside(): Promise<void> {
+    const part = join(this.#staging.folder, `part${this.#parts.length}`);
+    await this.#duckdb.query(`COPY (SELECT ${this.#outputList()} FROM stage) TO ${quoteText(part)} (FORMAT parquet)`, this.#staging.signal);
+    await this.#duckdb.query('TRUNCATE stage');
+    this.#parts.push(part);
+    this.#staged = 0;
+  }
+
+  #outputList(): string {
+    return this.#staging.columns.map(({ name, type }, index) => `CAST(c${index} AS ${outputType(type)}) AS ${quoteName(name)}`).join(', ');
+  }
+
+  /** The file system's failures reach us in DuckDB's words; what is behind them is asked of the file system itself. */
+  async #guarded(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const type = readDuckdbFailure(error)?.type;
+      if (type === undefined && !(error instanceof Error && 'syscall' in error)) throw error;
+      throw writeFailure(this.#staging.path, type === 'IO' ? await causeOfFailedWrite(this.#staging.folder, error) : error);
+    }
+  }
+}
+
+async function causeOfFailedWrite(folder: string, error: unknown): Promise<unknown> {
+  try {
+    await access(folder, constants.W_OK);
+    const { bavail, bsize } = await statfs(folder);
+    if (bavail * bsize < fullDiskBytes) return Object.assign(new Error('no space left', { cause: error }), { code: 'ENOSPC' });
+    return error;
+  } catch (cause) {
+    return cause;
+  }
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function stagedAs(type: ColumnType): ColumnVector['kind'] {
+  if (type === 'timestamp') return 'time';
+  return type === 'text' || type === 'category' ? 'text' : 'number';
+}
+
+function outputType(type: ColumnType): string {
+  switch (type) {
+    case 'integer':
+      return 'BIGINT';
+    case 'number':
+      return 'DOUBLE';
+    case 'boolean':
+      return 'BOOLEAN';
+    case 'timestamp':
+      return 'TIMESTAMP';
+    case 'category':
+    case 'text':
+      return 'VARCHAR';
+  }
+}
+
+const textFormats: Readonly<Record<string, string>> = {
+  '.csv': 'FORMAT csv, HEADER true',
+  '.tsv': `FORMAT csv, HEADER true, DELIMITER '\t'`,
+  '.jsonl': 'FORMAT json',
+  '.ndjson': 'FORMAT json',
+};
+
+function copyFormat(path: string): string {
+  const zipped = path.toLowerCase().endsWith('.gz');
+  const extension = extname(zipped ? path.slice(0, -3) : path).toLowerCase();
+  if (extension === '.parquet' && !zipped) return 'FORMAT parquet, COMPRESSION zstd';
+  const text = textFormats[extension];
+  if (text !== undefined) return `${text}, COMPRESSION ${zipped ? 'gzip' : 'none'}`;
+  throw new AppError('output.formatUnknown', t('The name {file} does not tell in which format to write it.', { file: basename(path) }), {
+    args: { file: basename(path) },
+    remedy: t('Let it end in .parquet, .csv, .tsv or .jsonl.'),
+  });
+}
