@@ -1,0 +1,74 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { formatLockFile, lockPath, readLockFile, requireLocked, updateLockFile } from '../../../src/engine/pipeline/lockFile.ts';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'millwright-lock-'));
+});
+afterEach(async () => {
+  await rm(root, { recursive: true, force: true });
+});
+
+const stage = { inputs: { 'dataset winter': 'aa', 'dep src\\a.py': 'bb' }, outputs: { 'out.csv': 'cc' } };
+
+describe('the lock file', () => {
+  it('is sorted, one line per input, with / in paths', () => {
+    expect(formatLockFile({ train: stage, check: { inputs: {}, outputs: {} } }).split('\n').slice(1)).toEqual([
+      'version: 1',
+      'stages:',
+      '  check:',
+      '    inputs: {}',
+      '    outputs: {}',
+      '  train:',
+      '    inputs:',
+      '      dataset winter: aa',
+      '      dep src/a.py: bb',
+      '    outputs:',
+      '      out.csv: cc',
+      '',
+    ]);
+  });
+
+  it('is read back as it was written', async () => {
+    const names = fc.string({ minLength: 1, maxLength: 20 }).filter((name) => name !== '__proto__' && !name.includes('\\'));
+    const digests = fc.dictionary(names, fc.string());
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(names, fc.record({ inputs: digests, outputs: digests })), async (lock) => {
+        await writeFile(lockPath(root), formatLockFile(lock));
+        expect(await readLockFile(root)).toEqual(lock);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('keeps the lines of stages that did not run, drops those of stages that are gone, and is not touched for nothing', async () => {
+    const known = new Set(['train', 'check']);
+    await updateLockFile(root, { train: stage, gone: stage }, new Set(['train', 'gone']));
+    await updateLockFile(root, { check: stage }, known);
+    expect(Object.keys((await readLockFile(root))!)).toEqual(['check', 'train']);
+    const before = (await stat(lockPath(root))).mtimeMs;
+    await updateLockFile(root, { check: stage }, known);
+    expect((await stat(lockPath(root))).mtimeMs).toBe(before);
+  });
+
+  it.each(['', 'version: 2\nstages: {}', '{', 'stages: 3'])('refuses %j with a clear error and replaces it at the next run', async (text) => {
+    await writeFile(lockPath(root), text);
+    await expect(readLockFile(root)).rejects.toMatchObject({ code: 'pipeline.lockUnreadable' });
+    await updateLockFile(root, { train: stage }, new Set(['train']));
+    expect(await readFile(lockPath(root), 'utf8')).toContain('dataset winter: aa');
+  });
+
+  it('says which inputs are stale', () => {
+    expect(() => {
+      requireLocked('train', { a: '1', b: '2' }, { train: { inputs: { a: '1', c: '3' }, outputs: {} } });
+    }).toThrowError(expect.objectContaining({ code: 'pipeline.lockStale', message: expect.stringContaining('b, c') as string }));
+    expect(() => {
+      requireLocked('train', {}, undefined);
+    }).toThrowError(expect.objectContaining({ code: 'pipeline.lockStale' }));
+    requireLocked('train', { a: '1' }, { train: { inputs: { a: '1' }, outputs: {} } });
+  });
+});

@@ -1,0 +1,246 @@
+import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CancelledError } from '../../../src/base/abort.ts';
+import { AppError } from '../../../src/base/errors.ts';
+import type { Environment } from '../../../src/protocol/audit.ts';
+import { readAuditLog, verifyAuditLog } from '../../../src/engine/safety/auditLog.ts';
+import { change, closeAbandonedChanges, type AuditLog } from '../../../src/engine/safety/change.ts';
+import { loadOperation, lockOperation, saveOperation } from '../../../src/engine/safety/operations.ts';
+import { undoChange, type UndoPerformers } from '../../../src/engine/safety/undo.ts';
+import { appendAuditEntry } from '../../../src/engine/safety/auditLog.ts';
+
+const keys = [
+  'timestamp',
+  'user',
+  'change_ticket',
+  'environment',
+  'operation',
+  'model_name',
+  'model_version',
+  'command',
+  'outcome',
+  'resources_affected',
+  'rollback_available',
+  'duration_seconds',
+  'metrics',
+  'error_detail',
+];
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'millwright-audit-'));
+});
+afterEach(async () => {
+  await rm(root, { recursive: true, force: true });
+});
+
+function log(over: Partial<AuditLog> = {}): AuditLog {
+  return {
+    root,
+    user: 'ada',
+    environment: 'development',
+    ticket: undefined,
+    approvedBy: undefined,
+    command: 'millwright run',
+    jobId: undefined,
+    secrets: [],
+    ...over,
+  };
+}
+
+const noUndo = (): undefined => undefined;
+const audit = (): string => join(root, '.millwright', 'audit.log');
+
+async function setting(over: Partial<AuditLog> = {}, name = 'x'): Promise<void> {
+  await change(log(over), {
+    describe: { operation: 'set', modelName: 'flights', resources: [name] },
+    prepareUndo: noUndo,
+    apply: () => ({ value: undefined, modelVersion: '3', metrics: { roc_auc: 0.7, broken: NaN } }),
+  });
+}
+
+describe('change', () => {
+  it('writes a line before and a line after, in exactly the keys and order of the contract', async () => {
+    await setting();
+    const lines = (await readFile(audit(), 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.map((line) => Object.keys(line))).toEqual([keys, keys]);
+    expect(lines[0]).toMatchObject({ outcome: 'started', model_name: 'flights', model_version: null, duration_seconds: null, metrics: null, error_detail: null });
+    expect(lines[1]).toMatchObject({ outcome: 'success', model_version: '3', metrics: { roc_auc: 0.7 }, error_detail: null });
+    expect(lines[1]!['timestamp']).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
+    const [before, after] = await readAuditLog(root);
+    expect(before!.operationId).toBe(after!.operationId);
+    expect(await verifyAuditLog(root)).toEqual([]);
+  });
+
+  it('stores the undo before the first line is written', async () => {
+    const seen: string[] = [];
+    await change(log(), {
+      describe: { operation: 'set', resources: [] },
+      prepareUndo: async (id) => {
+        seen.push(`prepare ${(await readAuditLog(root)).length}`);
+        return { kind: 'thing', args: { id } };
+      },
+      apply: async (id) => {
+        seen.push(`apply ${(await readAuditLog(root)).length} ${(await loadOperation(root, id))?.undo?.kind}`);
+        return { value: undefined };
+      },
+    });
+    expect(seen).toEqual(['prepare 0', 'apply 1 thing']);
+  });
+
+  it('records a failure with its detail, and passes the failure on', async () => {
+    const failure = new AppError('thing.broke', 'It broke.');
+    await expect(
+      change(log(), { describe: { operation: 'set', resources: [] }, prepareUndo: noUndo, apply: () => Promise.reject(failure) }),
+    ).rejects.toBe(failure);
+    expect((await readAuditLog(root)).at(-1)!.entry).toMatchObject({ outcome: 'failure', error_detail: 'thing.broke: It broke.' });
+  });
+
+  it('records a cancellation as a failure named cancelled', async () => {
+    const cancelled = new CancelledError();
+    await expect(
+      change(log(), { describe: { operation: 'set', resources: [] }, prepareUndo: noUndo, apply: () => Promise.reject(cancelled) }),
+    ).rejects.toBe(cancelled);
+    expect((await readAuditLog(root)).at(-1)!.entry).toMatchObject({ outcome: 'failure', error_detail: 'cancelled' });
+  });
+
+  it('masks values of the environment wherever they appear', async () => {
+    const secrets = ['hunter2-token'];
+    await expect(
+      change(log({ secrets, command: 'millwright run --set k=hunter2-token' }), {
+        describe: { operation: 'set', resources: ['https://hunter2-token@host'] },
+        prepareUndo: noUndo,
+        apply: () => Promise.reject(new Error('login with hunter2-token failed')),
+      }),
+    ).rejects.toThrow();
+    expect(await readFile(audit(), 'utf8')).not.toContain('hunter2');
+  });
+
+  it.each<[Environment, Partial<AuditLog>, string | undefined]>([
+    ['homelab', {}, undefined],
+    ['development', {}, undefined],
+    ['staging', {}, 'safety.ticketMissing'],
+    ['staging', { ticket: 'CHG-1' }, undefined],
+    ['production', {}, 'safety.ticketMissing'],
+    ['production', { ticket: 'CHG-1' }, 'safety.approvalMissing'],
+    ['production', { ticket: 'CHG-1', approvedBy: 'grace' }, undefined],
+  ])('asks in %s with %o for what is missing: %s', async (environment, given, code) => {
+    const outcome = setting({ environment, ...given });
+    if (code === undefined) {
+      await outcome;
+      expect((await readAuditLog(root))[0]!.entry.change_ticket ?? '').toContain(given.ticket ?? '');
+    } else {
+      await expect(outcome).rejects.toMatchObject({ code, kind: 'usage' });
+      expect(await readAuditLog(root)).toEqual([]);
+    }
+  });
+});
+
+describe('the log on disk', () => {
+  it.each<[string, (text: string) => string, string]>([
+    ['an edit', (text) => text.replace('"ada"', '"eve"'), 'edited'],
+    ['a deletion', (text) => text.split('\n').toSpliced(1, 1).join('\n'), 'deleted'],
+    ['a truncation', (text) => `${text.trimEnd().split('\n').slice(0, -1).join('\n')}\n`, 'truncated'],
+    ['an insertion', (text) => text.split('\n').toSpliced(1, 0, text.split('\n')[0]!).join('\n'), 'inserted'],
+  ])('shows %s', async (_what, tamper, fault) => {
+    await setting();
+    await setting();
+    await writeFile(audit(), tamper(await readFile(audit(), 'utf8')));
+    expect((await verifyAuditLog(root)).map((found) => found.fault)).toContain(fault);
+    await setting();
+    expect(await verifyAuditLog(root)).not.toEqual([]); // appending does not heal it
+  });
+
+  it('goes on after a torn last line of a writer that died', async () => {
+    await setting();
+    await appendFile(audit(), '{"timestamp":"2026');
+    await setting();
+    expect((await readAuditLog(root)).length).toBe(4);
+    expect(await verifyAuditLog(root)).toEqual([{ fault: 'inserted', line: 3 }]);
+  });
+
+  it.each([0, 1, 10, 200])('finishes an append that died with %i bytes of its line written', async (bytes) => {
+    await setting();
+    const [text, chain] = await Promise.all([readFile(audit(), 'utf8'), readFile(join(root, '.millwright', 'audit.chain.jsonl'), 'utf8')]);
+    await setting();
+    const lines = (await readFile(audit(), 'utf8')).split('\n');
+    const link = JSON.parse((await readFile(join(root, '.millwright', 'audit.chain.jsonl'), 'utf8')).split('\n')[2]!) as object;
+    const pending = { logBytes: text.length, chainBytes: chain.length, text: `${lines[2]!}\n`, link };
+    await truncate(audit(), text.length + bytes);
+    await truncate(join(root, '.millwright', 'audit.chain.jsonl'), chain.length);
+    await writeFile(join(root, '.millwright', 'audit.pending.json'), JSON.stringify(pending));
+    expect(await verifyAuditLog(root)).toEqual([]);
+    expect((await readAuditLog(root)).length).toBe(3);
+  });
+
+  it('ignores itself under version control', async () => {
+    await setting();
+    expect(await readFile(join(root, '.millwright', '.gitignore'), 'utf8')).toBe('*\n');
+  });
+});
+
+describe('an abandoned change', () => {
+  const started = { ...{ user: 'ada', change_ticket: null, environment: 'development' as const, operation: 'train', model_name: null, model_version: null } };
+  const entry = {
+    timestamp: '2026-01-01T00:00:00.000Z',
+    ...started,
+    command: 'millwright run',
+    outcome: 'started' as const,
+    resources_affected: [],
+    rollback_available: false,
+    duration_seconds: null,
+    metrics: null,
+    error_detail: null,
+  };
+
+  it('gets its end line once, from whoever looks first', async () => {
+    await saveOperation(root, { version: 1, id: 'op', undo: undefined, jobId: 'job-1', startedAt: 0 });
+    (await lockOperation(root, 'op'))!.release();
+    await appendAuditEntry(root, 'op', entry);
+    const counts = await Promise.all([1, 2, 3].map(async () => closeAbandonedChanges(root, (job) => `${job!} died`)));
+    expect(counts.reduce((sum, count) => sum + count)).toBe(1);
+    const lines = await readAuditLog(root);
+    expect(lines.map((line) => line.entry.outcome)).toEqual(['started', 'failure']);
+    expect(lines[1]!.entry.error_detail).toBe('job-1 died');
+    expect(await verifyAuditLog(root)).toEqual([]);
+  });
+
+  it('is left alone while somebody is at it', async () => {
+    using _held = await lockOperation(root, 'op');
+    await appendAuditEntry(root, 'op', entry);
+    expect(await closeAbandonedChanges(root, () => 'died')).toBe(0);
+  });
+});
+
+describe('undoChange', () => {
+  let value = 'new';
+  const performers: UndoPerformers = {
+    thing: {
+      prepareUndo: () => ({ kind: 'thing', args: { to: value } }),
+      perform: ({ to }) => {
+        value = String(to);
+      },
+    },
+  };
+
+  it('takes a change back once, by either of its lines, and can itself be undone', async () => {
+    await change(log(), {
+      describe: { operation: 'set', resources: ['thing'] },
+      prepareUndo: () => ({ kind: 'thing', args: { to: 'old' } }),
+      apply: () => ({ value: undefined }),
+    });
+    expect(await undoChange(log(), 2, performers)).toEqual({ operation: 'set', resources: ['thing'] });
+    expect(value).toBe('old');
+    await expect(undoChange(log(), 1, performers)).rejects.toMatchObject({ code: 'undo.alreadyDone' });
+    await undoChange(log(), 4, performers);
+    expect(value).toBe('new');
+  });
+
+  it('says so where there is nothing to undo', async () => {
+    await setting();
+    await expect(undoChange(log(), 1, performers)).rejects.toMatchObject({ code: 'undo.notPossible' });
+    await expect(undoChange(log(), 99, performers)).rejects.toMatchObject({ code: 'undo.noSuchLine', kind: 'usage' });
+  });
+});
