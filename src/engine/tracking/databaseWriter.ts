@@ -16,6 +16,11 @@ import { createdRevision, createStatements, insertedColumns, type InsertedTable,
 const writePatienceMs = 60_000;
 /** How long MLflow may take to make or upgrade the tables; it does so table by table, visibly. */
 const settlingMs = 20_000;
+/** Tables that stayed as they are for so long are no longer being upgraded. */
+const standAsideMs = 400;
+/** SQLite's own waiting times between two tries, so that nobody is quicker than MLflow, which waits as SQLite does. */
+const retryDelaysMs = [1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100];
+const longestRestMs = 50;
 /** An empty file this young has just been made by an MLflow that is about to fill it. */
 const youngMs = 1500;
 
@@ -37,6 +42,9 @@ export class DatabaseWriter implements Disposable {
   #connection: DatabaseSync | undefined;
   #identity: string | undefined;
   #checked: { readonly version: number; readonly tables: Tables } | undefined;
+  /** The schema's version when last looked at. */
+  #seen: number | undefined;
+  #restUntil = 0;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(path: string) {
@@ -60,31 +68,47 @@ export class DatabaseWriter implements Disposable {
 
   async #attempt<T>(work: (transaction: Transaction) => T): Promise<T> {
     const started = Date.now();
-    for (;;) {
+    for (let attempt = 0; ; attempt++) {
+      await this.#rest();
       try {
-        return await this.#transact(work);
+        return await this.#transact(work, Date.now() - started < settlingMs);
       } catch (error) {
-        if (error instanceof UnsettledTables) {
-          if (Date.now() - started >= settlingMs || !isYoung(this.path, settlingMs)) throw error.reason;
-        } else if (!isBusy(error)) {
-          throw databaseFailure(this.path, error, 'write');
-        } else if (Date.now() - started >= writePatienceMs) {
-          throw trackingBusy(this.path, error);
-        }
+        await this.#wait(error, attempt, Date.now() - started);
       }
-      await delay(5 + Math.random() * 20);
     }
   }
 
-  async #transact<T>(work: (transaction: Transaction) => T): Promise<T> {
+  /** Waits for what is worth waiting for; anything else is the call's failure. */
+  async #wait(error: unknown, attempt: number, elapsedMs: number): Promise<void> {
+    if (error instanceof ChangingTables) return delay(standAsideMs);
+    if (error instanceof UnsettledTables) {
+      if (elapsedMs >= settlingMs || !isYoung(this.path, settlingMs)) throw error.reason;
+      return delay(standAsideMs);
+    }
+    if (!isBusy(error)) throw databaseFailure(this.path, error, 'write');
+    if (elapsedMs >= writePatienceMs) throw trackingBusy(this.path, error);
+    return delay((retryDelaysMs[attempt] ?? 100) * (0.5 + Math.random()));
+  }
+
+  /** Leaves the file alone for as long as it was held: whoever polls for it would else never find it free. */
+  async #rest(): Promise<void> {
+    const ms = this.#restUntil - performance.now();
+    if (ms > 0) await delay(ms);
+  }
+
+  async #transact<T>(work: (transaction: Transaction) => T, mayStandAside: boolean): Promise<T> {
     const connection = await this.#connect();
     connection.exec('BEGIN IMMEDIATE');
+    const begun = performance.now();
     try {
-      const result = work(transactionOf(connection, dirname(this.path), this.#check(connection)));
+      const tables = this.#check(connection, mayStandAside);
+      const result = work(transactionOf(connection, dirname(this.path), tables));
       await this.#commit(connection);
       return result;
     } finally {
       if (connection.isOpen && connection.isTransaction) connection.exec('ROLLBACK');
+      const ended = performance.now();
+      this.#restUntil = ended + Math.min(longestRestMs, ended - begun);
     }
   }
 
@@ -108,7 +132,7 @@ export class DatabaseWriter implements Disposable {
     if (this.#connection !== undefined) return this.#connection;
     if (identity === undefined) createDatabase(this.path);
     await waitForMaker(this.path);
-    const connection = new DatabaseSync(this.path, { timeout: 50 });
+    const connection = new DatabaseSync(this.path, { timeout: 0 });
     connection.exec('PRAGMA trusted_schema = OFF');
     this.#connection = connection;
     this.#identity = fileIdentity(this.path);
@@ -119,20 +143,31 @@ export class DatabaseWriter implements Disposable {
     this.#connection?.close();
     this.#connection = undefined;
     this.#checked = undefined;
+    this.#seen = undefined;
     this.#identity = undefined;
   }
 
-  /** Makes sure, whenever the schema has changed, that our inserts still say all that must be said. */
-  #check(connection: DatabaseSync): Tables {
+  /**
+   * Makes sure, whenever the schema has changed, that our inserts still say all that must be said. While MLflow upgrades the
+   * tables it is left alone: it gives up after five seconds without the file, and a half-done upgrade cannot be resumed.
+   */
+  #check(connection: DatabaseSync, mayStandAside: boolean): Tables {
     const version = schemaVersion(connection);
+    const isChanging = this.#seen !== undefined && this.#seen !== version;
+    this.#seen = version;
+    if (isChanging && mayStandAside) throw new ChangingTables();
     if (this.#checked?.version === version) return this.#checked.tables;
     if (readTables(connection).size === 0) fill(connection, dirname(this.path));
     const tables = readTables(connection);
     checkInserts(connection, tables, this.path);
-    this.#checked = { version: schemaVersion(connection), tables };
+    this.#seen = schemaVersion(connection);
+    this.#checked = { version: this.#seen, tables };
     return tables;
   }
 }
+
+/** Another program is changing the tables just now. */
+class ChangingTables extends Error {}
 
 /** Tables are missing, perhaps because another program is just making them. */
 class UnsettledTables extends Error {
