@@ -114,7 +114,7 @@ function withListener(job: RunningJob, onEvent: RunPipelineContext['onEvent']): 
 }
 
 async function runSelected(options: RunPipelineOptions, job: RunningJob): Promise<StageOutcome[]> {
-  const { project } = options;
+  const project = plainProject(options.project);
   const asOf = options.asOf ?? new Date();
   const graph = planGraph(project);
   const lock = options.frozen === true ? { file: await readLockFile(project.root) } : undefined;
@@ -130,20 +130,33 @@ async function runSelected(options: RunPipelineOptions, job: RunningJob): Promis
     }).then((started) => pools.use(started)));
   if (plan.some(({ state }) => state === 'stale')) await startPool();
   job.emit({ type: 'started' });
+  const audit = auditLogOf(options, job);
   const stages = await runStages({
     ...options,
+    project,
     graph,
     order,
     job,
     asOf,
     lock,
     budget,
-    audit: auditLogOf(options, job),
-    tags: await runTags(project, { jobId: job.record.id, note: options.note, signal: job.signal }),
+    audit,
+    tags: await runTags(project, {
+      jobId: job.record.id,
+      user: audit.user,
+      command: audit.command,
+      note: options.note,
+      signal: job.signal,
+    }),
     pool: startPool,
   });
   if (lock === undefined && options.unrecorded !== true) await writeLock(project, stages);
   return stages;
+}
+
+/** The project alone, without what a loaded project carries besides: it is sent to other processes. */
+function plainProject({ root, file, name, seed, environment, python, params, experiment, datasets, features, stages }: Project): Project {
+  return { root, file, name, seed, environment, python, params, experiment, datasets, features, stages };
 }
 
 function auditLogOf(options: RunPipelineOptions, job: RunningJob): AuditLog {

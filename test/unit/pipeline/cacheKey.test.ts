@@ -11,7 +11,11 @@ const base: KeyRecord = {
 };
 
 const texts = (prefix: string): fc.Arbitrary<Record<string, string>> =>
-  fc.dictionary(fc.constantFrom('a', 'b', 'c').map((name) => `${prefix} ${name}`), fc.constantFrom('1', '2'), { maxKeys: 3 });
+  fc.dictionary(
+    fc.constantFrom('a', 'b', 'c').map((name) => `${prefix} ${name}`),
+    fc.constantFrom('1', '2'),
+    { maxKeys: 3 },
+  );
 const records: fc.Arbitrary<KeyRecord> = fc.record({
   kind: fc.constantFrom('train', 'run'),
   revision: fc.integer({ min: 1, max: 3 }),
@@ -59,7 +63,13 @@ describe('explainChange', () => {
 describe('stageValues', () => {
   it('flattens what bears on the result and leaves out the rest', () => {
     expect(
-      stageValues({ uses: 'train', dataset: 'winter', features: 'flight', params: { max_iter: 5, monotonic_cst: { a: 1 } }, needs: ['check'] }),
+      stageValues({
+        uses: 'train',
+        dataset: 'winter',
+        features: 'flight',
+        params: { max_iter: 5, monotonic_cst: { a: 1 } },
+        needs: ['check'],
+      }),
     ).toEqual({ dataset: '"winter"', features: '"flight"', 'params.max_iter': '5', 'params.monotonic_cst.a': '1' });
     expect(stageValues({ run: 'x', retry: 3, timeout: '5m', env: { TOKEN: 'secret' }, env_file: '.env' })).toEqual({ run: '"x"' });
   });

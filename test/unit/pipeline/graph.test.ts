@@ -50,17 +50,31 @@ describe('selectStages', () => {
   });
 
   it('goes on downstream when asked to', () => {
-    expect(selectStages(graph, { stages: ['predict'], downstream: true })).toEqual(['check', 'train', 'evaluate', 'register', 'predict', 'report']);
+    expect(selectStages(graph, { stages: ['predict'], downstream: true })).toEqual([
+      'check',
+      'train',
+      'evaluate',
+      'register',
+      'predict',
+      'report',
+    ]);
   });
 
   it('names the nearest stage for a misspelt one', () => {
     expect(() => selectStages(graph, { stages: ['trian'] })).toThrowError(
-      expect.objectContaining({ code: 'pipeline.noSuchStage', kind: 'usage', remedy: expect.stringContaining('Did you mean train?') as string }),
+      expect.objectContaining({
+        code: 'pipeline.noSuchStage',
+        kind: 'usage',
+        remedy: expect.stringContaining('Did you mean train?') as string,
+      }),
     );
   });
 
   it('refuses a cycle and shows it', () => {
-    const round: Source = { datasets: {}, stages: { a: { run: 'a', needs: ['b'] }, b: { run: 'b', needs: ['c'] }, c: { run: 'c', needs: ['a'] } } };
+    const round: Source = {
+      datasets: {},
+      stages: { a: { run: 'a', needs: ['b'] }, b: { run: 'b', needs: ['c'] }, c: { run: 'c', needs: ['a'] } },
+    };
     expect(() => orderStages(planGraph(round))).toThrowError(
       expect.objectContaining({ code: 'pipeline.cycle', message: expect.stringMatching(/[abc] → [abc] → [abc] → [abc]/) as string }),
     );

@@ -17,7 +17,11 @@ const stage = { inputs: { 'dataset winter': 'aa', 'dep src\\a.py': 'bb' }, outpu
 
 describe('the lock file', () => {
   it('is sorted, one line per input, with / in paths', () => {
-    expect(formatLockFile({ train: stage, check: { inputs: {}, outputs: {} } }).split('\n').slice(1)).toEqual([
+    expect(
+      formatLockFile({ train: stage, check: { inputs: {}, outputs: {} } })
+        .split('\n')
+        .slice(1),
+    ).toEqual([
       'version: 1',
       'stages:',
       '  check:',
@@ -55,12 +59,15 @@ describe('the lock file', () => {
     expect((await stat(lockPath(root))).mtimeMs).toBe(before);
   });
 
-  it.each(['', 'version: 2\nstages: {}', '{', 'stages: 3'])('refuses %j with a clear error and replaces it at the next run', async (text) => {
-    await writeFile(lockPath(root), text);
-    await expect(readLockFile(root)).rejects.toMatchObject({ code: 'pipeline.lockUnreadable' });
-    await updateLockFile(root, { train: stage }, new Set(['train']));
-    expect(await readFile(lockPath(root), 'utf8')).toContain('dataset winter: aa');
-  });
+  it.each(['', 'version: 2\nstages: {}', '{', 'stages: 3'])(
+    'refuses %j with a clear error and replaces it at the next run',
+    async (text) => {
+      await writeFile(lockPath(root), text);
+      await expect(readLockFile(root)).rejects.toMatchObject({ code: 'pipeline.lockUnreadable' });
+      await updateLockFile(root, { train: stage }, new Set(['train']));
+      expect(await readFile(lockPath(root), 'utf8')).toContain('dataset winter: aa');
+    },
+  );
 
   it('says which inputs are stale', () => {
     expect(() => {

@@ -10,7 +10,10 @@ function chainOf(lines: readonly string[]): AuditLink[] {
   });
 }
 
-const logs = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 12 }).filter((text) => !text.includes('\n')), { minLength: 2, maxLength: 20 });
+const logs = fc.uniqueArray(
+  fc.string({ minLength: 1, maxLength: 12 }).filter((text) => !text.includes('\n')),
+  { minLength: 2, maxLength: 20 },
+);
 
 describe('findTampering', () => {
   it('finds nothing in an untouched log', () => {
@@ -41,7 +44,9 @@ describe('findTampering', () => {
     fc.assert(
       fc.property(logs, fc.nat(), (lines, seed) => {
         const index = seed % (lines.length + 1);
-        expect(findTampering(lines.toSpliced(index, 0, 'a line from outside'), chainOf(lines))).toEqual([{ fault: 'inserted', line: index + 1 }]);
+        expect(findTampering(lines.toSpliced(index, 0, 'a line from outside'), chainOf(lines))).toEqual([
+          { fault: 'inserted', line: index + 1 },
+        ]);
       }),
     );
   });

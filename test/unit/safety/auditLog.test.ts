@@ -64,9 +64,19 @@ async function setting(over: Partial<AuditLog> = {}, name = 'x'): Promise<void> 
 describe('change', () => {
   it('writes a line before and a line after, in exactly the keys and order of the contract', async () => {
     await setting();
-    const lines = (await readFile(audit(), 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    const lines = (await readFile(audit(), 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(lines.map((line) => Object.keys(line))).toEqual([keys, keys]);
-    expect(lines[0]).toMatchObject({ outcome: 'started', model_name: 'flights', model_version: null, duration_seconds: null, metrics: null, error_detail: null });
+    expect(lines[0]).toMatchObject({
+      outcome: 'started',
+      model_name: 'flights',
+      model_version: null,
+      duration_seconds: null,
+      metrics: null,
+      error_detail: null,
+    });
     expect(lines[1]).toMatchObject({ outcome: 'success', model_version: '3', metrics: { roc_auc: 0.7 }, error_detail: null });
     expect(lines[1]!['timestamp']).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
     const [before, after] = await readAuditLog(root);
@@ -182,7 +192,9 @@ describe('the log on disk', () => {
 });
 
 describe('an abandoned change', () => {
-  const started = { ...{ user: 'ada', change_ticket: null, environment: 'development' as const, operation: 'train', model_name: null, model_version: null } };
+  const started = {
+    ...{ user: 'ada', change_ticket: null, environment: 'development' as const, operation: 'train', model_name: null, model_version: null },
+  };
   const entry = {
     timestamp: '2026-01-01T00:00:00.000Z',
     ...started,

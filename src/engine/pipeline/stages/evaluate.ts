@@ -1,20 +1,20 @@
 /** Stages that evaluate a model: their figures go to the run that made it. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import type { EvaluationReport } from '../../../protocol/evaluation.ts';
 import { evaluateModel } from '../../evaluation/evaluateModel.ts';
+import { renderReportHtml } from '../../evaluation/renderReportHtml.ts';
+import { parseModelDescription } from '../../inference/modelDescription.ts';
 import type { EvaluateStage } from '../../project/definitions/stage.ts';
 import { change } from '../../safety/change.ts';
+import { toRunInput } from '../../tracking/datasetInput.ts';
+import { reportArtifact } from '../../tracking/reports.ts';
 import { openTrackingWriter } from '../../tracking/trackingWriter.ts';
 import type { StageTask } from '../stageContract.ts';
 import { emptyResult, type StageResult } from '../stageExecution.ts';
 import { projectPath, withWorkFolder, type ExecutionContext } from './execution.ts';
-
-/** Where reports lie among a run's artifacts: `evaluation/<stage>/report.json`. */
-export const reportsFolder = 'evaluation';
-export const reportFile = 'report.json';
 
 /** @throws AppError `pipeline.gateFailed` (kind gate) after everything is stored, and as {@link evaluateModel}; CancelledError */
 export async function executeEvaluate(task: StageTask, stage: EvaluateStage, context: ExecutionContext): Promise<StageResult> {
@@ -37,8 +37,8 @@ export async function executeEvaluate(task: StageTask, stage: EvaluateStage, con
         },
         context,
       );
-      const path = await store(task, report, operationId);
-      const result = resultOf(report, model.runId, path);
+      const outputs = await store(task, report, operationId, context);
+      const result = resultOf(report, model.runId, outputs);
       return { value: { report, result }, metrics: Object.fromEntries(result.metrics.map(({ name, value }) => [name, value])) };
     },
   });
@@ -52,43 +52,54 @@ function baselineFolder(task: StageTask, stage: EvaluateStage): string | undefin
   return stage.baseline === undefined ? undefined : task.compared[stage.baseline]?.folder;
 }
 
-/** Logs the figures and the report to the model's run; without a run the report stays in the project's own folder. */
-async function store(task: StageTask, report: EvaluationReport, operationId: string): Promise<string | undefined> {
-  const runId = task.model?.runId;
-  if (runId === undefined) return undefined;
-  const { root } = task.project;
-  using writer = openTrackingWriter(root);
+/** Logs the figures and the report to the model's run. @returns the paths of the report, as data and as a page */
+async function store(task: StageTask, report: EvaluationReport, operationId: string, context: ExecutionContext): Promise<string[]> {
+  const { model, project } = task;
+  if (model?.runId === undefined) return []; // registered by other means than a run
+  const { runId } = model;
+  const description = join(model.folder, 'millwright.json');
   const timestamp = Date.now();
-  const metrics = report.metrics.map(({ metric, model }) => ({
+  const metrics = report.metrics.map(({ metric, model: { value } }) => ({
     key: `${task.metricPrefix}${metric}`,
-    value: model.value,
+    value,
     step: 0,
     timestamp,
   }));
-  const source = JSON.stringify({ uri: task.project.datasets[report.dataset]?.path ?? report.dataset });
-  await writer.log(runId, {
-    metrics,
-    inputs: [
-      {
-        name: report.dataset,
-        digest: report.datasetDigest.slice(0, 36),
-        sourceType: 'local',
-        source,
-        schema: undefined,
-        profile: JSON.stringify({ num_rows: report.rows, sha256: report.datasetDigest }),
-        context: 'evaluation',
-      },
-    ],
+  const input = toRunInput({
+    name: report.dataset,
+    digest: report.datasetDigest,
+    path: project.datasets[report.dataset]?.path ?? report.dataset,
+    columns: parseModelDescription(await readFile(description), description).inputs,
+    rows: report.rows,
+    context: 'evaluation',
   });
-  return await withWorkFolder(root, operationId, async (folder) => {
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, reportFile), JSON.stringify(report, undefined, 1));
-    const stored = await writer.logArtifact(runId, folder, `${reportsFolder}/${task.stage}`);
-    return projectPath(root, stored);
+  using writer = openTrackingWriter(project.root);
+  await writer.log(runId, { metrics, inputs: [input] });
+  return await withWorkFolder(project.root, operationId, async (folder) => {
+    const data = join(folder, 'report.json');
+    await writeFile(data, JSON.stringify(report));
+    const stored = [await writer.logArtifact(runId, data, reportArtifact(task.stage))];
+    const page = await pageOf(report, project.name, context);
+    if (page !== undefined) {
+      const path = join(folder, 'report.html');
+      await writeFile(path, page);
+      stored.push(await writer.logArtifact(runId, path, reportArtifact(task.stage).replace(/json$/, 'html')));
+    }
+    return stored.map((path) => projectPath(project.root, path));
   });
 }
 
-function resultOf(report: EvaluationReport, runId: string | undefined, path: string | undefined): StageResult {
+async function pageOf(report: EvaluationReport, project: string, context: ExecutionContext): Promise<string | undefined> {
+  try {
+    return await renderReportHtml(report, { project, evaluatedAt: Date.now() });
+  } catch (error) {
+    if (!AppError.is(error, 'evaluation.pageMissing')) throw error;
+    context.log('debug', error.message); // a checkout that was never built: the figures count
+    return undefined;
+  }
+}
+
+function resultOf(report: EvaluationReport, runId: string | undefined, outputs: readonly string[]): StageResult {
   return {
     ...emptyResult,
     runId,
@@ -97,8 +108,8 @@ function resultOf(report: EvaluationReport, runId: string | undefined, path: str
       value: model.value,
       ...(baseline === undefined ? {} : { baseline: baseline.value }),
     })),
-    outputs: path === undefined ? [] : [path],
-    report: path === undefined ? undefined : `${path}/${reportFile}`,
+    outputs: [...outputs],
+    report: outputs.at(-1),
     notes: [report.headline.message, ...report.gates.map(({ message }) => message)],
   };
 }

@@ -1,6 +1,7 @@
 /** Stages that train a model: one tracked run each, from the first round to the model's files. */
 import type { TrainStage } from '../../project/definitions/stage.ts';
 import { change } from '../../safety/change.ts';
+import { toRunInput } from '../../tracking/datasetInput.ts';
 import type { TrackingWriter } from '../../tracking/trackingStore.ts';
 import { trainModel } from '../../training/trainModel.ts';
 import type { TrainedModel, TrainingRound } from '../../training/trainedModel.ts';
@@ -30,7 +31,7 @@ export async function executeTrain(task: StageTask, stage: TrainStage, context: 
           const trained = await trainModel({ project, stage, asOf: new Date(task.asOf), outputFolder, onRound }, context);
           await rounds.flush();
           const { parameters: params } = trained;
-          await writer.log(run.id, { params, inputs: trained.inputs.map((input) => runInput(input)), tags: resultTags(trained) });
+          await writer.log(run.id, { params, inputs: runInputs(trained), tags: resultTags(trained) });
           const folder = await writer.logModel(run.id, trained.folder, modelName);
           const path = projectPath(project.root, folder);
           const metrics = lastMetrics(trained);
@@ -62,17 +63,17 @@ function lastMetrics({ histories }: TrainedModel): StageMetric[] {
   });
 }
 
-function runInput({ dataset, context, fingerprint, rows, classShares, targetMean, missing }: TrainedModel['inputs'][number]): RunInput {
-  const source = fingerprint.files.map(({ path }) => path);
-  return {
-    name: dataset,
-    digest: fingerprint.digest.slice(0, 36),
-    sourceType: 'local',
-    source: JSON.stringify({ uri: source[0] ?? '', ...(source.length > 1 ? { files: source } : {}) }),
-    schema: undefined,
-    profile: JSON.stringify({ num_rows: rows, class_shares: classShares, target_mean: targetMean, missing, sha256: fingerprint.digest }),
-    context,
-  };
+function runInputs({ inputs, description }: TrainedModel): RunInput[] {
+  return inputs.map(({ dataset, context, fingerprint, rows }) =>
+    toRunInput({
+      name: dataset,
+      digest: fingerprint.digest,
+      path: fingerprint.files[0]?.path ?? dataset,
+      columns: description.inputs,
+      rows,
+      context,
+    }),
+  );
 }
 
 interface RoundLog {
