@@ -1,0 +1,48 @@
+/** The language server in the editor: what is wrong, what is legal, what a key means. */
+import { expect, test } from './support/fixtures.ts';
+import { weatherProject, weatherWorkspace } from './support/workspaces.ts';
+
+test('a misspelt key is underlined exactly, and its legal name offered', async ({ openWindow }) => {
+  const workspace = await weatherWorkspace(weatherProject.replace('max_iter: 60', 'max_itr: 60'));
+  const window = await openWindow(workspace);
+  await window.openFile('millwright.yaml');
+  await expect(window.page.locator('.squiggly-error')).toHaveCount(1, { timeout: 40_000 });
+
+  await window.runCommand('View: Focus Problems');
+  const problem = window.page.locator('.markers-panel .monaco-list-row', { hasText: 'max_itr' });
+  await expect(problem).toContainText(/max_iter/);
+  await expect(problem).toContainText('[Ln 28, Col 34]');
+  await window.keepScreen('diagnostics-dark');
+});
+
+test('completion lists the keys of the place, and a hover explains one', async ({ openWindow }) => {
+  const workspace = await weatherWorkspace();
+  const window = await openWindow(workspace);
+  await window.openFile('millwright.yaml');
+  const line = window.page.locator('.view-line', { hasText: 'trainer:' });
+  await line
+    .locator('span', { hasText: /^trainer$/ })
+    .last()
+    .hover();
+  await expect(window.page.locator('.monaco-hover', { hasText: /gradient-boosted/ })).toBeVisible({ timeout: 40_000 });
+  await window.keepScreen('hover-dark');
+
+  await line.click();
+  await window.page.keyboard.press('End');
+  await window.page.keyboard.press('Enter');
+  await window.page.keyboard.press('Control+Space');
+  const suggestions = window.page.locator('.suggest-widget .monaco-list-row');
+  await expect(suggestions.filter({ hasText: 'validation' })).toBeVisible();
+  await expect(suggestions.filter({ hasText: 'early_stopping' })).toBeVisible();
+  await window.keepScreen('completion-dark');
+});
+
+test('a lens above a stage runs it', async ({ openWindow }) => {
+  const workspace = await weatherWorkspace();
+  const window = await openWindow(workspace);
+  await window.openFile('millwright.yaml');
+  const lens = window.page.locator('.codelens-decoration', { hasText: 'Run Stage' }).first();
+  await expect(lens).toBeVisible({ timeout: 40_000 });
+  await lens.getByText('Run Stage').click();
+  await window.expectStage('check', 'done', 60_000);
+});
