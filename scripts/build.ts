@@ -1,7 +1,8 @@
 /** Builds everything that is shipped into `dist`: bundles, pages, launchers. `npm run build`. */
-import { chmod, copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { chmod, copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bundlePages } from './bundlePages.ts';
 import { bundleExtension, bundleProcesses } from './bundleNode.ts';
 import { distFolder, root } from './paths.ts';
 
@@ -10,29 +11,33 @@ export interface BuildOptions {
   readonly minify: boolean;
 }
 
-/** Replaces `dist` with a fresh build. */
+/** Replaces `dist` with a fresh build in one step, so that what runs from it meets the old files or the new. */
 export async function build({ minify }: BuildOptions): Promise<void> {
-  await rm(distFolder, { recursive: true, force: true });
-  await mkdir(distFolder, { recursive: true });
-  await Promise.all([
-    bundleProcesses({ minify, outputFolder: distFolder }),
-    bundleExtension({ minify, outputFolder: distFolder }),
-    buildPages(minify),
-    copyLaunchers(),
-  ]);
+  const next = `${distFolder}-next-${process.pid}`; // beside dist: source maps point to sources relatively
+  await mkdir(next, { recursive: true });
+  try {
+    await Promise.all([
+      bundleProcesses({ minify, outputFolder: next }),
+      bundleExtension({ minify, outputFolder: next }),
+      bundlePages({ minify, outDir: join(next, 'pages') }),
+      copyLaunchers(join(next, 'bin')),
+    ]);
+    await swap(next);
+  } finally {
+    await rm(next, { recursive: true, force: true });
+  }
 }
 
-async function buildPages(minify: boolean): Promise<void> {
-  const source = join(root, 'scripts', 'bundlePages.ts');
-  if (!existsSync(source)) return;
-  const pages = (await import(source)) as { bundlePages: (options: { minify: boolean }) => Promise<void> };
-  await pages.bundlePages({ minify });
+async function swap(next: string): Promise<void> {
+  const old = `${next}-old`;
+  if (existsSync(distFolder)) await rename(distFolder, old);
+  await rename(next, distFolder);
+  await rm(old, { recursive: true, force: true });
 }
 
-/** The launchers run `dist/cli.js` on the Node that lies beside it. */
-async function copyLaunchers(): Promise<void> {
+/** The launchers run `cli.js` on the Node that lies beside it. */
+async function copyLaunchers(to: string): Promise<void> {
   const from = join(root, 'scripts', 'launchers');
-  const to = join(distFolder, 'bin');
   await mkdir(to, { recursive: true });
   for (const name of await readdir(from)) {
     await copyFile(join(from, name), join(to, name));

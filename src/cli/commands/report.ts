@@ -32,9 +32,10 @@ async function report(id: string | undefined, options: ReportOptions, { answer }
   const { run, reports } = await findReports(root, id);
   const [first] = reports;
   if (options.html !== undefined && first !== undefined) {
-    const { reportDocument } = await import('../../protocol/exportedPage.ts');
+    const { renderReportHtml } = await import('../../engine/evaluation/renderReportHtml.ts');
     const path = resolve(options.html);
-    await writeAtomic(path, await reportDocument(first, run));
+    const evaluatedAt = run.endedAt === undefined ? {} : { evaluatedAt: run.endedAt };
+    await writeAtomic(path, await renderReportHtml(first, { project: run.experimentName, ...evaluatedAt }));
     answer({ runId: run.id, path }, (style) => [`${style('green', '✓')} ${t('Wrote {path}.', { path: relative(process.cwd(), path) })}`]);
     return exitCodes.ok;
   }
