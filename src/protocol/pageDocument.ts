@@ -55,6 +55,8 @@ export interface WebviewPage {
   /** `webview.asWebviewUri` of `dist/pages/<name>.js` and `.css`. */
   readonly scriptUri: string;
   readonly styleUri: string;
+  /** Translated texts by their English ones (the l10n bundle); leave out for English. */
+  readonly texts?: Readonly<Record<string, string>>;
 }
 
 /** The document of a page inside a webview; its data arrive as messages. */
@@ -66,7 +68,7 @@ export function webviewDocument(page: WebviewPage): string {
     styleSource: page.cspSource,
     fontSource: page.cspSource,
     head: `<link rel="stylesheet" href="${escapeHtml(page.styleUri)}">`,
-    scripts: `<script nonce="${escapeHtml(page.nonce)}" src="${escapeHtml(page.scriptUri)}"></script>`,
+    scripts: `${page.texts === undefined ? '' : dataBlock('texts', page.texts)}<script nonce="${escapeHtml(page.nonce)}" src="${escapeHtml(page.scriptUri)}"></script>`,
   });
 }
 

@@ -7,9 +7,9 @@ import type { StageContext } from '../../protocol/stageContext.ts';
 import type { Chunk } from '../data/columns.ts';
 import type { DatasetReader } from '../data/datasetReader.ts';
 import type { Model, ModelDescription, Scores } from '../inference/model.ts';
+import { readTarget } from '../inference/target.ts';
 import type { Predictions } from './predictions.ts';
 import { SegmentColumn } from './segmentColumn.ts';
-import { createTargetReader } from './targetColumn.ts';
 
 export interface CollectOptions {
   readonly reader: DatasetReader;
@@ -28,7 +28,8 @@ export interface Collected {
 
 /**
  * @throws AppError `evaluation.noRows`, `evaluation.targetMissing`, `evaluation.columnMissing`, `evaluation.otherQuestion`,
- * `evaluation.tooLarge`, `evaluation.rowsChanged`, `evaluation.notANumber`, and what a target reader throws; CancelledError
+ * `evaluation.tooLarge`, `evaluation.rowsChanged`, `evaluation.targetHasMissing`, `evaluation.notANumber`,
+ * `inference.unknownClass`, `inference.targetType`; CancelledError
  */
 export async function collectPredictions(options: CollectOptions, ctx: StageContext): Promise<Collected> {
   const { reader, models } = options;
@@ -39,7 +40,6 @@ export async function collectPredictions(options: CollectOptions, ctx: StageCont
   if (rows === 0) throw noRows(reader.name);
   checkMemory(rows, options, ctx.budget.memoryBytes, reader.name);
 
-  const target = createTargetReader(description, reader.name);
   const truth = new Float64Array(rows);
   const [evaluated, ...compared] = models;
   const store = new ScoreStore(description, evaluated, rows);
@@ -50,14 +50,14 @@ export async function collectPredictions(options: CollectOptions, ctx: StageCont
   for await (const chunk of reader.chunks(requestOf(options, targetName, ctx.signal))) {
     throwIfCancelled(ctx.signal);
     if (read + chunk.rows > rows) throw rowsChanged(reader.name);
-    truth.set(target.read(columnOf(chunk, targetName, reader.name)), read);
+    truth.set(readTarget(description, columnOf(chunk, targetName, reader.name)), read);
     for (const each of [store, ...otherStores]) await each.append(chunk, read, reader.name);
     for (const segment of segments) segment.append(columnOf(chunk, segment.column, reader.name), read);
     read += chunk.rows;
     options.onRows(read, rows);
   }
   if (read !== rows) throw rowsChanged(reader.name);
-  target.check(rows);
+  checkTruth(truth, description.target, reader.name);
   return { rows, segments, predictions: [store.predictions(truth), ...otherStores.map((each) => each.predictions(truth))] };
 }
 
@@ -168,6 +168,16 @@ function checkMemory(rows: number, { models, segments }: CollectOptions, memoryB
     t('Evaluating on the {rows} rows of {dataset} needs about {needed} MB, more than the {allowed} MB this stage may use.', args),
     { kind: 'environment', args, remedy: t('Evaluate on a narrower data set (with "during" or "where"), or allow more memory.') },
   );
+}
+
+function checkTruth(truth: Float64Array, target: string, dataset: string): void {
+  const missing = truth.reduce((sum, value) => sum + Number(Number.isNaN(value)), 0);
+  if (missing === 0) return;
+  const args = { target, dataset, missing: formatCount(missing), rows: formatCount(truth.length) };
+  throw new AppError('evaluation.targetHasMissing', t('The target {target} is missing in {missing} of {rows} rows of {dataset}.', args), {
+    args,
+    remedy: t('Leave those rows out with a "where" condition on the data set: a model cannot be measured where the truth is unknown.'),
+  });
 }
 
 function checkNumbers({ rows, width, scores }: Scores, dataset: string): void {

@@ -1,0 +1,30 @@
+/** Bundles the pages: one script and one style per page, for the webviews and for the exported files alike. */
+import { build } from 'esbuild';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pageNames } from '../src/protocol/pageContract.ts';
+import { distFolder } from './paths.ts';
+
+export interface BundlePagesOptions {
+  /** The folder that gets `<page>.js` and `<page>.css`. Default: `dist/pages`. */
+  readonly outDir?: string;
+  readonly minify: boolean;
+}
+
+export async function bundlePages({ outDir = join(distFolder, 'pages'), minify }: BundlePagesOptions): Promise<void> {
+  await build({
+    entryPoints: pageNames.map((page) => ({ in: fileURLToPath(new URL(`../webview-ui/${page}/main.tsx`, import.meta.url)), out: page })),
+    outdir: outDir,
+    bundle: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'chrome128',
+    jsx: 'automatic',
+    minify,
+    sourcemap: minify ? false : 'linked',
+    legalComments: 'none',
+    define: { 'process.env.NODE_ENV': JSON.stringify(minify ? 'production' : 'development') },
+    conditions: minify ? ['production'] : ['development'],
+    logLevel: 'warning',
+  });
+}

@@ -1,0 +1,74 @@
+/** What was predicted against what happened, in bins of equal count. */
+import { useCallback } from 'react';
+import { formatCount, formatFigure } from '../../src/base/format.ts';
+import { t } from '../../src/base/localize.ts';
+import type { EvaluationReport } from '../../src/protocol/evaluation.ts';
+import { Chart, tooltip, valueAxis, type ChartOption } from '../shared/Chart.tsx';
+import type { Theme } from '../shared/theme.ts';
+import { CurveTable, pointsOf } from './curveTable.tsx';
+
+type Calibration = NonNullable<EvaluationReport['curves']['calibration']>;
+
+export function CalibrationChart({ report, curve }: { readonly report: EvaluationReport; readonly curve: Calibration }) {
+  const isRegression = report.task === 'regression';
+  const predicted = isRegression ? t('Mean prediction') : t('Mean predicted probability');
+  const observed = isRegression ? t('Mean of the truth') : t('Observed share');
+  const option = useCallback((theme: Theme) => optionOf(theme, curve, [predicted, observed]), [curve, predicted, observed]);
+  const worst = Math.max(...curve.x.map((x, index) => Math.abs(x - (curve.y[index] ?? x))));
+  return (
+    <Chart
+      title={t('Calibration')}
+      description={t('{observed} against {predicted} in {bins} bins of equal count; the largest gap is {worst}.', {
+        observed,
+        predicted,
+        bins: curve.x.length,
+        worst: formatFigure(worst),
+      })}
+      note={t('{bins} bins of about {rows} rows. Dashed: perfectly calibrated. Largest gap: {worst}.', {
+        bins: curve.x.length,
+        rows: formatCount(curve.counts[0] ?? 0),
+        worst: formatFigure(worst),
+      })}
+      option={option}
+      table={
+        <CurveTable
+          label={t('Bins of the calibration curve')}
+          columns={{ [predicted]: curve.x, [observed]: curve.y, [t('Rows')]: curve.counts }}
+        />
+      }
+    />
+  );
+}
+
+function optionOf(theme: Theme, curve: Calibration, [predicted, observed]: readonly [string, string]): ChartOption {
+  const values = [...curve.x, ...curve.y];
+  const low = Math.min(...values, 0);
+  const high = niceEnd(Math.max(...values));
+  const axis = { min: low < 0 ? -niceEnd(-low) : 0, max: high };
+  return {
+    tooltip: { ...tooltip(theme), valueFormatter: (value) => formatFigure(Number(value)) },
+    xAxis: { ...valueAxis(theme, predicted), ...axis },
+    yAxis: { ...valueAxis(theme, observed), ...axis, nameGap: 38 },
+    series: [
+      { type: 'line', name: observed, data: pointsOf(curve), symbol: 'circle', symbolSize: 6, lineStyle: { width: 1.5 }, z: 3 },
+      {
+        type: 'line',
+        data: [
+          [axis.min, axis.min],
+          [high, high],
+        ],
+        showSymbol: false,
+        silent: true,
+        tooltip: { show: false },
+        lineStyle: { width: 1, type: 'dashed', color: theme.muted },
+      },
+    ],
+  };
+}
+
+/** The next 1, 2, 2.5, 4, 5, 8 or 10 times a power of ten, so that both axes end on a round number. */
+function niceEnd(value: number): number {
+  if (value <= 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return power * ([1, 2, 2.5, 4, 5, 8].find((step) => step * power >= value) ?? 10);
+}

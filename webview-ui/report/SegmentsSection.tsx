@@ -1,0 +1,98 @@
+/** Where the model is better and worse than overall. */
+import { useState } from 'react';
+import { formatCount, formatDifference, formatFigure } from '../../src/base/format.ts';
+import { t } from '../../src/base/localize.ts';
+import type { EvaluationReport, Segment } from '../../src/protocol/evaluation.ts';
+import { DataTable, type Column } from '../shared/DataTable.tsx';
+
+export function SegmentsSection({ report }: { readonly report: EvaluationReport }) {
+  const { segments, omittedSegments, metrics } = report;
+  const names = [...new Set(segments.map(({ column }) => column))];
+  const [chosen, setChosen] = useState(metrics[0]?.metric ?? '');
+  if (segments.length === 0) return null;
+  return (
+    <section aria-labelledby="segments" className="segments">
+      <h2 id="segments">{t('Segments')}</h2>
+      <label className="small">
+        <span className="muted">{t('Metric')} </span>
+        <select
+          value={chosen}
+          onChange={(event) => {
+            setChosen(event.target.value);
+          }}
+        >
+          {metrics.map(({ metric }) => (
+            <option key={metric}>{metric}</option>
+          ))}
+        </select>
+      </label>
+      <div className="columns">
+        {names.map((column) => (
+          <SegmentTable
+            key={column}
+            column={column}
+            metric={chosen}
+            report={report}
+            segments={segments.filter((segment) => segment.column === column)}
+            omitted={omittedSegments.find((omitted) => omitted.column === column)?.values ?? 0}
+          />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+interface SegmentTableProps {
+  readonly column: string;
+  readonly metric: string;
+  readonly report: EvaluationReport;
+  readonly segments: readonly Segment[];
+  readonly omitted: number;
+}
+
+function SegmentTable({ column, metric, report, segments, omitted }: SegmentTableProps) {
+  const result = report.metrics.find((each) => each.metric === metric);
+  const overall = result?.model.value ?? NaN;
+  const figures = segments.map((segment) => segment.metrics[metric] ?? NaN).filter((figure) => !Number.isNaN(figure));
+  const reach = Math.max(...figures.map((figure) => Math.abs(figure - overall)), 1e-12);
+  const columns: readonly Column<Segment>[] = [
+    { header: column, value: ({ value }) => value },
+    { header: t('Rows'), value: ({ rows }) => rows, show: ({ rows }) => formatCount(rows) },
+    { header: metric, value: ({ metrics }) => metrics[metric] ?? NaN, show: ({ metrics }) => formatFigure(metrics[metric] ?? NaN) },
+    {
+      header: t('Against {overall} overall', { overall: formatFigure(overall) }),
+      value: ({ metrics }) => (metrics[metric] ?? NaN) - overall,
+      show: ({ metrics }) => (
+        <Deviation difference={(metrics[metric] ?? NaN) - overall} reach={reach} isGood={result?.higherIsBetter ?? true} />
+      ),
+    },
+  ];
+  return (
+    <div>
+      <DataTable label={t('{metric} by {column}', { metric, column })} columns={columns} items={segments} wholeUpTo={16} />
+      <p className="chart-note muted small">
+        {omitted === 0
+          ? t('{count} values.', { count: formatCount(segments.length) })
+          : t('The {count} values with the most rows; {omitted} with fewer are left out.', {
+              count: formatCount(segments.length),
+              omitted: formatCount(omitted),
+            })}
+      </p>
+    </div>
+  );
+}
+
+function Deviation({ difference, reach, isGood }: { readonly difference: number; readonly reach: number; readonly isGood: boolean }) {
+  if (Number.isNaN(difference)) return <span className="muted">{t('one class only')}</span>;
+  const width = (Math.abs(difference) / reach) * 38;
+  const better = difference > 0 === isGood;
+  return (
+    <>
+      {formatDifference(difference)}{' '}
+      <svg className={`deviation ${better ? 'better' : 'worse'}`} viewBox="0 0 80 10" width="80" height="10" aria-hidden="true">
+        <line x1="40" x2="40" y1="0" y2="10" />
+        <rect x={difference < 0 ? 40 - width : 40} y="2" width={width} height="6" />
+      </svg>
+    </>
+  );
+}

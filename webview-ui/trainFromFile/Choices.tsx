@@ -1,0 +1,197 @@
+/** The choices: what to predict, and which columns to leave out; beside them, what follows. */
+import { useMemo } from 'react';
+import { formatCount, formatShare } from '../../src/base/format.ts';
+import { t } from '../../src/base/localize.ts';
+import type { ColumnProfile, ColumnProposal } from '../../src/protocol/dataset.ts';
+import type { TrainFromFileView } from '../../src/protocol/pageContract.ts';
+import { DataTable, type Column } from '../shared/DataTable.tsx';
+import { targetCandidates, type TargetCandidate } from './targetCandidates.ts';
+import { ask, type TrainFromFileActions } from './TrainFromFilePage.tsx';
+
+type ChoosingView = Extract<TrainFromFileView, { readonly state: 'choosing' }>;
+
+interface ChoicesProps {
+  readonly view: ChoosingView;
+  readonly actions: TrainFromFileActions;
+}
+
+export function Choices({ view, actions }: ChoicesProps) {
+  const { proposal, choices, refreshing } = view;
+  const { profile } = proposal;
+  return (
+    <>
+      <p className="muted">
+        {t('{rows} rows, {columns} columns', { rows: formatCount(profile.rows), columns: formatCount(profile.columns.length) })}
+      </p>
+      <section aria-labelledby="target">
+        <h2 id="target">{t('Predict')}</h2>
+        <Targets
+          view={view}
+          onChoose={(target) => {
+            ask(actions.choose?.({ ...choices, target }));
+          }}
+        />
+      </section>
+      <section aria-labelledby="columns" aria-busy={refreshing}>
+        <h2 id="columns">{t('From these columns')}</h2>
+        <Columns view={view} actions={actions} />
+      </section>
+      <section aria-labelledby="yaml">
+        <h2 id="yaml">{t('millwright.yaml')}</h2>
+        <p className="muted">
+          {t('Everything above as a project file, written to {folder}. Edit it at any time.', { folder: view.folder })}
+        </p>
+        <pre className="yaml scroll" tabIndex={0} aria-label={t('The project file')}>
+          {proposal.yaml}
+        </pre>
+      </section>
+      <footer>
+        <button
+          type="button"
+          className="primary"
+          disabled={refreshing}
+          onClick={() => {
+            ask(actions.train?.());
+          }}
+        >
+          {t('Train')}
+        </button>
+        <span className="muted" role="status">
+          {refreshing ? t('Working out what follows…') : describe(view)}
+        </span>
+      </footer>
+    </>
+  );
+}
+
+function describe({ proposal }: ChoosingView): string {
+  const used = proposal.columns.filter(({ use }) => use === 'numeric' || use === 'categorical' || use === 'cyclical');
+  const count = new Set(used.map(({ column }) => column)).size;
+  const tasks = { binary: t('two classes'), multiclass: t('several classes'), regression: t('a number') };
+  return t('Predicts {target} ({task}) from {count} columns with gradient-boosted trees.', {
+    target: proposal.target,
+    task: tasks[proposal.task],
+    count,
+  });
+}
+
+function Targets({ view, onChoose }: { readonly view: ChoosingView; readonly onChoose: (target: string) => void }) {
+  const { proposal } = view;
+  const candidates = useMemo(() => targetCandidates(proposal.profile), [proposal.profile]);
+  const chosen = view.choices.target ?? proposal.target;
+  return (
+    <div className="targets scroll" role="radiogroup" aria-labelledby="target">
+      {candidates.map((candidate) => (
+        <label key={candidate.column} className={candidate.column === chosen ? 'chosen' : undefined}>
+          <input
+            type="radio"
+            name="target"
+            checked={candidate.column === chosen}
+            onChange={() => {
+              onChoose(candidate.column);
+            }}
+          />
+          <span className="name">{candidate.column}</span>
+          <Classes candidate={candidate} />
+        </label>
+      ))}
+    </div>
+  );
+}
+
+function Classes({ candidate }: { readonly candidate: TargetCandidate }) {
+  const { classes, distinct, missing } = candidate;
+  const shown = classes.slice(0, 4);
+  const rest = distinct - shown.length;
+  return (
+    <span className="classes">
+      {classes.length === 0 ? null : (
+        <span className="shares" aria-hidden="true">
+          {classes.map(({ value, share }) => (
+            <span key={value} style={{ width: `${share * 100}%` }} />
+          ))}
+        </span>
+      )}
+      <span className="muted small">
+        {classes.length === 0
+          ? t('a number, {distinct} values', { distinct: formatCount(distinct) })
+          : shown.map(({ value, share }) => `${value} ${formatShare(share)}`).join(' · ') +
+            (rest > 0 ? ` · ${t('{rest} more', { rest })}` : '')}
+        {missing === 0 ? '' : ` · ${t('{missing} missing', { missing: formatCount(missing) })}`}
+      </span>
+    </span>
+  );
+}
+
+interface UsedColumn {
+  readonly proposal: ColumnProposal;
+  readonly profile: ColumnProfile | undefined;
+  readonly isLeftOut: boolean;
+}
+
+function Columns({ view, actions }: ChoicesProps) {
+  const { proposal, choices } = view;
+  const { rows } = proposal.profile;
+  const items = useMemo(
+    () =>
+      proposal.columns.map((each) => ({
+        proposal: each,
+        profile: proposal.profile.columns.find(({ name }) => name === each.column),
+        isLeftOut: choices.leaveOut.includes(each.column),
+      })),
+    [proposal, choices],
+  );
+  const toggle = ({ proposal: { column }, isLeftOut }: UsedColumn): void => {
+    const leaveOut = isLeftOut ? choices.leaveOut.filter((name) => name !== column) : [...choices.leaveOut, column];
+    ask(actions.choose?.({ ...choices, leaveOut }));
+  };
+  const columns: readonly Column<UsedColumn>[] = [
+    {
+      header: t('Column'),
+      value: (item) => item.proposal.column,
+      show: (item) => (
+        <label className="use">
+          <input
+            type="checkbox"
+            checked={item.proposal.use !== 'ignored'}
+            disabled={item.proposal.use === 'target' || (item.proposal.use === 'ignored' && !item.isLeftOut)}
+            onChange={() => {
+              toggle(item);
+            }}
+          />
+          {item.proposal.column}
+        </label>
+      ),
+    },
+    {
+      header: t('Use'),
+      value: (item) => item.proposal.use,
+      show: (item) => <span className={`chip ${item.proposal.use}`}>{useOf(item.proposal.use)}</span>,
+    },
+    { header: t('Why'), value: (item) => item.proposal.reason, show: (item) => <span className="muted">{item.proposal.reason}</span> },
+    {
+      header: t('Missing'),
+      value: (item) => (item.profile?.missing ?? 0) / Math.max(1, rows),
+      show: (item) => formatShare((item.profile?.missing ?? 0) / Math.max(1, rows)),
+    },
+    {
+      header: t('Values'),
+      value: (item) => item.profile?.distinct ?? NaN,
+      show: (item) =>
+        item.profile === undefined ? '–' : `${item.profile.distinctIsEstimate ? '~' : ''}${formatCount(item.profile.distinct)}`,
+    },
+  ];
+  return <DataTable label={t('Columns and how they are used')} columns={columns} items={items} />;
+}
+
+function useOf(use: ColumnProposal['use']): string {
+  const words: Readonly<Record<ColumnProposal['use'], string>> = {
+    target: t('target'),
+    time: t('time'),
+    numeric: t('numeric'),
+    categorical: t('categorical'),
+    cyclical: t('cyclical'),
+    ignored: t('left out'),
+  };
+  return words[use];
+}

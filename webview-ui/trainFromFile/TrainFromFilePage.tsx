@@ -1,0 +1,156 @@
+/** The page in each of its states. */
+import { t } from '../../src/base/localize.ts';
+import type { TrainFromFileView, TrainingChoices } from '../../src/protocol/pageContract.ts';
+import { ErrorNotice } from '../shared/ErrorNotice.tsx';
+import { Choices } from './Choices.tsx';
+import { Steps } from './Steps.tsx';
+
+/** What the page may ask of its host; none of it in a still picture of the page. */
+export interface TrainFromFileActions {
+  readonly choose?: (choices: TrainingChoices) => Promise<unknown>;
+  readonly train?: () => Promise<unknown>;
+  readonly stop?: () => Promise<unknown>;
+  readonly openReport?: () => Promise<unknown>;
+  readonly openProjectFile?: () => Promise<unknown>;
+}
+
+export interface TrainFromFileProps {
+  readonly view: TrainFromFileView;
+  readonly actions: TrainFromFileActions;
+}
+
+/** Starts a request whose failure the host shows itself. */
+export function ask(request: Promise<unknown> | undefined): void {
+  request?.catch(() => undefined);
+}
+
+export function TrainFromFilePage({ view, actions }: TrainFromFileProps) {
+  return (
+    <>
+      <header>
+        <div>
+          <p className="muted">{view.file}</p>
+          <h1>{t('Train a Model from This File')}</h1>
+        </div>
+      </header>
+      <Body view={view} actions={actions} />
+    </>
+  );
+}
+
+function Body({ view, actions }: TrainFromFileProps) {
+  switch (view.state) {
+    case 'profiling':
+      return (
+        <p className="muted" role="status">
+          {t('Reading the file and looking at its columns…')}
+        </p>
+      );
+    case 'choosing':
+      return <Choices view={view} actions={actions} />;
+    case 'training':
+      return <Training view={view} actions={actions} />;
+    case 'done':
+      return (
+        <section>
+          <Steps steps={view.steps} />
+          <p className="summary" role="status">
+            {view.summary}
+          </p>
+          <p className="actions">
+            <button
+              type="button"
+              className="primary"
+              onClick={() => {
+                ask(actions.openReport?.());
+              }}
+            >
+              {t('Open the Report')}
+            </button>
+            <ProjectFileButton actions={actions} />
+          </p>
+        </section>
+      );
+    case 'stopped':
+      return (
+        <section>
+          <Steps steps={view.steps} />
+          <p role="status">{t('Stopped. What was finished is kept; training again goes on from there.')}</p>
+          <p className="actions">
+            <button
+              type="button"
+              className="primary"
+              onClick={() => {
+                ask(actions.train?.());
+              }}
+            >
+              {t('Train Again')}
+            </button>
+            <ProjectFileButton actions={actions} />
+          </p>
+        </section>
+      );
+    case 'failed':
+      return (
+        <section>
+          <ErrorNotice error={view.error} />
+          <p className="actions">
+            <button
+              type="button"
+              className="primary"
+              onClick={() => {
+                ask(view.retry === 'train' ? actions.train?.() : actions.choose?.({ target: undefined, leaveOut: [] }));
+              }}
+            >
+              {t('Try Again')}
+            </button>
+            <ProjectFileButton actions={actions} />
+          </p>
+        </section>
+      );
+  }
+}
+
+function ProjectFileButton({ actions }: Pick<TrainFromFileProps, 'actions'>) {
+  return (
+    <button
+      type="button"
+      onClick={() => {
+        ask(actions.openProjectFile?.());
+      }}
+    >
+      {t('Open millwright.yaml')}
+    </button>
+  );
+}
+
+function Training({
+  view,
+  actions,
+}: {
+  readonly view: Extract<TrainFromFileView, { readonly state: 'training' }>;
+  readonly actions: TrainFromFileActions;
+}) {
+  const seconds = view.remainingMs === undefined ? undefined : Math.max(1, Math.round(view.remainingMs / 1000));
+  return (
+    <section>
+      <Steps steps={view.steps} />
+      <progress max={1} aria-label={t('Training')} {...(view.fraction === undefined ? {} : { value: view.fraction })} />
+      <p className="muted" role="status">
+        {view.stopping ? t('Stopping…') : view.activity}
+        {seconds === undefined || view.stopping ? '' : ` · ${t('about {seconds} s left', { seconds })}`}
+      </p>
+      <p className="actions">
+        <button
+          type="button"
+          disabled={view.stopping}
+          onClick={() => {
+            ask(actions.stop?.());
+          }}
+        >
+          {t('Stop')}
+        </button>
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,29 @@
+/** "Train a Model from This File": from a data file to a trained model in at most four choices. */
+import { t } from '../../src/base/localize.ts';
+import { trainFromFilePageEvents, trainFromFilePageRequests, type TrainFromFileView } from '../../src/protocol/pageContract.ts';
+import { connectHost, readDataBlock } from '../shared/host.ts';
+import { startPage } from '../shared/render.tsx';
+import { TrainFromFilePage, type TrainFromFileActions } from './TrainFromFilePage.tsx';
+import './trainFromFile.css';
+
+const show = startPage();
+
+function render(view: TrainFromFileView, actions: TrainFromFileActions): void {
+  show(<TrainFromFilePage view={view} actions={actions} />);
+}
+
+const preview = readDataBlock('view');
+if (preview === undefined) {
+  show(<p className="muted">{t('Reading the file…')}</p>);
+  const host = connectHost(trainFromFilePageRequests, trainFromFilePageEvents, (view: TrainFromFileView) => {
+    render(view, {
+      choose: async (choices) => host.choose(choices),
+      train: async () => host.train(null),
+      stop: async () => host.stop(null),
+      openReport: async () => host.openReport(null),
+      openProjectFile: async () => host.openProjectFile(null),
+    });
+  });
+} else {
+  render(preview as TrainFromFileView, {});
+}
