@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { remote, serve } from '../protocol/connection.ts';
 import type { Contract, Handlers, Remote } from '../protocol/contract.ts';
 import { connectPage } from '../protocol/pageConnection.ts';
-import type { PageName } from '../protocol/pageContract.ts';
+import type { PageName, Snapshot } from '../protocol/pageContract.ts';
 import { webviewDocument } from '../protocol/pageDocument.ts';
 
 export interface PageHostOptions<Requests extends Contract, Events extends Contract> {
@@ -51,6 +51,7 @@ export function hostPage<Requests extends Contract, Events extends Contract>(
     cspSource: webview.cspSource,
     scriptUri: asset(`${page}.js`),
     styleUri: asset(`${page}.css`),
+    ...(vscode.l10n.bundle === undefined ? {} : { texts: vscode.l10n.bundle }),
   });
   return remote(connection, options.events);
 }
@@ -59,10 +60,13 @@ export function hostPage<Requests extends Contract, Events extends Contract>(
 export class PageState<View> {
   #revision = 1;
   #view: View;
-  readonly #onChange: (snapshot: { readonly revision: number; readonly view: View }) => void;
+  readonly #keep: unknown;
+  readonly #onChange: (snapshot: Snapshot<View>) => void;
 
-  constructor(view: View, onChange: (snapshot: { readonly revision: number; readonly view: View }) => void) {
+  /** @param keep what the page is made of again after the window was reloaded; undefined: it does not come back */
+  constructor(view: View, keep: unknown, onChange: (snapshot: Snapshot<View>) => void) {
     this.#view = view;
+    this.#keep = keep;
     this.#onChange = onChange;
   }
 
@@ -70,8 +74,8 @@ export class PageState<View> {
     return this.#view;
   }
 
-  get snapshot(): { readonly revision: number; readonly view: View } {
-    return { revision: this.#revision, view: this.#view };
+  get snapshot(): Snapshot<View> {
+    return { revision: this.#revision, view: this.#view, ...(this.#keep === undefined ? {} : { keep: this.#keep }) };
   }
 
   replace(view: View): void {

@@ -36,7 +36,13 @@ export class ReportPages implements vscode.Disposable {
     this.#services = services;
     const { notify, engine } = services;
     this.#subscriptions = [
-      registerCommand('millwright.report.open', async (item) => { this.open(await this.#reference(item)); }, notify.error),
+      registerCommand(
+        'millwright.report.open',
+        async (item) => {
+          this.open(await this.#reference(item));
+        },
+        notify.error,
+      ),
       registerCommand('millwright.report.export', async () => this.#exportActive(), notify.error),
       vscode.window.registerWebviewPanelSerializer(pages.report, {
         deserializeWebviewPanel: (panel, state: unknown) => {
@@ -75,7 +81,7 @@ export class ReportPages implements vscode.Disposable {
   #fill(panel: vscode.WebviewPanel, reference: ReportReference): void {
     const { extensionUri, notify } = this.#services;
     const key = keyOf(reference);
-    const state = new PageState<ReportView>({ state: 'loading' }, (snapshot) => {
+    const state = new PageState<ReportView>({ state: 'loading' }, reference, (snapshot) => {
       events.snapshot(snapshot);
     });
     const open: OpenReport = { panel, reference, state };

@@ -89,7 +89,7 @@ class TrainPage {
   constructor(services: TrainServices, panel: vscode.WebviewPanel, file: vscode.Uri) {
     this.#services = services;
     this.#file = file.fsPath;
-    this.#state = new PageState<TrainFromFileView>({ ...this.#place(), state: 'profiling' }, (snapshot) => {
+    this.#state = new PageState<TrainFromFileView>({ ...this.#place(), state: 'profiling' }, undefined, (snapshot) => {
       events.snapshot(snapshot);
     });
     const events = hostPage(panel, {

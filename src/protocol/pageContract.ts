@@ -19,6 +19,8 @@ export interface Snapshot<View> {
   /** Raised by the host with every change, from 1. */
   readonly revision: number;
   readonly view: View;
+  /** What VS Code keeps of the page while the window reloads, and hands back to the host then. */
+  readonly keep?: unknown;
 }
 
 /** The evaluation report page. */
