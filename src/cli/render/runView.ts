@@ -90,7 +90,11 @@ export interface RunViewOptions {
 /** One line per stage, for the area that is redrawn. Every line fits into the width. */
 export function renderRunView(view: RunView, options: RunViewOptions): string[] {
   const stages = [...view.values()];
-  const nameWidth = Math.min(28, Math.max(0, ...stages.map(({ stage }) => displayWidth(printable(stage)))));
+  const nameWidth = Math.min(
+    28,
+    Math.floor(options.width / 2.5),
+    Math.max(0, ...stages.map(({ stage }) => displayWidth(printable(stage)))),
+  );
   return stages.map((stage) => stageLine(stage, nameWidth, options));
 }
 

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { plain } from '../../../src/cli/render/style.ts';
+import { renderResult } from '../../../src/cli/render/result.ts';
+import type { PipelineResult, StageOutcome } from '../../../src/protocol/pipeline.ts';
+
+function aStage(stage: Partial<StageOutcome>): StageOutcome {
+  return {
+    name: 'train',
+    kind: 'train',
+    state: 'done',
+    reasons: [],
+    durationMs: undefined,
+    runId: undefined,
+    metrics: [],
+    registered: undefined,
+    outputs: [],
+    report: undefined,
+    notes: [],
+    error: undefined,
+    ...stage,
+  };
+}
+
+function aResult(result: Partial<PipelineResult>): PipelineResult {
+  return { root: '/p', jobId: 'j', state: 'succeeded', exitCode: 0, durationMs: 4200, stages: [], error: undefined, ...result };
+}
+
+const shown = (result: PipelineResult) => renderResult(result, { style: plain, width: undefined });
+
+describe('what a run did', () => {
+  test('says durations, metrics beside their baseline, where things lie, and the end', () => {
+    const stages = [
+      aStage({ durationMs: 3000, runId: 'abc', metrics: [{ name: 'training_log_loss', value: 0.4 }] }),
+      aStage({
+        name: 'evaluate',
+        kind: 'evaluate',
+        durationMs: 900,
+        runId: 'abc',
+        metrics: [{ name: 'roc_auc', value: 0.7, baseline: 0.5 }],
+      }),
+      aStage({ name: 'register', kind: 'register', registered: { name: 'm', version: 2, alias: 'challenger' } }),
+      aStage({ name: 'predict', kind: 'predict', outputs: ['p.parquet'], notes: ['3 rows were left out'] }),
+    ];
+    expect(shown(aResult({ stages }))).toEqual([
+      '   stage     kind      state    took  why',
+      '✓  train     train     done    3.0 s',
+      '✓  evaluate  evaluate  done   900 ms',
+      '✓  register  register  done',
+      '✓  predict   predict   done',
+      '',
+      'stage     metric    model  baseline  difference',
+      'evaluate  roc_auc  0.7000    0.5000     +0.2000',
+      '',
+      '! predict: 3 rows were left out',
+      '',
+      'run     abc',
+      'model   models:/m/2 (@challenger)',
+      'output  p.parquet',
+      '',
+      '✓ Done in 4.2 s.',
+    ]);
+  });
+
+  test('says at once that nothing had to be done', () => {
+    expect(shown(aResult({ stages: [aStage({ state: 'unchanged' })], durationMs: 800 })).at(-1)).toBe(
+      '✓ Every stage is unchanged (800 ms).',
+    );
+  });
+
+  test('a plan counts what would run', () => {
+    const stages = [aStage({ state: 'stale', reasons: ['it has not run yet'] }), aStage({ state: 'unchanged' })];
+    expect(shown(aResult({ state: 'planned', stages })).at(-1)).toBe('1 of 2 stages would run.');
+    expect(shown(aResult({ state: 'planned', stages: stages.slice(1) })).at(-1)).toBe('Nothing would run: every stage is unchanged.');
+  });
+});
