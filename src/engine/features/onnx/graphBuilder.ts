@@ -4,6 +4,7 @@ import {
   type Attribute,
   type ElementType,
   type Initializer,
+  type OnnxFormat,
   type OnnxModel,
   type OnnxNode,
   type ValueInfo,
@@ -14,6 +15,7 @@ export const float = (value: number): Attribute => ({ type: 'float', value });
 export const text = (value: string): Attribute => ({ type: 'text', value });
 export const ints = (values: readonly (number | bigint)[]): Attribute => ({ type: 'ints', values });
 export const floats = (values: ArrayLike<number>): Attribute => ({ type: 'floats', values });
+export const tensor = (element: 'float' | 'uint8', values: readonly number[]): Attribute => ({ type: 'tensor', element, values });
 export const texts = (values: readonly string[]): Attribute => ({ type: 'texts', values });
 
 /** The number of an element type in a `Cast`. */
@@ -89,8 +91,14 @@ export class GraphBuilder {
     this.#outputs.push({ name, element, width });
   }
 
-  finish(): OnnxModel {
-    return { inputs: this.#inputs, outputs: this.#outputs, initializers: this.#initializers, nodes: this.#nodes };
+  finish(format: OnnxFormat = 'plain'): OnnxModel {
+    return {
+      format,
+      inputs: this.#inputs,
+      outputs: this.#outputs,
+      initializers: this.#initializers,
+      nodes: this.#nodes,
+    };
   }
 
   #add(operator: string, domain: OnnxNode['domain'], inputs: readonly TensorName[], attributes: Attributes): TensorName {
@@ -130,10 +138,9 @@ function spell(value: number | bigint | string): string {
 }
 
 function keyOf(attributes: Attributes): string {
-  return JSON.stringify(Object.entries(attributes).map(([name, { type, ...rest }]) => [name, type, spellAttribute(rest)]));
+  return JSON.stringify(Object.entries(attributes).map(([name, attribute]) => [name, attribute.type, contentOf(attribute).map(spell)]));
 }
 
-function spellAttribute(rest: Record<'value', number | string> | Record<'values', ArrayLike<number | bigint | string>>): string[] {
-  const content = 'values' in rest ? Array.from(rest.values) : [rest.value];
-  return content.map(spell);
+function contentOf(attribute: Attribute): readonly (number | bigint | string)[] {
+  return 'values' in attribute ? Array.from<number | bigint | string>(attribute.values) : [attribute.value];
 }

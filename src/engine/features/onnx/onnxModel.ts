@@ -1,15 +1,22 @@
 /** ONNX models as values, and their bytes (onnx/onnx.proto). Nothing here names a time, a path or a version of ours: same value, same bytes. */
 import { ProtobufWriter } from './protobuf.ts';
 
-/** The formats the models are written in: what onnxruntime 1.13 and newer read. */
-export const irVersion = 8;
-export const opsetVersion = 17;
-export const mlOpsetVersion = 3;
+/**
+ * The versions a model is written in. `plain` is what onnxruntime 1.13 and newer read; splits on sets of levels came with
+ * ai.onnx.ml 5, in which the older tree operators are deprecated.
+ */
+export const onnxFormats = {
+  plain: { irVersion: 8, opset: 17, mlOpset: 3 },
+  sets: { irVersion: 10, opset: 21, mlOpset: 5 },
+} as const;
+export type OnnxFormat = keyof typeof onnxFormats;
+
 export const mlDomain = 'ai.onnx.ml';
 
 export type ElementType = 'float' | 'double' | 'int64' | 'bool' | 'string';
 
 const elementCodes: Readonly<Record<ElementType, number>> = { float: 1, int64: 7, string: 8, bool: 9, double: 11 };
+const uint8Code = 2;
 
 export type Attribute =
   | { readonly type: 'int'; readonly value: number }
@@ -17,7 +24,9 @@ export type Attribute =
   | { readonly type: 'text'; readonly value: string }
   | { readonly type: 'ints'; readonly values: readonly (number | bigint)[] }
   | { readonly type: 'floats'; readonly values: ArrayLike<number> }
-  | { readonly type: 'texts'; readonly values: readonly string[] };
+  | { readonly type: 'texts'; readonly values: readonly string[] }
+  /** A one-dimensional tensor of numbers. */
+  | { readonly type: 'tensor'; readonly element: 'float' | 'uint8'; readonly values: readonly number[] };
 
 export interface OnnxNode {
   readonly operator: string;
@@ -41,6 +50,7 @@ export interface ValueInfo {
 }
 
 export interface OnnxModel {
+  readonly format: OnnxFormat;
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
   readonly initializers: readonly Initializer[];
@@ -55,12 +65,13 @@ export function encodeOnnx(model: OnnxModel): Uint8Array {
   for (const initializer of model.initializers) graph.message(5, encodeTensor(initializer));
   for (const input of model.inputs) graph.message(11, encodeValueInfo(input));
   for (const output of model.outputs) graph.message(12, encodeValueInfo(output));
+  const { irVersion, opset, mlOpset } = onnxFormats[model.format];
   return new ProtobufWriter()
     .int(1, irVersion)
     .text(2, 'millwright')
     .message(7, graph)
-    .message(8, new ProtobufWriter().text(1, '').int(2, opsetVersion))
-    .message(8, new ProtobufWriter().text(1, mlDomain).int(2, mlOpsetVersion))
+    .message(8, new ProtobufWriter().text(1, '').int(2, opset))
+    .message(8, new ProtobufWriter().text(1, mlDomain).int(2, mlOpset))
     .finish();
 }
 
@@ -88,7 +99,15 @@ function encodeAttribute(name: string, attribute: Attribute): ProtobufWriter {
     case 'texts':
       for (const text of attribute.values) writer.text(9, text);
       return writer.int(20, 8);
+    case 'tensor':
+      return writer.message(5, encodeNumbers(attribute)).int(20, 4);
   }
+}
+
+function encodeNumbers({ element, values }: Attribute & { type: 'tensor' }): ProtobufWriter {
+  const content = element === 'float' ? new Uint8Array(Float32Array.from(values).buffer) : Uint8Array.from(values);
+  const code = element === 'float' ? elementCodes.float : uint8Code;
+  return new ProtobufWriter().packedInts(1, [values.length]).int(2, code).bytes(9, content);
 }
 
 function encodeTensor(tensor: Initializer): ProtobufWriter {

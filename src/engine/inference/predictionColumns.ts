@@ -1,0 +1,51 @@
+/** Scores as the columns that users read: the predicted class with probabilities, or a number. */
+import type { ColumnType } from '../../protocol/dataset.ts';
+import type { ColumnVector } from '../data/columns.ts';
+import type { ModelDescription, Scores } from './model.ts';
+
+export interface PredictionColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+/** `prediction`, then `probability` of the second of two classes, or `probability_<class>` of each of several. */
+export function predictionColumns({ task, classes }: ModelDescription): readonly PredictionColumn[] {
+  if (task === 'regression') return [{ name: 'prediction', type: 'number' }];
+  const prediction: PredictionColumn = { name: 'prediction', type: areIntegers(classes) ? 'integer' : 'category' };
+  const probabilities = task === 'binary' ? ['probability'] : classes.map((name) => `probability_${name}`);
+  return [prediction, ...probabilities.map((name): PredictionColumn => ({ name, type: 'number' }))];
+}
+
+/** The vectors of {@link predictionColumns}, in their order. */
+export function predictionVectors(description: ModelDescription, scores: Scores): readonly ColumnVector[] {
+  const { task, classes } = description;
+  if (task === 'regression') return [{ kind: 'number', values: Float64Array.from(scores.scores) }];
+  const probabilities = task === 'binary' ? [column(scores, 1)] : classes.map((_, index) => column(scores, index));
+  return [classVector(classes, predictedClasses(description, scores)), ...probabilities];
+}
+
+/** The index of each row's class: by the threshold where there are two, else the most probable. */
+export function predictedClasses({ task, threshold }: ModelDescription, { rows, width, scores }: Scores): Int32Array {
+  return Int32Array.from({ length: rows }, (_, row) => {
+    if (task === 'binary') return (scores[row * width + 1] ?? 0) >= (threshold ?? 0.5) ? 1 : 0;
+    let best = 0;
+    for (let k = 1; k < width; k++) if ((scores[row * width + k] ?? 0) > (scores[row * width + best] ?? 0)) best = k;
+    return best;
+  });
+}
+
+function classVector(classes: readonly string[], indices: Int32Array): ColumnVector {
+  if (areIntegers(classes)) {
+    const numbers = classes.map(Number);
+    return { kind: 'number', values: Float64Array.from(indices, (index) => numbers[index] ?? NaN) };
+  }
+  return { kind: 'text', values: Array.from(indices, (index) => classes[index] ?? null) };
+}
+
+function column({ rows, width, scores }: Scores, index: number): ColumnVector {
+  return { kind: 'number', values: Float64Array.from({ length: rows }, (_, row) => scores[row * width + index] ?? NaN) };
+}
+
+function areIntegers(classes: readonly string[]): boolean {
+  return classes.every((name) => /^-?(0|[1-9]\d{0,14})$/.test(name));
+}

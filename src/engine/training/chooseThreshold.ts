@@ -1,0 +1,81 @@
+/** Chooses, on held-out rows, the probability from which a row counts as positive. */
+import type { TrainStage } from '../project/definitions/stage.ts';
+
+/** Held-out rows: the positive class's probability, and 1 for rows that are positive. */
+export interface HeldOutScores {
+  readonly probabilities: ArrayLike<number>;
+  readonly labels: ArrayLike<number>;
+}
+
+/** Rows by what was predicted and what was true. */
+interface Counts {
+  readonly truePositives: number;
+  readonly falsePositives: number;
+  readonly trueNegatives: number;
+  readonly falseNegatives: number;
+}
+
+type ThresholdSpec = Exclude<TrainStage['threshold'], undefined>;
+
+/**
+ * A float32 lying midway between two scores that occur, so that a last bit cannot move a row. Among equally good thresholds
+ * the one nearest to 0.5 wins.
+ */
+export function chooseThreshold(spec: ThresholdSpec | undefined, heldOut: HeldOutScores): number {
+  if (spec === undefined) return 0.5;
+  if (typeof spec === 'number') return Math.fround(spec);
+  const merit = meritOf(spec);
+  let best = { merit: -Infinity, threshold: 0.5 };
+  for (const { threshold, counts } of candidates(heldOut)) {
+    const found = merit(counts);
+    const isNearer = Math.abs(threshold - 0.5) < Math.abs(best.threshold - 0.5);
+    if (found > best.merit || (found === best.merit && isNearer)) best = { merit: found, threshold };
+  }
+  return best.threshold;
+}
+
+function* candidates({ probabilities, labels }: HeldOutScores): Generator<{ threshold: number; counts: Counts }> {
+  const order = Uint32Array.from({ length: probabilities.length }, (_, row) => row);
+  order.sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0));
+  const rows = order.length;
+  let positives = 0;
+  for (let row = 0; row < rows; row++) positives += labels[row] ?? 0;
+  let truePositives = 0;
+  for (let taken = 0; taken <= rows; taken++) {
+    if (taken > 0) truePositives += labels[order[taken - 1] ?? 0] ?? 0;
+    const above = taken === 0 ? 1 : (probabilities[order[taken - 1] ?? 0] ?? 1);
+    const below = taken === rows ? 0 : (probabilities[order[taken] ?? 0] ?? 0);
+    const threshold = Math.fround((above + below) / 2);
+    if (threshold > above || threshold <= below) continue;
+    const falsePositives = taken - truePositives;
+    yield {
+      threshold,
+      counts: {
+        truePositives,
+        falsePositives,
+        falseNegatives: positives - truePositives,
+        trueNegatives: rows - positives - falsePositives,
+      },
+    };
+  }
+}
+
+function meritOf(spec: Exclude<ThresholdSpec, number>): (counts: Counts) => number {
+  if ('cost' in spec) {
+    const { false_positive, false_negative } = spec.cost;
+    return (counts) => -(counts.falsePositives * false_positive + counts.falseNegatives * false_negative);
+  }
+  return merits[spec.maximize];
+}
+
+const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+
+const merits = {
+  f1_score: ({ truePositives: tp, falsePositives: fp, falseNegatives: fn }: Counts) => ratio(2 * tp, 2 * tp + fp + fn),
+  accuracy_score: ({ truePositives: tp, trueNegatives: tn, falsePositives: fp, falseNegatives: fn }: Counts) =>
+    ratio(tp + tn, tp + tn + fp + fn),
+  balanced_accuracy_score: ({ truePositives: tp, trueNegatives: tn, falsePositives: fp, falseNegatives: fn }: Counts) =>
+    (ratio(tp, tp + fn) + ratio(tn, tn + fp)) / 2,
+  matthews_corrcoef: ({ truePositives: tp, trueNegatives: tn, falsePositives: fp, falseNegatives: fn }: Counts) =>
+    ratio(tp * tn - fp * fn, Math.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn))),
+};

@@ -1,0 +1,109 @@
+/** The whole model as one ONNX graph: raw columns in; a label and probabilities, or a number, out. */
+import { addFeatures, beginGraph } from '../features/compileFeatures.ts';
+import type { FittedFeature } from '../features/fitFeatures.ts';
+import { int, type GraphBuilder, type TensorName } from '../features/onnx/graphBuilder.ts';
+import type { OnnxModel } from '../features/onnx/onnxModel.ts';
+import type { FeaturePlan } from '../features/planFeatures.ts';
+import type { Task } from '../../protocol/evaluation.ts';
+import { rawScores, type Forest } from './gbdt/tree.ts';
+import { linearScores, type LinearWeights } from './linear/linearWeights.ts';
+import { addForest, splitsOnSets } from './treeOperators.ts';
+
+/** What a trainer learned. */
+export type Estimator = { readonly kind: 'forest'; readonly forest: Forest } | { readonly kind: 'linear'; readonly weights: LinearWeights };
+
+/** Scores before the link function, row by row, as the trainer itself computes them. */
+export function estimatorScores(estimator: Estimator, matrix: Float32Array, width: number): Float64Array {
+  return estimator.kind === 'forest' ? rawScores(estimator.forest, matrix, width) : linearScores(estimator.weights, matrix);
+}
+
+/** Raw scores to probabilities of every class (row by row), or the scores themselves for a regression. */
+export function linkScores(task: Task, scores: Float64Array, outputs: number): Float64Array {
+  if (task === 'regression') return scores;
+  if (task === 'binary') {
+    return Float64Array.from({ length: scores.length * 2 }, (_, at) => {
+      const positive = sigmoid(scores[at >> 1] ?? 0);
+      return at % 2 === 1 ? positive : 1 - positive;
+    });
+  }
+  const result = new Float64Array(scores.length);
+  for (let start = 0; start < scores.length; start += outputs) {
+    const row = scores.subarray(start, start + outputs);
+    const largest = row.reduce((a, b) => Math.max(a, b), -Infinity);
+    const exponentials = row.map((score) => Math.exp(score - largest));
+    const sum = exponentials.reduce((a, b) => a + b, 0);
+    result.set(
+      exponentials.map((exponential) => exponential / sum),
+      start,
+    );
+  }
+  return result;
+}
+
+function sigmoid(score: number): number {
+  const decay = Math.exp(-Math.abs(score));
+  return (score >= 0 ? 1 : decay) / (1 + decay);
+}
+
+export interface ExportedModel {
+  readonly plan: FeaturePlan;
+  readonly fitted: readonly FittedFeature[];
+  readonly estimator: Estimator;
+  readonly task: Task;
+  readonly classes: readonly string[];
+  /** From which probability a row counts as the second of two classes. */
+  readonly threshold: number | undefined;
+}
+
+/** Names as skl2onnx gives them; a raw column of the same name comes first. */
+const outputNames = { classification: ['label', 'probabilities'], regression: ['variable'] } as const;
+
+export function exportModel(model: ExportedModel): OnnxModel {
+  const wanted = model.task === 'regression' ? outputNames.regression : outputNames.classification;
+  const taken = new Set(model.plan.inputs.map((column) => column.name));
+  const names = wanted.map((name) => (taken.has(name) ? `output_${name}` : name));
+  const graph = beginGraph(model.plan, names);
+  const scores = addEstimator(graph, model.estimator, addFeatures(graph, model.plan, model.fitted));
+  addOutputs(graph, model, scores, names);
+  const usesSets = model.estimator.kind === 'forest' && splitsOnSets(model.estimator.forest);
+  return graph.finish(usesSets ? 'sets' : 'plain');
+}
+
+function addEstimator(graph: GraphBuilder, estimator: Estimator, features: TensorName): TensorName {
+  if (estimator.kind === 'forest') return addForest(graph, estimator.forest, features);
+  const { coefficients, intercepts } = estimator.weights;
+  const outputs = intercepts.length;
+  return graph.node('Gemm', [features, graph.matrix(coefficients, outputs), graph.matrix(intercepts, outputs)]);
+}
+
+function addOutputs(graph: GraphBuilder, model: ExportedModel, scores: TensorName, names: readonly string[]): void {
+  const [first = '', second = ''] = names;
+  if (model.task === 'regression') {
+    graph.output(first, scores, 'float', 1);
+    return;
+  }
+  const { probabilities, index } = model.task === 'binary' ? binaryHead(graph, scores, model.threshold ?? 0.5) : softmaxHead(graph, scores);
+  const integers = integerClasses(model.classes);
+  const table = integers === undefined ? graph.texts(model.classes) : graph.int64s(integers);
+  const label = graph.node('Gather', [table, index], { axis: int(0) });
+  graph.output(first, label, integers === undefined ? 'string' : 'int64', undefined);
+  graph.output(second, probabilities, 'float', model.classes.length);
+}
+
+function binaryHead(graph: GraphBuilder, scores: TensorName, threshold: number): { probabilities: TensorName; index: TensorName } {
+  const positive = graph.node('Sigmoid', [scores]);
+  const probabilities = graph.node('Concat', [graph.node('Sub', [graph.float(1), positive]), positive], { axis: int(1) });
+  const isPositive = graph.node('GreaterOrEqual', [positive, graph.float(threshold)]);
+  return { probabilities, index: graph.node('Squeeze', [graph.cast(isPositive, 'int64'), graph.int64s([1])]) };
+}
+
+function softmaxHead(graph: GraphBuilder, scores: TensorName): { probabilities: TensorName; index: TensorName } {
+  const probabilities = graph.node('Softmax', [scores], { axis: int(1) });
+  return { probabilities, index: graph.node('ArgMax', [probabilities], { axis: int(1), keepdims: int(0) }) };
+}
+
+/** Classes that are whole numbers keep their type. */
+export function integerClasses(classes: readonly string[]): readonly bigint[] | undefined {
+  const isWhole = classes.every((name) => /^-?(0|[1-9]\d{0,14})$/.test(name));
+  return isWhole ? classes.map(BigInt) : undefined;
+}

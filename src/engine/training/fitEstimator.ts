@@ -1,0 +1,201 @@
+/** Runs the trainer a stage names, with every parameter resolved, and gathers what it reports. */
+import { AppError } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import type { Task } from '../../protocol/evaluation.ts';
+import type { StageContext } from '../../protocol/stageContext.ts';
+import type { ModelDescription } from '../inference/model.ts';
+import type { TrainStage } from '../project/definitions/stage.ts';
+import type { Estimator } from './exportModel.ts';
+import type { BoostingParams } from './gbdt/boostingParams.ts';
+import { gainByColumn } from './gbdt/tree.ts';
+import { trainGbdt } from './gbdt/trainGbdt.ts';
+import { trainLinear } from './linear/trainLinear.ts';
+import type { LinearWeights } from './linear/linearWeights.ts';
+import type { TrainingData } from './prepareTables.ts';
+import type { MetricHistoryPoint, TrainingRound } from './trainedModel.ts';
+
+export interface FitRequest {
+  readonly stage: TrainStage;
+  readonly trainer: NonNullable<TrainStage['trainer']>;
+  readonly seed: number;
+  readonly onRound: (round: TrainingRound) => void;
+}
+
+export interface FittedEstimator {
+  readonly estimator: Estimator;
+  readonly importance: ModelDescription['importance'];
+  readonly histories: Readonly<Record<string, readonly MetricHistoryPoint[]>>;
+  /** Hyperparameters by scikit-learn's names. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** @throws AppError `training.unsupportedParameter`, `training.missingValues`; CancelledError */
+export async function fitEstimator(data: TrainingData, request: FitRequest, ctx: StageContext): Promise<FittedEstimator> {
+  const { params } = request.stage;
+  const report = new RoundReport(data.target.task, request, ctx);
+  refuseForeignParams(request);
+  if (request.trainer === 'gbdt') {
+    const boosting = boostingParams(request);
+    const forest = await trainGbdt(
+      {
+        tables: data.tables,
+        levels: data.columns.map((column) => column.levels),
+        task: data.target.task,
+        classes: data.target.classes.length,
+      },
+      boosting,
+      {
+        threads: ctx.budget.threads,
+        signal: ctx.signal,
+        onRound: ({ step, training, heldOut }) => {
+          report.add(step, boosting.maxIter, { training, validation: heldOut });
+        },
+      },
+    );
+    const gains = gainByColumn(forest, data.columns.length);
+    return {
+      estimator: { kind: 'forest', forest },
+      importance: shares(data, gains),
+      histories: report.histories,
+      parameters: { ...parametersOf(boosting), best_iteration: String(forest.rounds) },
+    };
+  }
+  const maxIter = params?.max_iter ?? 100;
+  const settings = { kind: request.trainer, C: params?.C ?? 1, alpha: params?.alpha ?? 0, maxIter };
+  const weights = await trainLinear(data, settings, {
+    signal: ctx.signal,
+    onStep: ({ step, training, heldOut }) => {
+      report.add(step, maxIter, { training, validation: heldOut });
+    },
+  });
+  return {
+    estimator: { kind: 'linear', weights },
+    importance: shares(data, coefficientSizes(data, weights)),
+    histories: report.histories,
+    parameters: request.trainer === 'logistic' ? { C: String(settings.C), max_iter: String(maxIter) } : { alpha: String(settings.alpha) },
+  };
+}
+
+const boostingOnly = [
+  'learning_rate',
+  'max_leaf_nodes',
+  'max_depth',
+  'min_samples_leaf',
+  'l2_regularization',
+  'max_bins',
+  'subsample',
+  'max_features',
+] as const;
+
+/** A parameter that would do nothing is refused, not ignored. */
+function refuseForeignParams({ stage, trainer }: FitRequest): void {
+  const given = stage.params ?? {};
+  const foreign = {
+    gbdt: ['C', 'alpha'] as const,
+    logistic: [...boostingOnly, 'alpha'] as const,
+    linear: [...boostingOnly, 'C', 'max_iter'] as const,
+  }[trainer];
+  const name = given.monotonic_cst === undefined ? foreign.find((key) => given[key] !== undefined) : 'monotonic_cst';
+  const stopping = trainer !== 'gbdt' && stage.early_stopping !== undefined ? 'early_stopping' : undefined;
+  const found = name ?? stopping;
+  if (found === undefined) return;
+  const args = { name: found, trainer };
+  throw new AppError('training.unsupportedParameter', t('The trainer "{trainer}" has no "{name}".', args), {
+    args,
+    remedy: t('Leave it out, or choose another trainer.'),
+  });
+}
+
+function boostingParams({ stage, seed }: FitRequest): BoostingParams {
+  const { params = {}, early_stopping: stopping } = stage;
+  return {
+    learningRate: params.learning_rate ?? 0.1,
+    maxIter: params.max_iter ?? 100,
+    maxLeafNodes: params.max_leaf_nodes ?? 31,
+    maxDepth: params.max_depth ?? Infinity,
+    minSamplesLeaf: params.min_samples_leaf ?? 20,
+    l2Regularization: params.l2_regularization ?? 0,
+    maxBins: params.max_bins ?? 255,
+    subsample: params.subsample ?? 1,
+    maxFeatures: params.max_features ?? 1,
+    patience: stopping === undefined ? undefined : (stopping.patience ?? 10),
+    minDelta: stopping?.min_delta ?? 1e-7,
+    seed,
+  };
+}
+
+function parametersOf(params: BoostingParams): Record<string, string> {
+  return {
+    learning_rate: String(params.learningRate),
+    max_iter: String(params.maxIter),
+    max_leaf_nodes: String(params.maxLeafNodes),
+    max_depth: params.maxDepth === Infinity ? 'None' : String(params.maxDepth),
+    min_samples_leaf: String(params.minSamplesLeaf),
+    l2_regularization: String(params.l2Regularization),
+    max_bins: String(params.maxBins),
+    subsample: String(params.subsample),
+    max_features: String(params.maxFeatures),
+    ...(params.patience === undefined ? {} : { early_stopping_patience: String(params.patience) }),
+  };
+}
+
+/** Shares of the whole by feature, largest first; columns of one feature count together. */
+function shares(data: TrainingData, sizes: Float64Array): ModelDescription['importance'] {
+  const byFeature = new Map<string, number>();
+  data.columns.forEach(({ feature }, column) => byFeature.set(feature, (byFeature.get(feature) ?? 0) + (sizes[column] ?? 0)));
+  const total = [...byFeature.values()].reduce((sum, size) => sum + size, 0);
+  return [...byFeature]
+    .map(([feature, size]) => ({ feature, share: total > 0 ? size / total : 0 }))
+    .sort((a, b) => b.share - a.share || (a.feature < b.feature ? -1 : 1));
+}
+
+/** The size of each coefficient times the spread of its column: what the column moves. */
+function coefficientSizes(data: TrainingData, { coefficients, intercepts }: LinearWeights): Float64Array {
+  const width = data.columns.length;
+  const { rows } = data.tables;
+  return Float64Array.from({ length: width }, (_, column) => {
+    let [sum, squares] = [0, 0];
+    for (let row = 0; row < rows; row++) {
+      const value = data.matrix[row * width + column] ?? 0;
+      sum += value;
+      squares += value * value;
+    }
+    const spread = Math.sqrt(Math.max(0, squares / rows - (sum / rows) * (sum / rows)));
+    return intercepts.reduce(
+      (size, _intercept, output) => size + Math.abs(coefficients[column * intercepts.length + output] ?? 0) * spread,
+      0,
+    );
+  });
+}
+
+/** Rounds as they are logged, with the time left. */
+class RoundReport {
+  readonly histories: Record<string, MetricHistoryPoint[]> = {};
+  readonly #task: Task;
+  readonly #request: FitRequest;
+  readonly #ctx: StageContext;
+  readonly #startedAt = performance.now();
+
+  constructor(task: Task, request: FitRequest, ctx: StageContext) {
+    this.#task = task;
+    this.#request = request;
+    this.#ctx = ctx;
+  }
+
+  add(step: number, steps: number, losses: { training: number; validation: number | undefined }): void {
+    const metric = this.#task === 'regression' ? 'root_mean_squared_error' : 'log_loss';
+    const figure = (loss: number): number => (this.#task === 'regression' ? Math.sqrt(loss) : loss);
+    const metrics: Record<string, number> = { [`training_${metric}`]: figure(losses.training) };
+    if (losses.validation !== undefined) metrics[`validation_${metric}`] = figure(losses.validation);
+    for (const [name, value] of Object.entries(metrics)) (this.histories[name] ??= []).push({ step, value });
+    const fraction = step / steps;
+    const remainingMs = ((performance.now() - this.#startedAt) / step) * (steps - step);
+    this.#request.onRound({ step, metrics, fraction, remainingMs });
+    const score = Object.values(metrics).at(-1) ?? 0;
+    this.#ctx.progress({
+      message: t('Round {step} of {steps}: {metric} {score}', { step, steps, metric, score: score.toFixed(4) }),
+      fraction,
+      remainingMs,
+    });
+  }
+}

@@ -1,0 +1,117 @@
+/** Writes a model folder: `model.onnx`, `MLmodel` and what MLflow needs beside them. Equal models give equal folders. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { writeAtomic } from '../../../base/files.ts';
+import type { Chunk, ColumnVector } from '../../data/columns.ts';
+import { missingTime } from '../../data/columns.ts';
+import { integerClasses } from '../exportModel.ts';
+import type { ModelDescription, ModelInput } from '../../inference/model.ts';
+import { formatModelDescription } from '../../inference/modelDescription.ts';
+import { descriptionFile, modelFile } from '../../inference/openModel.ts';
+import { loaderModule, loaderSource } from './pythonLoader.ts';
+
+/** The Python that `python_env.yaml` asks for, and the packages the loader imports. */
+const pythonVersion = '3.11.0';
+const requirements = ['mlflow>=2.14', 'numpy>=1.26', 'onnx>=1.16', 'onnxruntime>=1.20', 'pandas>=2.0'];
+
+/** The version of the `onnx` package whose files these are. */
+const onnxVersion = '1.16.0';
+
+const exampleRows = 5;
+
+export interface PackagedModel {
+  readonly description: ModelDescription;
+  readonly onnx: Uint8Array;
+  /** Some rows as they are in the data. */
+  readonly example: Chunk;
+}
+
+/** @throws AppError `files.diskFull`, `files.notWritable`, `files.writeFailed` */
+export async function writeModelFolder(folder: string, model: PackagedModel): Promise<void> {
+  await mkdir(join(folder, 'code'), { recursive: true });
+  const parts: Readonly<Record<string, string | Uint8Array>> = {
+    [modelFile]: model.onnx,
+    [descriptionFile]: formatModelDescription(model.description),
+    'input_example.json': inputExample(model.description.inputs, model.example),
+    'requirements.txt': `${requirements.join('\n')}\n`,
+    'python_env.yaml': stringify({
+      python: pythonVersion,
+      build_dependencies: ['pip', 'setuptools', 'wheel'],
+      dependencies: ['-r requirements.txt'],
+    }),
+    'conda.yaml': stringify({
+      name: 'mlflow-env',
+      channels: ['conda-forge'],
+      dependencies: [`python=${pythonVersion}`, 'pip', { pip: requirements }],
+    }),
+    [join('code', `${loaderModule}.py`)]: loaderSource,
+    MLmodel: mlmodel(model.description),
+  };
+  for (const [name, content] of Object.entries(parts)) await writeAtomic(join(folder, name), content);
+}
+
+/** The text of `MLmodel`; the time, run and identity of the model are added by whoever logs it. */
+function mlmodel(description: ModelDescription): string {
+  return stringify(
+    {
+      artifact_path: 'model',
+      flavors: {
+        onnx: { code: null, data: modelFile, onnx_version: onnxVersion, providers: ['CPUExecutionProvider'], onnx_session_options: null },
+        python_function: {
+          code: 'code',
+          data: modelFile,
+          env: { conda: 'conda.yaml', virtualenv: 'python_env.yaml' },
+          loader_module: loaderModule,
+          python_version: pythonVersion,
+        },
+      },
+      saved_input_example_info: { artifact_path: 'input_example.json', pandas_orient: 'split', type: 'dataframe' },
+      signature: {
+        inputs: JSON.stringify(description.inputs.map((input) => ({ type: signatureType(input), name: input.name, required: true }))),
+        outputs: JSON.stringify(outputSignature(description)),
+        params: null,
+      },
+    },
+    { lineWidth: 0 },
+  );
+}
+
+/** pandas makes doubles of integers as soon as one is missing, so only those that never are may be `long`. */
+function signatureType({ type, nullable }: ModelInput): string {
+  switch (type) {
+    case 'integer':
+      return nullable ? 'double' : 'long';
+    case 'number':
+      return 'double';
+    case 'boolean':
+      return nullable ? 'double' : 'boolean';
+    case 'timestamp':
+      return 'datetime';
+    case 'category':
+    case 'text':
+      return 'string';
+  }
+}
+
+function outputSignature({ task, classes }: ModelDescription): { type: string; name: string; required: boolean }[] {
+  const column = (name: string, type: string): { type: string; name: string; required: boolean } => ({ type, name, required: true });
+  if (task === 'regression') return [column('prediction', 'float')];
+  const prediction = column('prediction', integerClasses(classes) === undefined ? 'string' : 'long');
+  if (task === 'binary') return [prediction, column('probability', 'float')];
+  return [prediction, ...classes.map((name) => column(`probability_${name}`, 'float'))];
+}
+
+/** The first rows in pandas' `split` form. */
+function inputExample(inputs: readonly ModelInput[], example: Chunk): string {
+  const rows = Math.min(exampleRows, example.rows);
+  const data = Array.from({ length: rows }, (_, row) => inputs.map((input) => jsonValue(example.columns[input.name], row)));
+  return `${JSON.stringify({ columns: inputs.map((input) => input.name), data })}\n`;
+}
+
+function jsonValue(vector: ColumnVector | undefined, row: number): string | number | null {
+  const value = vector?.values[row];
+  if (value === undefined || value === null) return null;
+  if (typeof value !== 'bigint') return typeof value === 'number' && !Number.isFinite(value) ? null : value;
+  return value === missingTime ? null : new Date(Number(value / 1000n)).toISOString().replace('Z', '');
+}

@@ -1,0 +1,77 @@
+/** The gate before a model may leave training: the exported graph in ONNX Runtime must say what the trainer itself says. */
+import { throwIfCancelled } from '../../base/abort.ts';
+import { AppError } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import type { Chunk } from '../data/columns.ts';
+import { inputElement } from '../features/compileFeatures.ts';
+import { toFeeds } from '../inference/feeds.ts';
+import { OnnxSession } from '../inference/onnxSession.ts';
+import { estimatorScores, linkScores, type ExportedModel } from './exportModel.ts';
+import { FeatureReader } from './featureMatrix.ts';
+import { takeRows } from '../inference/takeRows.ts';
+import { withMissingValues } from './sampleRows.ts';
+
+/** The largest difference allowed: of probabilities, or of numbers in units of the target's spread. */
+export const parityTolerance = 1e-5;
+
+/** Rows that are also asked for one by one. */
+const singleRows = 200;
+
+/** Rows with values missing on purpose, for each column. */
+const missingRows = 8;
+
+export interface ParityCheck {
+  readonly model: ExportedModel;
+  /** The bytes of `model.onnx`. */
+  readonly onnx: Uint8Array;
+  /** Held-out rows. */
+  readonly sample: Chunk;
+  /** Regression: the standard deviation of the target; probabilities: 1. */
+  readonly scale: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Compares the two on held-out rows and on variants of them with missing values, in one batch and row by row.
+ * @returns the largest difference, in the tolerance's unit
+ * @throws AppError `training.parity` above {@link parityTolerance}; CancelledError
+ */
+export async function checkParity(check: ParityCheck): Promise<number> {
+  const { model, signal } = check;
+  const rows = withMissingValues(check.sample, missingRows);
+  await using features = await FeatureReader.open(model.plan, model.fitted);
+  await using exported = await OnnxSession.open(check.onnx, 1);
+  const inputs = model.plan.inputs.map((column) => ({ name: column.name, tensor: inputElement(column.type) }));
+  const ask = async (chunk: Chunk): Promise<number> => {
+    const matrix = await features.read(chunk);
+    const outputs = await exported.run(toFeeds(inputs, chunk));
+    const given = outputs.map((output) => output.content).find((content) => content instanceof Float32Array);
+    const width = matrix.length / chunk.rows;
+    const raw = estimatorScores(model.estimator, matrix, width);
+    return largestDifference(linkScores(model.task, raw, raw.length / chunk.rows), given) / check.scale;
+  };
+  let largest = await ask(rows);
+  const step = Math.max(1, Math.floor(rows.rows / singleRows));
+  for (let row = 0; row < rows.rows; row += step) {
+    throwIfCancelled(signal);
+    largest = Math.max(largest, await ask(takeRows(rows, [row])));
+  }
+  if (largest <= parityTolerance) return largest;
+  const args = { difference: largest.toExponential(1), tolerance: parityTolerance };
+  throw new AppError(
+    'training.parity',
+    t('The exported model differs from the trained one by {difference}, more than {tolerance}, so it was not kept.', args),
+    { kind: 'internal', args, remedy: t('This is a fault in Millwright: please report it with the feature definition.') },
+  );
+}
+
+/** A result of another length or with a NaN where the trainer has none is an infinite difference. */
+function largestDifference(wanted: Float64Array, given: Float32Array | undefined): number {
+  if (given?.length !== wanted.length) return Infinity;
+  let largest = 0;
+  for (let i = 0; i < wanted.length; i++) {
+    const difference = Math.abs((wanted[i] ?? 0) - (given[i] ?? 0));
+    if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference;
+  }
+  return largest;
+}

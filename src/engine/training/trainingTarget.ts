@@ -1,0 +1,167 @@
+/** The target of training: which task it poses, its classes, and every row's class index or value. */
+import { AppError } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import type { Column } from '../../protocol/dataset.ts';
+import type { Task } from '../../protocol/evaluation.ts';
+import type { ColumnVector } from '../data/columns.ts';
+import { classNames } from '../inference/target.ts';
+import type { FeaturesSpec } from '../project/definitions/feature.ts';
+import type { TrainStage } from '../project/definitions/stage.ts';
+
+export interface TargetPlan {
+  readonly name: string;
+  /** The SQL expression, where the target is not a column. */
+  readonly expression: string | undefined;
+  readonly column: Column | undefined;
+}
+
+export interface TrainingTarget {
+  readonly task: Task;
+  /** In the order of their indices; empty for a regression. */
+  readonly classes: readonly string[];
+  readonly values: Float64Array;
+}
+
+/** @throws AppError `training.targetColumn`, `training.targetNames` */
+export function planTarget(spec: FeaturesSpec['target'], columns: readonly Column[]): TargetPlan {
+  if (typeof spec !== 'string') {
+    const [entry, ...further] = Object.entries(spec);
+    if (entry === undefined || further.length > 0) {
+      throw new AppError('training.targetNames', t('The target must be exactly one name with one expression.'), {
+        remedy: t('Write, for example, target: {late: "delay > 15"}.'),
+      });
+    }
+    return { name: entry[0], expression: entry[1], column: undefined };
+  }
+  const column = columns.find((known) => known.name === spec);
+  if (column !== undefined) return { name: spec, expression: undefined, column };
+  const args = { target: spec, columns: columns.map((known) => known.name).join(', ') };
+  throw new AppError('training.targetColumn', t('There is no column "{target}" for the target.', args), {
+    args,
+    remedy: t('The columns are {columns}. A computed target has a name: {late: "delay > 15"}.', args),
+  });
+}
+
+/** More classes than this are no classes. */
+const mostClasses = 1000;
+
+/**
+ * Texts are classes, and so are numbers that are 0 or 1 only (which truth values are); `logistic` takes any whole numbers
+ * as classes, `linear` any numbers as values. All other numbers are the values of a regression.
+ * @throws AppError `training.targetMissing`, `training.targetInfinite`, `training.trainerTask`, `training.tooManyClasses`
+ */
+export function readTrainingTarget(plan: TargetPlan, vector: ColumnVector, trainer: NonNullable<TrainStage['trainer']>): TrainingTarget {
+  if (vector.kind === 'number') refuseUnusable(plan, vector.values);
+  const isClass = trainer !== 'linear' && (vector.kind !== 'number' || looksLikeClasses(vector.values, trainer));
+  if (!isClass) return regressionTarget(plan, vector, trainer);
+  const names = classNames(vector);
+  const missing = names.filter((name) => name === undefined).length;
+  if (missing > 0) throw missingTarget(plan, missing, names.length);
+  const classes = sortedClasses(new Set(names.filter((name) => name !== undefined)));
+  if (classes.length > mostClasses) {
+    const args = { target: plan.name, classes: classes.length, limit: mostClasses };
+    throw new AppError('training.tooManyClasses', t('The target "{target}" has {classes} classes; at most {limit} can be learned.', args), {
+      args,
+      remedy: t('Is it an identifier? Choose another target, or group its values by an expression.'),
+    });
+  }
+  const indices = new Map(classes.map((name, index) => [name, index]));
+  const values = Float64Array.from(names, (name) => indices.get(name ?? '') ?? NaN);
+  return { task: classes.length > 2 ? 'multiclass' : 'binary', classes, values };
+}
+
+function regressionTarget(plan: TargetPlan, vector: ColumnVector, trainer: string): TrainingTarget {
+  const args = { target: plan.name, trainer };
+  if (vector.kind !== 'number') {
+    throw new AppError('training.trainerTask', t('The trainer "{trainer}" needs a number, but the target "{target}" is a text.', args), {
+      args,
+      remedy: t('Use the trainer gbdt or logistic to tell classes apart.'),
+    });
+  }
+  if (trainer === 'logistic') {
+    throw new AppError(
+      'training.trainerTask',
+      t('The trainer "logistic" tells classes apart, but the target "{target}" is a number.', args),
+      {
+        args,
+        remedy: t('Use the trainer gbdt or linear, or make two classes of it: {high: "… > 10"}.'),
+      },
+    );
+  }
+  return { task: 'regression', classes: [], values: vector.values };
+}
+
+function refuseUnusable(plan: TargetPlan, values: Float64Array): void {
+  let missing = 0;
+  let infinite = 0;
+  for (const value of values) {
+    if (Number.isNaN(value)) missing++;
+    else if (!Number.isFinite(value)) infinite++;
+  }
+  if (missing > 0) throw missingTarget(plan, missing, values.length);
+  if (infinite === 0) return;
+  const args = { target: plan.name, infinite };
+  throw new AppError('training.targetInfinite', t('The target "{target}" is infinite in {infinite} rows.', args), {
+    args,
+    remedy: t('Leave these rows out with a "where:" in the data set.'),
+  });
+}
+
+function missingTarget(plan: TargetPlan, missing: number, rows: number): AppError {
+  const args = { target: plan.name, missing, rows };
+  return new AppError('training.targetMissing', t('The target "{target}" is missing in {missing} of {rows} rows.', args), {
+    args,
+    remedy: t('Rows are never dropped in silence: leave them out with "where: {condition}" in the data set.', {
+      condition: `(${plan.expression ?? `"${plan.name}"`}) IS NOT NULL`,
+    }),
+  });
+}
+
+function looksLikeClasses(values: Float64Array, trainer: string): boolean {
+  const distinct = new Set<number>();
+  for (const value of values) {
+    if (trainer !== 'logistic' && value !== 0 && value !== 1) return false;
+    if (!Number.isInteger(value)) return false;
+    distinct.add(value);
+    if (distinct.size > mostClasses) return false;
+  }
+  return true;
+}
+
+/** Numbers by size, texts by UTF-16 code unit. */
+function sortedClasses(names: ReadonlySet<string>): string[] {
+  const all = [...names];
+  const areNumbers = all.every((name) => name !== '' && Number.isFinite(Number(name)) && String(Number(name)) === name);
+  return areNumbers ? all.sort((a, b) => Number(a) - Number(b)) : all.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+/**
+ * A model needs at least two classes (or two values), and every class to learn from.
+ * @throws AppError `training.oneClass`, `training.constantTarget`, `training.classOnlyInValidation`
+ */
+export function checkLearnable(name: string, target: TrainingTarget, split: { training: Uint32Array; validation: Uint32Array }): void {
+  const learned = new Set(Array.from(split.training, (row) => target.values[row] ?? NaN));
+  if (target.task === 'regression') {
+    if (learned.size > 1) return;
+    throw new AppError('training.constantTarget', t('The target "{name}" has the same value in every training row.', { name }), {
+      args: { name },
+      remedy: t('There is nothing to learn: check the target and the data set.'),
+    });
+  }
+  for (const row of split.validation) {
+    const label = target.values[row] ?? NaN;
+    if (learned.has(label)) continue;
+    const args = { name, class: target.classes[label] ?? '' };
+    throw new AppError(
+      'training.classOnlyInValidation',
+      t('The class "{class}" of the target "{name}" occurs in the held-out rows only.', args),
+      { args, remedy: t('Split at random or stratified, or hold out fewer rows.') },
+    );
+  }
+  if (learned.size > 1) return;
+  const args = { name, class: target.classes[[...learned][0] ?? 0] ?? '' };
+  throw new AppError('training.oneClass', t('The target "{name}" has only the class "{class}" in the training rows.', args), {
+    args,
+    remedy: t('There is nothing to learn: check the target, the data set and its window.'),
+  });
+}
