@@ -16,12 +16,13 @@ export async function build({ minify }: BuildOptions): Promise<void> {
   const next = `${distFolder}-next-${process.pid}`; // beside dist: source maps point to sources relatively
   await mkdir(next, { recursive: true });
   try {
-    await Promise.all([
+    const parts = await Promise.allSettled([
       bundleProcesses({ minify, outputFolder: next }),
       bundleExtension({ minify, outputFolder: next }),
       bundlePages({ minify, outDir: join(next, 'pages') }),
       copyLaunchers(join(next, 'bin')),
-    ]);
+    ]); // all of them settled: none writes into the folder any more
+    for (const part of parts) if (part.status === 'rejected') throw part.reason;
     await swap(next);
   } finally {
     await rm(next, { recursive: true, force: true });
