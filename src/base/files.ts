@@ -1,7 +1,7 @@
 /** Files: whole-or-nothing writes, lines of JSON, and paths that must stay inside a folder. */
 import { randomBytes } from 'node:crypto';
 import { constants, realpathSync } from 'node:fs';
-import { lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { AppError } from './errors.ts';
 import { t } from './localize.ts';
@@ -24,7 +24,7 @@ export function errorCode(error: unknown): string | undefined {
 export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await ensureFolder(dirname(path));
     const file = await open(temporary, 'wx');
     try {
       await file.writeFile(content);
@@ -36,6 +36,19 @@ export async function writeAtomic(path: string, content: string | Uint8Array): P
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined); // the first failure is the one to report
     throw writeFailure(path, error);
+  }
+}
+
+/**
+ * Makes a folder and those above it.
+ * @throws the file system's error; on a read-only file system, where Node's is a bare ENOENT, the true one
+ */
+export async function ensureFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    if (isMissing(error)) await access(await nearestExisting(path), constants.W_OK);
+    throw error;
   }
 }
 
@@ -94,7 +107,7 @@ export function writeFailure(path: string, cause: unknown): AppError {
  */
 export async function appendJsonLine(path: string, value: unknown): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await ensureFolder(dirname(path));
     const file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND);
     try {
       const { size } = await file.stat();

@@ -1,10 +1,10 @@
 /** Copies files and models to a run's artifacts, each in one step: what is there is whole. */
 import { randomBytes } from 'node:crypto';
-import { cp, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { cp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parseDocument, Scalar } from 'yaml';
 import { AppError } from '../../base/errors.ts';
-import { isInside, isMissing, resolveInside, writeFailure } from '../../base/files.ts';
+import { ensureFolder, isInside, isMissing, resolveInside, writeFailure } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 
 /** Where an artifact goes. */
@@ -41,7 +41,7 @@ export async function copyArtifact(
   const suffix = `${randomBytes(6).toString('hex')}.tmp`;
   const copy = join(dirname(target), `.${basename(target)}.${suffix}`);
   try {
-    await mkdir(dirname(target), { recursive: true });
+    await ensureFolder(dirname(target));
     await cp(source, copy, { recursive: true, dereference: true, errorOnExist: true, force: false });
     await prepare(copy);
     await syncTree(copy);

@@ -45,6 +45,7 @@ export class DatabaseWriter implements Disposable {
   /** The schema's version when last looked at. */
   #seen: number | undefined;
   #restUntil = 0;
+  #isDisposed = false;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(path: string) {
@@ -62,8 +63,10 @@ export class DatabaseWriter implements Disposable {
     return done;
   }
 
+  /** A change under way is still made. */
   [Symbol.dispose](): void {
-    this.#close();
+    this.#isDisposed = true;
+    if (this.#connection?.isTransaction !== true) this.#close();
   }
 
   async #attempt<T>(work: (transaction: Transaction) => T): Promise<T> {
@@ -109,6 +112,7 @@ export class DatabaseWriter implements Disposable {
       if (connection.isOpen && connection.isTransaction) connection.exec('ROLLBACK');
       const ended = performance.now();
       this.#restUntil = ended + Math.min(longestRestMs, ended - begun);
+      if (this.#isDisposed) this.#close();
     }
   }
 
