@@ -48,6 +48,8 @@ export interface ParsedProject {
   readonly secrets: readonly EnvironmentValue[];
   /** The values as written: aliases and overrides applied, references not. */
   readonly tree: MappingNode | undefined;
+  /** Where `params` names a file. */
+  readonly paramsFile: SourceRange | undefined;
   /** The values with references resolved, but for `run`. */
   readonly resolved: MappingNode | undefined;
   /** Where a value is written (for a mapping or list: its key); undefined where it is not. */
@@ -63,6 +65,8 @@ export function parseProject(text: string, options: ParseOptions): ParsedProject
     if (problems.length === 0) addNotAProject(root, source, diagnostics);
     return outcome({ diagnostics, tree: undefined, resolved: undefined, secrets: [] });
   }
+  const params = entryOf(root, 'params')?.value;
+  const paramsFile = params?.kind === 'scalar' ? rangeOfSpan(params.span) : undefined;
   let tree = withParamsFile(root, options, diagnostics);
   for (const [path, value] of Object.entries(options.overrides ?? {})) {
     const next = applyOverride(tree, path, value, diagnostics);
@@ -71,9 +75,9 @@ export function parseProject(text: string, options: ParseOptions): ParsedProject
   const resolver = new ReferenceResolver({ params: entryOf(tree, 'params')?.value, env: options.env, diagnostics });
   const resolved = resolver.resolve(tree, isCommand) as MappingNode;
   const secrets = [...resolver.used.values()];
-  if (problems.some(({ problem }) => problem === 'syntax')) return outcome({ diagnostics, tree, resolved, secrets });
+  if (problems.some(({ problem }) => problem === 'syntax')) return outcome({ diagnostics, tree, resolved, secrets, paramsFile });
   const project = readProject(resolved, options, diagnostics);
-  return outcome({ diagnostics, tree, resolved, secrets, project });
+  return outcome({ diagnostics, tree, resolved, secrets, project, paramsFile });
 }
 
 /** References in commands are put in after the command was split into arguments. */
@@ -204,6 +208,7 @@ function spanOf(tree: TreeNode, path: Path): Span {
 }
 
 interface Outcome {
+  readonly paramsFile?: SourceRange | undefined;
   readonly diagnostics: Diagnostics;
   readonly tree: MappingNode | undefined;
   readonly resolved: MappingNode | undefined;
@@ -211,7 +216,7 @@ interface Outcome {
   readonly project?: Project | undefined;
 }
 
-function outcome({ diagnostics, tree, resolved, secrets, project }: Outcome): ParsedProject {
+function outcome({ diagnostics, tree, resolved, secrets, project, paramsFile }: Outcome): ParsedProject {
   const rangeOf = (path: Path): SourceRange | undefined =>
     tree === undefined || (path.length > 0 && nodeAt(tree, path) === undefined) ? undefined : rangeOfSpan(spanOf(tree, path));
   const stages = tree === undefined ? [] : namesIn(tree, 'stages');
@@ -221,6 +226,7 @@ function outcome({ diagnostics, tree, resolved, secrets, project }: Outcome): Pa
     secrets,
     tree,
     resolved,
+    paramsFile,
     rangeOf,
     stages: stages.flatMap((name) => {
       const at = rangeOf(['stages', name]);

@@ -41,7 +41,7 @@ const cyclicalOptions = z
 export const featuresDefinition = z
   .strictObject({
     target: z
-      .union([z.string().min(1), z.record(z.string(), z.string())])
+      .union([z.string().min(1).meta({ refersTo: 'column' }), z.record(z.string(), z.string().min(1).meta({ refersTo: 'condition' }))])
       .describe('What the model predicts: a column, or one name with a SQL expression such as `{late: "delay > 15"}`.'),
     numeric: z
       .union([z.array(z.string().min(1).meta({ refersTo: 'column' })), z.record(z.string(), numericOptions)])

@@ -39,7 +39,7 @@ export type MetricName = z.infer<typeof metricName>;
 
 export const validateStage = z
   .strictObject({
-    uses: z.literal('validate'),
+    uses: z.literal('validate').describe(stageUsesDescription),
     dataset: datasetName('The data set to check. Every stage that reads it waits for this check.'),
     features: featuresName('The features whose target and columns are checked too.').optional(),
     needs,
@@ -105,7 +105,7 @@ export const trainerParams = z
 
 export const trainStage = z
   .strictObject({
-    uses: z.literal('train'),
+    uses: z.literal('train').describe(stageUsesDescription),
     dataset: datasetName('The data set to learn from.'),
     features: featuresName('The features to learn from, by their name under `features`.'),
     trainer: z.enum(trainerNames).optional().describe('`gbdt`: gradient-boosted trees; `logistic`; `linear`. Default: gbdt.'),
@@ -153,7 +153,7 @@ const gateLimits = z
 
 export const evaluateStage = z
   .strictObject({
-    uses: z.literal('evaluate'),
+    uses: z.literal('evaluate').describe(stageUsesDescription),
     model: z
       .string()
       .min(1)
@@ -174,7 +174,7 @@ export const evaluateStage = z
 
 export const registerStage = z
   .strictObject({
-    uses: z.literal('register'),
+    uses: z.literal('register').describe(stageUsesDescription),
     model: z.string().min(1).meta({ description: 'The train stage whose model is registered.', refersTo: 'trainedModel' }),
     name: z.string().min(1).describe('The name of the registered model.'),
     alias: z
@@ -191,7 +191,7 @@ export const registerStage = z
 
 export const predictStage = z
   .strictObject({
-    uses: z.literal('predict'),
+    uses: z.literal('predict').describe(stageUsesDescription),
     model: z
       .string()
       .min(1)

@@ -1,0 +1,140 @@
+/** Values that can stand at a place: words of the definition, names of the file, columns of the data, references. */
+import { CompletionItemKind } from 'vscode-languageserver';
+import { functionNames } from '../engine/features/expression/syntax.ts';
+import { projectSchema, type JsonSchema, type ReferenceTarget } from '../engine/project/projectSchema.ts';
+import { lookUp, paramNames } from '../engine/project/references.ts';
+import { kindAt, usesNames } from '../engine/project/stageKind.ts';
+import { entryOf, nodeAt, toValue, type Path, type TreeNode } from '../engine/project/yamlTree.ts';
+import type { Caret } from './caret.ts';
+import type { KnownColumns } from './columnSource.ts';
+import { datasetOf, keysOf, textIn } from './datasetOf.ts';
+import type { ProjectDocument } from './projectDocument.ts';
+import { escapeSnippet } from './snippet.ts';
+
+export interface Proposal {
+  readonly label: string;
+  readonly kind: CompletionItemKind;
+  readonly detail?: string | undefined;
+  readonly description?: string | undefined;
+  readonly snippet: string;
+}
+
+export interface ValueContext {
+  readonly caret: Extract<Caret, { role: 'value' }>;
+  readonly schemas: readonly JsonSchema[];
+  readonly columns: KnownColumns;
+}
+
+export function valueProposals(context: ValueContext): readonly Proposal[] {
+  const { caret, schemas } = context;
+  if (isUses(caret.path)) return caret.isWhole ? usesProposals() : [];
+  const own = schemas.flatMap((schema) => [...words(schema, caret.isWhole), ...named(schema.refersTo, context)]);
+  const items = schemas.flatMap((schema) =>
+    schema.type === 'array' && schema.items !== undefined && caret.isWhole ? itemsOf(schema.items, context) : [],
+  );
+  const all = [...own, ...items, ...baselines(caret)];
+  return all.filter(({ label }, index) => all.findIndex((other) => other.label === label) === index);
+}
+
+function isUses(path: Path): boolean {
+  return path.length === 3 && path[0] === 'stages' && path[2] === 'uses';
+}
+
+function usesProposals(): Proposal[] {
+  const { stages } = projectSchema();
+  return usesNames.map((name) => ({
+    ...plain(name, CompletionItemKind.EnumMember),
+    description: stages[name as keyof typeof stages].description,
+  }));
+}
+
+function plain(label: string, kind: CompletionItemKind, detail?: string): Proposal {
+  return { label, kind, detail, snippet: escapeSnippet(label) };
+}
+
+function words(schema: JsonSchema, isWhole: boolean): Proposal[] {
+  if (!isWhole) return [];
+  const choices = schema.type === 'boolean' ? [true, false] : (schema.enum ?? (schema.const === undefined ? [] : [schema.const]));
+  return choices.map((choice) => plain(String(choice), CompletionItemKind.EnumMember));
+}
+
+/** Where a list is wanted and none begun, its items come in brackets. */
+function itemsOf(items: JsonSchema, context: ValueContext): Proposal[] {
+  const inner = { ...context, schemas: items.anyOf ?? [items] };
+  return valueProposals(inner).map((proposal) => ({ ...proposal, snippet: `[${proposal.snippet}$0]` }));
+}
+
+function named(target: ReferenceTarget | undefined, { caret, columns }: ValueContext): Proposal[] {
+  const { tree, path, isWhole } = caret;
+  const own = path[0] === 'stages' ? String(path[1]) : undefined;
+  switch (target) {
+    case undefined:
+      return [];
+    case 'dataset':
+      return keysOf(tree, 'datasets')
+        .filter((name) => path[0] !== 'datasets' || name !== path[1])
+        .map((name) => plain(name, CompletionItemKind.Reference));
+    case 'features':
+      return keysOf(tree, 'features').map((name) => plain(name, CompletionItemKind.Reference));
+    case 'stage':
+      return keysOf(tree, 'stages')
+        .filter((name) => name !== own)
+        .map((name) => plain(name, CompletionItemKind.Reference, kindAt(nodeAt(tree, ['stages', name]))));
+    case 'trainedModel':
+      return trainedStages(tree).map((name) => plain(name, CompletionItemKind.Reference));
+    case 'model':
+      return [...trainedStages(tree), ...registeredModels(tree)].map((name) => plain(name, CompletionItemKind.Reference));
+    case 'column':
+      return isWhole ? columnProposals(datasetOf(tree, path), columns) : [];
+    case 'expression':
+      return [...columnProposals(datasetOf(tree, path), columns), ...functionProposals()];
+    case 'condition':
+      return columnProposals(datasetOf(tree, path), columns);
+  }
+}
+
+function trainedStages(tree: TreeNode | undefined): readonly string[] {
+  return keysOf(tree, 'stages').filter((name) => {
+    const stage = nodeAt(tree, ['stages', name]);
+    const kind = kindAt(stage);
+    return kind === 'train' || (kind === 'run' && entryOf(stage, 'model') !== undefined);
+  });
+}
+
+/** Names with aliases that the file's own register stages give. */
+function registeredModels(tree: TreeNode | undefined): readonly string[] {
+  return keysOf(tree, 'stages').flatMap((stage) => {
+    const name = textIn(tree, ['stages', stage, 'name']);
+    const alias = textIn(tree, ['stages', stage, 'alias']);
+    return kindAt(nodeAt(tree, ['stages', stage])) === 'register' && name !== undefined ? [`${name}@${alias ?? 'champion'}`] : [];
+  });
+}
+
+function baselines({ path, tree, isWhole }: ValueContext['caret']): Proposal[] {
+  const isBaseline = path.length === 3 && path[2] === 'baseline';
+  const isBeats = path.length === 5 && path[2] === 'gate' && path[4] === 'beats';
+  if (path[0] !== 'stages' || !isWhole || !(isBaseline || isBeats)) return [];
+  return [...(isBaseline ? ['majority', 'mean'] : []), ...registeredModels(tree)].map((name) => plain(name, CompletionItemKind.EnumMember));
+}
+
+function columnProposals(dataset: string | undefined, columns: KnownColumns): Proposal[] {
+  const known = dataset === undefined ? [] : (columns(dataset) ?? []);
+  return known.map(({ name, type }) => plain(name, CompletionItemKind.Field, type));
+}
+
+function functionProposals(): Proposal[] {
+  return functionNames.map((name) => ({ label: name, kind: CompletionItemKind.Function, snippet: `${name}($0)` }));
+}
+
+/** Names for a reference; of the environment only the names are shown. */
+export function referenceProposals({ parsed, env }: ProjectDocument): Proposal[] {
+  const node = entryOf(parsed.resolved, 'params')?.value;
+  const params = node === undefined ? {} : toValue(node);
+  const own = paramNames(params).filter((name) => name !== 'params');
+  return [
+    ...own.map((name) => plain(name, CompletionItemKind.Variable, JSON.stringify(lookUp(params, name.split('.').slice(1)).value))),
+    ...Object.keys(env)
+      .sort()
+      .map((name) => plain(`env.${name}`, CompletionItemKind.Constant)),
+  ];
+}

@@ -1,0 +1,161 @@
+/** The language server: documents in, features out. Holds no knowledge of the project file itself. */
+import { CodeActionKind, TextDocuments, TextDocumentSyncKind, type Connection, type InitializeResult } from 'vscode-languageserver';
+import { TextDocument, type Position } from 'vscode-languageserver-textdocument';
+import { columnsChanged, columnsRequest, type ColumnsResult } from '../protocol/languageContract.ts';
+import { findColumnMentions } from './columnReferences.ts';
+import { ColumnSource } from './columnSource.ts';
+import { complete, datasetNeededAt } from './completion.ts';
+import { definition } from './definition.ts';
+import { diagnose } from './diagnostics.ts';
+import { hover } from './hover.ts';
+import { readProjectDocument, type Environment, type ProjectDocument } from './projectDocument.ts';
+import { quickFixes } from './quickFixes.ts';
+import { documentSymbols } from './symbols.ts';
+
+/** How long typing must rest before the text is judged again. */
+const validationDelayMs = 200;
+
+export interface ServerOptions {
+  readonly env: Environment;
+  readonly delayMs?: number;
+}
+
+/** Serves one client; call `connection.listen()` afterwards. */
+export function serveLanguage(connection: Connection, { env, delayMs = validationDelayMs }: ServerOptions): void {
+  const documents = new TextDocuments(TextDocument);
+  const projects = new ProjectDocuments(documents, env);
+  const columns = new ColumnSource((params) => connection.sendRequest<ColumnsResult>(columnsRequest, params));
+  let snippets = false;
+
+  connection.onInitialize((params) => {
+    snippets = params.capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
+    return capabilities;
+  });
+
+  const validation = new Validation(async (uri) => {
+    const project = projects.get(uri);
+    if (project === undefined) return;
+    const publish = (current: ProjectDocument): Promise<void> =>
+      connection.sendDiagnostics({ uri, version: current.document.version, diagnostics: diagnose(current, columns.known(current)) });
+    await publish(project);
+    await columns.load(
+      project,
+      findColumnMentions(project).mentions.map(({ dataset }) => dataset),
+    );
+    const current = projects.get(uri);
+    if (current?.document.version === project.document.version) await publish(current);
+  }, delayMs);
+
+  documents.onDidChangeContent(({ document }) => {
+    validation.schedule(document.uri);
+  });
+  documents.onDidClose(({ document }) => {
+    validation.cancel(document.uri);
+    projects.delete(document.uri);
+    void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+  });
+  const validateAll = (): void => {
+    for (const uri of documents.keys()) {
+      projects.delete(uri); // the file of parameters may have changed
+      validation.schedule(uri);
+    }
+  };
+  connection.onDidChangeWatchedFiles(validateAll);
+  connection.onNotification(columnsChanged, () => {
+    columns.forget();
+    validateAll();
+  });
+
+  connection.onCompletion(async ({ textDocument, position }) => {
+    const project = projects.get(textDocument.uri);
+    if (project === undefined) return [];
+    await loadColumnsFor(project, position, columns);
+    return complete(project, position, { columns: columns.known(project), snippets });
+  });
+  connection.onHover(({ textDocument, position }) => {
+    const project = projects.get(textDocument.uri);
+    return project === undefined ? null : (hover(project, position, columns.known(project)) ?? null);
+  });
+  connection.onDefinition(({ textDocument, position }) => {
+    const project = projects.get(textDocument.uri);
+    return project === undefined ? null : (definition(project, position) ?? null);
+  });
+  connection.onDocumentSymbol(({ textDocument }) => {
+    const project = projects.get(textDocument.uri);
+    return project === undefined ? [] : documentSymbols(project);
+  });
+  connection.onCodeAction(({ textDocument, context }) => {
+    const document = documents.get(textDocument.uri);
+    return document === undefined ? [] : quickFixes(document, context.diagnostics);
+  });
+  documents.listen(connection);
+}
+
+async function loadColumnsFor(project: ProjectDocument, position: Position, columns: ColumnSource): Promise<void> {
+  const dataset = datasetNeededAt(project, position);
+  if (dataset !== undefined) await columns.load(project, [dataset]);
+}
+
+const capabilities: InitializeResult = {
+  capabilities: {
+    textDocumentSync: TextDocumentSyncKind.Incremental,
+    completionProvider: { triggerCharacters: ['{', '.', ':', ' ', '[', ',', '@'] },
+    hoverProvider: true,
+    definitionProvider: true,
+    documentSymbolProvider: true,
+    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+  },
+  serverInfo: { name: 'millwright' },
+};
+
+/** Parsed documents, one parse for each version of a text. */
+class ProjectDocuments {
+  private readonly documents: TextDocuments<TextDocument>;
+  private readonly env: Environment;
+  private readonly parsed = new Map<string, { readonly version: number; readonly project: ProjectDocument }>();
+
+  constructor(documents: TextDocuments<TextDocument>, env: Environment) {
+    this.documents = documents;
+    this.env = env;
+  }
+
+  get(uri: string): ProjectDocument | undefined {
+    const document = this.documents.get(uri);
+    if (document === undefined) return undefined;
+    const known = this.parsed.get(uri);
+    if (known?.version === document.version && known.project.document === document) return known.project;
+    const project = readProjectDocument(document, this.env);
+    this.parsed.set(uri, { version: document.version, project });
+    return project;
+  }
+
+  delete(uri: string): void {
+    this.parsed.delete(uri);
+  }
+}
+
+/** Judges a document once its typing rests. */
+class Validation {
+  private readonly validate: (uri: string) => Promise<void>;
+  private readonly delayMs: number;
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+
+  constructor(validate: (uri: string) => Promise<void>, delayMs: number) {
+    this.validate = validate;
+    this.delayMs = delayMs;
+  }
+
+  schedule(uri: string): void {
+    this.cancel(uri);
+    const timer = setTimeout(() => {
+      this.timers.delete(uri);
+      void this.validate(uri);
+    }, this.delayMs);
+    this.timers.set(uri, timer);
+  }
+
+  cancel(uri: string): void {
+    clearTimeout(this.timers.get(uri));
+    this.timers.delete(uri);
+  }
+}

@@ -1,0 +1,63 @@
+import type { MarkupContent } from 'vscode-languageserver';
+import { describe, expect, it } from 'vitest';
+import { hover } from '../../../src/language/hover.ts';
+import { atCaret, columns, edited } from './checkLanguage.ts';
+
+/** What is shown, and the text it is shown for. */
+function checkHover(marked: string, expected: readonly string[], on?: string): void {
+  const { project, position } = atCaret(marked);
+  const shown = hover(project, position, columns);
+  if (shown === undefined) throw new Error('nothing is shown');
+  const { value } = shown.contents as MarkupContent;
+  for (const words of expected) expect(value).toContain(words);
+  if (on !== undefined) expect(project.document.getText(shown.range)).toBe(on);
+}
+
+function checkNothing(marked: string): void {
+  const { project, position } = atCaret(marked);
+  expect(hover(project, position, columns)).toBeUndefined();
+}
+
+describe('hover', () => {
+  it('on a key: what it means, what it takes, whether it is required', () => {
+    checkHover(
+      edited('uses: validate, dataset', 'uses: validate, data|set'),
+      ['**dataset**: a text; required', 'The data set to check.'],
+      'dataset',
+    );
+    checkHover(edited('learning_rate: "', 'learning_|rate: "'), ['a number from 0.00001 to 1', 'Default: 0.1.'], 'learning_rate');
+    checkHover(edited('datasets:', 'data|sets:'), ['Data sets by name.']);
+  });
+
+  it('on a name: its definition as it is written', () => {
+    checkHover(edited('dataset: winter', 'dataset: win|ter'), ['**winter**', '{from: flights, where: delay > 1}'], 'winter');
+    checkHover(edited('dataset: flights}', 'dataset: fli|ghts}'), ['path: flights.parquet\ntime: date'], 'flights');
+    checkHover(edited('features: flight\n', 'features: |flight\n'), ['target:']);
+    checkHover(edited('model: train, dataset', 'model: tr|ain, dataset'), ['`train`', 'Trains a model']);
+    checkHover(edited('  measure:', '  mea|sure:'), ['`evaluate`', 'Measures a model']);
+    checkHover(edited('uses: validate', 'uses: va|lidate'), ['Checks a data set']);
+  });
+
+  it('on a column: its type and statistics', () => {
+    checkHover(
+      edited('numeric: [delay]', 'numeric: [de|lay]'),
+      ['**delay**: integer (stored as BIGINT), a column of "winter"', '3 missing, 900 values, from -20 to 180, mean 7.25', '`0` 12'],
+      'delay',
+    );
+    checkHover(edited('"hour(date)"', '"hour(da|te)"'), ['**date**: timestamp'], 'date');
+  });
+
+  it('on a reference: its value, but never one of the environment', () => {
+    checkHover(edited('${params.rate}', '${params.ra|te}'), ['**params.rate**', '0.1']);
+    checkHover(edited('"${params.rate}"', '"${env.API_TO|KEN}"'), ['**env.API_TOKEN** is set in the environment.']);
+    const { project, position } = atCaret(edited('"${params.rate}"', '"${env.API_TO|KEN}"'));
+    expect(JSON.stringify(hover(project, position, columns))).not.toContain('hush');
+    checkHover(edited('"${params.rate}"', '"${env.NO|PE}"'), ['is not set here']);
+  });
+
+  it('on nothing: nothing', () => {
+    checkNothing(edited('name: flights-project\n', 'name: flights-project\n|\n'));
+    checkNothing('|');
+    checkNothing('- a\n- |b\n');
+  });
+});
