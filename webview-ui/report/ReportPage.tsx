@@ -30,7 +30,7 @@ export function ReportPage({ view, actions }: { readonly view: ReadyReport; read
           <p className="muted">
             {project} › {report.stage}
           </p>
-          <h1>{t('{target} on {dataset}', { target: report.target, dataset: report.dataset })}</h1>
+          <h1>{t('Evaluation of {target} on {dataset}', { target: report.target, dataset: report.dataset })}</h1>
         </div>
         {exportHtml === undefined ? null : (
           <button type="button" onClick={() => void exportHtml()}>

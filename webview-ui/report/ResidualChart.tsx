@@ -1,6 +1,6 @@
 /** How far predictions lie from the truth. */
 import { useCallback } from 'react';
-import { formatCount, formatFigure } from '../../src/base/format.ts';
+import { formatCount } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import type { Histogram } from '../../src/protocol/evaluation.ts';
 import { Chart, tooltip, valueAxis, type ChartOption } from '../shared/Chart.tsx';
@@ -32,7 +32,7 @@ function optionOf(theme: Theme, { edges, counts }: Histogram): ChartOption {
     tooltip: { ...tooltip(theme), axisPointer: { type: 'shadow' }, valueFormatter: (value) => formatCount(Number(value)) },
     xAxis: {
       type: 'category',
-      data: counts.map((_, bin) => formatFigure(((edges[bin] ?? 0) + (edges[bin + 1] ?? 0)) / 2)),
+      data: counts.map((_, bin) => Number((((edges[bin] ?? 0) + (edges[bin + 1] ?? 0)) / 2).toPrecision(3))),
       axisLine: { lineStyle: { color: theme.line } },
       axisTick: { show: false },
       axisLabel: { color: theme.muted, fontSize: theme.fontSize - 2 },

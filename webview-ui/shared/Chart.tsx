@@ -127,7 +127,7 @@ export function valueAxis(theme: Theme, name: string) {
     axisLine: { show: true, lineStyle: { color: theme.line } },
     axisTick: { show: false },
     axisLabel: { color: theme.muted, fontSize: theme.fontSize - 2 },
-    splitLine: { lineStyle: { color: theme.line, opacity: 0.6 } },
+    splitLine: { lineStyle: { color: theme.muted, opacity: 0.16 } },
   };
 }
 

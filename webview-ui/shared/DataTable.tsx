@@ -10,7 +10,7 @@ import {
   type SortingState,
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef, useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 
 export interface Column<Item> {
   readonly header: string;
@@ -45,14 +45,14 @@ export function DataTable<Item extends RowData>({ label, columns, items, wholeUp
   const data = useMemo(() => [...items], [items]);
   const table = useTable({ features, columns: definitions, data, state: { sorting }, onSortingChange: setSorting });
   const rows = table.getRowModel().rows;
-  const scroller = useRef<HTMLDivElement>(null);
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const isLong = rows.length > wholeUpTo;
   const first = items[0];
 
   return (
     <div
       className={isLong ? 'scroll long' : 'scroll'}
-      ref={scroller}
+      ref={setScroller}
       {...(isLong ? { tabIndex: 0, role: 'region', 'aria-label': label } : {})}
     >
       <table aria-rowcount={rows.length + 1}>
@@ -109,13 +109,13 @@ function compareRows(a: { getValue(id: string): unknown }, b: { getValue(id: str
 interface RowsInViewProps<Item extends RowData> {
   readonly rows: readonly Row<typeof features, Item>[];
   readonly columns: readonly Column<Item>[];
-  readonly scroller: React.RefObject<HTMLDivElement | null>;
+  readonly scroller: HTMLDivElement | null;
 }
 
 function RowsInView<Item extends RowData>({ rows, columns, scroller }: RowsInViewProps<Item>) {
   const virtualizer = useVirtualizer({
     count: rows.length,
-    getScrollElement: () => scroller.current,
+    getScrollElement: () => scroller,
     estimateSize: () => rowHeight,
     overscan: 12,
   });

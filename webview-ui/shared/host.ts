@@ -5,7 +5,7 @@ import type { Contract, EventToken, Handlers, Remote } from '../../src/protocol/
 import { connectPage } from '../../src/protocol/pageConnection.ts';
 import type { Snapshot } from '../../src/protocol/pageContract.ts';
 
-declare function acquireVsCodeApi(): { postMessage(message: unknown): void };
+declare function acquireVsCodeApi(): { postMessage(message: unknown): void; setState(state: unknown): void };
 
 /** Events of every page: the snapshot. */
 type PageEvents<View> = { readonly snapshot: EventToken<Snapshot<View>> } & Contract;
@@ -40,6 +40,7 @@ export function connectHost<View, Requests extends Contract>(
   const accept = (snapshot: Snapshot<View>): void => {
     if (snapshot.revision <= revision) return;
     ({ revision } = snapshot);
+    if (snapshot.keep !== undefined) api.setState(snapshot.keep);
     onSnapshot(snapshot.view);
   };
   serve(connection, events, { snapshot: accept } as Handlers<PageEvents<View>>);

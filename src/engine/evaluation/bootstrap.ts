@@ -20,9 +20,9 @@ export interface BootstrapOptions {
   readonly onReplicate: (done: number) => void;
 }
 
-/** Enough replicates for stable percentiles, fewer where each costs more: 1,000 up to 200,000 scores, never under 300. */
+/** Enough replicates for stable percentiles, fewer where each costs more: 1,000 up to 100,000 scores, never under 300. */
 export function replicatesFor(scores: number): number {
-  return Math.max(300, Math.min(1000, Math.floor(2e8 / Math.max(1, scores))));
+  return Math.max(300, Math.min(1000, Math.floor(1e8 / Math.max(1, scores))));
 }
 
 /**

@@ -54,10 +54,14 @@ export function rootMeanSquaredError(sums: ErrorSums): number {
   return Math.sqrt(meanSquaredError(sums));
 }
 
-/** scikit-learn's `r2_score`: 1 − Σ error² / Σ (y − mean)²; with a constant truth 1 for no error, else 0. */
+/**
+ * scikit-learn's `r2_score`: 1 − Σ error² / Σ (y − mean)²; with a constant truth 1 for no error, else 0.
+ * What rounding leaves of a zero (a constant baseline's) is zero.
+ */
 export function r2({ squared, spread }: ErrorSums): number {
   if (spread === 0) return squared === 0 ? 1 : 0;
-  return 1 - squared / spread;
+  const explained = 1 - squared / spread;
+  return Math.abs(explained) < 1e-12 ? 0 : explained;
 }
 
 /** scikit-learn's `mean_absolute_percentage_error`, as a fraction: |error| / max(|y|, 2⁻⁵²). */

@@ -137,6 +137,6 @@ describe('quantile', () => {
 
 test('the number of replicates falls with the rows and never under 300', () => {
   expect(replicatesFor(10)).toBe(1000);
-  expect(replicatesFor(400_000)).toBe(500);
+  expect(replicatesFor(200_000)).toBe(500);
   expect(replicatesFor(50_000_000)).toBe(300);
 });

@@ -1,0 +1,338 @@
+/** The report page in a real browser: as an exported file, and in a webview's place with a real connection. */
+import { chromium, type Browser, type Page } from '@playwright/test';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import 'vscode-jsonrpc/node';
+import { bundlePages } from '../../../scripts/bundlePages.ts';
+import { chromiumPath } from '../../../scripts/codeServer.ts';
+import { createRandom } from '../../../src/base/random.ts';
+import { measure } from '../../../src/engine/evaluation/measure.ts';
+import { usualMetrics } from '../../../src/engine/evaluation/metricDefinitions.ts';
+import type { Predictions } from '../../../src/engine/evaluation/predictions.ts';
+import { renderReportHtml } from '../../../src/engine/evaluation/renderReportHtml.ts';
+import { SegmentColumn } from '../../../src/engine/evaluation/segmentColumn.ts';
+import { remote, serve } from '../../../src/protocol/connection.ts';
+import type { EvaluationReport, Task } from '../../../src/protocol/evaluation.ts';
+import { connectPage } from '../../../src/protocol/pageConnection.ts';
+import { reportPageEvents, reportPageRequests, type ReportView } from '../../../src/protocol/pageContract.ts';
+import { webviewDocument } from '../../../src/protocol/pageDocument.ts';
+
+const hostile = `</script><img src=x onerror="document.title='owned'">'"&`;
+const rows = 400;
+
+let folder: string;
+let browser: Browser;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'millwright pages '));
+  await bundlePages({ outDir: folder, minify: true });
+  browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox', '--disable-gpu'] });
+});
+
+afterAll(async () => {
+  await browser.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function predictionsOf(task: Task): Predictions {
+  const random = createRandom(3);
+  const scores = Float32Array.from({ length: rows }, () => random.nextFloat());
+  switch (task) {
+    case 'binary':
+      return { task, scores, truth: Uint8Array.from(scores, (score) => Number(random.nextFloat() < score)), threshold: 0.5 };
+    case 'regression':
+      return { task, scores, truth: Float64Array.from(scores, (score) => score + random.nextFloat()) };
+    case 'multiclass':
+      return {
+        task,
+        classes: 3,
+        truth: Int32Array.from(scores, (score) => Math.floor(score * 3)),
+        scores: Float32Array.from({ length: rows * 3 }, () => random.nextFloat()),
+      };
+  }
+}
+
+async function reportOf(task: Task): Promise<EvaluationReport> {
+  const predictions = predictionsOf(task);
+  const classes = { binary: ['no', hostile], multiclass: ['a', 'b', hostile], regression: [] }[task];
+  const segment = new SegmentColumn(`origin ${hostile}`, rows);
+  segment.append({ kind: 'text', values: Array.from({ length: rows }, (_, row) => (row % 40 === 0 ? hostile : `airport ${row % 40}`)) }, 0);
+  const description = {
+    version: 1,
+    digest: 'ab'.repeat(32),
+    task,
+    target: `late ${hostile}`,
+    targetExpression: undefined,
+    classes,
+    threshold: undefined,
+    inputs: [],
+    trainer: 'gbdt',
+    importance: [
+      { feature: hostile, share: 0.7 },
+      { feature: 'hour', share: 0.3 },
+    ],
+  } as const;
+  const measured = await measure(
+    {
+      predictions,
+      description,
+      metrics: usualMetrics(task),
+      baseline: task === 'regression' ? { kind: 'mean', name: 'mean' } : { kind: 'majority', name: 'majority' },
+      others: new Map(),
+      segments: [segment],
+      gate: task === 'binary' ? { roc_auc: { min: 0.5 } } : {},
+      seed: 1,
+      dataset: 'spring',
+    },
+    {
+      signal: new AbortController().signal,
+      budget: { threads: 1, memoryBytes: 2 ** 30 },
+      log: () => undefined,
+      progress: () => undefined,
+    },
+  );
+  return {
+    version: 1,
+    task,
+    stage: 'evaluate',
+    dataset: 'spring',
+    datasetDigest: 'cd'.repeat(32),
+    target: description.target,
+    classes,
+    threshold: task === 'binary' ? 0.5 : undefined,
+    ...measured,
+    importance: description.importance,
+    runId: 'ef'.repeat(16),
+    model: { path: 'models/late', digest: description.digest },
+  };
+}
+
+/** A tab that collects everything a page should never say: errors, warnings, refusals of its own policy, and requests. */
+async function watchedTab(colorScheme: 'light' | 'dark' = 'light'): Promise<{ page: Page; faults: string[] }> {
+  const context = await browser.newContext({ colorScheme, viewport: { width: 1100, height: 900 } });
+  onTestFinished(async () => {
+    await context.close();
+  });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('request', (request) => {
+    if (!['file:', 'http://page.test'].some((own) => request.url().startsWith(own)) && !request.url().startsWith('data:'))
+      faults.push(request.url());
+  });
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+  return { page, faults };
+}
+
+async function openExported(task: Task, colorScheme: 'light' | 'dark' = 'light'): Promise<{ page: Page; faults: string[] }> {
+  const file = join(folder, `${task}.html`);
+  writeFileSync(file, await renderReportHtml(await reportOf(task), { project: 'flights', evaluatedAt: 0, pagesFolder: folder }));
+  const tab = await watchedTab(colorScheme);
+  await tab.page.goto(pathToFileURL(file).href);
+  await tab.page.getByRole('heading', { level: 1 }).waitFor();
+  return tab;
+}
+
+describe('the exported file', () => {
+  test.each(['binary', 'multiclass', 'regression'] as const)('shows a %s report without a fault, in light and dark', async (task) => {
+    for (const scheme of ['light', 'dark'] as const) {
+      const { page, faults } = await openExported(task, scheme);
+      await page.waitForLoadState('networkidle');
+      expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toContain('Metrics');
+      const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      expect(background).toBe(scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(31, 31, 31)');
+      expect(faults).toEqual([]);
+    }
+  });
+
+  test('shows hostile names as they are', async () => {
+    const { page, faults } = await openExported('binary');
+    await expect.poll(() => page.title()).toBe('evaluate – flights');
+    expect(await page.locator('img').count()).toBe(0);
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain(hostile);
+    expect(
+      await page
+        .getByRole('cell', { name: hostile })
+        .or(page.getByRole('rowheader', { name: hostile }))
+        .count(),
+    ).toBeGreaterThan(2);
+    expect(faults).toEqual([]);
+  });
+
+  test('lets nothing run that it did not bring', async () => {
+    const { page, faults } = await openExported('binary');
+    await page.evaluate(() => {
+      const script = document.createElement('script');
+      script.textContent = 'document.title = "owned"';
+      document.body.append(script);
+      document.body.insertAdjacentHTML('beforeend', '<p style="color: red">styled</p><img src="http://elsewhere.test/a.png">');
+    });
+    const refused = (): string[] => [
+      ...new Set(faults.filter((fault) => fault.startsWith('policy: ')).map((fault) => fault.split(' ')[1] ?? '')),
+    ];
+    await expect.poll(() => refused().toSorted()).toEqual(['img-src', 'script-src-elem', 'style-src-attr']);
+    expect(await page.title()).toBe('evaluate – flights');
+  });
+
+  test('names every chart, and has the same numbers in a table behind a button', async () => {
+    const { page, faults } = await openExported('binary');
+    const charts = page.locator('[role=img]');
+    expect(await charts.count()).toBe(4);
+    for (const chart of await charts.all()) {
+      expect((await chart.getAttribute('aria-label'))?.length).toBeGreaterThan(30);
+      expect(await chart.locator('canvas').count()).toBe(1);
+    }
+    const toggle = page.getByRole('button', { name: 'ROC as a table' });
+    await toggle.focus();
+    await page.keyboard.press('Enter');
+    expect(await toggle.getAttribute('aria-pressed')).toBe('true');
+    const table = page.getByRole('table', { name: 'Points of the ROC curve' });
+    expect(await table.getByRole('row').count()).toBeGreaterThan(100);
+    expect(await table.getByRole('row').nth(1).textContent()).toBe('0.00000.0000');
+    await page.keyboard.press('Enter');
+    expect(await charts.count()).toBe(4);
+    expect(faults).toEqual([]);
+  });
+
+  test('sorts its tables, and draws only the rows in view of a long one', async () => {
+    const { page, faults } = await openExported('binary');
+    const segments = page.getByRole('table', { name: /^roc_auc by origin/ });
+    expect(await segments.getAttribute('aria-rowcount')).toBe('41');
+    expect(await segments.getByRole('row').count()).toBeLessThan(41);
+    await segments.getByRole('button', { name: /^origin/ }).click();
+    expect(await segments.getByRole('columnheader').first().getAttribute('aria-sort')).toBe('ascending');
+    const first = await segments.getByRole('rowheader').first().textContent();
+    expect([hostile, 'airport 1']).toContain(first);
+    expect(faults).toEqual([]);
+  });
+
+  test('fits a narrow window without scrolling sideways', async () => {
+    const { page, faults } = await openExported('binary');
+    await page.setViewportSize({ width: 400, height: 800 });
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
+    expect(faults).toEqual([]);
+  });
+
+  test('offers nothing that only the editor can do', async () => {
+    const { page } = await openExported('binary');
+    expect(await page.getByRole('button', { name: 'Export as HTML' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Show the stage' }).count()).toBe(0);
+  });
+});
+
+describe('in a webview', () => {
+  interface WebviewHost {
+    readonly page: Page;
+    readonly faults: string[];
+    readonly asked: string[];
+    readonly show: (revision: number, view: ReportView) => void;
+  }
+
+  /** The page under the webview's policy, its messages carried to a host in this process. */
+  async function openWebview(): Promise<WebviewHost> {
+    const { page, faults } = await watchedTab();
+    const listeners: ((message: unknown) => void)[] = [];
+    const asked: string[] = [];
+    await page.exposeFunction('toHost', (message: unknown) => {
+      for (const listener of listeners) listener(message);
+    });
+    await page.addInitScript('globalThis.acquireVsCodeApi = () => ({ postMessage: (message) => globalThis.toHost(message) });');
+    const connection = connectPage({
+      post: async (message) =>
+        page.evaluate((data) => {
+          window.postMessage(data, '*');
+        }, message),
+      onMessage: (listener) => {
+        listeners.push(listener);
+        return { dispose: () => undefined };
+      },
+    });
+    serve(connection, reportPageRequests, {
+      ready: () => ({ revision: 1, view: { state: 'loading' } as const }),
+      exportHtml: () => {
+        asked.push('export');
+        return null;
+      },
+      copy: ({ text }) => {
+        asked.push(text);
+        return null;
+      },
+      reveal: ({ what }) => {
+        asked.push(what);
+        return null;
+      },
+    });
+    connection.listen();
+    const events = remote(connection, reportPageEvents);
+    await page.route('http://page.test/**', async (route) => {
+      const name = new URL(route.request().url()).pathname.slice(1);
+      if (name !== '')
+        return route.fulfill({
+          body: readFileSync(join(folder, name)),
+          contentType: name.endsWith('css') ? 'text/css' : 'text/javascript',
+        });
+      const body = webviewDocument({
+        title: 'Report',
+        language: 'en',
+        nonce: 'bm9uY2U',
+        cspSource: 'http://page.test',
+        scriptUri: 'http://page.test/report.js',
+        styleUri: 'http://page.test/report.css',
+      });
+      return route.fulfill({ body, contentType: 'text/html' });
+    });
+    await page.goto('http://page.test/');
+    return {
+      page,
+      faults,
+      asked,
+      show: (revision, view) => {
+        events.snapshot({ revision, view });
+      },
+    };
+  }
+
+  test('shows each newer state and asks its host', async () => {
+    const { page, faults, asked, show } = await openWebview();
+    await page.getByText('Reading the report…').waitFor();
+    const report = await reportOf('binary');
+    show(3, { state: 'ready', report, project: 'flights', evaluatedAt: undefined });
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    show(2, { state: 'failed', error: { code: 'test.old', kind: 'input', message: 'older than what is shown' } });
+    await page.getByRole('button', { name: 'Copy the run id' }).click();
+    await page.getByText('Copied').waitFor();
+    await page.getByRole('button', { name: 'Show the stage' }).click();
+    await page.getByRole('button', { name: 'Export as HTML' }).click();
+    await expect.poll(() => asked).toEqual([report.runId, 'stage', 'export']);
+    expect(await page.getByText('older than what is shown').count()).toBe(0);
+    show(4, { state: 'failed', error: { code: 'test.gone', kind: 'input', message: 'The run is gone.', remedy: 'Run it again.' } });
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').textContent()).toBe('The run is gone.Run it again.');
+    expect(faults).toEqual([]);
+  });
+
+  test('redraws in the colours of a new theme', async () => {
+    const { page, faults, show } = await openWebview();
+    show(2, { state: 'ready', report: await reportOf('binary'), project: 'flights', evaluatedAt: undefined });
+    const chart = page.locator('[role=img] canvas').first();
+    await chart.waitFor();
+    const before = await chart.screenshot();
+    await page.evaluate(() => {
+      document.body.className = 'vscode-high-contrast';
+      document.documentElement.style.setProperty('--vscode-editor-background', '#000000');
+      document.documentElement.style.setProperty('--vscode-charts-blue', '#ffff00');
+    });
+    await expect.poll(async () => (await chart.screenshot()).equals(before)).toBe(false);
+    expect(faults).toEqual([]);
+  });
+});
