@@ -35,9 +35,7 @@ const defaultChunkRows = 65_536;
  *   CancelledError
  */
 export async function openDataset(project: DatasetProject, name: string, options: OpenDatasetOptions): Promise<DatasetReader> {
-  const plan = planDataset(project, name, options.asOf);
-  const files = await locateSource(project, plan, options);
-  const fingerprint = fingerprintPlan(plan, await fingerprintFiles(project.root, files.paths, options.signal));
+  const { plan, files, fingerprint } = await locateDataset(project, name, options);
   const duckdb = await openDuckdb(options.budget, { files: files.paths });
   try {
     const view = await createDatasetView(duckdb, { plan, files, root: project.root, signal: options.signal });
@@ -58,10 +56,22 @@ export async function fingerprintDataset(
   name: string,
   options: { asOf: Date; budget?: Budget; signal?: AbortSignal | undefined },
 ): Promise<DatasetFingerprint> {
-  const plan = planDataset(project, name, options.asOf);
   const budget = options.budget ?? { threads: 1, memoryBytes: 2 ** 30 };
-  const files = await locateSource(project, plan, { ...options, budget });
-  return fingerprintPlan(plan, await fingerprintFiles(project.root, files.paths, options.signal));
+  return (await locateDataset(project, name, { ...options, budget })).fingerprint;
+}
+
+/** A data set's plan, its files (the result of its query, where it has one) and what identifies them. */
+export interface LocatedDataset {
+  readonly plan: DatasetPlan;
+  readonly files: LocatedFiles;
+  readonly fingerprint: DatasetFingerprint;
+}
+
+/** @throws AppError `dataset.…` when the definition or a file is missing; CancelledError */
+export async function locateDataset(project: DatasetProject, name: string, options: OpenDatasetOptions): Promise<LocatedDataset> {
+  const plan = planDataset(project, name, options.asOf);
+  const files = await locateSource(project, plan, options);
+  return { plan, files, fingerprint: fingerprintPlan(plan, await fingerprintFiles(project.root, files.paths, options.signal)) };
 }
 
 /** @throws AppError `dataset.changed` when a file is not what it was when the fingerprint was taken */

@@ -147,6 +147,7 @@ function csvOptions({ read, files }: SourceRequest, delimiter: string): string[]
     ...(read.decimal === undefined ? [] : [`decimal_separator=${quoteText(read.decimal)}`]),
     ...(read.encoding === undefined || read.encoding === 'utf-8' ? [] : [`encoding=${quoteText(read.encoding)}`]),
     'max_line_size=16777216',
+    'buffer_size=33554432', // else it would be sixteen times the longest line
   ];
 }
 
