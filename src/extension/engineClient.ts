@@ -31,7 +31,7 @@ export class EngineClient implements vscode.Disposable {
   readonly #options: EngineClientOptions;
   readonly #changed = new vscode.EventEmitter<Parameters<EngineEvents['changed']>[0]>();
   readonly #jobEvent = new vscode.EventEmitter<Parameters<EngineEvents['jobEvent']>[0]>();
-  readonly #restarted = new vscode.EventEmitter<void>();
+  readonly #ended = new vscode.EventEmitter<void>();
   #running: Promise<RunningEngine> | undefined;
   #ends: number[] = [];
   #disposed = false;
@@ -39,8 +39,8 @@ export class EngineClient implements vscode.Disposable {
   /** Something of a watched project changed. */
   readonly onDidChange = this.#changed.event;
   readonly onDidJobEvent = this.#jobEvent.event;
-  /** A new engine knows nothing of what the old one watched. */
-  readonly onDidRestart = this.#restarted.event;
+  /** The engine ended before its time, or was told to; the next request starts one that knows nothing of what this one watched. */
+  readonly onDidEnd = this.#ended.event;
   /** The engine's requests; the first one starts it. */
   readonly calls: EngineCalls;
 
@@ -65,7 +65,6 @@ export class EngineClient implements vscode.Disposable {
     const running = await this.#running?.catch(() => undefined); // one that failed to start needs no end
     this.#running = undefined;
     await running?.process.stop(1000);
-    this.#restarted.fire();
   }
 
   dispose(): void {
@@ -74,16 +73,17 @@ export class EngineClient implements vscode.Disposable {
       ({ process }) => process.stop(1000),
       () => undefined, // it never started
     );
-    for (const emitter of [this.#changed, this.#jobEvent, this.#restarted]) emitter.dispose();
+    for (const emitter of [this.#changed, this.#jobEvent, this.#ended]) emitter.dispose();
   }
 
   async #call(name: string, idempotent: boolean, params: unknown, options: RequestOptions | undefined): Promise<unknown> {
     for (;;) {
-      const { calls } = await this.#start();
+      const { calls, process } = await this.#start();
       try {
         return await (calls as unknown as Readonly<Record<string, AnyCall>>)[name]?.(params, options);
       } catch (error) {
         if (!AppError.is(error, 'connection.closed') || !idempotent || this.#disposed) throw error;
+        await process.exited; // the connection closes a moment before
         this.#options.log.debug(`The engine ended before it answered ${name}; asking again.`);
       }
     }
@@ -91,18 +91,11 @@ export class EngineClient implements vscode.Disposable {
 
   async #start(): Promise<RunningEngine> {
     if (this.#running === undefined) {
-      const isRestart = this.#ends.length > 0;
       this.#spendBudget();
-      const starting = this.#fork();
-      this.#running = starting;
-      starting.then(
-        () => {
-          if (isRestart) this.#restarted.fire();
-        },
-        () => {
-          this.#running = undefined;
-        },
-      );
+      this.#running = this.#fork();
+      this.#running.catch(() => {
+        this.#running = undefined;
+      });
     }
     return this.#running;
   }
@@ -143,10 +136,12 @@ export class EngineClient implements vscode.Disposable {
     void process.exited.then(({ code, signal }) => {
       const idle = code === 0;
       log[idle ? 'debug' : 'warn'](`The engine ended (${signal ?? String(code)}).`);
-      if (!idle && !this.#disposed) this.#ends.push(Date.now());
       this.#running = undefined;
       connection.end();
       connection.dispose();
+      if (idle || this.#disposed) return;
+      this.#ends.push(Date.now());
+      this.#ended.fire();
     });
     log.info(`Engine started, process ${String(process.pid)}, in ${(performance.now() - startedAt).toFixed(0)} ms.`);
     return { process, connection, calls };

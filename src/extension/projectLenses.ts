@@ -49,7 +49,11 @@ function stageLenses(root: string, stage: StageSummary, line: number): vscode.Co
 function lastLens(root: string, stage: StageSummary): vscode.Command {
   const { metric, runId } = stage;
   const item = { type: 'stage', root, stage } as const;
-  if (metric === undefined) return commandOf('millwright.project.open', stateWords(stage.state), item);
+  if (metric === undefined) return commandOf('millwright.project.open', capitalized(stateWords(stage.state)), item);
   const title = vscode.l10n.t('Last {0} {1}', metric.name, formatFigure(metric.value));
   return runId === undefined ? commandOf('millwright.project.open', title, item) : commandOf('millwright.report.open', title, item);
+}
+
+function capitalized(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -41,7 +41,7 @@ export class ProjectStore implements vscode.Disposable {
     this.#engine = engine;
     this.#subscriptions.push(
       engine.onDidChange(({ root, parts }) => void this.#refreshParts(root, parts)),
-      engine.onDidRestart(() => void this.#watch()),
+      engine.onDidEnd(() => void this.reload()),
       vscode.workspace.onDidChangeWorkspaceFolders(() => void this.reload()),
     );
     const files = vscode.workspace.createFileSystemWatcher('**/millwright.yaml', false, true, false);

@@ -3,15 +3,18 @@ import { expect, test } from './support/fixtures.ts';
 import { weatherProject, weatherWorkspace } from './support/workspaces.ts';
 
 test('a misspelt key is underlined exactly, and its legal name offered', async ({ openWindow }) => {
-  const workspace = await weatherWorkspace(weatherProject.replace('max_iter: 60', 'max_itr: 60'));
-  const window = await openWindow(workspace);
+  const project = weatherProject.replace('max_iter: 60', 'max_itr: 60');
+  const lines = project.split('\n');
+  const line = lines.findIndex((text) => text.includes('max_itr')) + 1;
+  const column = (lines[line - 1]?.indexOf('max_itr') ?? 0) + 1;
+  const window = await openWindow(await weatherWorkspace(project));
   await window.openFile('millwright.yaml');
   await expect(window.page.locator('.squiggly-error')).toHaveCount(1, { timeout: 40_000 });
 
   await window.runCommand('View: Focus Problems');
   const problem = window.page.locator('.markers-panel .monaco-list-row', { hasText: 'max_itr' });
   await expect(problem).toContainText(/max_iter/);
-  await expect(problem).toContainText('[Ln 28, Col 34]');
+  await expect(problem).toContainText(`[Ln ${String(line)}, Col ${String(column)}]`);
   await window.keepScreen('diagnostics-dark');
 });
 
@@ -25,7 +28,7 @@ test('completion lists the keys of the place, and a hover explains one', async (
     .last()
     .hover();
   await expect(window.page.locator('.monaco-hover', { hasText: /gradient-boosted/ })).toBeVisible({ timeout: 40_000 });
-  await window.keepScreen('hover-dark');
+  await window.keepScreen('hover-dark', { keepHover: true });
 
   await line.click();
   await window.page.keyboard.press('End');

@@ -97,10 +97,14 @@ export class Workbench {
   }
 
   /** Keeps a picture under `test-results/screens`. */
-  async keepScreen(name: string): Promise<void> {
+  async keepScreen(name: string, { keepHover = false } = {}): Promise<void> {
     const folder = join(root, 'test-results', 'screens');
     await mkdir(folder, { recursive: true });
-    await this.page.mouse.move(1439, 450);
+    if (!keepHover) {
+      await this.page.mouse.move(1439, 450);
+      await this.page.mouse.move(1438, 450);
+      await expect(this.page.locator('.workbench-hover:visible')).toHaveCount(0);
+    }
     await this.page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
   }
 }
