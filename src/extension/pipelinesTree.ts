@@ -76,7 +76,7 @@ function projectChildren(root: string, pipeline: Pipeline): PipelineItem[] {
 }
 
 function projectTreeItem(root: string, pipeline: Pipeline): vscode.TreeItem {
-  const item = new vscode.TreeItem(pipeline.name, vscode.TreeItemCollapsibleState.Expanded);
+  const item = new vscode.TreeItem(pipeline.name === '' ? basename(root) : pipeline.name, vscode.TreeItemCollapsibleState.Expanded);
   const isRunning = pipeline.jobs.some(({ state }) => state === 'running');
   item.id = `project:${root}`;
   item.description = projectSummary(pipeline, isRunning);
@@ -125,7 +125,8 @@ function stageSummary({ state, metric, durationMs, reasons }: StageSummary): str
   const parts = [
     metric === undefined ? undefined : `${metric.name} ${formatFigure(metric.value)}`,
     durationMs === undefined || state === 'running' ? undefined : formatDuration(durationMs),
-    state === 'stale' || state === 'failed' ? (reasons[0] ?? stateWords(state)) : undefined,
+    state === 'stale' ? reasons[0] : undefined,
+    state === 'failed' ? (reasons[0] ?? stateWords(state)) : undefined,
     state === 'running' || state === 'waiting' || state === 'blocked' || state === 'cancelled' ? stateWords(state) : undefined,
   ];
   return parts.filter((part) => part !== undefined).join(' · ');
