@@ -176,7 +176,9 @@ async function died(worker: StageProcess, stage: string): Promise<never> {
 }
 
 function notStarted(exit: Exit, printed: string): AppError {
-  const args = { how: exit.signal ?? String(exit.code), output: printed.trim() };
+  const lines = printed.trim().split('\n');
+  const output = lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? '';
+  const args = { how: exit.signal ?? String(exit.code), output };
   return new AppError('pipeline.stageNotStarted', t('A process for stages could not be started ({how}). {output}', args).trim(), {
     kind: 'environment',
     args,

@@ -93,7 +93,8 @@ async function runOnce({ task, stage, command, env, mask }: CommandRun, context:
     output.end();
     errors.end();
     throwIfCancelled(context.signal);
-    if (exit.code !== 0) throw commandFailed(task.stage, mask(command), exit.signal ?? String(exit.code), errors.last() ?? output.last());
+    if (exit.code !== 0)
+      throw commandFailed(task.stage, mask(command), exit.signal ?? String(exit.code), mask(errors.last() ?? output.last() ?? ''));
   } finally {
     context.signal.removeEventListener('abort', stop);
     running.delete(child);
@@ -216,8 +217,8 @@ async function commandResult(task: StageTask, stage: RunStage, targets: readonly
   return { ...result, model: { folder: projectPath(root, folder), digest } };
 }
 
-function commandFailed(stage: string, command: string, how: string, lastLine: string | undefined): AppError {
-  const args = { stage, command, how, line: lastLine ?? '' };
+function commandFailed(stage: string, command: string, how: string, lastLine: string): AppError {
+  const args = { stage, command, how, line: lastLine };
   return new AppError('pipeline.commandFailed', t('The command of the stage {stage} failed ({how}): {line}', args).replace(/: $/, '.'), {
     args,
     remedy: t('See its output above, or run it yourself: {command}', args),

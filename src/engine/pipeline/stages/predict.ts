@@ -3,6 +3,7 @@ import { existsSync, constants } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resolveInside } from '../../../base/files.ts';
+import { t } from '../../../base/localize.ts';
 import { predictToFile } from '../../inference/predict.ts';
 import type { PredictStage } from '../../project/definitions/stage.ts';
 import { change } from '../../safety/change.ts';
@@ -24,14 +25,28 @@ export async function executePredict(task: StageTask, stage: PredictStage, conte
     prepareUndo: async (operationId) => keepEarlier(project.root, output, operationId),
     apply: async () => {
       const predicted = await predictToFile(
-        { project, dataset: stage.dataset, modelFolder: model.folder, output, keep: stage.keep, rejects, asOf: new Date(task.asOf) },
+        {
+          project,
+          dataset: stage.dataset,
+          modelFolder: model.folder,
+          expectedDigest: model.digest,
+          output,
+          keep: stage.keep,
+          rejects,
+          asOf: new Date(task.asOf),
+        },
         context,
       );
-      const outputs = [output, rejects].flatMap((path) =>
-        path !== undefined && existsSync(path) ? [projectPath(project.root, path)] : [],
-      );
-      const value: StageResult = { ...emptyResult, metrics: [{ name: 'rows', value: predicted.rows }], outputs };
-      return { value, resources: [`stage ${task.stage}`, model.label, ...outputs], metrics: { rows: predicted.rows } };
+      const { rows, rejected } = predicted;
+      const outputs = [output, predicted.rejects].flatMap((path) => (path === undefined ? [] : [projectPath(project.root, path)]));
+      const metrics = { rows, ...(rejected === 0 ? {} : { rejected }) };
+      const value: StageResult = {
+        ...emptyResult,
+        metrics: Object.entries(metrics).map(([name, figure]) => ({ name, value: figure })),
+        outputs,
+        notes: rejected === 0 ? [] : [t('{rejected} rows could not be predicted; {path} says why.', { rejected, path: outputs[1] ?? '' })],
+      };
+      return { value, resources: [`stage ${task.stage}`, model.label, ...outputs], metrics };
     },
   });
 }
