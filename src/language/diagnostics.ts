@@ -2,7 +2,7 @@
 import { DiagnosticSeverity, type Diagnostic } from 'vscode-languageserver';
 import type { ErrorArguments, ErrorRecord } from '../base/errors.ts';
 import { t } from '../base/localize.ts';
-import { findColumn } from '../engine/features/planFeatures.ts';
+import type { Column } from '../protocol/dataset.ts';
 import { listed } from '../engine/project/describeValue.ts';
 import { nearestName } from '../engine/project/nearestName.ts';
 import { findColumnMentions, type ColumnMention } from './columnReferences.ts';
@@ -20,7 +20,7 @@ export function diagnose(project: ProjectDocument, columns: KnownColumns): Diagn
   const { mentions, errors } = findColumnMentions(project);
   return [
     ...[...project.parsed.diagnostics, ...errors].map((error) => toDiagnostic(error, project)),
-    ...mentions.flatMap((mention) => columnDiagnostic(mention, project, columns)),
+    ...columnDiagnostics(mentions, project, columns),
   ];
 }
 
@@ -45,10 +45,33 @@ function rangeOf({ at }: ErrorRecord, { parsed }: ProjectDocument): Diagnostic['
   return shown === undefined ? { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } } : toRange(shown);
 }
 
-function columnDiagnostic(mention: ColumnMention, project: ProjectDocument, columns: KnownColumns): Diagnostic[] {
-  const known = columns(mention.dataset);
+/** More than anybody reads; the nearest name of each costs a comparison with every column. */
+const maxColumnDiagnostics = 100;
+
+function columnDiagnostics(mentions: readonly ColumnMention[], project: ProjectDocument, columns: KnownColumns): Diagnostic[] {
+  const finders = new Map<string, (name: string) => boolean>();
+  const found: Diagnostic[] = [];
+  for (const mention of mentions) {
+    const known = columns(mention.dataset);
+    if (known === undefined) continue;
+    const isColumn = finders.get(mention.dataset) ?? columnFinder(known);
+    finders.set(mention.dataset, isColumn);
+    if (!isColumn(mention.column)) found.push(...columnDiagnostic(mention, project, known));
+    if (found.length >= maxColumnDiagnostics) break;
+  }
+  return found;
+}
+
+/** Whether `findColumn` would find a name, for thousands of names at once. */
+function columnFinder(columns: readonly Column[]): (name: string) => boolean {
+  const exact = new Set(columns.map(({ name }) => name));
+  const folded = Map.groupBy(columns, ({ name }) => name.toLowerCase());
+  return (name) => exact.has(name) || folded.get(name.toLowerCase())?.length === 1;
+}
+
+function columnDiagnostic(mention: ColumnMention, project: ProjectDocument, known: readonly Column[]): Diagnostic[] {
   const range = rangeIn(project, mention.span);
-  if (known === undefined || range === undefined || findColumn(mention.column, known) !== undefined) return [];
+  if (range === undefined) return [];
   const names = known.map(({ name }) => name);
   const nearest = nearestName(mention.column, names);
   if (mention.isGuess && nearest === undefined) return [];
