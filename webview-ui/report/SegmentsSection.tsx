@@ -53,8 +53,7 @@ interface SegmentTableProps {
 function SegmentTable({ column, metric, report, segments, omitted }: SegmentTableProps) {
   const result = report.metrics.find((each) => each.metric === metric);
   const overall = result?.model.value ?? NaN;
-  const figures = segments.map((segment) => segment.metrics[metric] ?? NaN).filter((figure) => !Number.isNaN(figure));
-  const reach = Math.max(...figures.map((figure) => Math.abs(figure - overall)), 1e-12);
+  const reach = usualDeviation(segments.map((segment) => Math.abs((segment.metrics[metric] ?? NaN) - overall)));
   const columns: readonly Column<Segment>[] = [
     { header: column, value: ({ value }) => value },
     { header: t('Rows'), value: ({ rows }) => rows, show: ({ rows }) => formatCount(rows) },
@@ -82,9 +81,15 @@ function SegmentTable({ column, metric, report, segments, omitted }: SegmentTabl
   );
 }
 
+/** What nine of ten segments stay within; bars of the others, mostly tiny segments, end there. */
+function usualDeviation(deviations: readonly number[]): number {
+  const sorted = deviations.filter((deviation) => !Number.isNaN(deviation)).sort((a, b) => a - b);
+  return Math.max(sorted[Math.floor((sorted.length - 1) * 0.9)] ?? 0, Number.MIN_VALUE);
+}
+
 function Deviation({ difference, reach, isGood }: { readonly difference: number; readonly reach: number; readonly isGood: boolean }) {
   if (Number.isNaN(difference)) return <span className="muted">{t('one class only')}</span>;
-  const width = (Math.abs(difference) / reach) * 38;
+  const width = Math.min(1, Math.abs(difference) / reach) * 38;
   const better = difference > 0 === isGood;
   return (
     <>

@@ -1,9 +1,9 @@
 /** The choices: what to predict, and which columns to leave out; beside them, what follows. */
-import { useMemo } from 'react';
+import { startTransition, useMemo, useOptimistic } from 'react';
 import { formatCount, formatShare } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
-import type { ColumnProfile, ColumnProposal } from '../../src/protocol/dataset.ts';
-import type { TrainFromFileView } from '../../src/protocol/pageContract.ts';
+import type { ColumnProfile, ColumnProposal, ProjectProposal } from '../../src/protocol/dataset.ts';
+import type { TrainFromFileView, TrainingChoices } from '../../src/protocol/pageContract.ts';
 import { DataTable, type Column } from '../shared/DataTable.tsx';
 import { targetCandidates, type TargetCandidate } from './targetCandidates.ts';
 import { ask, type TrainFromFileActions } from './TrainFromFilePage.tsx';
@@ -15,9 +15,22 @@ interface ChoicesProps {
   readonly actions: TrainFromFileActions;
 }
 
+/** The choices as the user left them, at once; the host's own once it has answered. */
+function useChoices({ view, actions }: ChoicesProps): readonly [TrainingChoices, (choices: TrainingChoices) => void] {
+  const [choices, setChoices] = useOptimistic(view.choices);
+  const choose = (next: TrainingChoices): void => {
+    startTransition(async () => {
+      setChoices(next);
+      await actions.choose?.(next).catch(() => undefined); // the host shows the failure as a state of the page
+    });
+  };
+  return [choices, choose];
+}
+
 export function Choices({ view, actions }: ChoicesProps) {
-  const { proposal, choices, refreshing } = view;
+  const { proposal, refreshing } = view;
   const { profile } = proposal;
+  const [choices, choose] = useChoices({ view, actions });
   return (
     <>
       <p className="muted">
@@ -26,15 +39,16 @@ export function Choices({ view, actions }: ChoicesProps) {
       <section aria-labelledby="target">
         <h2 id="target">{t('Predict')}</h2>
         <Targets
-          view={view}
+          proposal={proposal}
+          chosen={choices.target ?? proposal.target}
           onChoose={(target) => {
-            ask(actions.choose?.({ ...choices, target }));
+            choose({ ...choices, target });
           }}
         />
       </section>
       <section aria-labelledby="columns" aria-busy={refreshing}>
         <h2 id="columns">{t('From these columns')}</h2>
-        <Columns view={view} actions={actions} />
+        <Columns view={view} choices={choices} choose={choose} />
       </section>
       <section aria-labelledby="yaml">
         <h2 id="yaml">{t('millwright.yaml')}</h2>
@@ -75,14 +89,18 @@ function describe({ proposal }: ChoosingView): string {
   });
 }
 
-function Targets({ view, onChoose }: { readonly view: ChoosingView; readonly onChoose: (target: string) => void }) {
-  const { proposal } = view;
-  const candidates = useMemo(() => targetCandidates(proposal.profile), [proposal.profile]);
-  const chosen = view.choices.target ?? proposal.target;
+interface TargetsProps {
+  readonly proposal: ProjectProposal;
+  readonly chosen: string;
+  readonly onChoose: (target: string) => void;
+}
+
+function Targets({ proposal, chosen, onChoose }: TargetsProps) {
+  const candidates = useMemo(() => targetCandidates(proposal), [proposal]);
   return (
     <div className="targets scroll" role="radiogroup" aria-labelledby="target">
       {candidates.map((candidate) => (
-        <label key={candidate.column} className={candidate.column === chosen ? 'chosen' : undefined}>
+        <label key={candidate.column} title={candidate.reason} className={candidate.column === chosen ? 'chosen' : undefined}>
           <input
             type="radio"
             name="target"
@@ -114,7 +132,7 @@ function Classes({ candidate }: { readonly candidate: TargetCandidate }) {
       )}
       <span className="muted small">
         {classes.length === 0
-          ? t('a number, {distinct} values', { distinct: formatCount(distinct) })
+          ? t('{distinct} different values', { distinct: formatCount(distinct) })
           : shown.map(({ value, share }) => `${value} ${formatShare(share)}`).join(' · ') +
             (rest > 0 ? ` · ${t('{rest} more', { rest })}` : '')}
         {missing === 0 ? '' : ` · ${t('{missing} missing', { missing: formatCount(missing) })}`}
@@ -129,8 +147,14 @@ interface UsedColumn {
   readonly isLeftOut: boolean;
 }
 
-function Columns({ view, actions }: ChoicesProps) {
-  const { proposal, choices } = view;
+interface ColumnsProps {
+  readonly view: ChoosingView;
+  readonly choices: TrainingChoices;
+  readonly choose: (choices: TrainingChoices) => void;
+}
+
+function Columns({ view, choices, choose }: ColumnsProps) {
+  const { proposal } = view;
   const { rows } = proposal.profile;
   const items = useMemo(
     () =>
@@ -143,7 +167,7 @@ function Columns({ view, actions }: ChoicesProps) {
   );
   const toggle = ({ proposal: { column }, isLeftOut }: UsedColumn): void => {
     const leaveOut = isLeftOut ? choices.leaveOut.filter((name) => name !== column) : [...choices.leaveOut, column];
-    ask(actions.choose?.({ ...choices, leaveOut }));
+    choose({ ...choices, leaveOut });
   };
   const columns: readonly Column<UsedColumn>[] = [
     {
@@ -153,8 +177,10 @@ function Columns({ view, actions }: ChoicesProps) {
         <label className="use">
           <input
             type="checkbox"
-            checked={item.proposal.use !== 'ignored'}
-            disabled={item.proposal.use === 'target' || (item.proposal.use === 'ignored' && !item.isLeftOut)}
+            checked={item.proposal.use !== 'ignored' && !item.isLeftOut}
+            disabled={
+              item.proposal.use === 'target' || (item.proposal.use === 'ignored' && !view.choices.leaveOut.includes(item.proposal.column))
+            }
             onChange={() => {
               toggle(item);
             }}

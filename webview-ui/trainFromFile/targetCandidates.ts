@@ -1,9 +1,9 @@
-/** Which columns could be predicted, with the shares of their classes. */
-import type { ColumnProfile, DatasetProfile } from '../../src/protocol/dataset.ts';
+/** The engine's candidates for the target, with the shares of their classes. */
+import type { ColumnProfile, ProjectProposal } from '../../src/protocol/dataset.ts';
 
 export interface TargetCandidate {
   readonly column: string;
-  readonly type: ColumnProfile['type'];
+  readonly reason: string;
   readonly distinct: number;
   readonly missing: number;
   /** Largest first; empty where the column has too many values for classes. */
@@ -12,18 +12,13 @@ export interface TargetCandidate {
 
 const maxClasses = 20;
 
-/** Columns with at least two values and a kind that can be a target; classes before numbers, otherwise in file order. */
-export function targetCandidates({ columns, rows }: DatasetProfile): readonly TargetCandidate[] {
-  const candidates = columns
-    .filter(({ type, distinct }) => distinct >= 2 && (distinct <= maxClasses || type === 'integer' || type === 'number'))
-    .map((column) => ({
-      column: column.name,
-      type: column.type,
-      distinct: column.distinct,
-      missing: column.missing,
-      classes: classesOf(column, rows),
-    }));
-  return [...candidates.filter(({ classes }) => classes.length > 0), ...candidates.filter(({ classes }) => classes.length === 0)];
+/** The likeliest first. */
+export function targetCandidates({ candidates, profile }: Pick<ProjectProposal, 'candidates' | 'profile'>): readonly TargetCandidate[] {
+  return candidates.flatMap(({ column, reason }) => {
+    const its = profile.columns.find(({ name }) => name === column);
+    if (its === undefined) return [];
+    return [{ column, reason, distinct: its.distinct, missing: its.missing, classes: classesOf(its, profile.rows) }];
+  });
 }
 
 function classesOf({ distinct, top, missing }: ColumnProfile, rows: number): TargetCandidate['classes'] {

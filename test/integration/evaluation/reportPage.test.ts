@@ -1,13 +1,11 @@
 /** The report page in a real browser: as an exported file, and in a webview's place with a real connection. */
-import { chromium, type Browser, type Page } from '@playwright/test';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { Browser, Page } from '@playwright/test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import 'vscode-jsonrpc/node';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundlePages } from '../../../scripts/bundlePages.ts';
-import { chromiumPath } from '../../../scripts/codeServer.ts';
 import { createRandom } from '../../../src/base/random.ts';
 import { measure } from '../../../src/engine/evaluation/measure.ts';
 import { usualMetrics } from '../../../src/engine/evaluation/metricDefinitions.ts';
@@ -16,9 +14,8 @@ import { renderReportHtml } from '../../../src/engine/evaluation/renderReportHtm
 import { SegmentColumn } from '../../../src/engine/evaluation/segmentColumn.ts';
 import { remote, serve } from '../../../src/protocol/connection.ts';
 import type { EvaluationReport, Task } from '../../../src/protocol/evaluation.ts';
-import { connectPage } from '../../../src/protocol/pageConnection.ts';
 import { reportPageEvents, reportPageRequests, type ReportView } from '../../../src/protocol/pageContract.ts';
-import { webviewDocument } from '../../../src/protocol/pageDocument.ts';
+import { openBrowser, openWebview, watchedTab } from '../../support/pages.ts';
 
 const hostile = `</script><img src=x onerror="document.title='owned'">'"&`;
 const rows = 400;
@@ -29,7 +26,7 @@ let browser: Browser;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'millwright pages '));
   await bundlePages({ outDir: folder, minify: true });
-  browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox', '--disable-gpu'] });
+  browser = await openBrowser();
 });
 
 afterAll(async () => {
@@ -110,34 +107,10 @@ async function reportOf(task: Task): Promise<EvaluationReport> {
   };
 }
 
-/** A tab that collects everything a page should never say: errors, warnings, refusals of its own policy, and requests. */
-async function watchedTab(colorScheme: 'light' | 'dark' = 'light'): Promise<{ page: Page; faults: string[] }> {
-  const context = await browser.newContext({ colorScheme, viewport: { width: 1100, height: 900 } });
-  onTestFinished(async () => {
-    await context.close();
-  });
-  const page = await context.newPage();
-  const faults: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) faults.push(message.text());
-  });
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('request', (request) => {
-    if (!['file:', 'http://page.test'].some((own) => request.url().startsWith(own)) && !request.url().startsWith('data:'))
-      faults.push(request.url());
-  });
-  await page.addInitScript(() => {
-    document.addEventListener('securitypolicyviolation', (event) => {
-      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
-    });
-  });
-  return { page, faults };
-}
-
 async function openExported(task: Task, colorScheme: 'light' | 'dark' = 'light'): Promise<{ page: Page; faults: string[] }> {
   const file = join(folder, `${task}.html`);
   writeFileSync(file, await renderReportHtml(await reportOf(task), { project: 'flights', evaluatedAt: 0, pagesFolder: folder }));
-  const tab = await watchedTab(colorScheme);
+  const tab = await watchedTab(browser, colorScheme);
   await tab.page.goto(pathToFileURL(file).href);
   await tab.page.getByRole('heading', { level: 1 }).waitFor();
   return tab;
@@ -238,63 +211,23 @@ describe('in a webview', () => {
     readonly show: (revision: number, view: ReportView) => void;
   }
 
-  /** The page under the webview's policy, its messages carried to a host in this process. */
-  async function openWebview(): Promise<WebviewHost> {
-    const { page, faults } = await watchedTab();
-    const listeners: ((message: unknown) => void)[] = [];
+  async function openReportPage(): Promise<WebviewHost> {
     const asked: string[] = [];
-    await page.exposeFunction('toHost', (message: unknown) => {
-      for (const listener of listeners) listener(message);
-    });
-    await page.addInitScript('globalThis.acquireVsCodeApi = () => ({ postMessage: (message) => globalThis.toHost(message) });');
-    const connection = connectPage({
-      post: async (message) =>
-        page.evaluate((data) => {
-          window.postMessage(data, '*');
-        }, message),
-      onMessage: (listener) => {
-        listeners.push(listener);
-        return { dispose: () => undefined };
-      },
-    });
+    const { connection, load, ...tab } = await openWebview({ browser, folder, page: 'report' });
+    const answer = (question: string): null => {
+      asked.push(question);
+      return null;
+    };
     serve(connection, reportPageRequests, {
       ready: () => ({ revision: 1, view: { state: 'loading' } as const }),
-      exportHtml: () => {
-        asked.push('export');
-        return null;
-      },
-      copy: ({ text }) => {
-        asked.push(text);
-        return null;
-      },
-      reveal: ({ what }) => {
-        asked.push(what);
-        return null;
-      },
+      exportHtml: () => answer('export'),
+      copy: ({ text }) => answer(text),
+      reveal: ({ what }) => answer(what),
     });
-    connection.listen();
     const events = remote(connection, reportPageEvents);
-    await page.route('http://page.test/**', async (route) => {
-      const name = new URL(route.request().url()).pathname.slice(1);
-      if (name !== '')
-        return route.fulfill({
-          body: readFileSync(join(folder, name)),
-          contentType: name.endsWith('css') ? 'text/css' : 'text/javascript',
-        });
-      const body = webviewDocument({
-        title: 'Report',
-        language: 'en',
-        nonce: 'bm9uY2U',
-        cspSource: 'http://page.test',
-        scriptUri: 'http://page.test/report.js',
-        styleUri: 'http://page.test/report.css',
-      });
-      return route.fulfill({ body, contentType: 'text/html' });
-    });
-    await page.goto('http://page.test/');
+    await load();
     return {
-      page,
-      faults,
+      ...tab,
       asked,
       show: (revision, view) => {
         events.snapshot({ revision, view });
@@ -303,7 +236,7 @@ describe('in a webview', () => {
   }
 
   test('shows each newer state and asks its host', async () => {
-    const { page, faults, asked, show } = await openWebview();
+    const { page, faults, asked, show } = await openReportPage();
     await page.getByText('Reading the report…').waitFor();
     const report = await reportOf('binary');
     show(3, { state: 'ready', report, project: 'flights', evaluatedAt: undefined });
@@ -322,7 +255,7 @@ describe('in a webview', () => {
   });
 
   test('redraws in the colours of a new theme', async () => {
-    const { page, faults, show } = await openWebview();
+    const { page, faults, show } = await openReportPage();
     show(2, { state: 'ready', report: await reportOf('binary'), project: 'flights', evaluatedAt: undefined });
     const chart = page.locator('[role=img] canvas').first();
     await chart.waitFor();

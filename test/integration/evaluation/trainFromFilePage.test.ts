@@ -1,0 +1,185 @@
+/** "Train a Model from This File" in a real browser, from the first look at a file to the finished training. */
+import type { Browser } from '@playwright/test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundlePages } from '../../../scripts/bundlePages.ts';
+import { remote, serve } from '../../../src/protocol/connection.ts';
+import type { ColumnProfile, ProjectProposal } from '../../../src/protocol/dataset.ts';
+import {
+  trainFromFilePageEvents,
+  trainFromFilePageRequests,
+  type TrainFromFileView,
+  type TrainingChoices,
+} from '../../../src/protocol/pageContract.ts';
+import { openBrowser, openWebview, type WatchedTab } from '../../support/pages.ts';
+
+const hostile = `<img src=x onerror="document.title='owned'">`;
+const place = { file: 'data/customers.csv', folder: 'data/customers' };
+
+let folder: string;
+let browser: Browser;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'millwright pages '));
+  await bundlePages({ outDir: folder, minify: true });
+  browser = await openBrowser();
+});
+
+afterAll(async () => {
+  await browser.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function column(
+  name: string,
+  type: ColumnProfile['type'],
+  top: readonly (readonly [string, number])[],
+  distinct = top.length,
+): ColumnProfile {
+  return {
+    name,
+    type,
+    storedAs: 'VARCHAR',
+    missing: 0,
+    distinct,
+    distinctIsEstimate: false,
+    min: undefined,
+    max: undefined,
+    mean: undefined,
+    standardDeviation: undefined,
+    top: top.map(([value, count]) => ({ value, count })),
+  };
+}
+
+const proposal: ProjectProposal = {
+  name: 'customers',
+  profile: {
+    path: place.file,
+    rows: 1000,
+    columns: [
+      column('id', 'integer', [], 1000),
+      column('age', 'number', [], 71),
+      column('plan', 'category', [
+        [hostile, 700],
+        ['pro', 300],
+      ]),
+      column('churned', 'boolean', [
+        ['false', 820],
+        ['true', 180],
+      ]),
+    ],
+  },
+  target: 'churned',
+  candidates: [
+    { column: 'churned', reason: 'Two values.' },
+    { column: 'plan', reason: 'Two values.' },
+    { column: 'age', reason: 'Numbers.' },
+  ],
+  task: 'binary',
+  classes: [
+    { value: 'false', share: 0.82 },
+    { value: 'true', share: 0.18 },
+  ],
+  columns: [
+    { column: 'churned', use: 'target', reason: 'Two values.' },
+    { column: 'id', use: 'ignored', reason: 'A different value in every row.' },
+    { column: 'age', use: 'numeric', reason: 'Numbers.' },
+    { column: 'plan', use: 'categorical', reason: 'Two values.' },
+  ],
+  yaml: `name: customers # ${hostile}\n`,
+};
+
+const choosing: Extract<TrainFromFileView, { readonly state: 'choosing' }> = {
+  ...place,
+  state: 'choosing',
+  choices: { target: 'churned', leaveOut: [] },
+  proposal,
+  refreshing: false,
+};
+
+interface TrainTab extends WatchedTab {
+  readonly asked: (string | TrainingChoices)[];
+  readonly show: (view: TrainFromFileView) => void;
+}
+
+async function openTrainPage(): Promise<TrainTab> {
+  const asked: (string | TrainingChoices)[] = [];
+  const { connection, load, ...tab } = await openWebview({ browser, folder, page: 'trainFromFile' });
+  const answer = (question: string | TrainingChoices): null => {
+    asked.push(question);
+    return null;
+  };
+  serve(connection, trainFromFilePageRequests, {
+    ready: () => ({ revision: 1, view: { ...place, state: 'profiling' } as const }),
+    choose: (choices) => {
+      show({ ...choosing, choices, refreshing: true });
+      return answer(choices);
+    },
+    train: () => answer('train'),
+    stop: () => answer('stop'),
+    openReport: () => answer('report'),
+    openProjectFile: () => answer('file'),
+    copy: ({ text }) => answer(text),
+  });
+  const events = remote(connection, trainFromFilePageEvents);
+  let revision = 1;
+  const show = (view: TrainFromFileView): void => {
+    events.snapshot({ revision: ++revision, view });
+  };
+  await load();
+  return { ...tab, asked, show };
+}
+
+test('offers what can be predicted with its class shares, and tells the host every choice', async () => {
+  const { page, faults, asked, show } = await openTrainPage();
+  await page.getByText('Reading the file and looking at its columns').waitFor();
+  show(choosing);
+  const targets = page.getByRole('radiogroup', { name: 'Predict' });
+  await targets.waitFor();
+  expect(await targets.getByRole('radio').count()).toBe(3);
+  expect(await targets.getByRole('radio', { name: /churned/ }).isChecked()).toBe(true);
+  expect(await targets.textContent()).toContain('false 82.0 % · true 18.0 %');
+  expect(await page.locator('img').count()).toBe(0);
+  expect(await page.locator('pre').textContent()).toBe(proposal.yaml);
+
+  await targets.getByRole('radio', { name: /^plan/ }).check();
+  await page.getByRole('checkbox', { name: 'age' }).click();
+  expect(await page.getByRole('checkbox', { name: 'churned' }).isDisabled()).toBe(true);
+  await expect
+    .poll(() => asked)
+    .toEqual([
+      { target: 'plan', leaveOut: [] },
+      { target: 'plan', leaveOut: ['age'] },
+    ]);
+  await page.getByText('Working out what follows').waitFor();
+  expect(await page.getByRole('button', { name: 'Train', exact: true }).isDisabled()).toBe(true);
+  expect(faults).toEqual([]);
+});
+
+test('trains, stops, finishes and fails, each with what can be done next', async () => {
+  const { page, faults, asked, show } = await openTrainPage();
+  show(choosing);
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  const steps = [
+    { stage: 'check', state: 'done', durationMs: 820 },
+    { stage: 'train', state: 'running', durationMs: undefined },
+  ] as const;
+  show({ ...place, state: 'training', steps, activity: 'Round 40 of 300', fraction: 0.25, remainingMs: 9000, stopping: false });
+  await page.getByText('Round 40 of 300 · about 9 s left').waitFor();
+  expect(await page.getByRole('progressbar', { name: 'Training' }).getAttribute('value')).toBe('0.25');
+  await page.getByRole('button', { name: 'Stop' }).click();
+  show({ ...place, state: 'training', steps, activity: undefined, fraction: undefined, remainingMs: undefined, stopping: true });
+  await page.getByText('Stopping…').waitFor();
+  show({ ...place, state: 'stopped', steps: [] });
+  await page.getByRole('button', { name: 'Train Again' }).click();
+  show({ ...place, state: 'done', steps: [], summary: 'ROC AUC 0.81' });
+  await page.getByRole('button', { name: 'Open the Report' }).click();
+  const error = { code: 'dataset.noRows', kind: 'input', message: 'customers.csv has no rows.', remedy: 'Check the file.' } as const;
+  show({ ...place, state: 'failed', error, retry: 'choose' });
+  await page.getByRole('alert').waitFor();
+  await page.getByRole('button', { name: 'Try Again' }).click();
+  await expect.poll(() => asked).toEqual(['train', 'stop', 'train', 'report', { target: undefined, leaveOut: [] }]);
+  expect(faults).toEqual([]);
+});

@@ -1,0 +1,96 @@
+/** Pages in a real browser: watched for faults, and connected to a host in the test's own process. */
+import { chromium, type Browser, type Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import 'vscode-jsonrpc/node';
+import type { MessageConnection } from 'vscode-jsonrpc';
+import { chromiumPath } from '../../scripts/codeServer.ts';
+import { connectPage } from '../../src/protocol/pageConnection.ts';
+import type { PageName } from '../../src/protocol/pageContract.ts';
+import { webviewDocument } from '../../src/protocol/pageDocument.ts';
+
+export async function openBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox', '--disable-gpu'] });
+}
+
+export interface WatchedTab {
+  readonly page: Page;
+  readonly faults: string[];
+}
+
+/** A tab that collects everything a page should never say: errors, warnings, refusals of its own policy, and requests. */
+export async function watchedTab(browser: Browser, colorScheme: 'light' | 'dark' = 'light'): Promise<WatchedTab> {
+  const context = await browser.newContext({ colorScheme, viewport: { width: 1100, height: 900 } });
+  onTestFinished(async () => {
+    await context.close();
+  });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('request', (request) => {
+    if (!['file:', 'http://page.test'].some((own) => request.url().startsWith(own)) && !request.url().startsWith('data:'))
+      faults.push(request.url());
+  });
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+  return { page, faults };
+}
+
+export interface WebviewTab extends WatchedTab {
+  /** The host's end. Serve on it, then call `load`. */
+  readonly connection: MessageConnection;
+  readonly load: () => Promise<void>;
+}
+
+/** A page under the webview's policy, its messages carried to this process. `folder` holds the built pages. */
+export async function openWebview(options: {
+  readonly browser: Browser;
+  readonly folder: string;
+  readonly page: PageName;
+}): Promise<WebviewTab> {
+  const { page, faults } = await watchedTab(options.browser);
+  const listeners: ((message: unknown) => void)[] = [];
+  await page.exposeFunction('toHost', (message: unknown) => {
+    for (const listener of listeners) listener(message);
+  });
+  await page.addInitScript('globalThis.acquireVsCodeApi = () => ({ postMessage: (message) => globalThis.toHost(message) });');
+  await page.route('http://page.test/**', async (route) => {
+    const name = new URL(route.request().url()).pathname.slice(1);
+    const body = name === '' ? documentOf(options.page) : readFileSync(join(options.folder, name));
+    const contentType = name === '' ? 'text/html' : name.endsWith('css') ? 'text/css' : 'text/javascript';
+    return route.fulfill({ body, contentType });
+  });
+  const connection = connectPage({
+    post: async (message) =>
+      page.evaluate((data) => {
+        window.postMessage(data, '*');
+      }, message),
+    onMessage: (listener) => {
+      listeners.push(listener);
+      return { dispose: () => undefined };
+    },
+  });
+  const load = async (): Promise<void> => {
+    connection.listen();
+    await page.goto('http://page.test/');
+  };
+  return { page, faults, connection, load };
+}
+
+function documentOf(page: PageName): string {
+  return webviewDocument({
+    title: 'Page',
+    language: 'en',
+    nonce: 'bm9uY2U',
+    cspSource: 'http://page.test',
+    scriptUri: `http://page.test/${page}.js`,
+    styleUri: `http://page.test/${page}.css`,
+  });
+}
