@@ -42,6 +42,8 @@ export interface ProjectProposal {
   readonly name: string;
   readonly profile: DatasetProfile;
   readonly target: string;
+  /** Columns that could be the target, the likeliest first. */
+  readonly candidates: readonly { readonly column: string; readonly reason: string }[];
   readonly task: 'binary' | 'multiclass' | 'regression';
   /** Class shares, largest first; empty for regression. */
   readonly classes: readonly { readonly value: string; readonly share: number }[];

@@ -28,14 +28,18 @@ const estimateMargin = 1.3;
 /** Columns that go into one query: a plan of too many aggregates takes longer than the data. */
 const columnsPerQuery = 256;
 
+/** In a wide table a query costs more for knowing all columns than for reading its own. */
+const columnsPerQueryWhenWide = 2500;
+
 /** Tables wider than this are told without frequent values, and with estimated counts of distinct values. */
 export const widestDescribed = 1000;
 
 /** @throws what reading the data throws; CancelledError */
 export async function columnStatistics(duckdb: Duckdb, view: DatasetView, options: StatisticsOptions): Promise<ColumnStatistics[]> {
   const statistics: ColumnStatistics[] = [];
-  for (let start = 0; start < view.columns.length; start += columnsPerQuery) {
-    const columns = view.columns.slice(start, start + columnsPerQuery);
+  const batch = view.columns.length > widestDescribed ? columnsPerQueryWhenWide : columnsPerQuery;
+  for (let start = 0; start < view.columns.length; start += batch) {
+    const columns = view.columns.slice(start, start + batch);
     const counts = await countColumns(duckdb, view, { columns, signal: options.signal });
     const moments = await columnMoments(duckdb, view, { columns, signal: options.signal });
     for (const [index, column] of columns.entries()) {
@@ -54,7 +58,7 @@ export async function columnStatistics(duckdb: Duckdb, view: DatasetView, option
 
 /** Text formats are parsed once into a table of the database, which spills to disk; every statistic would parse them anew. */
 export async function stageView(duckdb: Duckdb, view: DatasetView, signal: AbortSignal | undefined): Promise<DatasetView> {
-  if (view.files.format === 'parquet') return view;
+  if (view.files.format === 'parquet' || view.columns.length > widestDescribed) return view;
   const staged = quoteName('dataset: staged');
   await duckdb.query(`CREATE TABLE ${staged} AS SELECT * FROM ${view.sql}`, signal);
   return { ...view, sql: staged };

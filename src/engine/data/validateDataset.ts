@@ -87,7 +87,7 @@ function withoutBrokenColumn(error: unknown, plan: DatasetPlan): { check: Valida
   const absent = error.code === 'dataset.columnMissing';
   if (!absent && error.code !== 'dataset.wrongType' && error.code !== 'dataset.integerTooLarge') return undefined;
   const rest = Object.fromEntries(Object.entries(plan.columns).filter(([name]) => name !== column));
-  const spec: ColumnSpec = { ...plan.columns[column], type: 'text', min: undefined, max: undefined, values: undefined };
+  const spec: ColumnSpec = { ...plan.columns[column], type: undefined, min: undefined, max: undefined, values: undefined };
   return {
     check: {
       check: absent ? 'column' : 'type',
@@ -238,7 +238,7 @@ async function targetChecks(duckdb: Duckdb, view: DatasetView, { project, stage,
     const family = familyOf(String(described?.column_type));
     const value = family === 'number' ? `CASE WHEN isnan(${sql}) THEN NULL ELSE ${sql} END` : sql;
     const rows = await duckdb.query(
-      `SELECT CAST(${value} AS VARCHAR) AS value, CAST(count(*) AS DOUBLE) AS n FROM ${view.sql} GROUP BY 1 ORDER BY value IS NULL, n DESC, value LIMIT 10001`,
+      `SELECT CAST(${value} AS VARCHAR) AS value, CAST(count(*) AS DOUBLE) AS n FROM ${view.sql} GROUP BY 1 ORDER BY value IS NOT NULL, n DESC, value LIMIT 10001`,
       context.signal,
     );
     const missing = Number(rows.find((row) => row.value === null)?.n ?? 0);

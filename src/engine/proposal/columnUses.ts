@@ -1,0 +1,77 @@
+/** What each column would be used for, with the reason. Pure. */
+import { t } from '../../base/localize.ts';
+import type { ColumnProfile, ColumnProposal } from '../../protocol/dataset.ts';
+import { isIdentifier } from './chooseTarget.ts';
+
+/** What is known besides the profile. */
+export interface UseContext {
+  readonly rows: number;
+  /** The target's columns: the column itself, or those its expression reads. */
+  readonly targetColumns: readonly string[];
+  /** Where the target is an expression. */
+  readonly targetExpression: string | undefined;
+  readonly time: string | undefined;
+  /** How far each column alone decides the target, 0 to 1, where that was measured. */
+  readonly power: ReadonlyMap<string, number>;
+  readonly leaveOut: readonly string[];
+}
+
+/** From here on a single column decides the target too well to have been known before it. */
+export const leakingPower = 0.98;
+
+/** A text with more levels than this share of the rows has too few rows for each. */
+const mostLevelsShare = 0.1;
+
+const fewestValues = 0.05;
+
+export function proposeUse(column: ColumnProfile, context: UseContext): ColumnProposal {
+  const { use, reason } = decide(column, context);
+  return { column: column.name, use, reason };
+}
+
+type Decision = Pick<ColumnProposal, 'use' | 'reason'>;
+
+function decide(column: ColumnProfile, context: UseContext): Decision {
+  return aboutTarget(column, context) ?? uselessness(column, context) ?? usefulness(column, context);
+}
+
+function aboutTarget(column: ColumnProfile, context: UseContext): Decision | undefined {
+  if (!context.targetColumns.includes(column.name)) return undefined;
+  if (context.targetExpression === undefined) return { use: 'target', reason: t('it is what the model predicts') };
+  return ignored(t('the target is computed from it, so it gives the answer away'));
+}
+
+function uselessness(column: ColumnProfile, { rows, power, leaveOut, time }: UseContext): Decision | undefined {
+  if (leaveOut.includes(column.name)) return ignored(t('left out by you'));
+  if (column.name.includes('${')) return ignored(t('its name holds "${", which means a reference in the project file'));
+  if (column.missing >= (1 - fewestValues) * rows) return ignored(t('it is missing in nearly every row'));
+  if (column.distinct < 2) return ignored(t('it is the same in every row'));
+  if (column.name === time) return undefined;
+  if (isIdentifier(column, rows)) return ignored(t('it identifies rows: nearly every row has a value of its own'));
+  const decided = power.get(column.name) ?? 0;
+  if (decided < leakingPower) return undefined;
+  return ignored(t('it alone decides the target almost perfectly, so it is probably known only afterwards'));
+}
+
+function usefulness(column: ColumnProfile, { rows, time }: UseContext): Decision {
+  switch (column.type) {
+    case 'timestamp':
+      return column.name === time
+        ? { use: 'time', reason: t('it holds the time of each row: later rows are held out, and hours and weekdays come from it') }
+        : ignored(t('another column already gives the time'));
+    case 'integer':
+    case 'number':
+      return { use: 'numeric', reason: t('it is a number with {count} different values', { count: column.distinct }) };
+    case 'boolean':
+      return { use: 'numeric', reason: t('it is true or false') };
+    case 'category':
+    case 'text':
+      return column.distinct > mostLevelsShare * rows
+        ? ignored(t('it has {count} levels, too many for {rows} rows', { count: column.distinct, rows }))
+        : { use: 'categorical', reason: t('it is a text with {count} levels', { count: column.distinct }) };
+  }
+}
+
+function ignored(reason: string): Decision {
+  return { use: 'ignored', reason };
+}

@@ -1,0 +1,140 @@
+/** The text of a proposed `millwright.yaml`, with comments for a reader who has never seen one. Pure. */
+import type { ColumnProfile, ColumnProposal, ProjectProposal } from '../../protocol/dataset.ts';
+import { quoteName } from '../data/sqlText.ts';
+import type { HoldOut } from './holdOut.ts';
+
+export interface ProposedProject {
+  readonly name: string;
+  /** With `/`, relative to the project folder where it can be. */
+  readonly path: string;
+  readonly profile: readonly ColumnProfile[];
+  readonly uses: readonly ColumnProposal[];
+  readonly target: string;
+  /** Where the target is an expression. */
+  readonly targetExpression: string | undefined;
+  /** Whether whole numbers in the target's column are names of classes. */
+  readonly targetIsCategory: boolean;
+  readonly targetMissing: number;
+  readonly task: ProjectProposal['task'];
+  readonly holdOut: HoldOut;
+  readonly cycles: readonly Cycle[];
+  /** The largest share of missing values in a column. */
+  readonly mostMissing: number;
+}
+
+export interface Cycle {
+  readonly name: string;
+  readonly value: string;
+  readonly period: number;
+}
+
+export function proposalYaml(project: ProposedProject): string {
+  return [
+    `# ${comment(project)}`,
+    `# Run it with "millwright run". Every key is explained when you point at it in VS Code.`,
+    `name: ${scalar(project.name)}`,
+    'seed: 42',
+    '',
+    ...datasets(project),
+    '',
+    ...features(project),
+    '',
+    ...stages(project),
+    '',
+  ].join('\n');
+}
+
+function comment({ task, target }: ProposedProject): string {
+  const name = target.replace(/\s+/g, ' ');
+  return task === 'regression' ? `A model that estimates "${name}".` : `A model that tells the classes of "${name}" apart.`;
+}
+
+function datasets(project: ProposedProject): string[] {
+  const { holdOut } = project;
+  const used = project.profile.filter((column) => isRead(column, project));
+  const known = project.targetExpression === undefined ? quoteName(project.target) : `(${project.targetExpression})`;
+  return [
+    'datasets:',
+    '  all:',
+    `    path: ${scalar(project.path)}`,
+    ...(holdOut.kind === 'time' ? [`    time: ${scalar(holdOut.column)}`] : []),
+    ...(project.targetMissing > 0
+      ? [`    where: ${scalar(`${known} IS NOT NULL`)}   # ${project.targetMissing} rows do not know the target`]
+      : []),
+    '    columns:   # declared types are enforced; add min, max, values or nullable: false',
+    ...used.map((column) => `      ${scalar(column.name)}: {type: ${declaredType(column, project)}}`),
+    ...(holdOut.kind === 'time'
+      ? [
+          '  # The model learns from the past and is measured on what came after it.',
+          `  learn: {from: all, during: {before: ${scalar(holdOut.cutoff)}}}`,
+          `  test: {from: all, during: {since: ${scalar(holdOut.cutoff)}}}`,
+        ]
+      : [
+          '  # One row in five is kept back to measure the model, chosen by a checksum of the row: always the same rows.',
+          `  learn: {from: all, where: ${scalar(holdOut.isLearnt)}}`,
+          `  test: {from: all, where: ${scalar(holdOut.isHeld)}}`,
+        ]),
+  ];
+}
+
+function isRead(column: ColumnProfile, project: ProposedProject): boolean {
+  const use = project.uses.find((one) => one.column === column.name)?.use;
+  return use !== undefined && use !== 'ignored';
+}
+
+function declaredType(column: ColumnProfile, project: ProposedProject): string {
+  if (column.name === project.target && project.targetExpression === undefined && project.targetIsCategory) return 'category';
+  return column.type === 'text' ? 'category' : column.type;
+}
+
+function features(project: ProposedProject): string[] {
+  const byUse = (use: ColumnProposal['use']): string[] => project.uses.filter((one) => one.use === use).map((one) => scalar(one.column));
+  const { target, targetExpression, cycles } = project;
+  const left = project.uses.filter((one) => one.use === 'ignored');
+  return [
+    'features:',
+    '  inputs:',
+    `    target: ${targetExpression === undefined ? scalar(target) : `{${scalar(target)}: ${scalar(targetExpression)}}`}`,
+    ...list('numeric', byUse('numeric')),
+    ...list('categorical', byUse('categorical')),
+    ...(cycles.length === 0 ? [] : ['    cyclical:   # what comes round: 23:00 is near 01:00']),
+    ...cycles.map(({ name, value, period }) => `      ${scalar(name)}: {value: ${scalar(value)}, period: ${period}}`),
+    ...(left.length === 0 ? [] : ['    # Left out:']),
+    ...left.map((one) => `    #   ${one.column.replace(/\s+/g, ' ')}: ${one.reason}`),
+  ];
+}
+
+function list(key: string, names: readonly string[]): string[] {
+  return names.length === 0 ? [] : [`    ${key}: [${names.join(', ')}]`];
+}
+
+function stages(project: ProposedProject): string[] {
+  const split = project.holdOut.kind === 'time' ? 'time' : project.task === 'regression' ? 'random' : 'stratified';
+  const tolerated = Math.min(1, Math.ceil(project.mostMissing * 20 + 0.5) / 20);
+  const missing = project.mostMissing > 0.1 ? `, max_missing: ${tolerated}` : '';
+  return [
+    'stages:',
+    '  # Looks at the data before anything learns from it: missing values, outliers, duplicates, rare classes.',
+    `  check: {uses: validate, dataset: learn, features: inputs${missing}}`,
+    '  train:',
+    '    uses: train',
+    '    dataset: learn',
+    '    features: inputs',
+    '    trainer: gbdt',
+    '    params: {learning_rate: 0.1, max_iter: 300, max_leaf_nodes: 31}',
+    `    validation: {split: ${split}, share: 0.2}   # rows held out to know when to stop`,
+    '    early_stopping: {patience: 10}',
+    ...(project.task === 'binary' ? ['    threshold: {maximize: f1_score}   # from which probability a row counts as positive'] : []),
+    '  # Measured on rows the model has not learnt from. Add a limit that must hold, such as',
+    `  #   gate: {${project.task === 'regression' ? 'r2_score: {min: 0.5}' : 'log_loss: {max: 0.6}'}}`,
+    '  evaluate: {uses: evaluate, model: train, dataset: test}',
+    `  register: {uses: register, model: train, needs: [evaluate], name: ${scalar(project.name)}, alias: challenger}`,
+    `  predict: {uses: predict, model: ${scalar(`${project.name}@challenger`)}, dataset: test, output: predictions.parquet, needs: [register]}`,
+  ];
+}
+
+/** A text as a YAML scalar that is read back as the same text, also between braces. */
+export function scalar(text: string): string {
+  const plain = /^[A-Za-z_][\w./@-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text);
+  return plain ? text : JSON.stringify(text);
+}

@@ -1,0 +1,229 @@
+/** A working project for a data file: looks at the data, decides what each column is for, and writes it all down with reasons. */
+import { realpath } from 'node:fs/promises';
+import { basename, relative, resolve } from 'node:path';
+import { AppError } from '../../base/errors.ts';
+import { isInside } from '../../base/files.ts';
+import { t } from '../../base/localize.ts';
+import type { ColumnProfile, ProjectProposal } from '../../protocol/dataset.ts';
+import type { Budget } from '../../protocol/stageContext.ts';
+import { withProfiledFile, type ProfiledFile } from '../data/profileFile.ts';
+import { guardExpression } from '../data/sqlGuard.ts';
+import { sqlFailure } from '../data/datasetErrors.ts';
+import { familyOf, quoteName } from '../data/sqlText.ts';
+import { queriedDatasets } from '../data/materializeQuery.ts';
+import { rankTargets } from './chooseTarget.ts';
+import { proposeUse } from './columnUses.ts';
+import { checksumHoldOut, timeCutoff, type HoldOut } from './holdOut.ts';
+import { proposalYaml, type Cycle } from './proposalYaml.ts';
+import { targetPower } from './targetPower.ts';
+
+export interface ProposalOptions {
+  /** A column, `name: expression`, or an expression; proposed where undefined. */
+  readonly target?: string;
+  /** Columns the model must not use. */
+  readonly leaveOut?: readonly string[];
+  readonly projectRoot: string;
+  readonly budget: Budget;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Whole numbers with at most this many values are names of classes; beyond, quantities. */
+const mostClassNumbers = 10;
+
+/**
+ * @throws AppError `proposal.noTarget` when no column can be predicted, `dataset.…` when the file cannot be read;
+ *   CancelledError
+ */
+export async function proposeProject(dataPath: string, options: ProposalOptions): Promise<ProjectProposal> {
+  return withProfiledFile(resolve(dataPath), { budget: options.budget, signal: options.signal }, async (file) => propose(file, options));
+}
+
+async function propose(file: ProfiledFile, options: ProposalOptions): Promise<ProjectProposal> {
+  const { profile } = file;
+  const candidates = rankTargets(profile.columns, profile.rows);
+  const target = await describeTarget(file, await chooseTarget(file, candidates, options));
+  const leaveOut = options.leaveOut ?? [];
+  const time = timeColumn(profile.columns, { taken: [...target.columns, ...leaveOut], rows: profile.rows });
+  const power = await targetPower(file.duckdb, {
+    from: file.from,
+    rows: profile.rows,
+    columns: profile.columns.filter((column) => !target.columns.includes(column.name)),
+    target: target.sql,
+    task: target.task,
+    signal: options.signal,
+  });
+  const context = { rows: profile.rows, targetColumns: target.columns, targetExpression: target.expression, time, power, leaveOut };
+  const uses = profile.columns.map((column) => proposeUse(column, context));
+  const cycles = time === undefined ? [] : cyclesOf(requireColumn(profile.columns, time), await hoursVary(file, time));
+  if (cycles.length === 0 && uses.every(({ use }) => use !== 'numeric' && use !== 'categorical')) throw nothingToLearnFrom(target.name);
+  const name = slug(basename(profile.path));
+  const yaml = proposalYaml({
+    name,
+    path: await projectPath(options.projectRoot, profile.path),
+    profile: profile.columns,
+    uses,
+    target: target.name,
+    targetExpression: target.expression,
+    targetIsCategory: target.isCategory,
+    targetMissing: target.missing,
+    task: target.task,
+    holdOut: await chooseHoldOut(file, time, target.columns),
+    cycles,
+    mostMissing: Math.max(0, ...profile.columns.map((column) => column.missing / Math.max(1, profile.rows))),
+  });
+  return { name, profile, target: target.name, candidates, task: target.task, classes: target.classes, columns: uses, yaml };
+}
+
+interface ChosenTarget {
+  readonly name: string;
+  readonly expression: string | undefined;
+}
+
+async function chooseTarget(
+  file: ProfiledFile,
+  candidates: readonly { readonly column: string }[],
+  options: ProposalOptions,
+): Promise<ChosenTarget> {
+  const asked = options.target;
+  if (asked === undefined) {
+    const [first] = candidates.filter(({ column }) => options.leaveOut?.includes(column) !== true);
+    if (first !== undefined) return { name: first.column, expression: undefined };
+    throw new AppError('proposal.noTarget', t('No column of {path} can be predicted.', { path: file.profile.path }), {
+      args: { path: file.profile.path },
+      remedy: t('Name one, or an expression such as "late: delay > 15".'),
+    });
+  }
+  if (file.profile.columns.some((column) => column.name === asked)) return { name: asked, expression: undefined };
+  const named = /^\s*([A-Za-z_]\w*)\s*:\s*(\S[\s\S]*)$/.exec(asked);
+  const [name, expression] = [named?.[1] ?? 'target', named?.[2] ?? asked];
+  await guardExpression(file.duckdb, { key: 'target', sql: expression });
+  return { name, expression };
+}
+
+interface Target extends ChosenTarget {
+  readonly sql: string;
+  /** The columns it is, or is computed from. */
+  readonly columns: readonly string[];
+  readonly task: ProjectProposal['task'];
+  readonly classes: ProjectProposal['classes'];
+  readonly isCategory: boolean;
+  readonly missing: number;
+}
+
+async function describeTarget(file: ProfiledFile, { name, expression }: ChosenTarget): Promise<Target> {
+  const sql = expression === undefined ? quoteName(name) : `(\n${expression}\n)`;
+  const names = file.profile.columns.map((column) => column.name);
+  const columns = expression === undefined ? [name] : queriedDatasets(expression, names);
+  try {
+    const [described] = await file.duckdb.query(`DESCRIBE SELECT ${sql} AS value FROM ${file.from}`);
+    const family = familyOf(String(described?.column_type));
+    const { present, missing } = await countValues(file, sql);
+    if (present.length < 2 || family === 'time') throw notPredictable(name);
+    const isCategory = family === 'integer' && !isFlag(present) && present.length <= mostClassNumbers && expression === undefined;
+    const isNumber = family === 'number' || family === 'integer';
+    const isRegression = isNumber && !isCategory && !isFlag(present);
+    const task = isRegression ? 'regression' : present.length === 2 ? 'binary' : 'multiclass';
+    return { name, expression, sql, columns, task, classes: isRegression ? [] : sharesOf(present), isCategory, missing };
+  } catch (error) {
+    throw sqlFailure(error, { key: 'target', sql: expression ?? name });
+  }
+}
+
+/** The target's values, most frequent first; of more than a thousand, only as many. */
+async function countValues(file: ProfiledFile, sql: string): Promise<{ present: ValueCount[]; missing: number }> {
+  const rows = await file.duckdb.query(
+    `SELECT CAST(${sql} AS VARCHAR) AS value, CAST(count(*) AS DOUBLE) AS n, ${sql} IS NULL AS missing
+     FROM ${file.from} GROUP BY ALL ORDER BY missing DESC, n DESC, value LIMIT 1002`,
+  );
+  const isPresent = (row: (typeof rows)[number]): boolean => row.missing === false;
+  const missing = rows.find((row) => !isPresent(row));
+  return {
+    present: rows.filter(isPresent).map((row) => ({ value: String(row.value), count: Number(row.n) })),
+    missing: Number(missing?.n ?? 0),
+  };
+}
+
+interface ValueCount {
+  readonly value: string;
+  readonly count: number;
+}
+
+/** Numbers that are 0 and 1 only mean no and yes. */
+function isFlag(values: readonly ValueCount[]): boolean {
+  return values.every(({ value }) => Number(value) === 0 || Number(value) === 1);
+}
+
+function sharesOf(values: readonly ValueCount[]): ProjectProposal['classes'] {
+  const known = values.reduce((sum, one) => sum + one.count, 0);
+  return values.map(({ value, count }) => ({ value, share: count / known }));
+}
+
+function notPredictable(name: string): AppError {
+  return new AppError('proposal.noTarget', t('"{name}" cannot be predicted: it must be a number or have at least two classes.', { name }), {
+    args: { name },
+    remedy: t('Choose another column, or an expression such as "late: delay > 15".'),
+  });
+}
+
+function nothingToLearnFrom(target: string): AppError {
+  return new AppError('proposal.noFeatures', t('No column is left to predict "{target}" from.', { target }), {
+    args: { target },
+    remedy: t('Leave out fewer columns, or choose another target.'),
+  });
+}
+
+function requireColumn(columns: readonly ColumnProfile[], name: string): ColumnProfile {
+  const column = columns.find((one) => one.name === name);
+  if (column === undefined) throw new RangeError(`no column ${name}`);
+  return column;
+}
+
+/** The column to split by: complete, and with enough different moments to cut between. */
+function timeColumn(columns: readonly ColumnProfile[], { taken, rows }: { taken: readonly string[]; rows: number }): string | undefined {
+  const usable = columns.filter(
+    (column) =>
+      column.type === 'timestamp' && column.missing === 0 && column.distinct >= Math.min(10, rows) && !taken.includes(column.name),
+  );
+  return usable[0]?.name;
+}
+
+async function hoursVary(file: ProfiledFile, time: string): Promise<boolean> {
+  const [row] = await file.duckdb.query(`SELECT count(DISTINCT hour(${quoteName(time)})) > 1 AS vary FROM ${file.from}`);
+  return row?.vary === true;
+}
+
+const dayMs = 86_400_000;
+
+/** Cycles that the span of the data shows at least twice. */
+function cyclesOf(column: ColumnProfile, hours: boolean): Cycle[] {
+  const { name, min, max } = column;
+  const days = (Date.parse(String(max)) - Date.parse(String(min))) / dayMs;
+  const value = /^[a-z_]\w*$/i.test(name) ? name : quoteName(name);
+  return [
+    ...(hours && days >= 2 ? [{ name: 'hour', value: `hour(${value}) + minute(${value}) / 60.0`, period: 24 }] : []),
+    ...(days >= 14 ? [{ name: 'weekday', value: `dayofweek(${value})`, period: 7 }] : []),
+    ...(days >= 730 ? [{ name: 'month', value: `month(${value})`, period: 12 }] : []),
+  ];
+}
+
+async function chooseHoldOut(file: ProfiledFile, time: string | undefined, target: readonly string[]): Promise<HoldOut> {
+  const byTime = time === undefined ? undefined : await timeCutoff(file.duckdb, file.from, time);
+  if (byTime !== undefined) return byTime;
+  const others = file.profile.columns.filter((column) => !target.includes(column.name));
+  return checksumHoldOut(others.length === 0 ? file.profile.columns : others);
+}
+
+async function projectPath(root: string, path: string): Promise<string> {
+  const from = await realpath(root).catch(() => resolve(root)); // the folder may be made later
+  const steps = relative(from, path);
+  return (isInside(from, path) || !steps.startsWith('..') ? steps : path).replaceAll('\\', '/');
+}
+
+function slug(file: string): string {
+  const stem = file.replace(/\.gz$/i, '').replace(/\.[^.]*$/, '');
+  const name = stem
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '');
+  return name === '' ? 'model' : name;
+}
