@@ -70,7 +70,7 @@ describe('keys', () => {
     const item = complete(project, position, { columns, snippets: true }).find(({ label }) => label === 'max_iter');
     expect(item).toMatchObject({
       detail: 'a whole number of at least 1',
-      documentation: { value: 'The largest number of trees, or of steps of a linear trainer. Default: 100.' },
+      documentation: { value: 'The largest number of trees, or of steps of `logistic`. Default: 100.' },
     });
   });
 

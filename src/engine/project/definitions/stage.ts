@@ -81,7 +81,7 @@ export const trainerNames = ['gbdt', 'logistic', 'linear'] as const;
 export const trainerParams = z
   .strictObject({
     learning_rate: z.number().min(1e-5).max(1).optional().describe('How much each tree corrects. Default: 0.1.'),
-    max_iter: z.int().min(1).optional().describe('The largest number of trees, or of steps of a linear trainer. Default: 100.'),
+    max_iter: z.int().min(1).optional().describe('The largest number of trees, or of steps of `logistic`. Default: 100.'),
     max_leaf_nodes: z.int().min(2).max(4096).optional().describe('The largest number of leaves of a tree. Default: 31.'),
     max_depth: z.int().min(1).max(64).optional().describe('The largest depth of a tree. Default: no limit.'),
     min_samples_leaf: z.int().min(1).optional().describe('The fewest rows in a leaf. Default: 20.'),
