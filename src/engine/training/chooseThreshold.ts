@@ -46,7 +46,7 @@ function* candidates({ probabilities, labels }: HeldOutScores): Generator<{ thre
     const above = taken === 0 ? 1 : (probabilities[order[taken - 1] ?? 0] ?? 1);
     const below = taken === rows ? 0 : (probabilities[order[taken] ?? 0] ?? 0);
     const threshold = Math.fround((above + below) / 2);
-    if (threshold > above || threshold <= below) continue;
+    if (threshold > above || (taken < rows && threshold <= below)) continue;
     const falsePositives = taken - truePositives;
     yield {
       threshold,

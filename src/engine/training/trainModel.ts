@@ -63,7 +63,7 @@ export async function trainModel(options: TrainModelOptions, ctx: StageContext):
   const isNullable = (column: string): boolean => declared[column]?.nullable !== false;
   const digest = sha256(onnx);
   const description = describe(model, { digest, target, trainer, importance: fitted.importance, isNullable });
-  await writeModelFolder(options.outputFolder, { description, onnx, example: data.sample });
+  await writeModelFolder(options.outputFolder, { description, onnx, missing: columnsWithMissing(data), example: data.sample });
   return {
     folder: join(options.outputFolder),
     digest,
@@ -111,6 +111,10 @@ function describe(
     trainer: more.trainer,
     importance: more.importance,
   };
+}
+
+function columnsWithMissing({ missing }: TrainingData): ReadonlySet<string> {
+  return new Set([missing.training, missing.validation].flatMap((counts) => Object.keys(counts).filter((name) => (counts[name] ?? 0) > 0)));
 }
 
 function stageParameters(stage: TrainStage, trainer: string, seed: number): Record<string, string> {

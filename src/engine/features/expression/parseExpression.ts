@@ -206,7 +206,10 @@ class ExpressionParser {
     if (lower === 'case') return this.#case(span.start);
     if (keywords.has(lower)) {
       this.#at--;
-      return this.#fail(t('a value is expected, but the word "{found}" was found.', { found: word }));
+      return this.#fail(
+        t('a value is expected, but the word "{found}" was found.', { found: word }),
+        t('If it is a column, write its name in double quotes: "{found}".', { found: word }),
+      );
     }
     if (this.#takeSymbol('(')) return this.#call(lower, span);
     return { kind: 'column', name: word, ...span };

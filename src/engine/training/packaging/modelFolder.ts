@@ -23,6 +23,8 @@ const exampleRows = 5;
 export interface PackagedModel {
   readonly description: ModelDescription;
   readonly onnx: Uint8Array;
+  /** Raw columns in which a value was missing. */
+  readonly missing: ReadonlySet<string>;
   /** Some rows as they are in the data. */
   readonly example: Chunk;
 }
@@ -46,13 +48,13 @@ export async function writeModelFolder(folder: string, model: PackagedModel): Pr
       dependencies: [`python=${pythonVersion}`, 'pip', { pip: requirements }],
     }),
     [join('code', `${loaderModule}.py`)]: loaderSource,
-    MLmodel: mlmodel(model.description),
+    MLmodel: mlmodel(model),
   };
   for (const [name, content] of Object.entries(parts)) await writeAtomic(join(folder, name), content);
 }
 
 /** The text of `MLmodel`; the time, run and identity of the model are added by whoever logs it. */
-function mlmodel(description: ModelDescription): string {
+function mlmodel({ description, missing }: PackagedModel): string {
   return stringify(
     {
       artifact_path: 'model',
@@ -68,7 +70,9 @@ function mlmodel(description: ModelDescription): string {
       },
       saved_input_example_info: { artifact_path: 'input_example.json', pandas_orient: 'split', type: 'dataframe' },
       signature: {
-        inputs: JSON.stringify(description.inputs.map((input) => ({ type: signatureType(input), name: input.name, required: true }))),
+        inputs: JSON.stringify(
+          description.inputs.map((input) => ({ type: signatureType(input, missing), name: input.name, required: true })),
+        ),
         outputs: JSON.stringify(outputSignature(description)),
         params: null,
       },
@@ -77,15 +81,19 @@ function mlmodel(description: ModelDescription): string {
   );
 }
 
-/** pandas makes doubles of integers as soon as one is missing, so only those that never are may be `long`. */
-function signatureType({ type, nullable }: ModelInput): string {
+/**
+ * pandas makes doubles of integers as soon as one is missing, and MLflow refuses either where the other is declared: so a
+ * column is `long` where no value may be, or was, missing.
+ */
+function signatureType({ name, type, nullable }: ModelInput, missing: ReadonlySet<string>): string {
+  const isWhole = !nullable || !missing.has(name);
   switch (type) {
     case 'integer':
-      return nullable ? 'double' : 'long';
+      return isWhole ? 'long' : 'double';
     case 'number':
       return 'double';
     case 'boolean':
-      return nullable ? 'double' : 'boolean';
+      return isWhole ? 'boolean' : 'double';
     case 'timestamp':
       return 'datetime';
     case 'category':

@@ -1,0 +1,64 @@
+/** Bins: edges that no last bit can cross, values on the right side of each. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { binOf, findBins, findEdges } from '../../../src/engine/training/gbdt/binning.ts';
+
+const sorted = (values: readonly number[]): Float32Array => Float32Array.from(values).sort();
+
+describe('findEdges', () => {
+  it('separates every value where there are few', () => {
+    expect([...findEdges(sorted([3, 1, 2, 2, 1]), 255)]).toEqual([1.5, 2.5]);
+  });
+
+  it('leaves values together that differ by rounding only', () => {
+    const values = [0, 0.5, 0.5 + 2 ** -24, 0.5 + 2 ** -23, 1];
+    expect([...findEdges(sorted(values), 255)].map((edge) => edge.toFixed(3))).toEqual(['0.250', '0.750']);
+  });
+
+  it('tells small values of a long tail apart', () => {
+    expect(findEdges(sorted([0.01, 0.02, 0.03, 1e6]), 255)).toHaveLength(3);
+  });
+
+  it('gives bins of about equal size', () => {
+    const edges = findEdges(
+      Float32Array.from({ length: 10_000 }, (_, i) => i),
+      10,
+    );
+    expect([...edges].map((edge) => Math.round(edge))).toEqual([1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000]);
+  });
+
+  it('has no edge for a value that never varies, nor for none', () => {
+    expect(findEdges(sorted([7, 7, 7]), 255)).toHaveLength(0);
+    expect(findEdges(sorted([]), 255)).toHaveLength(0);
+  });
+
+  it('never has more bins than allowed, nor an edge on the wrong side', () => {
+    const values = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 300 });
+    fc.assert(
+      fc.property(values, fc.integer({ min: 2, max: 40 }), (list, maxBins) => {
+        const all = sorted(list);
+        const edges = findEdges(all, maxBins);
+        expect(edges.length).toBeLessThan(maxBins);
+        edges.forEach((edge, i) => {
+          if (i > 0) expect(edge).toBeGreaterThan(edges[i - 1] ?? 0);
+          expect(all.some((value) => value <= edge)).toBe(true);
+          expect(all.some((value) => value > edge)).toBe(true);
+        });
+      }),
+    );
+  });
+});
+
+describe('binOf', () => {
+  it('agrees with the edges, and keeps missing values apart', () => {
+    const [bins] = findBins(Float32Array.of(1, 2, 3, NaN), { rows: 4, levels: [undefined] }, 255);
+    if (bins === undefined) throw new Error('no bins');
+    expect([0, 1, 1.5, 1.6, 2.5, 9, NaN].map((value) => binOf(bins, value))).toEqual([0, 0, 0, 1, 1, 2, 3]);
+  });
+
+  it('takes a level as its bin', () => {
+    const [bins] = findBins(Float32Array.of(0, 2), { rows: 2, levels: [3] }, 255);
+    if (bins === undefined) throw new Error('no bins');
+    expect([0, 2, NaN].map((value) => binOf(bins, value))).toEqual([0, 2, 3]);
+  });
+});

@@ -1,0 +1,45 @@
+/** The threshold of a model: what it maximises is compared with trying every one. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { chooseThreshold } from '../../../src/engine/training/chooseThreshold.ts';
+
+const heldOut = { probabilities: [0.1, 0.4, 0.35, 0.8, 0.65, 0.2], labels: [0, 0, 1, 1, 1, 0] };
+
+function f1At(threshold: number, data: { probabilities: readonly number[]; labels: readonly number[] }): number {
+  let [tp, fp, fn] = [0, 0, 0];
+  data.probabilities.forEach((p, i) => {
+    const isPositive = data.labels[i] === 1;
+    if (p >= threshold && isPositive) tp++;
+    else if (p >= threshold) fp++;
+    else if (isPositive) fn++;
+  });
+  return tp === 0 ? 0 : (2 * tp) / (2 * tp + fp + fn);
+}
+
+describe('chooseThreshold', () => {
+  it('is a half unless said otherwise', () => {
+    expect(chooseThreshold(undefined, heldOut)).toBe(0.5);
+    expect(chooseThreshold(0.25, heldOut)).toBe(0.25);
+  });
+
+  it('lies midway between two scores', () => {
+    expect(chooseThreshold({ maximize: 'f1_score' }, heldOut)).toBeCloseTo(0.275, 6);
+    expect(chooseThreshold({ maximize: 'accuracy_score' }, heldOut)).toBeCloseTo(0.525, 6);
+  });
+
+  it('weighs the costs of the two errors', () => {
+    expect(chooseThreshold({ cost: { false_positive: 100, false_negative: 1 } }, heldOut)).toBeCloseTo(0.525, 6);
+    expect(chooseThreshold({ cost: { false_positive: 1, false_negative: 100 } }, heldOut)).toBeCloseTo(0.275, 6);
+  });
+
+  it('finds the best F1 there is', () => {
+    const row = fc.record({ p: fc.float({ min: 0, max: 1, noNaN: true }), label: fc.constantFrom(0, 1) });
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 60 }), (rows) => {
+        const data = { probabilities: rows.map(({ p }) => p), labels: rows.map(({ label }) => label) };
+        const best = Math.max(...data.probabilities.map((p) => f1At(p, data)), 0);
+        expect(f1At(chooseThreshold({ maximize: 'f1_score' }, data), data)).toBeGreaterThanOrEqual(best - 1e-12);
+      }),
+    );
+  });
+});

@@ -1,0 +1,29 @@
+/** Sums that do not depend on their order. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { exactStep, roundingConstant } from '../../../src/engine/training/gbdt/exactSum.ts';
+
+it('gives the same sum in any order', () => {
+  const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 200 });
+  fc.assert(
+    fc.property(values, fc.infiniteStream(fc.nat()), (list, order) => {
+      const constant = roundingConstant(exactStep(1e6, list.length));
+      const rounded = list.map((value) => value + constant - constant);
+      const shuffled = rounded.map((value) => ({ value, key: order.next().value as number })).sort((a, b) => a.key - b.key);
+      const sum = (numbers: readonly number[]): number => numbers.reduce((total, value) => total + value, 0);
+      expect(sum(shuffled.map(({ value }) => value))).toBe(sum(rounded));
+    }),
+  );
+});
+
+it('rounds to the nearest multiple of the step', () => {
+  const step = exactStep(1, 1000);
+  expect(step).toBe(2 ** -30);
+  const constant = roundingConstant(step);
+  expect(0.1 + constant - constant).toBe(Math.round(0.1 / step) * step);
+  expect(-0.7 + constant - constant).toBe(Math.round(-0.7 / step) * step);
+});
+
+it('coarsens where many large numbers come together', () => {
+  expect(exactStep(2 ** 20, 2 ** 20)).toBe(2 ** -12);
+});
