@@ -37,7 +37,7 @@ describe('in the middle of typing, at any place', () => {
           expect(document.positionAt(document.offsetAt(range.end))).toEqual(range.end);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });
