@@ -225,10 +225,18 @@ async function endTree(pid: number, tree: readonly number[], group: boolean): Pr
   signalAll(pid, tree, 'SIGKILL', group);
 }
 
-/** Ends a process of an earlier holder and everything it started, provided it is still the same process. */
+/** How long a killed process may take to be gone: what it holds is free only then. */
+const deathMs = 5000;
+
+/**
+ * Ends a process of an earlier holder and everything it started, provided it is still the same process.
+ * @returns true once it is gone; false when there was nothing to end
+ */
 export async function endRecorded(pid: number, startTime: string | undefined): Promise<boolean> {
-  if (startTime === undefined || (await processStartTime(pid)) !== startTime) return false;
+  const isThere = async (): Promise<boolean> => startTime !== undefined && (await processStartTime(pid)) === startTime;
+  if (!(await isThere())) return false;
   await endTree(pid, await descendants(pid), false);
+  for (const deadline = Date.now() + deathMs; Date.now() < deadline && (await isThere());) await delay(10);
   return true;
 }
 

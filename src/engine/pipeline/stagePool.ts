@@ -35,6 +35,8 @@ interface StageProcess {
 /** A fixed number of stage processes. One that dies is not replaced: its code may have been updated meanwhile. */
 export class StagePool implements AsyncDisposable {
   readonly #processes: readonly StageProcess[];
+  /** Settles when a stage leaves its process. */
+  #released = Promise.withResolvers<void>();
 
   private constructor(processes: readonly StageProcess[]) {
     this.#processes = processes;
@@ -72,9 +74,7 @@ export class StagePool implements AsyncDisposable {
    * stopped or was ended after five seconds
    */
   async execute(task: StageTask, listener: StageListener, signal: AbortSignal): Promise<StageResult> {
-    throwIfCancelled(signal);
-    const worker = this.#processes.find(({ busy, exit }) => !busy && exit === undefined);
-    if (worker === undefined) throw new RangeError('no idle stage process');
+    const worker = await this.#idle(task.stage, signal);
     worker.busy = true;
     worker.listener = listener;
     const onAbort = (): void => {
@@ -91,6 +91,21 @@ export class StagePool implements AsyncDisposable {
       signal.removeEventListener('abort', onAbort);
       worker.listener = undefined;
       worker.busy = false;
+      this.#released.resolve();
+      this.#released = Promise.withResolvers();
+    }
+  }
+
+  /** An idle process, as soon as there is one. */
+  async #idle(stage: string, signal: AbortSignal): Promise<StageProcess> {
+    for (;;) {
+      throwIfCancelled(signal);
+      const alive = this.#processes.filter(({ exit }) => exit === undefined);
+      const idle = alive.find(({ busy }) => !busy);
+      if (idle !== undefined) return idle;
+      const [last] = this.#processes.slice(-1);
+      if (alive.length === 0 && last !== undefined) await died(last, stage);
+      await this.#released.promise;
     }
   }
 

@@ -1,0 +1,160 @@
+/**
+ * Kills the processes of a small but whole pipeline at random moments, again and again. Whatever was killed, and when:
+ * every store can be read, no job and no run is shown wrong, and the audit log is whole with an end for every change.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { isLocked } from '../../../src/base/lock.ts';
+import { jobPaths, readJobEvents } from '../../../src/engine/jobs/jobFolder.ts';
+import { listJobs } from '../../../src/engine/jobs/listJobs.ts';
+import { reapJobs } from '../../../src/engine/jobs/reapJobs.ts';
+import { readAuditLog, verifyAuditLog } from '../../../src/engine/safety/auditLog.ts';
+import { openRegistryReader } from '../../../src/engine/registry/openRegistry.ts';
+import { createdRevision } from '../../../src/engine/tracking/mlflowSchema.ts';
+import { openTrackingReader } from '../../../src/engine/tracking/openTracking.ts';
+import { isAlive, startMillwright, until, writeFiles } from '../../support/millwright.ts';
+import { makeFolder } from '../../support/project.ts';
+import { rmSync } from 'node:fs';
+
+const kills = Number(process.env['MILLWRIGHT_KILLS'] ?? 200);
+const seed = Number(process.env['MILLWRIGHT_KILL_SEED'] ?? Date.now() % 1_000_000);
+/** The longest wait before a kill: a whole run takes about this long. */
+const longestMs = 2500;
+
+type Victim = 'command line' | 'stage' | 'everything' | 'detached job';
+const victims: readonly Victim[] = ['command line', 'command line', 'stage', 'everything', 'detached job'];
+
+/** mulberry32: the same kills for the same seed. */
+function randomOf(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let value = Math.imul(state ^ (state >>> 15), 1 | state);
+    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
+    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function writeProject(root: string, random: () => number): void {
+  const rows = Array.from({ length: 300 }, (_, id) => {
+    const x = random();
+    return `${id},${x.toFixed(3)},${'abc'[id % 3] ?? ''},${random() < 0.2 + 0.6 * x ? 1 : 0}`;
+  });
+  writeFiles(root, {
+    'data.csv': ['id,x,c,late', ...rows].join('\n'),
+    'millwright.yaml': `name: tiny
+environment: development
+datasets:
+  all: {path: data.csv}
+  learn: {from: all, where: "id < 200"}
+  test: {from: all, where: "id >= 200"}
+features:
+  f: {target: late, numeric: [x], categorical: [c]}
+stages:
+  check: {uses: validate, dataset: learn, features: f}
+  train: {uses: train, dataset: learn, features: f, params: {max_iter: 5}}
+  evaluate: {uses: evaluate, model: train, dataset: test}
+  register: {uses: register, model: train, needs: [evaluate], name: tiny, alias: challenger}
+  predict: {uses: predict, model: tiny@challenger, dataset: test, output: out.csv, needs: [register]}
+`,
+  });
+}
+
+const pause = async (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+function killAll(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      continue; // it has ended already
+    }
+  }
+}
+
+/** The processes that the newest job has recorded. */
+async function childrenOfNewest(root: string): Promise<{ job: number | undefined; children: number[] }> {
+  const [job] = await listJobs(root, { limit: 1 });
+  if (job === undefined) return { job: undefined, children: [] };
+  const events = await readJobEvents(root, job.record.id);
+  return { job: job.record.pid, children: events.flatMap((event) => (event.type === 'child' ? [event.pid] : [])).filter(isAlive) };
+}
+
+async function killOnce(root: string, round: number, random: () => number): Promise<void> {
+  const victim = victims[Math.floor(random() * victims.length)] ?? 'stage';
+  const args = ['run', '--set', `stages.train.params.max_iter=${round + 2}`, ...(victim === 'detached job' ? ['--detach'] : [])];
+  const cli = startMillwright(root, args);
+  if (victim === 'detached job') await cli;
+  await pause(random() * longestMs);
+  const { job, children } = await childrenOfNewest(root);
+  if (victim === 'command line') killAll([cli.pid ?? 0]);
+  else if (victim === 'detached job') killAll(job === undefined ? [] : [job]);
+  else if (victim === 'stage') killAll(children.slice(0, 1 + Math.floor(random() * children.length)));
+  else killAll([...children, cli.pid ?? 0]);
+  await cli;
+}
+
+/** Nothing may be left running, torn, or said wrong. */
+async function checkStores(root: string, context: string): Promise<void> {
+  await until(
+    async () => (await listJobs(root)).every(({ record }) => !isLocked(jobPaths(root, record.id).lock)),
+    `${context}: jobs to end`,
+  );
+  await reapJobs(root);
+  const jobs = await listJobs(root);
+  expect(
+    jobs.filter(({ state, result }) => state === 'running' || result === undefined),
+    context,
+  ).toEqual([]);
+  expect(await verifyAuditLog(root), context).toEqual([]);
+  const lines = await readAuditLog(root);
+  const open = Object.values(Object.groupBy(lines, ({ operationId }) => operationId)).filter((pair) => pair?.length !== 2);
+  expect(open, `${context}: changes without an end`).toEqual([]);
+  if (!existsSync(join(root, 'mlflow.db'))) return;
+  using reader = openTrackingReader(root);
+  using registry = openRegistryReader(root);
+  const statuses = new Set((await reader!.summaries({ includeDeleted: true })).map(({ status }) => status));
+  expect(statuses.has('RUNNING'), `${context}: a run is shown as running`).toBe(false);
+  for (const { versions } of await registry!.models()) {
+    for (const { source } of versions) expect(existsSync(join(source, 'model.onnx')), `${context}: ${source}`).toBe(true);
+  }
+  const database = new DatabaseSync(join(root, 'mlflow.db'));
+  expect(database.prepare('PRAGMA integrity_check').all(), context).toEqual([{ integrity_check: 'ok' }]);
+  expect(database.prepare('PRAGMA foreign_key_check').all(), context).toEqual([]);
+  expect(database.prepare('SELECT version_num FROM alembic_version').all(), context).toEqual([{ version_num: createdRevision }]);
+  database.close();
+}
+
+async function completeRun(root: string, round: number, context: string): Promise<void> {
+  const { exitCode, stderr } = await startMillwright(root, ['run', '--set', `stages.train.params.max_iter=${round + 2}`]);
+  expect(exitCode, `${context}: ${String(stderr)}`).toBe(0);
+  const again = await startMillwright(root, ['run', '--json', '--set', `stages.train.params.max_iter=${round + 2}`]);
+  const { stages } = JSON.parse(String(again.stdout)) as { stages: { state: string }[] };
+  expect([...new Set(stages.map(({ state }) => state))], context).toEqual(['unchanged']);
+  const leftovers = readdirSync(root).filter((name) => name.endsWith('.tmp'));
+  expect(leftovers, context).toEqual([]);
+}
+
+describe('kill -9', () => {
+  it.concurrent.each([0, 1])(
+    `at random moments (seed ${seed}, project %i) leaves nothing that cannot be read or is shown wrong`,
+    async (project) => {
+      const random = randomOf(seed + project);
+      const root = makeFolder('kills');
+      writeProject(root, random);
+      for (let round = 1; round <= kills / 2; round++) {
+        const context = `seed ${seed}, project ${project}, kill ${round}`;
+        await killOnce(root, round, random);
+        await checkStores(root, context);
+        if (round % 10 === 0) {
+          await completeRun(root, round, context);
+          await checkStores(root, `${context}, after a complete run`);
+        }
+      }
+      rmSync(root, { recursive: true, force: true });
+    },
+    900_000,
+  );
+});
