@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fitLogistic } from '../../../src/engine/training/linear/logisticRegression.ts';
 import { fitRidge, solveSymmetric } from '../../../src/engine/training/linear/ridgeRegression.ts';
 import type { LinearWeights } from '../../../src/engine/training/linear/linearWeights.ts';
-import type { LinearRows } from '../../../src/engine/training/linear/trainLinear.ts';
+import type { LinearRows } from '../../../src/engine/training/linear/linearTraining.ts';
 
 const indices = Array.from({ length: 60 }, (_, i) => i);
 const matrix = Float32Array.from(indices.flatMap((i) => [Math.sin(i * 1.3), Math.cos(i * 0.7) * 2, (i % 7) / 3]));

@@ -1,7 +1,7 @@
 /** Logistic regression as scikit-learn defines it: ½‖w‖² + C Σ log loss, the intercepts without penalty. */
 import { minimize, type Evaluation } from './lbfgs.ts';
 import type { LinearWeights } from './linearWeights.ts';
-import type { LinearControl, LinearRows, LinearSettings } from './trainLinear.ts';
+import type { LinearControl, LinearRows, LinearSettings } from './linearTraining.ts';
 
 const tolerance = 1e-6;
 

@@ -1,7 +1,7 @@
 /** Least squares with an L2 penalty, in closed form: (X'WX + αI) w = X'Wy over centred columns. */
 import { breathe } from '../../../base/abort.ts';
 import { linearScores, type LinearWeights } from './linearWeights.ts';
-import type { LinearControl, LinearRows } from './trainLinear.ts';
+import type { LinearControl, LinearRows } from './linearTraining.ts';
 
 /** Below this share of its diagonal a pivot is rounding only: the column repeats others and gets the coefficient 0. */
 const smallestPivot = 1e-10;

@@ -2,40 +2,10 @@
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import type { TrainingData } from '../prepareTables.ts';
+import type { LinearControl, LinearRows, LinearSettings } from './linearTraining.ts';
 import type { LinearWeights } from './linearWeights.ts';
 import { fitLogistic } from './logisticRegression.ts';
 import { fitRidge } from './ridgeRegression.ts';
-
-export interface LinearSettings {
-  readonly kind: 'logistic' | 'linear';
-  /** `logistic`: the inverse strength of the L2 penalty. */
-  readonly C: number;
-  /** `linear`: the strength of the L2 penalty. */
-  readonly alpha: number;
-  readonly maxIter: number;
-}
-
-export interface LinearStep {
-  /** From 1. */
-  readonly step: number;
-  /** The mean loss without the penalty. */
-  readonly training: number;
-  readonly heldOut: number | undefined;
-}
-
-export interface LinearControl {
-  readonly signal: AbortSignal;
-  readonly onStep: (step: LinearStep) => void;
-}
-
-/** Rows of the matrix with their targets. */
-export interface LinearRows {
-  readonly matrix: Float32Array;
-  readonly width: number;
-  readonly rows: number;
-  readonly target: Float64Array;
-  readonly weights: Float64Array | undefined;
-}
 
 /** @throws AppError `training.missingValues` when a feature is missing somewhere; CancelledError */
 export async function trainLinear(data: TrainingData, settings: LinearSettings, control: LinearControl): Promise<LinearWeights> {
