@@ -202,7 +202,6 @@ export const createStatements: readonly string[] = [
  */
 export const insertedColumns = {
   experiments: ['name', 'lifecycle_stage', 'creation_time', 'last_update_time'],
-  experiment_tags: ['key', 'value', 'experiment_id'],
   runs: [
     'run_uuid',
     'name',

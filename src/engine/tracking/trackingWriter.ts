@@ -15,9 +15,6 @@ import type { Metric, NewRun, RunEntries, TrackingWriter } from './trackingStore
 /** MLflow's list of the models a run logged; its pages show them by it. */
 const modelHistoryTag = 'mlflow.log-model.history';
 
-/** MLflow's pages show an experiment of this kind with the views for training, not with those for language models. */
-const experimentKindTag = 'mlflow.experimentKind';
-
 /**
  * A writer of the project's runs. The database is made with the first change, not before.
  * @param root real path of the project folder
@@ -160,7 +157,6 @@ function openExperiment(transaction: Transaction, name: string, now: number): Ex
     const id = transaction.insert('experiments', { name, lifecycle_stage: 'active', creation_time: now, last_update_time: now });
     const location = artifactLocation(transaction.root, String(id));
     transaction.run('UPDATE experiments SET artifact_location = ? WHERE experiment_id = ?', location, id);
-    transaction.insert('experiment_tags', { key: experimentKindTag, value: 'custom_model_development', experiment_id: id });
     return { id, artifactLocation: location };
   }
   if (row.lifecycle_stage === 'deleted') {
