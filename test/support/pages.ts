@@ -54,6 +54,8 @@ export async function openWebview(options: {
   readonly browser: Browser;
   readonly folder: string;
   readonly page: PageName;
+  /** Translated texts. */
+  readonly texts?: Readonly<Record<string, string>>;
 }): Promise<WebviewTab> {
   const { page, faults } = await watchedTab(options.browser);
   const listeners: ((message: unknown) => void)[] = [];
@@ -63,7 +65,7 @@ export async function openWebview(options: {
   await page.addInitScript('globalThis.acquireVsCodeApi = () => ({ postMessage: (message) => globalThis.toHost(message) });');
   await page.route('http://page.test/**', async (route) => {
     const name = new URL(route.request().url()).pathname.slice(1);
-    const body = name === '' ? documentOf(options.page) : readFileSync(join(options.folder, name));
+    const body = name === '' ? documentOf(options.page, options.texts) : readFileSync(join(options.folder, name));
     const contentType = name === '' ? 'text/html' : name.endsWith('css') ? 'text/css' : 'text/javascript';
     return route.fulfill({ body, contentType });
   });
@@ -84,7 +86,7 @@ export async function openWebview(options: {
   return { page, faults, connection, load };
 }
 
-function documentOf(page: PageName): string {
+function documentOf(page: PageName, texts: Readonly<Record<string, string>> | undefined): string {
   return webviewDocument({
     title: 'Page',
     language: 'en',
@@ -92,5 +94,6 @@ function documentOf(page: PageName): string {
     cspSource: 'http://page.test',
     scriptUri: `http://page.test/${page}.js`,
     styleUri: `http://page.test/${page}.css`,
+    ...(texts === undefined ? {} : { texts }),
   });
 }

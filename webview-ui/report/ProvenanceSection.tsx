@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { t } from '../../src/base/localize.ts';
 import { CopyButton } from '../shared/CopyButton.tsx';
-import type { ReadyReport, ReportActions } from './ReportPage.tsx';
+import type { ReadyReport, ReportActions } from './readyReport.ts';
 
 export function ProvenanceSection({ view, actions }: { readonly view: ReadyReport; readonly actions: ReportActions }) {
   const { report, evaluatedAt } = view;

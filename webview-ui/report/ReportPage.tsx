@@ -2,23 +2,14 @@
 import { formatCount, formatFigure, formatShare } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import type { EvaluationReport, Headline } from '../../src/protocol/evaluation.ts';
-import type { ReportView } from '../../src/protocol/pageContract.ts';
 import { ClassSection } from './ClassSection.tsx';
 import { CurvesSection } from './CurvesSection.tsx';
 import { GatesSection } from './GatesSection.tsx';
 import { ImportanceSection } from './ImportanceSection.tsx';
 import { MetricsSection } from './MetricsSection.tsx';
 import { ProvenanceSection } from './ProvenanceSection.tsx';
+import type { ReadyReport, ReportActions } from './readyReport.ts';
 import { SegmentsSection } from './SegmentsSection.tsx';
-
-export interface ReportActions {
-  readonly copy: (text: string) => Promise<unknown>;
-  /** Left out in an exported page. */
-  readonly exportHtml?: () => Promise<unknown>;
-  readonly reveal?: (what: 'stage' | 'model') => Promise<unknown>;
-}
-
-export type ReadyReport = Extract<ReportView, { readonly state: 'ready' }>;
 
 export function ReportPage({ view, actions }: { readonly view: ReadyReport; readonly actions: ReportActions }) {
   const { report, project } = view;

@@ -1,10 +1,13 @@
 /** The evaluation report, inside the editor and as an exported file. */
+import '../shared/texts.ts';
 import { t } from '../../src/base/localize.ts';
 import { reportPageEvents, reportPageRequests, type ReportView } from '../../src/protocol/pageContract.ts';
-import { connectHost, readDataBlock } from '../shared/host.ts';
+import { readDataBlock } from '../shared/dataBlock.ts';
+import { connectHost } from '../shared/host.ts';
 import { startPage } from '../shared/render.tsx';
 import { ErrorNotice } from '../shared/ErrorNotice.tsx';
-import { ReportPage, type ReportActions } from './ReportPage.tsx';
+import type { ReportActions } from './readyReport.ts';
+import { ReportPage } from './ReportPage.tsx';
 import './report.css';
 
 const show = startPage();

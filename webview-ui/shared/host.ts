@@ -1,4 +1,4 @@
-/** The page's side of the connection to its host, or the data an exported page carries within itself. */
+/** The page's side of the connection to its host. */
 import 'vscode-jsonrpc/browser';
 import { remote, serve } from '../../src/protocol/connection.ts';
 import type { Contract, EventToken, Handlers, Remote } from '../../src/protocol/contract.ts';
@@ -49,10 +49,4 @@ export function connectHost<View, Requests extends Contract>(
   const { ready } = host as unknown as { readonly ready: (params: null) => Promise<Snapshot<View>> };
   void ready(null).then(accept, () => undefined); // without a first snapshot the page keeps saying that it loads
   return host;
-}
-
-/** A data block of the document (see `dataBlock`), or undefined where there is none. */
-export function readDataBlock(id: string): unknown {
-  const text = document.getElementById(id)?.textContent;
-  return text === undefined ? undefined : (JSON.parse(text) as unknown);
 }

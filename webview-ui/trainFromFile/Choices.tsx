@@ -5,8 +5,8 @@ import { t } from '../../src/base/localize.ts';
 import type { ColumnProfile, ColumnProposal, ProjectProposal } from '../../src/protocol/dataset.ts';
 import type { TrainFromFileView, TrainingChoices } from '../../src/protocol/pageContract.ts';
 import { DataTable, type Column } from '../shared/DataTable.tsx';
+import { ask, type TrainFromFileActions } from './actions.ts';
 import { targetCandidates, type TargetCandidate } from './targetCandidates.ts';
-import { ask, type TrainFromFileActions } from './TrainFromFilePage.tsx';
 
 type ChoosingView = Extract<TrainFromFileView, { readonly state: 'choosing' }>;
 

@@ -1,27 +1,14 @@
 /** The page in each of its states. */
 import { t } from '../../src/base/localize.ts';
-import type { TrainFromFileView, TrainingChoices } from '../../src/protocol/pageContract.ts';
+import type { TrainFromFileView } from '../../src/protocol/pageContract.ts';
 import { ErrorNotice } from '../shared/ErrorNotice.tsx';
+import { ask, type TrainFromFileActions } from './actions.ts';
 import { Choices } from './Choices.tsx';
 import { Steps } from './Steps.tsx';
-
-/** What the page may ask of its host; none of it in a still picture of the page. */
-export interface TrainFromFileActions {
-  readonly choose?: (choices: TrainingChoices) => Promise<unknown>;
-  readonly train?: () => Promise<unknown>;
-  readonly stop?: () => Promise<unknown>;
-  readonly openReport?: () => Promise<unknown>;
-  readonly openProjectFile?: () => Promise<unknown>;
-}
 
 export interface TrainFromFileProps {
   readonly view: TrainFromFileView;
   readonly actions: TrainFromFileActions;
-}
-
-/** Starts a request whose failure the host shows itself. */
-export function ask(request: Promise<unknown> | undefined): void {
-  request?.catch(() => undefined);
 }
 
 export function TrainFromFilePage({ view, actions }: TrainFromFileProps) {

@@ -1,9 +1,12 @@
 /** "Train a Model from This File": from a data file to a trained model in at most four choices. */
+import '../shared/texts.ts';
 import { t } from '../../src/base/localize.ts';
 import { trainFromFilePageEvents, trainFromFilePageRequests, type TrainFromFileView } from '../../src/protocol/pageContract.ts';
-import { connectHost, readDataBlock } from '../shared/host.ts';
+import { readDataBlock } from '../shared/dataBlock.ts';
+import { connectHost } from '../shared/host.ts';
 import { startPage } from '../shared/render.tsx';
-import { TrainFromFilePage, type TrainFromFileActions } from './TrainFromFilePage.tsx';
+import type { TrainFromFileActions } from './actions.ts';
+import { TrainFromFilePage } from './TrainFromFilePage.tsx';
 import './trainFromFile.css';
 
 const show = startPage();

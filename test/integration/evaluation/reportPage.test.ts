@@ -211,9 +211,9 @@ describe('in a webview', () => {
     readonly show: (revision: number, view: ReportView) => void;
   }
 
-  async function openReportPage(): Promise<WebviewHost> {
+  async function openReportPage(texts: Readonly<Record<string, string>> = {}): Promise<WebviewHost> {
     const asked: string[] = [];
-    const { connection, load, ...tab } = await openWebview({ browser, folder, page: 'report' });
+    const { connection, load, ...tab } = await openWebview({ browser, folder, page: 'report', texts });
     const answer = (question: string): null => {
       asked.push(question);
       return null;
@@ -251,6 +251,14 @@ describe('in a webview', () => {
     show(4, { state: 'failed', error: { code: 'test.gone', kind: 'input', message: 'The run is gone.', remedy: 'Run it again.' } });
     await page.getByRole('alert').waitFor();
     expect(await page.getByRole('alert').textContent()).toBe('The run is gone.Run it again.');
+    expect(faults).toEqual([]);
+  });
+
+  test('speaks the language of the editor, in texts made early and late', async () => {
+    const { page, faults, show } = await openReportPage({ Metrics: 'Metriken', Difference: 'Unterschied' });
+    show(2, { state: 'ready', report: await reportOf('binary'), project: 'flights', evaluatedAt: undefined });
+    await page.getByRole('heading', { name: 'Metriken' }).waitFor();
+    expect(await page.getByRole('columnheader', { name: 'Unterschied' }).count()).toBe(1);
     expect(faults).toEqual([]);
   });
 
