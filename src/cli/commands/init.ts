@@ -39,46 +39,63 @@ export function registerInit(program: Command, terminal: Terminal): void {
 }
 
 async function init(data: string | undefined, options: InitOptions, context: CommandContext): Promise<number> {
-  const [{ proposeProject }, { createProject, projectExists }] = await Promise.all([
-    import('../../engine/proposal/proposeProject.ts'),
-    import('../../engine/proposal/createProject.ts'),
-  ]);
+  const { createProject, projectExists } = await import('../../engine/proposal/createProject.ts');
   const root = resolve(options.project ?? '.');
-  const file = join(root, 'millwright.yaml');
-  if (existsSync(file)) throw projectExists(file);
-  const path = resolve(data ?? (await chooseData(context, root)));
+  const path = join(root, 'millwright.yaml');
+  if (existsSync(path)) throw projectExists(path);
   const asking = context.terminal.interactive && options.yes !== true && !context.json;
-  const propose = (target: string | undefined): Promise<ProjectProposal> =>
-    proposeProject(path, {
-      projectRoot: root,
-      budget: machineBudget(),
-      signal: context.signal,
-      ...(target === undefined ? {} : { target }),
-    });
-  const first = await propose(options.target);
-  const proposal =
-    options.target === undefined ? await settleTarget(first, { asking, yes: options.yes === true, propose, context }) : first;
+  const proposal = await propose(resolve(data ?? (await chooseData(root, context))), { root, asking, options, context });
   const environment = options.environment ?? (asking ? await environmentQuestion(context.terminal, context.signal)?.() : undefined);
   const yaml = withEnvironment(proposal.yaml, environment);
   if (asking) await confirm(proposal, yaml, context);
-  const created = await createProject(root, yaml, outputsOf(yaml));
-  context.answer(
-    { file, target: proposal.target, task: proposal.task, columns: proposal.columns, ignored: created.ignored },
-    (style, width) => [
-      ...(asking ? [] : [...renderProposal(proposal, style, width), '']),
-      `${style('green', '✓')} ${t('Wrote {file}.', { file: relative(process.cwd(), file) })}`,
-      ...(created.ignored.length === 0
-        ? []
-        : [`${style('green', '✓')} ${t('Added to .gitignore: {lines}', { lines: created.ignored.join(' ') })}`]),
-      '',
-      `${t('Next:')} ${style('bold', 'millwright run')}`,
-    ],
-  );
+  const { file, ignored } = await createProject(root, yaml);
+  const { target, task, columns } = proposal;
+  context.answer({ file, target, task, columns, ignored }, (style, width) => [
+    ...(asking ? [] : [...renderProposal(proposal, style, width), '']),
+    `${style('green', '✓')} ${t('Wrote {file}.', { file: relative(process.cwd(), file) })}`,
+    ...(ignored.length === 0 ? [] : [`${style('green', '✓')} ${t('Added to .gitignore: {lines}', { lines: ignored.join(' ') })}`]),
+    '',
+    `${t('Next:')} ${style('bold', 'millwright run')}`,
+  ]);
   return exitCodes.ok;
 }
 
+interface Proposing {
+  readonly root: string;
+  readonly asking: boolean;
+  readonly options: InitOptions;
+  readonly context: CommandContext;
+}
+
+/** @throws AppError `init.noTarget` (kind usage) where nobody can be asked and nobody said yes to the proposal */
+async function propose(data: string, { root, asking, options, context }: Proposing): Promise<ProjectProposal> {
+  const { proposeProject } = await import('../../engine/proposal/proposeProject.ts');
+  const common = { projectRoot: root, budget: machineBudget(), signal: context.signal };
+  if (options.target !== undefined) return proposeProject(data, { ...common, target: options.target });
+  const first = await proposeProject(data, common);
+  if (options.yes === true) return first;
+  const names = first.profile.columns.map(({ name }) => name);
+  if (!asking) {
+    throw new AppError('init.noTarget', t('Which column should the model predict?'), {
+      kind: 'usage',
+      remedy: t('Name it with --target, or take the proposal ({target}) with --yes. The columns are {columns}.', {
+        target: first.target,
+        columns: names.slice(0, 30).join(', '),
+      }),
+    });
+  }
+  const choices = [first.target, ...names.filter((name) => name !== first.target)];
+  const target = await choose(
+    context.terminal,
+    t('Which column should the model predict?'),
+    choices.map((value) => ({ value, note: targetNote(first.profile, value) })),
+    context.signal,
+  );
+  return target === first.target ? first : proposeProject(data, { ...common, target });
+}
+
 /** @throws AppError `init.noData` (kind usage) */
-async function chooseData({ terminal, signal }: CommandContext, folder: string): Promise<string> {
+async function chooseData(folder: string, { terminal, signal }: CommandContext): Promise<string> {
   const names = existsSync(folder) ? (await readdir(folder)).filter((name) => dataFile.test(name)).sort() : [];
   if (terminal.interactive && names.length > 0) {
     const name = await choose(
@@ -95,34 +112,6 @@ async function chooseData({ terminal, signal }: CommandContext, folder: string):
   });
 }
 
-interface TargetChoice {
-  readonly asking: boolean;
-  readonly yes: boolean;
-  readonly propose: (target: string) => Promise<ProjectProposal>;
-  readonly context: CommandContext;
-}
-
-/** @throws AppError `init.noTarget` (kind usage) where nobody can be asked and nobody said yes to the proposal */
-async function settleTarget(first: ProjectProposal, { asking, yes, propose, context }: TargetChoice): Promise<ProjectProposal> {
-  const names = first.profile.columns.map(({ name }) => name);
-  if (yes) return first;
-  if (!asking) {
-    throw new AppError('init.noTarget', t('Which column should the model predict?'), {
-      kind: 'usage',
-      remedy: t('Name it with --target, or take the proposal ({target}) with --yes. The columns are {columns}.', {
-        target: first.target,
-        columns: names.slice(0, 30).join(', '),
-      }),
-    });
-  }
-  const choices = [
-    { value: first.target, note: targetNote(first.profile, first.target) },
-    ...names.filter((name) => name !== first.target).map((name) => ({ value: name, note: targetNote(first.profile, name) })),
-  ];
-  const target = await choose(context.terminal, t('Which column should the model predict?'), choices, context.signal);
-  return target === first.target ? first : propose(target);
-}
-
 async function confirm(proposal: ProjectProposal, yaml: string, { terminal, signal }: CommandContext): Promise<void> {
   const style = terminal.noteStyle;
   terminal.note();
@@ -137,9 +126,4 @@ function withEnvironment(yaml: string, environment: Environment | undefined): st
   return environment === undefined || /^environment:/m.test(yaml)
     ? yaml
     : yaml.replace(/^name:.*\n/m, (line) => `${line}environment: ${environment}\n`);
-}
-
-/** Files that the project's stages will write. */
-function outputsOf(yaml: string): string[] {
-  return [...yaml.matchAll(/\boutput: ([\w./-]+)/g)].flatMap(([, output]) => output ?? []);
 }

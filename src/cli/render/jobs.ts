@@ -24,7 +24,7 @@ export function renderJobs(
     { text: formatDuration((result?.endedAt ?? options.now) - record.startedAt), style: 'dim' },
     record.user,
     record.title,
-    result?.error?.message ?? (state === 'running' ? (activity ?? '') : ''),
+    firstLine(result?.error?.message) ?? (state === 'running' ? (activity ?? '') : ''),
   ]);
   const columns = [
     { title: t('job') },
@@ -36,4 +36,9 @@ export function renderJobs(
     { title: '', flexible: true },
   ];
   return table(columns, rows, options);
+}
+
+/** Some messages end with what a process printed. */
+function firstLine(message: string | undefined): string | undefined {
+  return message?.split('\n', 1)[0];
 }

@@ -16,7 +16,7 @@ export interface ResultRenderOptions {
 export function renderResult(result: PipelineResult, options: ResultRenderOptions): string[] {
   const { style } = options;
   const notes = result.stages.flatMap(({ name, notes: own }) =>
-    own.map((note) => `${style('yellow', '!')} ${printable(`${name}: ${note}`)}`),
+    own.map((note) => `${style('dim', `${printable(name)}:`)} ${printable(note)}`),
   );
   return [
     ...renderOutcomes(result.stages, options),

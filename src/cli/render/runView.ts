@@ -137,7 +137,8 @@ export function eventLine(event: JobEvent, style: Style): string | undefined {
       if (event.state === 'waiting') return undefined;
       const { mark, style: look, word } = stateLooks[event.state];
       const duration = event.durationMs === undefined || event.state === 'unchanged' ? '' : ` · ${formatDuration(event.durationMs)}`;
-      const reason = event.error === undefined && event.reason !== undefined ? ` · ${printable(event.reason)}` : '';
+      const told = event.state === 'done' || event.error !== undefined; // when it started; below, with its remedy
+      const reason = told || event.reason === undefined ? '' : ` · ${printable(event.reason)}`;
       return `${style(look, mark)} ${style('bold', printable(event.stage))}  ${style(look, `${word}${duration}`)}${reason}`;
     }
     case 'log':

@@ -5,7 +5,7 @@ import { formatFigure } from '../../base/format.ts';
 import type { Run, RunStatus } from '../../protocol/run.ts';
 import type { Style, StyleName } from './style.ts';
 import { table, type Cell } from './table.ts';
-import { printable } from './width.ts';
+import { printable, truncate } from './width.ts';
 
 const looks: Readonly<Record<RunStatus, StyleName>> = {
   RUNNING: 'cyan',
@@ -16,6 +16,8 @@ const looks: Readonly<Record<RunStatus, StyleName>> = {
 };
 const shownMetrics = 4;
 const idLength = 8;
+/** MLflow keeps whole documents in some tags; `--json` gives them. */
+const longestTag = 100;
 
 export interface RunsRenderOptions {
   readonly style: Style;
@@ -84,7 +86,10 @@ export function renderRun(run: Run, style: Style, now: number): string[] {
       t('Inputs'),
       run.inputs.map(({ name, digest, context, source }) => [name, [context, digest, source].filter(Boolean).join(' · ')]),
     ),
-    ...section(t('Tags'), sorted(run.tags)),
+    ...section(
+      t('Tags'),
+      sorted(run.tags).map(([name, value]) => [name, truncate(value, longestTag)]),
+    ),
   ];
 }
 

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { errorCode, readIfPresent, writeAtomic, writeFailure } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
+import { parseProjectText } from '../project/loadProject.ts';
 
-/** What stays out of version control: the store, its artifacts, and our own state. */
-const ignored = ['mlflow.db*', 'mlruns/', '.millwright/'] as const;
+/** What stays out of version control besides what the stages write: the store and its artifacts. */
+const store = ['mlflow.db*', 'mlruns/'] as const;
 
 export interface CreatedProject {
   /** Absolute path of the project file. */
@@ -18,16 +19,21 @@ export interface CreatedProject {
 
 /**
  * Writes `millwright.yaml` and completes `.gitignore`.
- * @param outputs files the project will make, relative to the folder with `/`, to be ignored too
  * @throws AppError `project.exists` when there is one already; `files.notWritable`, `files.diskFull`, `files.writeFailed`
  */
-export async function createProject(root: string, yaml: string, outputs: readonly string[] = []): Promise<CreatedProject> {
+export async function createProject(root: string, yaml: string): Promise<CreatedProject> {
   const file = join(root, 'millwright.yaml');
   await mkdir(root, { recursive: true }).catch((error: unknown) => {
     throw writeFailure(root, error);
   });
   await writeNew(file, yaml);
-  return { file, ignored: await completeGitignore(root, [...ignored, ...outputs.map((output) => `/${output}`)]) };
+  return { file, ignored: await completeGitignore(root, [...store, ...outputsOf(root, yaml)]) };
+}
+
+/** Files that the stages will write, as git is told of them. */
+function outputsOf(root: string, yaml: string): string[] {
+  const stages = Object.values(parseProjectText(yaml, root).project?.stages ?? {});
+  return stages.flatMap((stage) => ('uses' in stage && stage.uses === 'predict' ? [`/${stage.output.replaceAll('\\', '/')}`] : []));
 }
 
 async function writeNew(path: string, text: string): Promise<void> {

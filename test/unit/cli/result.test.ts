@@ -51,7 +51,7 @@ describe('what a run did', () => {
       'stage     metric    model  baseline  difference',
       'evaluate  roc_auc  0.7000    0.5000     +0.2000',
       '',
-      '! predict: 3 rows were left out',
+      'predict: 3 rows were left out',
       '',
       'run     abc',
       'model   models:/m/2 (@challenger)',

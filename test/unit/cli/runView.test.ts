@@ -55,7 +55,7 @@ describe('an event where nothing can be redrawn', () => {
     [{ type: 'progress', stage: 'a', message: 'b', fraction: 0.2 }, undefined],
     [{ type: 'stage', stage: 'a', state: 'waiting' }, undefined],
     [{ type: 'stage', stage: 'a', state: 'running', reason: 'it has not run yet' }, '▸ a  running · it has not run yet'],
-    [{ type: 'stage', stage: 'a', state: 'done', durationMs: 900 }, '✓ a  done · 900 ms'],
+    [{ type: 'stage', stage: 'a', state: 'done', durationMs: 900, reason: 'it has not run yet' }, '✓ a  done · 900 ms'],
     [{ type: 'log', level: 'debug', message: 'x' }, undefined],
     [{ type: 'log', level: 'warning', message: 'x\u001b[0m', stage: 'a' }, '  a | x\\u001b[0m'],
   ])('%j', (body, line) => {

@@ -1,0 +1,84 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { PipelineResult } from '../../../src/protocol/pipeline.ts';
+import { temporaryFolder } from '../../support/project.ts';
+import { contentOf, failuresIn, millwright } from './millwrightProcess.ts';
+
+const data = join(import.meta.dirname, '../../../node_modules/vega-datasets/data');
+
+describe('init writes a project that runs:', () => {
+  test.each([
+    ['seattle-weather.csv', 'weather', 'classification of several classes'],
+    ['seattle-weather.csv', 'temp_max', 'regression'],
+    ['birdstrikes.csv', 'Effect Amount of damage', 'two classes, with names that hold spaces'],
+  ])('%s, predicting %s', async (file, target) => {
+    const root = temporaryFolder();
+    copyFileSync(join(data, file), join(root, file));
+    const made = await millwright(root, ['init', file, '--target', target, '--environment', 'development', '--json']);
+    expect({ code: made.code, stderr: made.stderr }).toEqual({ code: 0, stderr: '' });
+    const answer = JSON.parse(made.stdout) as { target: string; columns: { use: string; reason: string }[]; ignored: string[] };
+    expect(answer.target).toBe(target);
+    for (const { reason } of answer.columns) expect(reason).toMatch(/\w+ \w+/);
+    expect(answer.ignored).toEqual(expect.arrayContaining(['mlflow.db*', 'mlruns/']));
+    const ran = await millwright(root, ['run', '--json']);
+    expect({ code: ran.code, failures: failuresIn(ran.stdout) }).toEqual({ code: 0, failures: [] });
+    expect(existsSync(join(root, 'predictions.parquet'))).toBe(true);
+    const again = JSON.parse((await millwright(root, ['run', '--json'])).stdout) as PipelineResult;
+    expect(again.stages.map(({ state }) => state)).toEqual(again.stages.map(() => 'unchanged'));
+  });
+});
+
+test('names with spaces, quotes and emoji, CRLF and a byte order mark', async () => {
+  const root = join(temporaryFolder(), `it's "my" 🚀 project`);
+  mkdirSync(root);
+  const file = `flight's "data" ✈.csv`;
+  const rows = Array.from(
+    { length: 400 },
+    (_, index) => `${index % 17},${index % 2 === 0 ? 'ja' : 'nö'},${index % 17 > 8 ? 'late' : 'in time'}`,
+  );
+  writeFileSync(join(root, file), `\ufeff"x, 'y' 🎯",a b,état\r\n${rows.join('\r\n')}\r\n`);
+  const made = await millwright(root, ['init', file, '--target', 'état', '--environment', 'homelab']);
+  expect({ code: made.code, stderr: made.stderr }).toEqual({ code: 0, stderr: '' });
+  writeFileSync(join(root, 'millwright.yaml'), `\ufeff${readFileSync(join(root, 'millwright.yaml'), 'utf8').replaceAll('\n', '\r\n')}`);
+  const ran = await millwright(root, ['run', '--json']);
+  expect({ code: ran.code, failures: failuresIn(ran.stdout) }).toEqual({ code: 0, failures: [] });
+});
+
+describe('init', () => {
+  test('never writes over a project file', async () => {
+    const root = temporaryFolder();
+    copyFileSync(join(data, 'seattle-weather.csv'), join(root, 'data.csv'));
+    writeFileSync(join(root, 'millwright.yaml'), 'name: mine\n');
+    const before = contentOf(root);
+    const ended = await millwright(root, ['init', 'data.csv', '--yes']);
+    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 3, stderr: expect.stringContaining('[project.exists]') as string });
+    expect(contentOf(root)).toEqual(before);
+  });
+
+  test('completes a .gitignore without changing what is in it', async () => {
+    const root = temporaryFolder();
+    copyFileSync(join(data, 'seattle-weather.csv'), join(root, 'data.csv'));
+    writeFileSync(join(root, '.gitignore'), 'node_modules\r\nmlruns/');
+    await millwright(root, ['init', 'data.csv', '--target', 'weather']);
+    expect(readFileSync(join(root, '.gitignore'), 'utf8')).toBe('node_modules\r\nmlruns/\r\nmlflow.db*\r\n/predictions.parquet\r\n');
+  });
+
+  test('asks for the target, and says which columns there are, where nobody can answer', async () => {
+    const root = temporaryFolder();
+    copyFileSync(join(data, 'seattle-weather.csv'), join(root, 'data.csv'));
+    const ended = await millwright(root, ['init', 'data.csv']);
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toMatch(/\[init\.noTarget\]\n.*--target.*temp_max/s);
+    expect(existsSync(join(root, 'millwright.yaml'))).toBe(false);
+  });
+
+  test('names the columns there are when the target is none of them', async () => {
+    const root = temporaryFolder();
+    copyFileSync(join(data, 'seattle-weather.csv'), join(root, 'data.csv'));
+    const ended = await millwright(root, ['init', 'data.csv', '--target', 'wether']);
+    expect(ended.code).toBe(3);
+    expect(ended.stderr).toContain('weather');
+    expect(existsSync(join(root, 'millwright.yaml'))).toBe(false);
+  });
+});
