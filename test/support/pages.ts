@@ -47,6 +47,8 @@ export interface WebviewTab extends WatchedTab {
   /** The host's end. Serve on it, then call `load`. */
   readonly connection: MessageConnection;
   readonly load: () => Promise<void>;
+  /** What the page asked the editor to keep while the window reloads. */
+  readonly kept: unknown[];
 }
 
 /** A page under the webview's policy, its messages carried to this process. `folder` holds the built pages. */
@@ -62,7 +64,9 @@ export async function openWebview(options: {
   await page.exposeFunction('toHost', (message: unknown) => {
     for (const listener of listeners) listener(message);
   });
-  await page.addInitScript('globalThis.acquireVsCodeApi = () => ({ postMessage: (message) => globalThis.toHost(message) });');
+  const kept: unknown[] = [];
+  await page.exposeFunction('keep', (state: unknown) => kept.push(state));
+  await page.addInitScript('globalThis.acquireVsCodeApi = () => ({ postMessage: globalThis.toHost, setState: globalThis.keep });');
   await page.route('http://page.test/**', async (route) => {
     const name = new URL(route.request().url()).pathname.slice(1);
     const body = name === '' ? documentOf(options.page, options.texts) : readFileSync(join(options.folder, name));
@@ -83,7 +87,7 @@ export async function openWebview(options: {
     connection.listen();
     await page.goto('http://page.test/');
   };
-  return { page, faults, connection, load };
+  return { page, faults, kept, connection, load };
 }
 
 function documentOf(page: PageName, texts: Readonly<Record<string, string>> | undefined): string {

@@ -208,6 +208,7 @@ describe('in a webview', () => {
     readonly page: Page;
     readonly faults: string[];
     readonly asked: string[];
+    readonly kept: unknown[];
     readonly show: (revision: number, view: ReportView) => void;
   }
 
@@ -219,7 +220,7 @@ describe('in a webview', () => {
       return null;
     };
     serve(connection, reportPageRequests, {
-      ready: () => ({ revision: 1, view: { state: 'loading' } as const }),
+      ready: () => ({ revision: 1, view: { state: 'loading' } as const, keep: { runId: 'r1' } }),
       exportHtml: () => answer('export'),
       copy: ({ text }) => answer(text),
       reveal: ({ what }) => answer(what),
@@ -236,8 +237,9 @@ describe('in a webview', () => {
   }
 
   test('shows each newer state and asks its host', async () => {
-    const { page, faults, asked, show } = await openReportPage();
+    const { page, faults, asked, kept, show } = await openReportPage();
     await page.getByText('Reading the report…').waitFor();
+    await expect.poll(() => kept).toEqual([{ runId: 'r1' }]);
     const report = await reportOf('binary');
     show(3, { state: 'ready', report, project: 'flights', evaluatedAt: undefined });
     await page.getByRole('heading', { level: 1 }).waitFor();
