@@ -1,7 +1,7 @@
 /** Files: whole-or-nothing writes, lines of JSON, and paths that must stay inside a folder. */
 import { randomBytes } from 'node:crypto';
 import { constants, realpathSync } from 'node:fs';
-import { access, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { AppError } from './errors.ts';
 import { t } from './localize.ts';
@@ -63,6 +63,31 @@ async function renameOver(from: string, to: string): Promise<void> {
       if (attempt === 5 || (code !== 'EPERM' && code !== 'EACCES' && code !== 'EBUSY')) throw error;
       await new Promise((done) => setTimeout(done, 20 * 2 ** attempt));
     }
+  }
+}
+
+/** Drops what killed writers of a file left beside it. Only for a caller that knows nobody is writing the file now. */
+export async function removeTornWrites(path: string): Promise<void> {
+  const prefix = `.${basename(path)}.`;
+  const isTorn = (name: string): boolean => name.startsWith(prefix) && /^[0-9a-f]{12}\.tmp$/.test(name.slice(prefix.length));
+  const names = await readdir(dirname(path)).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  for (const name of names) if (isTorn(name)) await rm(join(dirname(path), name), { force: true });
+}
+
+/**
+ * Makes a folder and those above it.
+ * @throws AppError `files.diskFull`, `files.notWritable`, `files.writeFailed`
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    // On a read-only file system a recursive mkdir says "no such file": only the plain one tells the reason.
+    const reason = isMissing(error) ? await mkdir(path).catch((plain: unknown) => plain) : error;
+    throw writeFailure(path, reason ?? error);
   }
 }
 

@@ -1,10 +1,9 @@
 /** A job from the inside: the process that runs a command as a job. */
 import { appendFileSync, existsSync, watch } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { CancelledError, isCancelled } from '../../base/abort.ts';
 import { AppError, exitCodes, toErrorRecord } from '../../base/errors.ts';
-import { writeAtomic, writeFailure } from '../../base/files.ts';
+import { makeFolder, writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import { takeLock } from '../../base/lock.ts';
 import { processStartTime } from '../../base/process.ts';
@@ -51,9 +50,7 @@ export async function beginJob(root: string, { command, title, signal }: BeginJo
   const id = process.env[jobIdVariable] ?? createJobId();
   Reflect.deleteProperty(process.env, jobIdVariable);
   const paths = jobPaths(root, id);
-  await mkdir(paths.folder, { recursive: true }).catch((error: unknown) => {
-    throw writeFailure(paths.folder, error);
-  });
+  await makeFolder(paths.folder);
   const lock = await takeLock(paths.lock);
   if (lock === undefined) {
     throw new AppError('jobs.notStarted', t('Job {id} is already running in another process.', { id }), { kind: 'busy', args: { id } });

@@ -23,14 +23,18 @@ export function openOutputLog(path: string): OutputLog {
   return {
     write(text) {
       const bytes = Buffer.from(text);
-      if (size > 0 && size + bytes.length > room) {
-        closeSync(file);
-        file = openSync(nextSegment(path), 'a');
-        size = 0;
-        room = segmentBytes;
+      try {
+        if (size > 0 && size + bytes.length > room) {
+          closeSync(file);
+          file = openSync(nextSegment(path), 'a');
+          size = 0;
+          room = segmentBytes;
+        }
+        writeSync(file, bytes);
+        size += bytes.length;
+      } catch {
+        return; // a full disk: the work goes on or fails by its own writes, and the result says why
       }
-      writeSync(file, bytes);
-      size += bytes.length;
     },
     [Symbol.dispose]() {
       closeSync(file);

@@ -1,9 +1,8 @@
 /** Starts a `millwright` command as a job that outlives this process. */
-import { mkdir } from 'node:fs/promises';
 import { delay } from '../../base/abort.ts';
 import { entryPoint } from '../../base/entryPoint.ts';
 import { AppError } from '../../base/errors.ts';
-import { readIfPresent, writeFailure } from '../../base/files.ts';
+import { makeFolder, readIfPresent } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import { processStartTime, startDetached } from '../../base/process.ts';
 import { ensureStateFolder } from '../../base/stateFolder.ts';
@@ -31,9 +30,7 @@ export async function startDetachedJob(root: string, command: readonly string[],
   await ensureStateFolder(root);
   const id = createJobId();
   const paths = jobPaths(root, id);
-  await mkdir(paths.folder, { recursive: true }).catch((error: unknown) => {
-    throw writeFailure(paths.folder, error);
-  });
+  await makeFolder(paths.folder);
   const { pid } = await startDetached(options.runtime ?? process.execPath, ['--no-warnings', entryPoint('cli'), ...command], {
     cwd: root,
     env: { ...options.env, [jobIdVariable]: id },

@@ -1,9 +1,9 @@
 /** The results of completed stages by key, in `.millwright/cache/<key>/`: whole or not there, and outputs that can be put back. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { cp, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { isMissing, readIfPresent, resolveInside, writeAtomic, writeFailure } from '../../base/files.ts';
+import { basename, dirname, join } from 'node:path';
+import { isMissing, readIfPresent, removeTornWrites, resolveInside, writeAtomic, writeFailure } from '../../base/files.ts';
 import { statePath } from '../../base/stateFolder.ts';
 import { digestPath } from './pathDigest.ts';
 import { executionSchema, type StageExecution, type StoredOutput } from './stageExecution.ts';
@@ -80,9 +80,10 @@ export async function outputsAvailable(root: string, entry: StageExecution): Pro
 /** Puts back outputs that are gone or differ. @throws AppError `files.outsideProject`, `files.diskFull`, … */
 export async function restoreOutputs(root: string, entry: StageExecution): Promise<void> {
   for (const [index, output] of entry.outputs.entries()) {
-    if (await isIntact(root, output)) continue;
     const target = await resolveInside(root, output.path);
-    const temporary = `${target}.${randomUUID()}.tmp`;
+    await removeTornWrites(target);
+    if (await isIntact(root, output)) continue;
+    const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
     try {
       await copy(contentPath(entryFolder(root, entry.key), index), temporary);
       await rm(target, { recursive: true, force: true });

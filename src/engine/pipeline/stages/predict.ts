@@ -2,7 +2,7 @@
 import { existsSync, constants } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { resolveInside } from '../../../base/files.ts';
+import { removeTornWrites, resolveInside } from '../../../base/files.ts';
 import { t } from '../../../base/localize.ts';
 import { predictToFile } from '../../inference/predict.ts';
 import type { PredictStage } from '../../project/definitions/stage.ts';
@@ -20,6 +20,7 @@ export async function executePredict(task: StageTask, stage: PredictStage, conte
   if (model === undefined) throw new RangeError(`no model was resolved for ${task.stage}`);
   const output = await resolveInside(project.root, stage.output);
   const rejects = stage.rejects === undefined ? undefined : await resolveInside(project.root, stage.rejects);
+  await removeTornWrites(output); // the run's lock is held: nobody else writes it
   return change(task.audit, {
     describe: { operation: 'predict', resources: [`stage ${task.stage}`, projectPath(project.root, output)] },
     prepareUndo: async (operationId) => keepEarlier(project.root, output, operationId),
