@@ -79,7 +79,7 @@ function versionTreeItem(node: Extract<ModelVersionItem, { type: 'version' }>, v
 function aliasTreeItem({ root, version, alias }: Extract<ModelVersionItem, { type: 'alias' }>): vscode.TreeItem {
   const item = new vscode.TreeItem(alias);
   item.id = `alias:${root}:${version.model}:${alias}`;
-  item.description = `${version.model}@${alias}`;
+  item.tooltip = `models:/${version.model}@${alias}`;
   item.iconPath = new vscode.ThemeIcon('tag', new vscode.ThemeColor('charts.blue'));
   item.contextValue = 'alias';
   return item;

@@ -6,7 +6,7 @@ import type { StartRun } from '../protocol/engineContract.ts';
 import type { Job } from '../protocol/job.ts';
 import type { StageSummary } from '../protocol/pipeline.ts';
 import { registerCommand, runCommand, type StageReference } from './contributions.ts';
-import { ensureEnvironment } from './environmentPrompt.ts';
+import { askPermissions } from './changePermissions.ts';
 import type { EngineClient } from './engineClient.ts';
 import type { JobFollower } from './jobFollower.ts';
 import type { Notify } from './notify.ts';
@@ -62,8 +62,8 @@ export function registerPipelineCommands(services: PipelineServices): vscode.Dis
 export async function startAndShow(services: PipelineServices, request: StartRun): Promise<void> {
   const { engine, jobs, notify } = services;
   await saveProjectFile(request.root);
-  await ensureEnvironment(engine, request.root);
-  const job = await engine.calls.startRun(request);
+  const permissions = await askPermissions(engine, request.root);
+  const job = await engine.calls.startRun({ ...request, ...permissions });
   const result = await jobs.showProgress(job);
   if (result?.state !== 'failed') return;
   const failure = result.error;

@@ -4,7 +4,7 @@ import { CancelledError } from '../base/abort.ts';
 import { AppError } from '../base/errors.ts';
 import type { ModelVersion } from '../protocol/model.ts';
 import { registerCommand } from './contributions.ts';
-import { ensureEnvironment } from './environmentPrompt.ts';
+import { askPermissions } from './changePermissions.ts';
 import type { EngineClient } from './engineClient.ts';
 import type { Notify } from './notify.ts';
 import type { ProjectStore } from './projectStore.ts';
@@ -33,8 +33,8 @@ interface VersionReference {
 async function setAlias({ engine, store, notify }: RegistryServices, item: ModelVersionItem | undefined): Promise<void> {
   const { root, version } = await pickVersion(store, item);
   const alias = await pickAlias(store, root, version);
-  await ensureEnvironment(engine, root);
-  await engine.calls.setAlias({ root, model: version.model, alias, version: version.version });
+  const permissions = await askPermissions(engine, root);
+  await engine.calls.setAlias({ root, model: version.model, alias, version: version.version, ...permissions });
   notify.info(vscode.l10n.t('{model}@{alias} is version {version} now.', { model: version.model, alias, version: version.version }));
 }
 
@@ -47,8 +47,8 @@ async function deleteAlias({ engine }: RegistryServices, item: ModelVersionItem 
     alias,
   });
   if ((await vscode.window.showWarningMessage(question, { modal: true }, remove)) !== remove) throw new CancelledError();
-  await ensureEnvironment(engine, root);
-  await engine.calls.deleteAlias({ root, model: version.model, alias });
+  const permissions = await askPermissions(engine, root);
+  await engine.calls.deleteAlias({ root, model: version.model, alias, ...permissions });
 }
 
 async function pickVersion(store: ProjectStore, item: ModelVersionItem | undefined): Promise<VersionReference> {

@@ -15,7 +15,7 @@ import {
 } from '../protocol/pageContract.ts';
 import { pages, registerCommand, type ReportReference } from './contributions.ts';
 import type { EngineClient } from './engineClient.ts';
-import { ensureEnvironment } from './environmentPrompt.ts';
+import { askPermissions } from './changePermissions.ts';
 import type { JobFollower } from './jobFollower.ts';
 import type { Notify } from './notify.ts';
 import { hostPage, pageOptions, PageState } from './pageHost.ts';
@@ -170,9 +170,9 @@ class TrainPage {
     const { engine, store } = this.#services;
     if (!this.#isWritten) await engine.calls.createProject({ root, yaml: proposal.yaml });
     this.#isWritten = true;
-    await ensureEnvironment(engine, root);
+    const permissions = await askPermissions(engine, root);
     await store.reload();
-    return engine.calls.startRun({ root });
+    return engine.calls.startRun({ root, ...permissions });
   }
 
   async #followJob(root: string, job: Job): Promise<void> {

@@ -12,6 +12,8 @@ import { IdleExit } from './idleExit.ts';
 const idleMs = 10 * 60_000;
 
 function start(): void {
+  process.once('disconnect', () => process.exit(0));
+  if (!process.connected) process.exit(0); // the parent went while this process was loading
   const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
   const events = remote(connection, engineEvents);
   let trusted = process.argv.includes('--trusted');
@@ -28,7 +30,6 @@ function start(): void {
     events.log({ level: 'error', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   };
   serve(connection, engineContract, keepAwake(handlers, idle), { isTrusted: () => trusted, onFault });
-  process.once('disconnect', () => process.exit(0));
   connection.listen();
 }
 

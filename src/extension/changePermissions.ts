@@ -1,0 +1,48 @@
+/** What a change of the user's needs before it is sent: a known environment and, in staging and production, its permissions. */
+import * as vscode from 'vscode';
+import { CancelledError } from '../base/abort.ts';
+import type { Environment } from '../protocol/audit.ts';
+import type { ChangePermissions } from '../protocol/engineContract.ts';
+import type { EngineClient } from './engineClient.ts';
+
+/**
+ * Asks for what is missing: the environment once, a ticket for every change in staging, and an approval besides in production.
+ * @throws CancelledError when the user does not answer
+ */
+export async function askPermissions(engine: EngineClient, root: string): Promise<ChangePermissions> {
+  const environment = (await engine.calls.environment({ root })) ?? (await askEnvironment(engine, root));
+  if (environment !== 'staging' && environment !== 'production') return {};
+  const ticket = await ask(vscode.l10n.t('Change ticket for {0}', environment));
+  if (environment === 'staging') return { ticket };
+  return { ticket, approvedBy: await ask(vscode.l10n.t('Who approved this change?')) };
+}
+
+async function ask(title: string): Promise<string> {
+  const answer = await vscode.window.showInputBox({
+    title,
+    ignoreFocusOut: true,
+    validateInput: (value) => (value.trim() === '' ? vscode.l10n.t('It goes into the audit log, so it cannot be empty.') : undefined),
+  });
+  if (answer === undefined) throw new CancelledError();
+  return answer.trim();
+}
+
+async function askEnvironment(engine: EngineClient, root: string): Promise<Environment> {
+  const picked = await vscode.window.showQuickPick(choices(), {
+    title: vscode.l10n.t('Which environment is this project used in?'),
+    placeHolder: vscode.l10n.t('Decides the safeguards. Asked once; write "environment:" into millwright.yaml to share the answer.'),
+    ignoreFocusOut: true,
+  });
+  if (picked === undefined) throw new CancelledError();
+  await engine.calls.rememberEnvironment({ root, environment: picked.environment });
+  return picked.environment;
+}
+
+function choices(): (vscode.QuickPickItem & { readonly environment: Environment })[] {
+  return [
+    { environment: 'development', label: 'development', description: vscode.l10n.t('everyday work: no ticket needed') },
+    { environment: 'homelab', label: 'homelab', description: vscode.l10n.t('a machine of your own: no ticket needed') },
+    { environment: 'staging', label: 'staging', description: vscode.l10n.t('every change needs a ticket') },
+    { environment: 'production', label: 'production', description: vscode.l10n.t('every change needs a ticket and an approval') },
+  ];
+}

@@ -1,0 +1,155 @@
+/** The engine process, forked as the editor forks it. */
+import { appendFile, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
+import { entryPoint } from '../../../src/base/entryPoint.ts';
+import { forkEntryPoint, processStartTime, type ForkedProcess } from '../../../src/base/process.ts';
+import { remote, serve } from '../../../src/protocol/connection.ts';
+import type { Remote } from '../../../src/protocol/contract.ts';
+import { engineContract, engineEvents, type ChangedPart } from '../../../src/protocol/engineContract.ts';
+import type { JobEvent } from '../../../src/protocol/job.ts';
+
+const project = `name: small
+environment: development
+stages:
+  first: {run: node --version}
+  slow:
+    run: node -e "setTimeout(() => 0, 60000)"
+    needs: [first]
+`;
+
+interface Engine {
+  readonly process: ForkedProcess;
+  readonly connection: MessageConnection;
+  readonly calls: Remote<typeof engineContract>;
+  readonly changes: ChangedPart[];
+  readonly jobEvents: JobEvent[];
+}
+
+let folder: string;
+const running: Engine[] = [];
+
+beforeEach(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'millwright-engine-')));
+  await writeFile(join(folder, 'millwright.yaml'), project);
+});
+
+afterEach(async () => {
+  for (const engine of running.splice(0)) {
+    engine.connection.dispose();
+    await engine.process.stop(1000);
+  }
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function startEngine(flag: '--trusted' | '--untrusted' = '--trusted'): Promise<Engine> {
+  const process = await forkEntryPoint(entryPoint('engine'), [flag], { env: { MILLWRIGHT_CONFIG_HOME: join(folder, 'config') } });
+  const connection = createMessageConnection(new IPCMessageReader(process.child), new IPCMessageWriter(process.child));
+  const engine: Engine = { process, connection, calls: remote(connection, engineContract), changes: [], jobEvents: [] };
+  serve(connection, engineEvents, {
+    changed: ({ parts }) => engine.changes.push(...parts),
+    jobEvent: ({ event }) => engine.jobEvents.push(event),
+    log: () => undefined,
+  });
+  connection.listen();
+  running.push(engine);
+  return engine;
+}
+
+describe('the engine process', { timeout: 60_000 }, () => {
+  it('finds projects at, one and two levels below a folder, and nowhere else', async () => {
+    const at = async (...steps: string[]): Promise<string> => {
+      const path = join(folder, ...steps);
+      await mkdir(path, { recursive: true });
+      await writeFile(join(path, 'millwright.yaml'), project);
+      return path;
+    };
+    const one = await at('one');
+    const two = await at('one', 'two');
+    await at('one', 'two', 'three');
+    await at('node_modules');
+    await at('.hidden');
+    const { calls } = await startEngine();
+    expect(await calls.projects({ folders: [folder] })).toEqual([folder, one, two]);
+    expect((await calls.projects({ folders: [one, one] })).slice(0, 2)).toEqual([one, two]);
+  });
+
+  it('shows a pipeline, and stores that are not there as empty', async () => {
+    const { calls } = await startEngine();
+    const pipeline = await calls.pipeline({ root: folder });
+    expect(pipeline.stages.map(({ name, state }) => [name, state])).toEqual([
+      ['first', 'stale'],
+      ['slow', 'stale'],
+    ]);
+    expect(await calls.runs({ root: folder, limit: 10 })).toEqual([]);
+    expect(await calls.models({ root: folder })).toEqual([]);
+    await expect(calls.run({ root: folder, runId: 'none' })).rejects.toMatchObject({ code: 'runs.unknown' });
+  });
+
+  it('tells once of a burst of changes, and of nothing that is not watched', async () => {
+    const { calls, changes } = await startEngine();
+    await calls.watch({ roots: [folder] });
+    await new Promise((done) => setTimeout(done, 400)); // the first look is what later ones are compared with
+    for (let line = 0; line < 5; line++) await appendFile(join(folder, 'millwright.yaml'), `# ${String(line)}\n`);
+    await expect.poll(() => changes, { timeout: 10_000 }).toContain('project');
+    await calls.watch({ roots: [] });
+    const before = changes.length;
+    await appendFile(join(folder, 'millwright.yaml'), '# more\n');
+    await new Promise((done) => setTimeout(done, 1500));
+    expect(changes.length).toBe(before);
+  });
+
+  it('starts a run that outlives it, follows it, and cancels it', { timeout: 90_000 }, async () => {
+    const first = await startEngine();
+    const job = await first.calls.startRun({ root: folder });
+    const following = first.calls.followJob({ root: folder, jobId: job.record.id }).catch((error: unknown) => error);
+    await expect
+      .poll(() => first.jobEvents.some((event) => event.type === 'stage' && event.stage === 'slow'), { timeout: 30_000 })
+      .toBe(true);
+
+    first.process.child.kill('SIGKILL');
+    await first.process.exited;
+    await following;
+    expect(await processStartTime(job.record.pid)).toBeDefined();
+
+    const second = await startEngine();
+    const ended = second.calls.followJob({ root: folder, jobId: job.record.id });
+    await expect
+      .poll(() => second.jobEvents.some((event) => event.type === 'stage' && event.stage === 'slow'), { timeout: 30_000 })
+      .toBe(true);
+    await second.calls.cancelJob({ root: folder, jobId: job.record.id });
+    expect((await ended).state).toBe('cancelled');
+    await expect.poll(() => processStartTime(job.record.pid), { timeout: 10_000 }).toBeUndefined();
+  });
+
+  it('only reads where the workspace is not trusted, until it is', async () => {
+    const { calls } = await startEngine('--untrusted');
+    expect((await calls.pipeline({ root: folder })).stages).toHaveLength(2);
+    await expect(calls.startRun({ root: folder })).rejects.toMatchObject({ code: 'workspace.notTrusted' });
+    await expect(calls.profile({ path: join(folder, 'a.csv') })).rejects.toMatchObject({ code: 'workspace.notTrusted' });
+    await expect(calls.columns({ root: folder, dataset: 'a' })).rejects.toMatchObject({ code: 'workspace.notTrusted' });
+    await expect(calls.setAlias({ root: folder, model: 'm', alias: 'a', version: 1 })).rejects.toMatchObject({
+      code: 'workspace.notTrusted',
+    });
+    calls.trustGranted(null);
+    await expect(calls.setAlias({ root: folder, model: 'm', alias: 'a', version: 1 })).rejects.not.toMatchObject({
+      code: 'workspace.notTrusted',
+    });
+  });
+
+  it('remembers the environment that the user names', async () => {
+    await writeFile(join(folder, 'millwright.yaml'), project.replace('environment: development\n', ''));
+    const { calls } = await startEngine();
+    expect(await calls.environment({ root: folder })).toBeNull();
+    await calls.rememberEnvironment({ root: folder, environment: 'homelab' });
+    expect(await calls.environment({ root: folder })).toBe('homelab');
+  });
+
+  it('ends with its parent', async () => {
+    const { process } = await startEngine();
+    process.child.disconnect();
+    await expect.poll(() => process.child.exitCode, { timeout: 10_000 }).toBe(0);
+  });
+});
