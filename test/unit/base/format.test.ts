@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { formatCount, formatDifference, formatFigure, formatPValue, formatShare } from '../../../src/base/format.ts';
+
+describe('figures', () => {
+  test.each([
+    [0, '0.0000'],
+    [0.70131, '0.7013'],
+    [-0.0031, '−0.0031'],
+    [12.345, '12.35'],
+    [999.994, '999.99'],
+    [1_234_567.8, '1,234,568'],
+    [1.23e-7, '1.2e-7'],
+    [1e18, '1.000e+18'],
+    [NaN, '–'],
+    [-Infinity, '−∞'],
+  ])('%d is shown as %s', (value, text) => {
+    expect(formatFigure(value)).toBe(text);
+  });
+
+  test('differences carry their sign, and zero has none', () => {
+    expect(formatDifference(0.2)).toBe('+0.2000');
+    expect(formatDifference(-0.2)).toBe('−0.2000');
+    expect(formatDifference(-0)).toBe('0.0000');
+  });
+
+  test('never show a minus before nothing but zeros', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        expect(formatFigure(value)).not.toMatch(/^[-−][0.,]*$/);
+      }),
+    );
+  });
+});
+
+test('shares, counts and p-values', () => {
+  expect([0, 0.0004, 0.203, 1, NaN].map(formatShare)).toEqual(['0.0 %', '< 0.1 %', '20.3 %', '100.0 %', '–']);
+  expect([0, 999, 1000, 1_012_532].map(formatCount)).toEqual(['0', '999', '1,000', '1,012,532']);
+  expect([0.0001, 0.0066, 1].map(formatPValue)).toEqual(['< 0.001', '0.007', '1.000']);
+});
