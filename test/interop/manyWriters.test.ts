@@ -55,8 +55,31 @@ it('loses no row', async () => {
   expect(Object.keys(view.runs).sort()).toEqual(written.flat().sort());
 });
 
-/** Writes until it is told to finish. @returns the ids of its runs */
-function startWriter(root: string, name: string): { readonly name: string; readonly finish: () => Promise<string[]> } {
+it('leaves a store that MLflow reads when a writer is killed', async () => {
+  const root = temporaryFolder('killed');
+  const writer = startWriter(root, 'killed');
+  for (let runs = 0; runs < 3; ) {
+    await delay(50);
+    using tracking = openTrackingReader(root);
+    runs = (await tracking?.summaries({ experiment: 'shared' }))?.length ?? 0;
+  }
+  await writer.kill();
+  for (const environment of ['mlflow-2', 'mlflow-newest'] as const) {
+    const view = await runPython<MlflowView>(environment, 'read_store.py', { cwd: root });
+    using tracking = openTrackingReader(root)!;
+    expect(Object.keys(view.runs).sort()).toEqual((await tracking.summaries()).map(({ id }) => id).sort());
+  }
+});
+
+interface Writer {
+  readonly name: string;
+  /** @returns the ids of its runs */
+  readonly finish: () => Promise<string[]>;
+  readonly kill: () => Promise<void>;
+}
+
+/** Writes until it is told to finish, or is killed. */
+function startWriter(root: string, name: string): Writer {
   const script = join(import.meta.dirname, '../support/logRows.ts');
   const child = spawn(process.execPath, ['--no-warnings', script, root, name, String(runs), String(steps)]);
   const [output, errors, exit] = [text(child.stdout), text(child.stderr), once(child, 'exit')];
@@ -70,7 +93,11 @@ function startWriter(root: string, name: string): { readonly name: string; reado
       .split('\n')
       .map((line) => JSON.parse(line) as string);
   };
-  return { name, finish };
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await exit;
+  };
+  return { name, finish, kill };
 }
 
 /** Waits until the first MLflow has upgraded the tables and logs its runs. */

@@ -1,0 +1,34 @@
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
+import { readReports, reportArtifact } from '../../../src/engine/tracking/reports.ts';
+import { temporaryFolder } from '../../support/project.ts';
+
+const lists = { classes: [], metrics: [], gates: [], importance: [], segments: [] };
+const report = { version: 1, task: 'binary', stage: 'evaluate', dataset: 'spring', target: 'late', curves: {}, ...lists };
+
+it('finds the reports of a run in the order of their making, and nothing else', async () => {
+  const root = temporaryFolder();
+  const artifactUri = join(root, 'mlruns', '1', 'run', 'artifacts');
+  expect(await readReports(root, { artifactUri })).toEqual([]);
+  const files: readonly (readonly [stage: string, text: string, madeAt: number])[] = [
+    ['second', JSON.stringify({ ...report, stage: 'second' }), 2000],
+    ['first', JSON.stringify({ ...report, stage: 'first' }), 1000],
+    ['torn', JSON.stringify(report).slice(0, -1), 500],
+    ['newer', JSON.stringify({ ...report, version: 2 }), 500],
+    ['foreign', '[1, 2]', 500],
+    ['null', 'null', 500],
+  ];
+  for (const [stage, text, madeAt] of files) {
+    const path = join(artifactUri, reportArtifact(stage));
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    utimesSync(path, madeAt, madeAt);
+  }
+  expect((await readReports(root, { artifactUri })).map(({ stage }) => stage)).toEqual(['first', 'second']);
+  expect((await readReports(root, { artifactUri: '/moved away/mlruns/1/run/artifacts' })).map(({ stage }) => stage)).toEqual([
+    'first',
+    'second',
+  ]);
+  expect(await readReports(root, { artifactUri: 's3://bucket/1' })).toEqual([]);
+});
