@@ -58,7 +58,7 @@ it('loses no row', async () => {
 it('leaves a store that MLflow reads when a writer is killed', async () => {
   const root = temporaryFolder('killed');
   const writer = startWriter(root, 'killed');
-  for (let runs = 0; runs < 3; ) {
+  for (let runs = 0; runs < 3;) {
     await delay(50);
     using tracking = openTrackingReader(root);
     runs = (await tracking?.summaries({ experiment: 'shared' }))?.length ?? 0;
