@@ -36,7 +36,7 @@ interface StageProcess {
 export class StagePool implements AsyncDisposable {
   readonly #processes: readonly StageProcess[];
   /** Settles when a stage leaves its process. */
-  #released = Promise.withResolvers<void>();
+  #released = Promise.withResolvers<null>();
 
   private constructor(processes: readonly StageProcess[]) {
     this.#processes = processes;
@@ -91,7 +91,7 @@ export class StagePool implements AsyncDisposable {
       signal.removeEventListener('abort', onAbort);
       worker.listener = undefined;
       worker.busy = false;
-      this.#released.resolve();
+      this.#released.resolve(null);
       this.#released = Promise.withResolvers();
     }
   }

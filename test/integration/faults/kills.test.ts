@@ -18,8 +18,8 @@ import { isAlive, startMillwright, until, writeFiles } from '../../support/millw
 import { makeFolder } from '../../support/project.ts';
 import { rmSync } from 'node:fs';
 
-const kills = Number(process.env['MILLWRIGHT_KILLS'] ?? 200);
-const seed = Number(process.env['MILLWRIGHT_KILL_SEED'] ?? Date.now() % 1_000_000);
+const kills = Number(process.env.MILLWRIGHT_KILLS ?? 200);
+const seed = Number(process.env.MILLWRIGHT_KILL_SEED ?? Date.now() % 1_000_000);
 /** The longest wait before a kill: a whole run takes about this long. */
 const longestMs = 2500;
 

@@ -20,7 +20,7 @@ import { makeFolder, temporaryFolder } from '../../support/project.ts';
 
 const script = join(import.meta.dirname, '../../support/jobProcess.ts');
 
-function startJob(root: string, behaviour: string): ResultPromise<Options> {
+function startJob(root: string, behaviour: string): ResultPromise {
   const options: Options = { reject: false, stdin: 'ignore' };
   const job = execa(process.execPath, ['--no-warnings', script, root, behaviour], options);
   onTestFinished(() => void job.kill('SIGKILL'));
@@ -76,7 +76,7 @@ describe('a job', () => {
 
   it('that does not listen is ended with its children, and its change and stage are closed', async () => {
     const root = temporaryFolder();
-    startJob(root, 'stubborn');
+    void startJob(root, 'stubborn');
     const { record } = await startedJob(root);
     const child = Number(readFileSync(join(root, 'child.pid'), 'utf8'));
     await cancelJob(root, record.id);
@@ -114,7 +114,8 @@ describe('a job', () => {
 
   it('leaves a folder without a record alone', async () => {
     const root = temporaryFolder();
-    using _lock = await takeRunLock(root, { jobId: '', wait: false });
+    using lock = await takeRunLock(root, { jobId: '', wait: false });
+    expect(isLocked(lock.path)).toBe(true);
     expect([await listJobs(root), await reapJobs(root)]).toEqual([[], []]);
     await expect(cancelJob(root, 'nobody')).rejects.toMatchObject({ code: 'jobs.unknown', kind: 'usage' });
   });
@@ -122,7 +123,7 @@ describe('a job', () => {
   it('is dropped by cleaning when it is old and has ended, never while it runs', async () => {
     const root = temporaryFolder();
     for (let count = 0; count < 3; count++) await startJob(root, 'talk');
-    startJob(root, 'obedient');
+    void startJob(root, 'obedient');
     await until(async () => (await listJobs(root)).some(({ state }) => state === 'running'), 'the running job');
     const before = (await listJobs(root)).map(({ record }) => record.id);
     expect(await cleanJobs(root, { keep: 1 })).toEqual(before.slice(2));

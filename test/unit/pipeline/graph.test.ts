@@ -61,7 +61,7 @@ describe('selectStages', () => {
   });
 
   it('names the nearest stage for a misspelt one', () => {
-    expect(() => selectStages(graph, { stages: ['trian'] })).toThrowError(
+    expect(() => selectStages(graph, { stages: ['trian'] })).toThrow(
       expect.objectContaining({
         code: 'pipeline.noSuchStage',
         kind: 'usage',
@@ -75,7 +75,7 @@ describe('selectStages', () => {
       datasets: {},
       stages: { a: { run: 'a', needs: ['b'] }, b: { run: 'b', needs: ['c'] }, c: { run: 'c', needs: ['a'] } },
     };
-    expect(() => orderStages(planGraph(round))).toThrowError(
+    expect(() => orderStages(planGraph(round))).toThrow(
       expect.objectContaining({ code: 'pipeline.cycle', message: expect.stringMatching(/[abc] → [abc] → [abc] → [abc]/) as string }),
     );
   });

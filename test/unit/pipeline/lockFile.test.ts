@@ -72,10 +72,10 @@ describe('the lock file', () => {
   it('says which inputs are stale', () => {
     expect(() => {
       requireLocked('train', { a: '1', b: '2' }, { train: { inputs: { a: '1', c: '3' }, outputs: {} } });
-    }).toThrowError(expect.objectContaining({ code: 'pipeline.lockStale', message: expect.stringContaining('b, c') as string }));
+    }).toThrow(expect.objectContaining({ code: 'pipeline.lockStale', message: expect.stringContaining('b, c') as string }));
     expect(() => {
       requireLocked('train', {}, undefined);
-    }).toThrowError(expect.objectContaining({ code: 'pipeline.lockStale' }));
+    }).toThrow(expect.objectContaining({ code: 'pipeline.lockStale' }));
     requireLocked('train', { a: '1' }, { train: { inputs: { a: '1' }, outputs: {} } });
   });
 });

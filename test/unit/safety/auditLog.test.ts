@@ -78,7 +78,7 @@ describe('change', () => {
       error_detail: null,
     });
     expect(lines[1]).toMatchObject({ outcome: 'success', model_version: '3', metrics: { roc_auc: 0.7 }, error_detail: null });
-    expect(lines[1]!['timestamp']).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
+    expect(lines[1]!.timestamp).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
     const [before, after] = await readAuditLog(root);
     expect(before!.operationId).toBe(after!.operationId);
     expect(await verifyAuditLog(root)).toEqual([]);
@@ -220,7 +220,8 @@ describe('an abandoned change', () => {
   });
 
   it('is left alone while somebody is at it', async () => {
-    using _held = await lockOperation(root, 'op');
+    using held = await lockOperation(root, 'op');
+    expect(held).toBeDefined();
     await appendAuditEntry(root, 'op', entry);
     expect(await closeAbandonedChanges(root, () => 'died')).toBe(0);
   });
@@ -232,7 +233,7 @@ describe('undoChange', () => {
     thing: {
       prepareUndo: () => ({ kind: 'thing', args: { to: value } }),
       perform: ({ to }) => {
-        value = String(to);
+        value = typeof to === 'string' ? to : '';
       },
     },
   };

@@ -1,0 +1,62 @@
+/** A full disk and a read-only project: a clear error, and nothing that was there is lost. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { readAuditLog, verifyAuditLog } from '../../../src/engine/safety/auditLog.ts';
+import { reapJobs } from '../../../src/engine/jobs/reapJobs.ts';
+import { nodeCommand, startMillwright, writeStages } from '../../support/millwright.ts';
+import { temporaryFolder } from '../../support/project.ts';
+
+/** A small file system of its own; only root on Linux can mount one. */
+async function mountSmall({ skip }: TestContext, size: string): Promise<string> {
+  const folder = temporaryFolder('disk');
+  const mounted = await execa('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], { reject: false });
+  if (mounted.failed) {
+    if (process.env.CI === 'true') throw new Error('no file system could be mounted for the disk tests');
+    skip('a small file system can only be mounted by root on Linux');
+  }
+  onTestFinished(async () => {
+    await execa('umount', ['-l', folder], { reject: false });
+  });
+  return folder;
+}
+
+describe('a full disk', () => {
+  it('fails the run with a clear error, keeps what was there, and the next run goes on', async (context) => {
+    const root = await mountSmall(context, '3m');
+    writeStages(root, { keep: { run: nodeCommand("require('fs').writeFileSync('kept.txt', 'kept')"), outs: ['kept.txt'] } });
+    expect((await startMillwright(root, ['run'])).exitCode).toBe(0);
+    const lines = (await readAuditLog(root)).length;
+    const big = nodeCommand("require('fs').writeFileSync('big.bin', Buffer.alloc(1600000))");
+    writeStages(root, {
+      keep: { run: nodeCommand("require('fs').writeFileSync('kept.txt', 'kept')"), outs: ['kept.txt'] },
+      big: { run: big, outs: ['big.bin'] },
+    });
+    const full = await startMillwright(root, ['run', '--json']);
+    expect(full.exitCode, String(full.stdout)).toBe(4);
+    expect(String(full.stdout) + String(full.stderr)).toContain('files.diskFull');
+    expect(readFileSync(join(root, 'kept.txt'), 'utf8')).toBe('kept');
+    await execa('rm', [join(root, 'big.bin')]);
+    await reapJobs(root);
+    expect((await readAuditLog(root)).length).toBeGreaterThanOrEqual(lines);
+    expect(await verifyAuditLog(root)).toEqual([]);
+    writeStages(root, { keep: { run: nodeCommand("require('fs').writeFileSync('kept.txt', 'kept')"), outs: ['kept.txt'] } });
+    expect((await startMillwright(root, ['run'])).exitCode).toBe(0);
+  });
+});
+
+describe('a read-only project', () => {
+  it('can be looked at, and says why it cannot be run', async (context) => {
+    const root = await mountSmall(context, '8m');
+    writeStages(root, { a: { run: nodeCommand('0') } });
+    expect((await startMillwright(root, ['run'])).exitCode).toBe(0);
+    writeFileSync(join(root, 'note.txt'), 'x');
+    await execa('mount', ['-o', 'remount,ro', root]);
+    const refused = await startMillwright(root, ['run', '--json']);
+    expect(refused.exitCode).toBe(4);
+    expect(String(refused.stdout)).toContain('files.notWritable');
+    expect((await startMillwright(root, ['status'])).exitCode).toBe(0);
+    expect((await startMillwright(root, ['audit', '--verify'])).exitCode).toBe(0);
+  });
+});
