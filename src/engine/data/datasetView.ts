@@ -214,7 +214,7 @@ function misfitOf(view: DatasetView, column: Column): string | undefined {
   const storedAs = view.source.lenient ? 'VARCHAR' : column.storedAs;
   const typed = typedExpression(text, storedAs, column.type, view.source.lenient);
   if (column.type !== 'integer') return typed?.misfit;
-  const tooLarge = `abs(TRY_CAST(${name} AS DOUBLE)) > 9007199254740992`;
+  const tooLarge = `abs(TRY_CAST(${name} AS HUGEINT)) > 9007199254740992`;
   return typed?.misfit === undefined ? tooLarge : `(${typed.misfit}) OR ${tooLarge}`;
 }
 

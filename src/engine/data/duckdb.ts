@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { CancelledError, throwIfCancelled } from '../../base/abort.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
 import { isInterrupt } from './duckdbError.ts';
-import { quoteText, quoteTexts } from './sqlText.ts';
+import { quoteName, quoteText, quoteTexts } from './sqlText.ts';
 
 /** What SQL may touch outside the database in memory. */
 export interface DuckdbAccess {
@@ -15,6 +15,14 @@ export interface DuckdbAccess {
   readonly files?: readonly string[];
   /** Absolute folders in which anything may be read and written. */
   readonly folders?: readonly string[];
+}
+
+/** The last column of every stream: true in the row after the last one, NULL before. */
+export const endColumn = 'end of rows';
+
+/** Thrown by the reader of a stream that ended before its last row; the query is then run again for its error. */
+export class StreamCutShort extends Error {
+  override readonly name = 'StreamCutShort';
 }
 
 /** Rows as plain values, in the order of the result. */
@@ -25,7 +33,9 @@ export interface Duckdb extends AsyncDisposable {
   query(sql: string, signal?: AbortSignal): Promise<readonly SqlRow[]>;
   /**
    * Starts a query on a connection of its own and hands its result to `read` piece by piece.
-   * DuckDB silently ends a stream when its connection runs something else, so streams never share one.
+   * DuckDB silently ends a stream when its connection runs something else, so streams never share one. Its binding also
+   * ends a stream silently when the query fails on the way; so every stream carries a last row of its own, marked in the
+   * column {@link endColumn}, and `read` throws {@link StreamCutShort} where that row does not come.
    */
   stream<T>(sql: string, read: (result: DuckDBResult) => AsyncGenerator<T>, signal?: AbortSignal): AsyncGenerator<T>;
   /** Appends rows to a table; rows are there after `flushSync`. */
@@ -95,8 +105,11 @@ async function* stream<T>(
   request.signal?.addEventListener('abort', onAbort, { once: true });
   try {
     throwIfCancelled(request.signal);
-    yield* read(await connection.stream(request.sql));
+    const marked = `SELECT * FROM (${request.sql}) UNION ALL BY NAME SELECT true AS ${quoteName(endColumn)}`;
+    yield* read(await connection.stream(marked));
   } catch (error) {
+    throwIfCancelled(request.signal);
+    if (error instanceof StreamCutShort) await connection.run(`SELECT count(COLUMNS(*)) FROM (${request.sql})`); // throws what was swallowed
     throw isInterrupt(error) ? new CancelledError() : error;
   } finally {
     request.signal?.removeEventListener('abort', onAbort);

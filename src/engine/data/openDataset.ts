@@ -193,6 +193,9 @@ function requireColumn(view: DatasetView, name: string): Column {
   );
 }
 
+/** Whole numbers that float64 always holds exactly. */
+const smallIntegers = /^U?((TINY|SMALL)INT|INTEGER)$/;
+
 function kindOf(type: ColumnType): ResultColumn['kind'] {
   if (type === 'timestamp') return 'time';
   return type === 'text' || type === 'category' ? 'text' : 'number';
@@ -206,7 +209,7 @@ function inMemory(column: Column, sql: string): string {
     case 'text':
       return `CAST(${sql} AS VARCHAR)`;
     case 'number':
-      return /^U?(BIG|HUGE)INT$/.test(column.storedAs)
+      return column.type === 'integer' && !smallIntegers.test(column.storedAs)
         ? `CASE WHEN ${sql} BETWEEN -9007199254740992 AND 9007199254740992 OR ${sql} IS NULL THEN CAST(${sql} AS DOUBLE) ELSE error('type') END`
         : `CAST(${sql} AS DOUBLE)`;
   }

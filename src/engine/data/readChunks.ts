@@ -1,8 +1,9 @@
 /** DuckDB's vectors into our column vectors: memory is copied whole, and no value becomes an object of its own but texts. */
 import bindings from '@duckdb/node-bindings';
-import type { DuckDBResult } from '@duckdb/node-api';
+import type { DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
 import { throwIfCancelled } from '../../base/abort.ts';
 import { missingTime, type Chunk, type ColumnVector } from './columns.ts';
+import { StreamCutShort } from './duckdb.ts';
 
 /** How a result column is to arrive. `number` columns must be DOUBLE, `time` TIMESTAMP, `text` VARCHAR in the result. */
 export interface ResultColumn {
@@ -10,7 +11,10 @@ export interface ResultColumn {
   readonly kind: ColumnVector['kind'];
 }
 
-/** Gathers DuckDB's chunks of 2,048 rows into chunks of `chunkRows` (the last may be shorter). */
+/**
+ * Gathers DuckDB's chunks of 2,048 rows into chunks of `chunkRows` (the last may be shorter).
+ * @throws StreamCutShort when the result ends without its marked last row; CancelledError
+ */
 export async function* readChunks(
   result: DuckDBResult,
   columns: readonly ResultColumn[],
@@ -22,8 +26,9 @@ export async function* readChunks(
   for (;;) {
     const piece = await result.fetchChunk();
     throwIfCancelled(signal);
-    const available = piece?.rowCount ?? 0;
-    if (piece === null || available === 0) break;
+    if (piece === null || piece.rowCount === 0) throw new StreamCutShort('the last row did not come');
+    const isLast = endsRows(piece, columns.length);
+    const available = piece.rowCount - (isLast ? 1 : 0);
     const vectors = columns.map((_, index) => readVector(bindings.data_chunk_get_vector(piece.chunk, index), available));
     for (let taken = 0; taken < available;) {
       const count = Math.min(available - taken, chunkRows - filled);
@@ -40,8 +45,16 @@ export async function* readChunks(
         filled = 0;
       }
     }
+    if (isLast) break;
   }
   if (filled > 0) yield toChunk(columns, sinks, filled);
+}
+
+/** Whether the last row of the piece is the mark at the end of the stream. */
+function endsRows(piece: DuckDBDataChunk, markColumn: number): boolean {
+  const { vector, rows, present } = readVector(bindings.data_chunk_get_vector(piece.chunk, markColumn), piece.rowCount);
+  if (present !== undefined && isMissing(present, rows - 1)) return false;
+  return bindings.vector_get_data(vector, rows)[rows - 1] === 1;
 }
 
 type Sink =

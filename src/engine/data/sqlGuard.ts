@@ -23,7 +23,7 @@ const harmlessTables = new Set(['range', 'generate_series', 'unnest']);
  */
 export async function guardExpression(duckdb: Duckdb, user: UserSql): Promise<string> {
   const wrapped = `(\n${user.sql}\n)`;
-  const statements = await parse(duckdb, { key: user.key, sql: `SELECT ${wrapped}` }, user.sql);
+  const statements = await parse(duckdb, `SELECT ${wrapped}`, { user, refuse: notAnExpression });
   const node = statements[0];
   const list = node?.select_list;
   const alone = statements.length === 1 && node?.type === 'SELECT_NODE' && Array.isArray(list) && list.length === 1;
@@ -58,7 +58,7 @@ function isEmpty(value: unknown): boolean {
  * @throws AppError `dataset.query`
  */
 export async function guardQuery(duckdb: Duckdb, user: UserSql, tables: readonly string[]): Promise<string> {
-  const statements = await parse(duckdb, user, user.sql);
+  const statements = await parse(duckdb, user.sql, { user, refuse: notOneSelect });
   const [node] = statements;
   if (statements.length !== 1 || node === undefined) throw notOneSelect(user);
   const local = new Set(tables.map((name) => name.toLowerCase()));
@@ -127,7 +127,11 @@ async function serialize(duckdb: Duckdb, sql: string): Promise<unknown> {
 }
 
 /** The SELECTs in a text. Whatever is no SELECT (writes, COPY, ATTACH, PRAGMA, SET, …) is refused by the parser's own answer. */
-async function parse(duckdb: Duckdb, { key, sql }: UserSql, shown: string): Promise<Node[]> {
+async function parse(
+  duckdb: Duckdb,
+  sql: string,
+  { user, refuse }: { user: UserSql; refuse: (user: UserSql) => AppError },
+): Promise<Node[]> {
   const tree = (await serialize(duckdb, sql)) as {
     readonly error: boolean;
     readonly error_type?: string;
@@ -135,10 +139,10 @@ async function parse(duckdb: Duckdb, { key, sql }: UserSql, shown: string): Prom
     readonly statements?: readonly { readonly node: Node }[];
   };
   if (!tree.error) return (tree.statements ?? []).map((statement) => statement.node);
-  if (tree.error_type !== 'parser') throw notOneSelect({ key, sql: shown });
-  const args = { key, sql: shorten(shown), reason: (tree.error_message ?? '').split('\n')[0] ?? '' };
+  if (tree.error_type !== 'parser') throw refuse(user);
+  const args = { key: user.key, sql: shorten(user.sql), reason: (tree.error_message ?? '').split('\n')[0] ?? '' };
   throw new AppError('dataset.expression', t('"{sql}" in {key} is not SQL: {reason}', args), {
-    args: { key, sql: shown },
+    args: { ...user },
     remedy: t('Write it in SQL as DuckDB understands it.'),
   });
 }

@@ -9,7 +9,7 @@ import type { Budget } from '../../protocol/stageContext.ts';
 import { withProfiledFile, type ProfiledFile } from '../data/profileFile.ts';
 import { guardExpression } from '../data/sqlGuard.ts';
 import { sqlFailure } from '../data/datasetErrors.ts';
-import { familyOf, quoteName } from '../data/sqlText.ts';
+import { familyOf, quoteName, type TypeFamily } from '../data/sqlText.ts';
 import { queriedDatasets } from '../data/materializeQuery.ts';
 import { rankTargets } from './chooseTarget.ts';
 import { proposeUse } from './columnUses.ts';
@@ -119,14 +119,21 @@ async function describeTarget(file: ProfiledFile, { name, expression }: ChosenTa
     const family = familyOf(String(described?.column_type));
     const { present, missing } = await countValues(file, sql);
     if (present.length < 2 || family === 'time') throw notPredictable(name);
-    const isCategory = family === 'integer' && !isFlag(present) && present.length <= mostClassNumbers && expression === undefined;
-    const isNumber = family === 'number' || family === 'integer';
-    const isRegression = isNumber && !isCategory && !isFlag(present);
-    const task = isRegression ? 'regression' : present.length === 2 ? 'binary' : 'multiclass';
-    return { name, expression, sql, columns, task, classes: isRegression ? [] : sharesOf(present), isCategory, missing };
+    const isColumn = expression === undefined;
+    return { name, expression, sql, columns, missing, ...taskOf(present, { family, isColumn }) };
   } catch (error) {
     throw sqlFailure(error, { key: 'target', sql: expression ?? name });
   }
+}
+
+function taskOf(
+  values: readonly ValueCount[],
+  { family, isColumn }: { family: TypeFamily; isColumn: boolean },
+): Pick<Target, 'task' | 'classes' | 'isCategory'> {
+  const isNumber = (family === 'number' || family === 'integer') && !isFlag(values);
+  const isCategory = isNumber && family === 'integer' && isColumn && values.length <= mostClassNumbers;
+  if (isNumber && !isCategory) return { task: 'regression', classes: [], isCategory };
+  return { task: values.length === 2 ? 'binary' : 'multiclass', classes: sharesOf(values), isCategory };
 }
 
 /** The target's values, most frequent first; of more than a thousand, only as many. */
