@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { delay } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
 import { errorCode } from '../../base/files.ts';
@@ -42,6 +42,7 @@ export class DatabaseWriter implements Disposable {
   #connection: DatabaseSync | undefined;
   #identity: string | undefined;
   #checked: { readonly version: number; readonly tables: Tables } | undefined;
+  readonly #statements = new Map<string, StatementSync>();
   /** The schema's version when last looked at. */
   #seen: number | undefined;
   #restUntil = 0;
@@ -105,7 +106,7 @@ export class DatabaseWriter implements Disposable {
     const begun = performance.now();
     try {
       const tables = this.#check(connection, mayStandAside);
-      const result = work(transactionOf(connection, dirname(this.path), tables));
+      const result = work(transactionOf((sql) => this.#prepare(connection, sql), dirname(this.path), tables));
       await this.#commit(connection);
       return result;
     } finally {
@@ -143,7 +144,15 @@ export class DatabaseWriter implements Disposable {
     return connection;
   }
 
+  /** Statements are kept: SQLite compiles them anew by itself when the schema has changed. */
+  #prepare(connection: DatabaseSync, sql: string): StatementSync {
+    const statement = this.#statements.get(sql) ?? connection.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
   #close(): void {
+    this.#statements.clear();
     this.#connection?.close();
     this.#connection = undefined;
     this.#checked = undefined;
@@ -182,7 +191,7 @@ class UnsettledTables extends Error {
   }
 }
 
-function transactionOf(connection: DatabaseSync, root: string, tables: Tables): Transaction {
+function transactionOf(prepare: (sql: string) => StatementSync, root: string, tables: Tables): Transaction {
   const conflicts = { fail: 'INSERT', replace: 'INSERT OR REPLACE', nothing: 'INSERT' } as const;
   return {
     root,
@@ -192,11 +201,11 @@ function transactionOf(connection: DatabaseSync, root: string, tables: Tables): 
       const values = columns.map((column) => (row as Readonly<Record<string, string | number | null>>)[column] ?? null);
       const sql = `${conflicts[onConflict]} INTO ${table} (${columns.map((column) => `"${column}"`).join(', ')})
         VALUES (${columns.map(() => '?').join(', ')})${onConflict === 'nothing' ? ' ON CONFLICT DO NOTHING' : ''}`;
-      return Number(connection.prepare(sql).run(...values).lastInsertRowid);
+      return Number(prepare(sql).run(...values).lastInsertRowid);
     },
-    run: (sql, ...values) => Number(connection.prepare(sql).run(...values).changes),
-    get: (sql, ...values) => connection.prepare(sql).get(...values),
-    all: (sql, ...values) => connection.prepare(sql).all(...values),
+    run: (sql, ...values) => Number(prepare(sql).run(...values).changes),
+    get: (sql, ...values) => prepare(sql).get(...values),
+    all: (sql, ...values) => prepare(sql).all(...values),
   };
 }
 
