@@ -16,7 +16,11 @@ test('a CSV in the explorer becomes a project, a model and a report', async ({ o
     .click();
   const file = window.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'birdstrikes.csv' });
   await file.click({ button: 'right' });
-  await window.page.getByRole('menuitem', { name: /Train a Model from This File/ }).click();
+  const entry = window.page.getByRole('menuitem', { name: /Train a Model from This File/ });
+  await expect(async () => {
+    await entry.click({ timeout: 2000 }); // a menu that has just opened ignores clicks
+    await expect(entry).toBeHidden({ timeout: 2000 });
+  }).toPass();
 
   const page = window.webview();
   const train = page.getByRole('button', { name: /^Train/ });
