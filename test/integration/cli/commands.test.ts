@@ -26,21 +26,21 @@ describe('after a whole life of a model', () => {
   });
 
   test.each([
-    ['status'],
-    ['jobs'],
-    ['validate'],
-    ['validate', 'data.csv'],
-    ['models'],
-    ['runs'],
-    ['report'],
-    ['audit'],
-    ['audit', '--verify'],
-    ['doctor'],
-    ['schema'],
-    ['run', '--dry-run'],
-    ['clean'],
-  ])('%s %s answers in text and in JSON', async (...args) => {
-    const words = args.filter((word) => typeof word === 'string' && word !== '');
+    'status',
+    'jobs',
+    'validate',
+    'validate data.csv',
+    'models',
+    'runs',
+    'report',
+    'audit',
+    'audit --verify',
+    'doctor',
+    'schema',
+    'run --dry-run',
+    'clean',
+  ])('%s answers in text and in JSON', async (command) => {
+    const words = command.split(' ');
     await answer(...words);
     const text = await millwright(root, words);
     expect(text.code).toBe(0);
@@ -85,7 +85,7 @@ describe('after a whole life of a model', () => {
       '--keep',
       'date',
     ];
-    await answer(...args);
+    expect((await millwright(root, args)).code).toBe(0);
     expect(readFileSync(join(root, 'scored rows.csv'), 'utf8').trim().split('\n')).toHaveLength(1462);
     expect(readFileSync(join(root, 'millwright.lock'), 'utf8')).toBe(lock);
   });
@@ -116,7 +116,7 @@ describe('a run that somebody stops', () => {
     const started = await millwright(root, ['run', '--detach', '--json']);
     expect(started.code).toBe(0);
     const { record } = JSON.parse(started.stdout) as Job;
-    const following = startMillwright(root, ['jobs', 'follow', '--json'], emptyConfig);
+    const following = startMillwright(root, ['jobs', 'follow', record.id, '--json'], emptyConfig);
     await until(() => existsSync(join(root, 'started')), 'the stage to start');
     const cancelled = await millwright(root, ['cancel', record.id.slice(0, 13), '--json']);
     expect({ code: cancelled.code, state: (JSON.parse(cancelled.stdout) as Job).state }).toEqual({ code: 0, state: 'cancelled' });
@@ -133,7 +133,7 @@ test('a reader that closes early is no failure', async () => {
   const { stderr, exitCode } = await startMillwright(temporaryFolder(), ['schema'], { ...emptyConfig });
   expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
   const piped = startMillwright(temporaryFolder(), ['schema'], { ...emptyConfig });
-  piped.stdout.destroy();
+  piped.stdout?.destroy();
   const ended = await piped;
   expect({ code: ended.exitCode, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' });
 });

