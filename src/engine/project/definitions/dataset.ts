@@ -41,7 +41,7 @@ export const readOptions = z
     delimiter: z.string().length(1).optional().describe('The character between values of a CSV file. Default: found in the file.'),
     decimal: z.enum(['.', ',']).optional().describe('The decimal separator of a CSV file. Default: a point.'),
     encoding: z.enum(['utf-8', 'utf-16', 'latin-1']).optional().describe('The text encoding of a CSV file. Default: utf-8.'),
-    null_values: z.array(z.string()).optional().describe('Texts of a CSV file that mean a missing value. Default: the empty text.'),
+    null_values: z.array(z.string()).optional().describe('Texts of a CSV file that mean a missing value, besides the empty text.'),
     header: z.boolean().optional().describe('Whether the first line of a CSV file names the columns. Default: true.'),
   })
   .describe('How to read the files.');
