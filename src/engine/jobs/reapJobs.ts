@@ -36,14 +36,26 @@ export async function reapJob(root: string, id: string): Promise<boolean> {
   const cancelled = existsSync(paths.cancel);
   const events = await readJobEvents(root, id);
   await endChildren(events);
-  await endRuns(root, id, events, cancelled ? 'KILLED' : 'FAILED');
-  await closeAbandonedChanges(root, (jobId) => (jobId === id && cancelled ? 'cancelled' : deathText()));
+  await endOpenWork(root, id, { cancelled, events });
   for (const stage of runningStages(events)) {
     const state = cancelled ? ('cancelled' as const) : ('failed' as const);
     await appendJsonLine(paths.events, { at: Date.now(), type: 'stage', stage, state, reason: deathText() });
   }
   await writeAtomic(paths.result, JSON.stringify(deathResult(cancelled)));
   return true;
+}
+
+/**
+ * Ends what processes of a job left open when they died: runs and changes. The job itself calls it too, when it has ended.
+ * @param events the job's events: runs that they name are ended besides those that carry the job's tag
+ */
+export async function endOpenWork(
+  root: string,
+  jobId: string,
+  { cancelled, events = [] }: { readonly cancelled: boolean; readonly events?: readonly JobEvent[] },
+): Promise<void> {
+  await endRuns(root, jobId, events, cancelled ? 'KILLED' : 'FAILED');
+  await closeAbandonedChanges(root, (owner) => (owner === jobId && cancelled ? 'cancelled' : deathText()));
 }
 
 function deathText(): string {

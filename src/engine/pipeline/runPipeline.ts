@@ -6,7 +6,7 @@ import type { Environment } from '../../protocol/audit.ts';
 import type { JobEvent, JobEventBody } from '../../protocol/job.ts';
 import type { PipelineResult, StageOutcome } from '../../protocol/pipeline.ts';
 import { beginJob, currentUser, type RunningJob } from '../jobs/beginJob.ts';
-import { reapJobs } from '../jobs/reapJobs.ts';
+import { endOpenWork, reapJobs } from '../jobs/reapJobs.ts';
 import { takeRunLock } from '../jobs/runLock.ts';
 import type { Project } from '../project/definitions/project.ts';
 import { kindOf } from '../project/definitions/stage.ts';
@@ -80,6 +80,7 @@ export async function runPipeline(options: RunPipelineOptions, context: RunPipel
     const stages = await runSelected(options, job);
     const failed = stages.find(({ error }) => error !== undefined)?.error;
     const cancelled = job.signal.aborted && stages.some(({ state }) => state === 'cancelled');
+    await endOpenWork(project.root, job.record.id, { cancelled });
     const end = await job.finish(cancelled ? new CancelledError() : failed === undefined ? undefined : AppError.fromRecord(failed));
     const durationMs = end.endedAt - job.record.startedAt;
     return { root: project.root, jobId: job.record.id, state: end.state, exitCode: end.exitCode, durationMs, stages, error: failed };
