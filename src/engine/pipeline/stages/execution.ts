@@ -6,6 +6,7 @@ import { errorText, toErrorRecord } from '../../../base/errors.ts';
 import { statePath } from '../../../base/stateFolder.ts';
 import type { RunSummary } from '../../../protocol/run.ts';
 import type { StageContext } from '../../../protocol/stageContext.ts';
+import { change, type Change, type ChangeOutcome } from '../../safety/change.ts';
 import { openTrackingWriter } from '../../tracking/trackingWriter.ts';
 import type { TrackingWriter } from '../../tracking/trackingStore.ts';
 import type { StageTask } from '../stageContract.ts';
@@ -39,34 +40,46 @@ export async function withWorkFolder<T>(root: string, name: string, work: (folde
   }
 }
 
+/** A run that was opened, with the means to log to it. */
+export interface OpenRun {
+  readonly run: RunSummary;
+  readonly writer: TrackingWriter;
+  readonly operationId: string;
+}
+
 /**
- * Opens a run, does the work, and ends the run as the work ended.
- * The run carries the operation's tag, so that its undo, or whoever reaps the job, finds it.
+ * Makes a change that is a tracked run: opens the run, does the work, and ends the run as the work ended.
+ * The run carries the operation's tag, so that its undo finds it, and the job's, so that whoever reaps the job does.
  */
-export async function withRun<T>(
+export async function changeWithRun<T>(
   task: StageTask,
-  operationId: string,
+  planned: Omit<Change<T>, 'apply'>,
   context: ExecutionContext,
-  work: (run: RunSummary, writer: TrackingWriter) => Promise<T>,
+  work: (open: OpenRun) => Promise<ChangeOutcome<T>>,
 ): Promise<T> {
-  using writer = openTrackingWriter(task.project.root);
-  const run = await writer.createRun({
-    experiment: task.project.experiment,
-    name: task.stage,
-    startedAt: Date.now(),
-    user: task.audit.user,
-    tags: { ...task.tags, [stageTag]: task.stage, [operationTag]: operationId },
+  return change(task.audit, {
+    ...planned,
+    apply: async (operationId) => {
+      using writer = openTrackingWriter(task.project.root);
+      const run = await writer.createRun({
+        experiment: task.project.experiment,
+        name: task.stage,
+        startedAt: Date.now(),
+        user: task.audit.user,
+        tags: { ...task.tags, [stageTag]: task.stage, [operationTag]: operationId },
+      });
+      context.onRun(run.id);
+      try {
+        const outcome = await work({ run, writer, operationId });
+        await writer.endRun(run.id, 'FINISHED', Date.now());
+        return outcome;
+      } catch (error) {
+        const status = isCancelled(error) ? 'KILLED' : 'FAILED';
+        await writer.endRun(run.id, status, Date.now()).catch((later: unknown) => {
+          context.log('error', errorText(toErrorRecord(later))); // the first failure is the one to report
+        });
+        throw error;
+      }
+    },
   });
-  context.onRun(run.id);
-  try {
-    const result = await work(run, writer);
-    await writer.endRun(run.id, 'FINISHED', Date.now());
-    return result;
-  } catch (error) {
-    const status = isCancelled(error) ? 'KILLED' : 'FAILED';
-    await writer.endRun(run.id, status, Date.now()).catch((later: unknown) => {
-      context.log('error', errorText(toErrorRecord(later))); // the first failure is the one to report
-    });
-    throw error;
-  }
 }

@@ -1,6 +1,5 @@
 /** Stages that train a model: one tracked run each, from the first round to the model's files. */
 import type { TrainStage } from '../../project/definitions/stage.ts';
-import { change } from '../../safety/change.ts';
 import { toRunInput } from '../../tracking/datasetInput.ts';
 import type { TrackingWriter } from '../../tracking/trackingStore.ts';
 import { trainModel } from '../../training/trainModel.ts';
@@ -8,7 +7,7 @@ import type { TrainedModel, TrainingRound } from '../../training/trainedModel.ts
 import type { RunInput } from '../../../protocol/run.ts';
 import type { StageTask } from '../stageContract.ts';
 import type { StageMetric, StageResult } from '../stageExecution.ts';
-import { operationTag, projectPath, withRun, withWorkFolder, type ExecutionContext } from './execution.ts';
+import { changeWithRun, operationTag, projectPath, withWorkFolder, type ExecutionContext } from './execution.ts';
 import { runDeletion } from '../undoPlans.ts';
 
 const flushIntervalMs = 500;
@@ -18,38 +17,28 @@ const modelName = 'model';
 /** @throws AppError as {@link trainModel}; CancelledError */
 export async function executeTrain(task: StageTask, stage: TrainStage, context: ExecutionContext): Promise<StageResult> {
   const { project } = task;
-  return change(task.audit, {
+  const planned = {
     describe: { operation: 'train', resources: [`stage ${task.stage}`, `experiment ${project.experiment}`] },
-    prepareUndo: (operationId) => runDeletion(operationTag, operationId),
-    apply: async (operationId) =>
-      withRun(task, operationId, context, async (run, writer) =>
-        withWorkFolder(project.root, operationId, async (outputFolder) => {
-          const rounds = roundLog(run.id, writer);
-          const onRound = (round: TrainingRound): void => {
-            rounds.add(round);
-          };
-          const trained = await trainModel({ project, stage, asOf: new Date(task.asOf), outputFolder, onRound }, context);
-          await rounds.flush();
-          const { parameters: params } = trained;
-          await writer.log(run.id, { params, inputs: runInputs(trained), tags: resultTags(trained) });
-          const folder = await writer.logModel(run.id, trained.folder, modelName);
-          const path = projectPath(project.root, folder);
-          const metrics = lastMetrics(trained);
-          const value: StageResult = {
-            runId: run.id,
-            model: { folder: path, digest: trained.digest },
-            metrics,
-            outputs: [path],
-            notes: [...trained.notes],
-          };
-          return {
-            value,
-            resources: [`stage ${task.stage}`, `run ${run.id}`, path],
-            metrics: Object.fromEntries(metrics.map(({ name, value: figure }) => [name, figure])),
-          };
-        }),
-      ),
-  });
+    prepareUndo: (operationId: string) => runDeletion(operationTag, operationId),
+  };
+  return changeWithRun<StageResult>(task, planned, context, async ({ run, writer, operationId }) =>
+    withWorkFolder(project.root, operationId, async (outputFolder) => {
+      const rounds = roundLog(run.id, writer);
+      const onRound = (round: TrainingRound): void => {
+        rounds.add(round);
+      };
+      const trained = await trainModel({ project, stage, asOf: new Date(task.asOf), outputFolder, onRound }, context);
+      await rounds.flush();
+      await writer.log(run.id, { params: trained.parameters, inputs: runInputs(trained), tags: resultTags(trained) });
+      const path = projectPath(project.root, await writer.logModel(run.id, trained.folder, modelName));
+      const metrics = lastMetrics(trained);
+      return {
+        value: { runId: run.id, model: { folder: path, digest: trained.digest }, metrics, outputs: [path], notes: [...trained.notes] },
+        resources: [`stage ${task.stage}`, `run ${run.id}`, path],
+        metrics: Object.fromEntries(metrics.map(({ name, value }) => [name, value])),
+      };
+    }),
+  );
 }
 
 function resultTags({ digest, parityError }: TrainedModel): Record<string, string> {
