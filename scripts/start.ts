@@ -3,50 +3,25 @@
  * predictions, by the same command line that users have. What did not change is not done again.
  */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { copyFile, mkdir, stat } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { formatDuration } from '../src/base/clock.ts';
 import type { RegisteredModel } from '../src/protocol/model.ts';
 import type { Run } from '../src/protocol/run.ts';
-import { packageExtension, vsixPath } from './package.ts';
 import { distFolder, root } from './paths.ts';
-import { sourcesChanged } from './sourceStamp.ts';
+import { exampleFolder as example, packageIfChanged, placeFlights } from './prepareExample.ts';
 
-const example = join(root, 'examples', 'flight-delays');
 const cli = join(distFolder, 'cli.js');
 /** How a user calls the command in a clone. */
 const command = join('dist', 'bin', 'millwright');
 
 const startedAt = Date.now();
-await buildIfChanged();
+const vsix = await packageIfChanged();
 await placeFlights();
 console.log(`\n$ ${command} run --project ${relative(root, example)}`);
 const code = await millwright(['run']);
 if (code === 0) await printPlaces();
 process.exitCode = code;
-
-async function buildIfChanged(): Promise<void> {
-  const change = await sourcesChanged('package');
-  const vsix = vsixPath();
-  if (change === undefined && existsSync(cli) && existsSync(vsix)) {
-    console.log(`Build and ${relative(root, vsix)} are unchanged.`);
-    return;
-  }
-  const from = Date.now();
-  await packageExtension();
-  await change?.accept();
-  console.log(`Built and packaged in ${formatDuration(Date.now() - from)}.`);
-}
-
-/** Three million flights, from the npm package vega-datasets. */
-async function placeFlights(): Promise<void> {
-  const source = join(root, 'node_modules', 'vega-datasets', 'data', 'flights-3m.parquet');
-  const target = join(example, 'data', 'flights.parquet');
-  if (existsSync(target) && (await stat(target)).size === (await stat(source)).size) return;
-  await mkdir(dirname(target), { recursive: true });
-  await copyFile(source, target);
-}
 
 /** Runs the command line on the example, its output going where ours goes. @returns the exit code */
 async function millwright(args: readonly string[]): Promise<number> {
@@ -76,7 +51,6 @@ async function printPlaces(): Promise<void> {
   const models = (await ask(['models'])) as readonly RegisteredModel[];
   const [run] = runs;
   const version = models[0]?.versions[0];
-  const vsix = vsixPath();
   const places = [
     ['store', join(relative(root, example), 'mlflow.db')],
     ...(run === undefined ? [] : [['run', `${run.name} (${run.id}), artifacts in ${shown(run.artifactUri)}`]]),
