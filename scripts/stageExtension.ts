@@ -87,7 +87,9 @@ async function packageFolder(name: string, version: string): Promise<string> {
   if (existsSync(join(folder, 'package', 'package.json'))) return join(folder, 'package');
   await mkdir(folder, { recursive: true });
   console.log(`Fetching ${name} ${version} …`);
-  const { stdout } = await runCommand('npm', ['pack', `${name}@${version}`, '--loglevel=error', '--pack-destination', folder], { cwd: folder });
+  const { stdout } = await runCommand('npm', ['pack', `${name}@${version}`, '--loglevel=error', '--pack-destination', folder], {
+    cwd: folder,
+  });
   const archive = join(folder, basename(stdout.trim().split('\n').at(-1) ?? ''));
   await runCommand('tar', ['-xzf', archive, '-C', folder]);
   await rm(archive);
