@@ -44,6 +44,14 @@ export class Workbench {
     await this.openViews();
   }
 
+  /** Reloads as a person does, so that VS Code can store what is open. */
+  async reloadGently(): Promise<void> {
+    const loaded = this.page.waitForEvent('load', { timeout: 60_000 });
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
+    await this.openViews();
+  }
+
   view(name: ViewName): Locator {
     return this.page.locator('.pane', { has: this.page.getByRole('button', { name: new RegExp(`^${name} Section`) }) });
   }
