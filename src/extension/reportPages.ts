@@ -10,7 +10,7 @@ import { exportReport } from './exportReport.ts';
 import { formatFigure } from '../base/format.ts';
 import { keyMetric } from './keyMetric.ts';
 import type { Notify } from './notify.ts';
-import { hostPage, pageOptions, PageState } from './pageHost.ts';
+import { hostPage, pageIcon, pageOptions, PageState } from './pageHost.ts';
 import { revealStage } from './pipelineCommands.ts';
 import type { ProjectStore } from './projectStore.ts';
 
@@ -101,7 +101,7 @@ export class ReportPages implements vscode.Disposable {
         reveal: async ({ what }) => this.#reveal(open, what),
       },
     });
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'millwright.svg');
+    panel.iconPath = pageIcon(extensionUri);
     this.#open.set(key, open);
     setContext('millwright.report.active', panel.active);
     panel.onDidChangeViewState(() => {

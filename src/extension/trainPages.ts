@@ -18,7 +18,7 @@ import type { EngineClient } from './engineClient.ts';
 import { askPermissions } from './changePermissions.ts';
 import type { JobFollower } from './jobFollower.ts';
 import type { Notify } from './notify.ts';
-import { hostPage, pageOptions, PageState } from './pageHost.ts';
+import { hostPage, pageIcon, pageOptions, PageState } from './pageHost.ts';
 import type { ProjectStore } from './projectStore.ts';
 import type { ReportPages } from './reportPages.ts';
 
@@ -70,7 +70,7 @@ function openTrainPage(services: TrainServices, file: vscode.Uri): void {
     ...pageOptions(services.extensionUri),
     retainContextWhenHidden: true, // choices made on it and not yet sent
   });
-  panel.iconPath = vscode.Uri.joinPath(services.extensionUri, 'media', 'millwright.svg');
+  panel.iconPath = pageIcon(services.extensionUri);
   new TrainPage(services, panel, file).start();
 }
 

@@ -18,7 +18,7 @@ test('a killed engine is started again, and goes on following changes', async ({
   await expect(window.row('Pipelines', 'rest')).toBeVisible();
 });
 
-test('the log tells how long activation took, and the host loads no native code', async ({ openWindow, server }) => {
+test('the log tells how long activation took', async ({ openWindow, server }) => {
   const workspace = await makeWorkspace({ 'millwright.yaml': slowProject(1) });
   await openWindow(workspace);
   const logs = await millwrightLogs(server.home);
