@@ -74,7 +74,7 @@ export async function removeTornWrites(path: string): Promise<void> {
     if (isMissing(error)) return [];
     throw error;
   });
-  for (const name of names) if (isTorn(name)) await rm(join(dirname(path), name), { force: true });
+  for (const name of names) if (isTorn(name)) await rm(join(dirname(path), name), { recursive: true, force: true });
 }
 
 /**

@@ -21,7 +21,7 @@ export const jobTag = 'millwright.job';
 export async function reapJobs(root: string): Promise<string[]> {
   const reaped: string[] = [];
   for (const id of await jobIds(root)) if (await reapJob(root, id)) reaped.push(id);
-  await closeAbandonedChanges(root, () => deathText());
+  await closeAbandonedChanges(root, { detailOf: deathText });
   return reaped;
 }
 
@@ -55,7 +55,7 @@ export async function endOpenWork(
   { cancelled, events = [] }: { readonly cancelled: boolean; readonly events?: readonly JobEvent[] },
 ): Promise<void> {
   await endRuns(root, jobId, events, cancelled ? 'KILLED' : 'FAILED');
-  await closeAbandonedChanges(root, (owner) => (owner === jobId && cancelled ? 'cancelled' : deathText()));
+  await closeAbandonedChanges(root, { deadJob: jobId, detailOf: (owner) => (owner === jobId && cancelled ? 'cancelled' : deathText()) });
 }
 
 function deathText(): string {

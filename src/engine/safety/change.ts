@@ -122,26 +122,35 @@ function finite(metrics: Readonly<Record<string, number>> | undefined): Readonly
   return entries.length === 0 ? null : Object.fromEntries(entries);
 }
 
+/** A killed process holds its locks until its last thread is gone, a moment after it counts as dead. */
+const lastThreadMs = 2000;
+
+export interface AbandonedChanges {
+  /** What to write for a change of the given job (undefined: of none): `cancelled`, or how it ended. */
+  readonly detailOf: (jobId: string | undefined) => string;
+  /** The job whose processes are known to be dead: its changes are waited for. */
+  readonly deadJob?: string;
+}
+
 /**
  * Writes the missing end line of every change that nobody is at any more.
- * @param detailOf what to write for a change of the given job (undefined: of none), `cancelled` or how it ended
  * @returns how many lines were written
  */
-export async function closeAbandonedChanges(root: string, detailOf: (jobId: string | undefined) => string): Promise<number> {
+export async function closeAbandonedChanges(root: string, { detailOf, deadJob }: AbandonedChanges): Promise<number> {
   let closed = 0;
   for (const id of await openOperations(root)) {
-    using lock = await lockOperation(root, id);
+    const jobId = (await loadOperation(root, id))?.jobId;
+    using lock = await lockOperation(root, id, jobId !== undefined && jobId === deadJob ? lastThreadMs : 0);
     if (lock === undefined) continue; // somebody is at it
     const lines = (await readAuditLog(root)).filter((line) => line.operationId === id);
     const started = lines.find(({ entry }) => entry.outcome === 'started');
     if (started !== undefined && lines.length === 1) {
-      const operation = await loadOperation(root, id);
       await appendAuditEntry(root, id, {
         ...started.entry,
         timestamp: timestamp(),
         outcome: 'failure',
         duration_seconds: (Date.now() - Date.parse(started.entry.timestamp)) / 1000,
-        error_detail: detailOf(operation?.jobId),
+        error_detail: detailOf(jobId),
       });
       closed++;
     }

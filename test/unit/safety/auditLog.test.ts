@@ -211,7 +211,7 @@ describe('an abandoned change', () => {
     await saveOperation(root, { version: 1, id: 'op', undo: undefined, jobId: 'job-1', startedAt: 0 });
     (await lockOperation(root, 'op'))!.release();
     await appendAuditEntry(root, 'op', entry);
-    const counts = await Promise.all([1, 2, 3].map(async () => closeAbandonedChanges(root, (job) => `${job!} died`)));
+    const counts = await Promise.all([1, 2, 3].map(async () => closeAbandonedChanges(root, { detailOf: (job) => `${job!} died` })));
     expect(counts.reduce((sum, count) => sum + count)).toBe(1);
     const lines = await readAuditLog(root);
     expect(lines.map((line) => line.entry.outcome)).toEqual(['started', 'failure']);
@@ -223,7 +223,7 @@ describe('an abandoned change', () => {
     using held = await lockOperation(root, 'op');
     expect(held).toBeDefined();
     await appendAuditEntry(root, 'op', entry);
-    expect(await closeAbandonedChanges(root, () => 'died')).toBe(0);
+    expect(await closeAbandonedChanges(root, { detailOf: () => 'died' })).toBe(0);
   });
 });
 
