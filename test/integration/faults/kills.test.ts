@@ -54,7 +54,7 @@ features:
   f: {target: late, numeric: [x], categorical: [c]}
 stages:
   check: {uses: validate, dataset: learn, features: f}
-  train: {uses: train, dataset: learn, features: f, params: {max_iter: 5}}
+  train: {uses: train, dataset: learn, features: f, params: {max_iter: 50}}
   evaluate: {uses: evaluate, model: train, dataset: test}
   register: {uses: register, model: train, needs: [evaluate], name: tiny, alias: challenger}
   predict: {uses: predict, model: tiny@challenger, dataset: test, output: out.csv, needs: [register]}
@@ -84,7 +84,7 @@ async function childrenOfNewest(root: string): Promise<{ job: number | undefined
 
 async function killOnce(root: string, round: number, random: () => number): Promise<void> {
   const victim = victims[Math.floor(random() * victims.length)] ?? 'stage';
-  const args = ['run', '--set', `stages.train.params.max_iter=${round + 2}`, ...(victim === 'detached job' ? ['--detach'] : [])];
+  const args = ['run', '--set', `stages.train.params.max_iter=${round + 50}`, ...(victim === 'detached job' ? ['--detach'] : [])];
   const cli = startMillwright(root, args);
   if (victim === 'detached job') await cli;
   await pause(random() * longestMs);
@@ -128,9 +128,9 @@ async function checkStores(root: string, context: string): Promise<void> {
 }
 
 async function completeRun(root: string, round: number, context: string): Promise<void> {
-  const { exitCode, stderr } = await startMillwright(root, ['run', '--set', `stages.train.params.max_iter=${round + 2}`]);
+  const { exitCode, stderr } = await startMillwright(root, ['run', '--set', `stages.train.params.max_iter=${round + 50}`]);
   expect(exitCode, `${context}: ${String(stderr)}`).toBe(0);
-  const again = await startMillwright(root, ['run', '--json', '--set', `stages.train.params.max_iter=${round + 2}`]);
+  const again = await startMillwright(root, ['run', '--json', '--set', `stages.train.params.max_iter=${round + 50}`]);
   const { stages } = JSON.parse(String(again.stdout)) as { stages: { state: string }[] };
   expect([...new Set(stages.map(({ state }) => state))], context).toEqual(['unchanged']);
   const leftovers = readdirSync(root).filter((name) => name.endsWith('.tmp'));
@@ -155,6 +155,6 @@ describe('kill -9', () => {
       }
       rmSync(root, { recursive: true, force: true });
     },
-    900_000,
+    1_800_000, // a few minutes on two idle cores
   );
 });
