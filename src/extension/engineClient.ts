@@ -117,10 +117,10 @@ export class EngineClient implements vscode.Disposable {
   async #fork(): Promise<RunningEngine> {
     const { log, runtime } = this.#options;
     const startedAt = performance.now();
-    const { node, entry } = runtime();
+    const { node, entry, env } = runtime();
     const process = await forkEntryPoint(entry('engine'), [vscode.workspace.isTrusted ? '--trusted' : '--untrusted'], {
       runtime: node,
-      env: withoutEditorVariables(),
+      env: { ...withoutEditorVariables(), ...env },
       onStderr: (chunk) => {
         log.warn(`engine: ${chunk.toString('utf8').trimEnd()}`);
       },

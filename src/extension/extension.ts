@@ -1,4 +1,5 @@
 /** What the extension contributes, as a table of contents. Heavy things start at first need. */
+import { config as useTexts } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { views } from './contributions.ts';
 import { EngineClient } from './engineClient.ts';
@@ -21,6 +22,7 @@ import { registerTrainPages } from './trainPages.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const startedAt = performance.now();
+  if (vscode.l10n.bundle !== undefined) useTexts({ contents: vscode.l10n.bundle }); // for what `base` and `protocol` say in here
   const track = <T extends vscode.Disposable>(disposable: T): T => {
     context.subscriptions.push(disposable);
     return disposable;

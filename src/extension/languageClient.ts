@@ -30,7 +30,7 @@ export async function startLanguageClient({ runtime, log, columns }: LanguageCli
   const client = new LanguageClient(
     'millwright',
     'Millwright',
-    { module, runtime: runtime.node, transport: TransportKind.ipc, options: { execArgv: ['--no-warnings'] } },
+    { module, runtime: runtime.node, transport: TransportKind.ipc, options: { execArgv: ['--no-warnings'], env: runtime.env } },
     {
       documentSelector: [{ scheme: 'file', language: 'yaml', pattern: '**/millwright.yaml' }],
       outputChannel: log,

@@ -34,12 +34,12 @@ function projectPath(folder: vscode.WorkspaceFolder, root: string): string {
   return relative === '' ? '.' : relative;
 }
 
-function runTask(definition: RunTaskDefinition, folder: vscode.WorkspaceFolder, { node, entry }: Runtime): vscode.Task {
+function runTask(definition: RunTaskDefinition, folder: vscode.WorkspaceFolder, { node, entry, env }: Runtime): vscode.Task {
   const stages = definition.stages ?? [];
   const project = definition.project ?? '.';
   const name = ['run', ...stages].join(' ') + (project === '.' ? '' : ` (${project})`);
   const cwd = vscode.Uri.joinPath(folder.uri, project).fsPath;
-  const execution = new vscode.ProcessExecution(node, ['--no-warnings', entry('cli'), 'run', ...stages], { cwd });
+  const execution = new vscode.ProcessExecution(node, ['--no-warnings', entry('cli'), 'run', ...stages], { cwd, env });
   const task = new vscode.Task(definition, folder, name, 'millwright', execution, '$millwright');
   task.group = vscode.TaskGroup.Build;
   return task;

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '../base/errors.ts';
+import { textsVariable } from '../base/localize.ts';
 import { setting } from './contributions.ts';
 
 export interface Runtime {
@@ -12,6 +13,8 @@ export interface Runtime {
   readonly entry: (name: 'engine' | 'language' | 'cli') => string;
   /** The folder with the `millwright` command. */
   readonly bin: string;
+  /** Variables that our processes need beside those of the editor. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 const pinned: Readonly<Record<string, string>> = {
@@ -30,7 +33,13 @@ export function findRuntime(extensionPath: string): Runtime {
     (path) => path !== '' && existsSync(path),
   );
   if (node === undefined) throw runtimeMissing(named);
-  return { node, entry: (name) => join(extensionPath, 'dist', `${name}.js`), bin: binFolder(extensionPath) };
+  return { node, entry: (name) => join(extensionPath, 'dist', `${name}.js`), bin: binFolder(extensionPath), env: textsOfEditor() };
+}
+
+/** Lets our processes speak the editor's language, where there are texts in it. */
+export function textsOfEditor(): Record<string, string> {
+  const { uri } = vscode.l10n;
+  return uri === undefined ? {} : { [textsVariable]: uri.fsPath };
 }
 
 /** The folder to put on the PATH of terminals. */

@@ -44,8 +44,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function startEngine(flag: '--trusted' | '--untrusted' = '--trusted'): Promise<Engine> {
-  const process = await forkEntryPoint(entryPoint('engine'), [flag], { env: { MILLWRIGHT_CONFIG_HOME: join(folder, 'config') } });
+async function startEngine(flag: '--trusted' | '--untrusted' = '--trusted', env: Readonly<Record<string, string>> = {}): Promise<Engine> {
+  const process = await forkEntryPoint(entryPoint('engine'), [flag], { env: { MILLWRIGHT_CONFIG_HOME: join(folder, 'config'), ...env } });
   const connection = createMessageConnection(new IPCMessageReader(process.child), new IPCMessageWriter(process.child));
   const engine: Engine = { process, connection, calls: remote(connection, engineContract), changes: [], jobEvents: [] };
   serve(connection, engineEvents, {
@@ -122,6 +122,46 @@ describe('the engine process', { timeout: 60_000 }, () => {
     await second.calls.cancelJob({ root: folder, jobId: job.record.id });
     expect((await ended).state).toBe('cancelled');
     await expect.poll(() => processStartTime(job.record.pid), { timeout: 10_000 }).toBeUndefined();
+  });
+
+  it('runs a stage and what depends on it from the one that is named', async () => {
+    const { calls } = await startEngine();
+    const writing = (name: string, needs: string): string =>
+      `  ${name}:\n    run: node -e "require('node:fs').writeFileSync('${name}.txt', '1')"\n    outs: [${name}.txt]\n    needs: [${needs}]\n`;
+    const stages = writing('first', '') + writing('second', 'first') + writing('third', 'second');
+    await writeFile(join(folder, 'millwright.yaml'), `name: small\nenvironment: development\nstages:\n${stages}`);
+    const run = async (options: { stages?: string[]; downstream?: boolean; force?: boolean }): Promise<Record<string, string>> => {
+      const { record } = await calls.startRun({ root: folder, ...options });
+      expect(await calls.followJob({ root: folder, jobId: record.id })).toMatchObject({ exitCode: 0 });
+      const events = running.at(-1)?.jobEvents.splice(0) ?? [];
+      return Object.fromEntries(events.flatMap((event) => (event.type === 'stage' ? [[event.stage, event.state]] : [])));
+    };
+    expect(await run({})).toEqual({ first: 'done', second: 'done', third: 'done' });
+    expect(await run({ stages: ['second'] })).toEqual({ first: 'unchanged', second: 'unchanged' });
+    expect(await run({ stages: ['second'], downstream: true, force: true })).toEqual({
+      first: 'unchanged',
+      second: 'done',
+      third: 'unchanged',
+    });
+  });
+
+  it("speaks the editor's language, and so do the jobs it starts", async () => {
+    const texts = join(folder, 'bundle.json');
+    const german = {
+      'There is no run {id} in {root}.': 'In {root} gibt es keinen Lauf {id}.',
+      'There is no stage {stage} in millwright.yaml.': 'Die Stufe {stage} gibt es nicht.',
+    };
+    await writeFile(texts, JSON.stringify(german));
+    const { calls } = await startEngine('--trusted', { MILLWRIGHT_L10N: texts });
+    await expect(calls.run({ root: folder, runId: 'none' })).rejects.toMatchObject({ message: `In ${folder} gibt es keinen Lauf none.` });
+    await expect(calls.startRun({ root: folder, stages: ['other'] })).rejects.toMatchObject({
+      message: expect.stringContaining('Die Stufe other gibt es nicht.') as string,
+    });
+  });
+
+  it('speaks English where the texts cannot be read', async () => {
+    const { calls } = await startEngine('--trusted', { MILLWRIGHT_L10N: join(folder, 'gone.json') });
+    await expect(calls.run({ root: folder, runId: 'none' })).rejects.toMatchObject({ message: `There is no run none in ${folder}.` });
   });
 
   it('only reads where the workspace is not trusted, until it is', async () => {
