@@ -11,6 +11,7 @@ import { knownEnvironment, rememberEnvironment, resolveEnvironment } from '../en
 import { loadProject, parseProjectText, requireProject } from '../engine/project/loadProject.ts';
 import { openRegistryReader } from '../engine/registry/openRegistry.ts';
 import type { AuditLog } from '../engine/safety/change.ts';
+import { secretValues } from '../engine/safety/masking.ts';
 import { openTrackingReader } from '../engine/tracking/openTracking.ts';
 import { readReports } from '../engine/tracking/reports.ts';
 import type { queryContract } from './queryContract.ts';
@@ -34,7 +35,7 @@ function storeHandlers(isTrusted: () => boolean): StoreHandlers {
   return {
     pipeline: async ({ root }, signal) => {
       const { readPipeline } = await import('../engine/pipeline/readPipeline.ts');
-      return readPipeline(root, { signal });
+      return readPipeline(root, { signal, trusted: isTrusted() });
     },
     runs: async ({ root, limit }) => {
       using reader = openTrackingReader(root, readOptions());
@@ -100,7 +101,7 @@ async function auditLog({ root, ticket, approvedBy }: AliasChange, command: read
     approvedBy,
     command: ['millwright', ...command].join(' '),
     jobId: undefined,
-    secrets: project.secrets.map(({ value }) => value),
+    secrets: [...secretValues(process.env), ...project.secrets.map(({ value }) => value)],
   };
 }
 

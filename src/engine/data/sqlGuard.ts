@@ -3,6 +3,7 @@ import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import { shorten, sqlFailure } from './datasetErrors.ts';
 import type { Duckdb } from './duckdb.ts';
+import { parseSyntaxTree, writeSyntaxTree } from './sqlTree.ts';
 import { quoteText } from './sqlText.ts';
 
 export interface UserSql {
@@ -17,12 +18,19 @@ type Node = Readonly<Record<string, unknown>>;
 /** Table functions that make rows out of nothing. */
 const harmlessTables = new Set(['range', 'generate_series', 'unnest']);
 
+/** Words that DuckDB reads as a call of the function of this name where no column has it. */
+const clockWords = new Set(['current_date', 'current_time', 'current_timestamp', 'localtime', 'localtimestamp']);
+/** Functions that DuckDB calls consistent although they tell the time or the settings of this process. */
+const unsteadyThough = new Set(['current_localtime', 'current_localtimestamp', 'current_setting', 'getvariable', 'ago', 'pg_sleep']);
+
 /**
  * @returns the expression, safe to be put between other SQL
  * @throws AppError `dataset.expression` for anything but one expression that gives the same at every reading
  */
 export async function guardExpression(duckdb: Duckdb, user: UserSql): Promise<string> {
   const wrapped = `(\n${user.sql}\n)`;
+  // In brackets as well: "a) OR (b" is an expression in parentheses only, and would tear apart what stands around it.
+  await parse(duckdb, `SELECT [\n${user.sql}\n]`, { user, refuse: notAnExpression });
   const statements = await parse(duckdb, `SELECT ${wrapped}`, { user, refuse: notAnExpression });
   const node = statements[0];
   const list = node?.select_list;
@@ -87,6 +95,7 @@ function checkTable(node: Node, local: ReadonlySet<string>, { user, tables }: { 
     if (!harmlessTables.has(name)) throw unknownTable(user, `${name}(…)`, tables);
   }
   if (type === 'SHOW_REF') throw notOneSelect(user);
+  if (typeof node.sample === 'object' && node.sample !== null) throw unsteady(user, 'SAMPLE');
 }
 
 /** Adds every output column to the ORDER BY, so that ties cannot come out in one order today and in another tomorrow. */
@@ -100,7 +109,7 @@ async function withTotalOrder(duckdb: Duckdb, user: UserSql): Promise<string> {
     if (orders?.some((one) => (one.expression as Node).class === 'STAR') === false) {
       for (let position = 1; position <= columns.length; position++) orders.push(orderByPosition(position));
     }
-    const [row] = await duckdb.query(`SELECT json_deserialize_sql(${quoteText(JSON.stringify(tree))}::JSON) AS sql`);
+    const [row] = await duckdb.query(`SELECT json_deserialize_sql(${quoteText(writeSyntaxTree(tree))}::JSON) AS sql`);
     return String(row?.sql);
   } catch (error) {
     throw sqlFailure(error, user);
@@ -123,7 +132,7 @@ function orderByPosition(position: number): Node {
 
 async function serialize(duckdb: Duckdb, sql: string): Promise<unknown> {
   const [row] = await duckdb.query(`SELECT CAST(json_serialize_sql(${quoteText(sql)}) AS VARCHAR) AS tree`);
-  return JSON.parse(String(row?.tree));
+  return parseSyntaxTree(String(row?.tree));
 }
 
 /** The SELECTs in a text. Whatever is no SELECT (writes, COPY, ATTACH, PRAGMA, SET, …) is refused by the parser's own answer. */
@@ -164,19 +173,28 @@ function typeOf(node: unknown): unknown {
 /** Functions such as random() and now() would give other rows at every reading; DuckDB knows which they are. */
 async function refuseUnsteady(duckdb: Duckdb, user: UserSql, nodes: Iterable<Node>): Promise<void> {
   const names = new Set<string>();
-  for (const node of nodes) if (typeof node.function_name === 'string') names.add(node.function_name);
+  for (const node of nodes) {
+    if (typeof node.function_name === 'string') names.add(node.function_name.toLowerCase());
+    const [word, ...rest] = node.class === 'COLUMN_REF' && Array.isArray(node.column_names) ? (node.column_names as unknown[]) : [];
+    if (typeof word === 'string' && rest.length === 0 && clockWords.has(word.toLowerCase())) throw unsteady(user, word);
+    if (node.function_name === 'age' && Array.isArray(node.children) && node.children.length === 1) throw unsteady(user, 'age');
+  }
   if (names.size === 0) return;
-  const list = [...names].map((name) => quoteText(name.toLowerCase())).join(', ');
-  const [unsteady] = await duckdb.query(
+  const known = [...names].find((name) => unsteadyThough.has(name));
+  if (known !== undefined) throw unsteady(user, known);
+  const list = [...names].map((name) => quoteText(name)).join(', ');
+  const [found] = await duckdb.query(
     `SELECT function_name FROM duckdb_functions() WHERE stability <> 'CONSISTENT' AND lower(function_name) IN (${list}) LIMIT 1`,
   );
-  if (unsteady === undefined) return;
-  const name = String(unsteady.function_name);
-  throw new AppError(
+  if (found !== undefined) throw unsteady(user, String(found.function_name));
+}
+
+function unsteady({ key, sql }: UserSql, name: string): AppError {
+  return new AppError(
     'dataset.unsteady',
-    t('"{sql}" in {key} calls {name}, which gives something else at every reading.', { sql: shorten(user.sql), key: user.key, name }),
+    t('"{sql}" in {key} calls {name}, which gives something else at every reading.', { sql: shorten(sql), key, name }),
     {
-      args: { key: user.key, name },
+      args: { key, name },
       remedy: t('Use "during: {last: …}" for a window that moves with the date, and fixed values elsewhere.', { last: '{last: …}' }),
     },
   );

@@ -26,7 +26,7 @@ export interface PlanOptions extends StageSelection {
   readonly asOf: Date;
   /** Run the named stages (without names: all) even where nothing changed. */
   readonly force?: boolean | undefined;
-  /** Answer quickly: take the installed packages as they were. */
+  /** Answer quickly and start no process: take the installed packages as they were. */
   readonly quick?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -63,8 +63,8 @@ async function planStage(
 ): Promise<PlannedStage> {
   const earlier = (await readStageState(project.root, name)).completed;
   try {
-    const remembered = options.quick === true ? earlier?.record : undefined;
-    const resolved = await resolveStage(project, name, { asOf: options.asOf, upstream, remembered, signal: options.signal });
+    const quick = options.quick === true ? { earlier: earlier?.record } : undefined;
+    const resolved = await resolveStage(project, name, { asOf: options.asOf, upstream, quick, signal: options.signal });
     const forced = isForced(name, options) ? [t('it was asked for')] : [];
     const standing = await findStanding(project, name, resolved);
     const reasons = [...forced, ...standing.reasons];

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { throwIfCancelled } from '../../base/abort.ts';
 import { toErrorRecord, type ErrorRecord, type SourceRange } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
 import type { Job, JobEvent, StageState } from '../../protocol/job.ts';
 import type { Pipeline, StageSummary } from '../../protocol/pipeline.ts';
 import { readJobEvents } from '../jobs/jobFolder.ts';
@@ -20,10 +21,15 @@ export interface ReadPipelineOptions {
   readonly signal?: AbortSignal | undefined;
   /** Where windows such as `last: 30d` end; default: now. */
   readonly asOf?: Date | undefined;
+  /** False: the stages are shown as they were left, and nothing that they name is read. Default: true. */
+  readonly trusted?: boolean | undefined;
 }
 
-/** @throws CancelledError, and nothing else for what is wrong with the project */
-export async function readPipeline(root: string, { signal, asOf }: ReadPipelineOptions = {}): Promise<Pipeline> {
+/**
+ * Reads only: it starts no process, whatever the project names as its interpreter.
+ * @throws CancelledError, and nothing else for what is wrong with the project
+ */
+export async function readPipeline(root: string, { signal, asOf, trusted = true }: ReadPipelineOptions = {}): Promise<Pipeline> {
   const loaded = await loadProject(root);
   const jobs = await listJobs(root, { limit: shownJobs });
   throwIfCancelled(signal);
@@ -32,7 +38,7 @@ export async function readPipeline(root: string, { signal, asOf }: ReadPipelineO
   const live = await liveStages(project.root, jobs);
   try {
     const graph = planGraph(project);
-    const plan = await planPipeline(project, { asOf: asOf ?? new Date(), quick: true, signal });
+    const plan = trusted ? await planPipeline(project, { asOf: asOf ?? new Date(), quick: true, signal }) : unexamined(graph);
     const stages = await Promise.all(plan.map(async (stage) => summarize({ project, graph, loaded, live }, stage)));
     const order = Object.keys(project.stages);
     stages.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
@@ -41,6 +47,12 @@ export async function readPipeline(root: string, { signal, asOf }: ReadPipelineO
     throwIfCancelled(signal);
     return { ...brokenPipeline(root, loaded, jobs, [toErrorRecord(error)]), name: project.name };
   }
+}
+
+/** Stages of which it is not asked whether their inputs changed: that would open data and stores, and run queries. */
+function unexamined(graph: StageGraph): PlannedStage[] {
+  const reasons = [t('the workspace is not trusted, so its inputs were not looked at')];
+  return [...graph.keys()].map((name) => ({ name, state: 'stale', reasons, execution: undefined, error: undefined }));
 }
 
 function brokenPipeline(

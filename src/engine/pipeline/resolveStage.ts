@@ -43,8 +43,8 @@ export interface ResolveOptions {
   readonly asOf: Date;
   /** Results of the stages before, by name. */
   readonly upstream: ReadonlyMap<string, StageResult>;
-  /** Skip what needs another process (the interpreter's packages): the earlier value is taken. */
-  readonly remembered?: KeyRecord | undefined;
+  /** Start no other process: the interpreter's packages are taken as they were in the earlier record, or as unknown. */
+  readonly quick?: { readonly earlier: KeyRecord | undefined } | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -196,9 +196,10 @@ async function addRunInputs(project: Project, name: string, stage: RunStage, par
     inputs[`dep ${dep.replaceAll('\\', '/')}`] = await digestDependency(project.root, name, dep, options.signal);
   for (const [variable, value] of Object.entries(await stageVariables(project.root, name, stage))) local[`env ${variable}`] = sha256(value);
   if (stage.shell === true || !usesPython(project, commands)) return;
-  const known = options.remembered?.local['python packages'];
   local['python packages'] =
-    known ?? (await digestPackages(findInterpreter(project.root, [stage.python, project.python], process.env), options.signal));
+    options.quick !== undefined
+      ? (options.quick.earlier?.local['python packages'] ?? '')
+      : await digestPackages(findInterpreter(project.root, [stage.python, project.python], process.env), options.signal);
 }
 
 function usesPython(project: Project, commands: readonly string[]): boolean {

@@ -96,6 +96,44 @@ test('a query runs once, in an order made total, and is known by the hash of its
   expect(await readAll(folder.root, datasets, 'd')).toEqual(first);
 });
 
+test('a query keeps its large numbers, its subqueries and its common tables when its order is made total', async () => {
+  folder.write('t.csv', 'id,g\n9007199254740993,a\n9007199254740992,b\n1,c\n');
+  const query = async (sql: string) =>
+    (await readAll(folder.root, { t: { path: 't.csv', columns: { id: { type: 'category' } } }, d: { query: sql } }, 'd')).g;
+  expect(await query('SELECT g FROM t WHERE id::BIGINT = 9007199254740993 ORDER BY g')).toEqual(['a']);
+  expect(await query('SELECT g FROM (SELECT g FROM t WHERE id <> 1::VARCHAR) ORDER BY g')).toEqual(['a', 'b']);
+  expect(await query(`WITH c AS (SELECT 'x"\\ 12' AS s) SELECT g || s AS g FROM t, c ORDER BY g DESC LIMIT 1`)).toEqual(['cx"\\ 12']);
+});
+
+test.each([
+  ['x = 1) OR (x = 2', 'dataset.expression'],
+  ['1); SELECT (2', 'dataset.expression'],
+  ['x IN (SELECT 1)', 'dataset.expression'],
+  ["read_text('/etc/hostname') <> ''", 'dataset.expression'],
+  ['current_date > moment', 'dataset.unsteady'],
+  ['localtimestamp > moment', 'dataset.unsteady'],
+  ['ago(INTERVAL 1 DAY) > moment', 'dataset.unsteady'],
+  ['age(moment) > INTERVAL 1 DAY', 'dataset.unsteady'],
+  [`current_setting('threads') = '1'`, 'dataset.unsteady'],
+])('the condition %s is refused', async (where, code) => {
+  folder.write('t.csv', 'x,moment\n1,2001-01-01\n2,2001-01-02\n');
+  expect((await failureOf(async () => read({ path: 't.csv', where }))).code).toBe(code);
+});
+
+test.each([
+  ['SELECT * FROM t USING SAMPLE 1 ORDER BY x', 'dataset.unsteady'],
+  ['SELECT * FROM t TABLESAMPLE 10% ORDER BY x', 'dataset.unsteady'],
+  [`SELECT * FROM '/etc/hostname' ORDER BY 1`, 'dataset.query'],
+  [`SELECT x FROM t ORDER BY (SELECT max(file) FROM glob('/*'))`, 'dataset.query'],
+  [`COPY t TO 'copy.csv'`, 'dataset.query'],
+  [`ATTACH 'other.db'`, 'dataset.query'],
+  ['SET threads = 1', 'dataset.query'],
+  ['WITH w AS (DELETE FROM t RETURNING *) SELECT * FROM w ORDER BY 1', 'dataset.expression'],
+])('the query %s is refused', async (query, code) => {
+  folder.write('t.csv', 'x\n1\n2\n');
+  expect((await failureOf(async () => readAll(folder.root, { t: { path: 't.csv' }, d: { query } }, 'd'))).code).toBe(code);
+});
+
 test('three million flights come in the order of the file, the same with one thread and with two', async () => {
   const digestWith = async (threads: number) => {
     await using reader = await openDataset({ root: folder.root, datasets: { d: { path: flights } } }, 'd', {

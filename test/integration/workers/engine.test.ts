@@ -1,5 +1,6 @@
 /** The engine process, forked as the editor forks it. */
-import { appendFile, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -177,6 +178,26 @@ describe('the engine process', { timeout: 60_000 }, () => {
     await expect(calls.setAlias({ root: folder, model: 'm', alias: 'a', version: 1 })).rejects.not.toMatchObject({
       code: 'workspace.notTrusted',
     });
+  });
+
+  it('starts no interpreter, opens no data and writes nothing to show a project that is not trusted', async () => {
+    const stages = '  train: {run: python train.py}\n  check: {uses: validate, dataset: d}\n';
+    const datasets = 'datasets:\n  t: {path: t.csv}\n  d: {query: "SELECT x FROM t ORDER BY x"}\n';
+    await writeFile(join(folder, 'millwright.yaml'), `name: hostile\npython: ./evil\n${datasets}stages:\n${stages}`);
+    await writeFile(join(folder, 't.csv'), 'x\n1\n');
+    await writeFile(join(folder, 'evil'), `#!/bin/sh\ntouch "${join(folder, 'ran')}"\n`, { mode: 0o755 });
+    const before = await readdir(folder);
+    const { calls } = await startEngine('--untrusted');
+    const shown = await calls.pipeline({ root: folder });
+    expect(shown.errors).toEqual([]);
+    expect(shown.stages.map(({ name, state }) => [name, state])).toEqual([
+      ['train', 'stale'],
+      ['check', 'stale'],
+    ]);
+    expect(await readdir(folder)).toEqual(before);
+    calls.trustGranted(null);
+    await calls.pipeline({ root: folder });
+    expect(existsSync(join(folder, 'ran'))).toBe(false); // only looking never runs anything
   });
 
   it('remembers the environment that the user names', async () => {
