@@ -45,8 +45,9 @@ function* candidates({ probabilities, labels }: HeldOutScores): Generator<{ thre
     if (taken > 0) truePositives += labels[order[taken - 1] ?? 0] ?? 0;
     const above = taken === 0 ? 1 : (probabilities[order[taken - 1] ?? 0] ?? 1);
     const below = taken === rows ? 0 : (probabilities[order[taken] ?? 0] ?? 0);
-    const threshold = Math.fround((above + below) / 2);
-    if (threshold > above || (taken < rows && threshold <= below)) continue;
+    if (taken < rows && above <= below) continue;
+    const midway = Math.fround((above + below) / 2);
+    const threshold = taken === rows || midway > below ? midway : above; // neighbours in float32 have no number between them
     const falsePositives = taken - truePositives;
     yield {
       threshold,

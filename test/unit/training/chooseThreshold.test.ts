@@ -32,6 +32,12 @@ describe('chooseThreshold', () => {
     expect(chooseThreshold({ cost: { false_positive: 1, false_negative: 100 } }, heldOut)).toBeCloseTo(0.275, 6);
   });
 
+  it('parts scores that are neighbours in float32', () => {
+    const smallest = Math.fround(2 ** -149);
+    const data = { probabilities: [smallest, 0], labels: [1, 0] };
+    expect(f1At(chooseThreshold({ maximize: 'f1_score' }, data), data)).toBe(1);
+  });
+
   it('finds the best F1 there is', () => {
     const row = fc.record({ p: fc.float({ min: 0, max: 1, noNaN: true }), label: fc.constantFrom(0, 1) });
     fc.assert(
