@@ -25,11 +25,11 @@ export const exactDistinct = 10_000;
 /** The estimate may be this far off where the exact count is still asked for. */
 const estimateMargin = 1.3;
 
-/** Columns that go into one query: a plan of too many aggregates takes longer than the data. */
-const columnsPerQuery = 256;
+/** Columns that go into one query: planning takes time with the square of the aggregates in it. */
+const columnsPerQuery = 64;
 
-/** In a wide table a query costs more for knowing all columns than for reading its own. */
-const columnsPerQueryWhenWide = 2500;
+/** In a wide file that is not staged, every query also pays for knowing all columns. */
+const columnsPerQueryOfWideFile = 256;
 
 /** Tables wider than this are told without frequent values, and with estimated counts of distinct values. */
 export const widestDescribed = 1000;
@@ -37,9 +37,7 @@ export const widestDescribed = 1000;
 /** @throws what reading the data throws; CancelledError */
 export async function columnStatistics(duckdb: Duckdb, view: DatasetView, options: StatisticsOptions): Promise<ColumnStatistics[]> {
   const statistics: ColumnStatistics[] = [];
-  const batch = view.columns.length > widestDescribed ? columnsPerQueryWhenWide : columnsPerQuery;
-  for (let start = 0; start < view.columns.length; start += batch) {
-    const columns = view.columns.slice(start, start + batch);
+  for (const columns of columnBatches(view, view.columns)) {
     const counts = await countColumns(duckdb, view, { columns, signal: options.signal });
     const moments = await columnMoments(duckdb, view, { columns, signal: options.signal });
     for (const [index, column] of columns.entries()) {
@@ -56,9 +54,16 @@ export async function columnStatistics(duckdb: Duckdb, view: DatasetView, option
   return statistics;
 }
 
+/** What one query asks about, in groups of columns (or of rules on columns) that can still be planned quickly. */
+export function columnBatches<T>(view: DatasetView, items: readonly T[]): T[][] {
+  const isWideFile = view.files.format === 'parquet' && view.columns.length > widestDescribed;
+  const size = isWideFile ? columnsPerQueryOfWideFile : columnsPerQuery;
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+}
+
 /** Text formats are parsed once into a table of the database, which spills to disk; every statistic would parse them anew. */
 export async function stageView(duckdb: Duckdb, view: DatasetView, signal: AbortSignal | undefined): Promise<DatasetView> {
-  if (view.files.format === 'parquet' || view.columns.length > widestDescribed) return view;
+  if (view.files.format === 'parquet') return view;
   const staged = quoteName('dataset: staged');
   await duckdb.query(`CREATE TABLE ${staged} AS SELECT * FROM ${view.sql}`, signal);
   return { ...view, sql: staged };

@@ -35,7 +35,7 @@ export interface ViewRequest {
   readonly name?: string;
 }
 
-/** @throws AppError `dataset.columnMissing`, `dataset.wrongType`, `dataset.expression` and those of reading the files */
+/** @throws AppError `dataset.tooManyColumns`, `dataset.columnMissing`, `dataset.wrongType`, `dataset.expression` and those of reading the files */
 export async function createDatasetView(duckdb: Duckdb, request: ViewRequest): Promise<DatasetView> {
   const { plan, root, files, signal } = request;
   const key = plan.source.key;

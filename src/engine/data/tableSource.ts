@@ -36,7 +36,10 @@ export interface SourceRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-/** @throws AppError `dataset.unreadable`, `dataset.filesDiffer`, `dataset.encoding`, `dataset.badRow` */
+/** What a statement costs DuckDB grows faster than its columns: ten thousand take a minute, and beyond this it would seem to hang. */
+export const mostColumns = 20_000;
+
+/** @throws AppError `dataset.tooManyColumns`, `dataset.unreadable`, `dataset.filesDiffer`, `dataset.encoding`, `dataset.badRow` */
 export async function openTableSource(duckdb: Duckdb, request: SourceRequest): Promise<TableSource> {
   switch (request.files.format) {
     case 'csv':
@@ -53,6 +56,7 @@ async function parquetSource(duckdb: Duckdb, request: SourceRequest): Promise<Ta
   const { paths } = request.files;
   const schemas = await Promise.all(paths.map(async (path) => describe(duckdb, `read_parquet(${pathList([path])})`, { ...request, path })));
   const [columns = []] = schemas;
+  checkWidth(request, columns.length);
   for (const [index, schema] of schemas.entries()) {
     if (spell(schema) !== spell(columns)) throw filesDiffer(request, paths[index] ?? '', difference(columns, schema));
   }
@@ -63,6 +67,15 @@ async function parquetSource(duckdb: Duckdb, request: SourceRequest): Promise<Ta
     lenient: false,
     delimiter: undefined,
   };
+}
+
+function checkWidth({ root, files, key }: SourceRequest, columns: number): void {
+  if (columns <= mostColumns) return;
+  const args = { path: portablePath(root, files.paths[0] ?? ''), columns, most: mostColumns };
+  throw new AppError('dataset.tooManyColumns', t('{path} has {columns} columns; at most {most} can be read.', args), {
+    args: { ...args, key },
+    remedy: t('Write the columns you need to a file of their own, or turn the table so that its columns become rows.'),
+  });
 }
 
 function spell(columns: readonly StoredColumn[]): string {
@@ -96,6 +109,7 @@ async function describe(duckdb: Duckdb, from: string, request: SourceRequest & {
 async function csvSource(duckdb: Duckdb, request: SourceRequest): Promise<TableSource> {
   const { read, files, declared } = request;
   const { delimiter, names } = await commonHead(request);
+  checkWidth(request, names.length);
   const common = csvOptions(request, delimiter);
   const undeclared = names.filter((name) => declared[name]?.type === undefined);
   const sniffed = undeclared.length === 0 ? undefined : await sniffTypes(duckdb, request, { names, options: common });
@@ -226,6 +240,7 @@ async function jsonSource(duckdb: Duckdb, request: SourceRequest): Promise<Table
   const common = `format='auto', compression=${files.gzip ? `'gzip'` : `'uncompressed'`}, maximum_object_size=67108864`;
   const from = `read_json(${pathList(files.paths)}, ${common}, sample_size=-1, union_by_name=true)`;
   const found = await describe(duckdb, from, { ...request, path: files.paths[0] ?? '' });
+  checkWidth(request, found.length);
   const columns = found.map(({ name, storedAs }) => ({ name, storedAs: jsonType(declared[name]?.type) ?? usableJsonType(storedAs) }));
   const call = (paths: readonly string[], types: readonly StoredColumn[]): string =>
     `read_json(${pathList(paths)}, ${common}, ${columnTypes(types)})`;

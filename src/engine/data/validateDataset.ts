@@ -7,7 +7,7 @@ import type { ValidationCheck, ValidationReport } from '../../protocol/validatio
 import type { ColumnSpec } from '../project/definitions/dataset.ts';
 import type { FeaturesSpec } from '../project/definitions/feature.ts';
 import type { ValidateStage } from '../project/definitions/stage.ts';
-import { columnStatistics, presentValue, stageView, type ColumnStatistics } from './columnStatistics.ts';
+import { columnBatches, columnStatistics, presentValue, stageView, type ColumnStatistics } from './columnStatistics.ts';
 import { sqlFailure } from './datasetErrors.ts';
 import { createDatasetView, readingFailure, type DatasetView } from './datasetView.ts';
 import { openDuckdb, type Duckdb } from './duckdb.ts';
@@ -31,6 +31,7 @@ import {
   checkViolations,
   outlierDistance,
   worstVerdict,
+  type OutlierCount,
   type ViolationCount,
 } from './validationChecks.ts';
 
@@ -176,16 +177,20 @@ interface Rule {
 
 async function countViolations(duckdb: Duckdb, view: DatasetView, signal: AbortSignal): Promise<ViolationCount[]> {
   const rules = view.columns.flatMap((column) => rulesOf(column, view.plan.columns[column.name] ?? {}));
-  if (rules.length === 0) return [];
-  const list = rules.map(
-    ({ column, broken }, index) =>
-      `CAST(count(*) FILTER (${broken}) AS DOUBLE) AS n${index}, CAST(min(${quoteName(column)}) FILTER (${broken}) AS VARCHAR) AS example${index}`,
-  );
-  const [row = {}] = await duckdb.query(`SELECT ${list.join(', ')} FROM ${view.sql}`, signal);
-  return rules.map(({ column, kind, allowed }, index) => {
-    const example = row[`example${index}`];
-    return { column, kind, allowed, violations: Number(row[`n${index}`]), example: typeof example === 'string' ? example : undefined };
-  });
+  const found: ViolationCount[] = [];
+  for (const batch of columnBatches(view, rules)) {
+    const list = batch.map(
+      ({ column, broken }, index) =>
+        `CAST(count(*) FILTER (${broken}) AS DOUBLE) AS n${index}, CAST(min(${quoteName(column)}) FILTER (${broken}) AS VARCHAR) AS example${index}`,
+    );
+    const [row = {}] = await duckdb.query(`SELECT ${list.join(', ')} FROM ${view.sql}`, signal);
+    for (const [index, { column, kind, allowed }] of batch.entries()) {
+      const example = row[`example${index}`];
+      const violations = Number(row[`n${index}`]);
+      found.push({ column, kind, allowed, violations, example: typeof example === 'string' ? example : undefined });
+    }
+  }
+  return found;
 }
 
 function rulesOf(column: Column, spec: ColumnSpec): Rule[] {
@@ -215,15 +220,18 @@ async function countOutliers(
   duckdb: Duckdb,
   view: DatasetView,
   { statistics, signal }: { statistics: readonly ColumnStatistics[]; signal: AbortSignal },
-): Promise<{ column: ColumnStatistics; outliers: number }[]> {
+): Promise<OutlierCount[]> {
   const numeric = statistics.filter((column) => column.standardDeviation !== undefined && column.standardDeviation > 0);
-  if (numeric.length === 0) return [];
-  const list = numeric.map((column, index) => {
-    const distance = `abs(CAST(${presentValue(column)} AS DOUBLE) - ${column.mean ?? 0}::DOUBLE)`;
-    return `CAST(count(*) FILTER (${distance} > ${outlierDistance * (column.standardDeviation ?? 0)}::DOUBLE) AS DOUBLE) AS n${index}`;
-  });
-  const [row = {}] = await duckdb.query(`SELECT ${list.join(', ')} FROM ${view.sql}`, signal);
-  return numeric.map((column, index) => ({ column, outliers: Number(row[`n${index}`]) }));
+  const found: OutlierCount[] = [];
+  for (const batch of columnBatches(view, numeric)) {
+    const list = batch.map((column, index) => {
+      const distance = `abs(CAST(${presentValue(column)} AS DOUBLE) - ${column.mean ?? 0}::DOUBLE)`;
+      return `CAST(count(*) FILTER (${distance} > ${outlierDistance * (column.standardDeviation ?? 0)}::DOUBLE) AS DOUBLE) AS n${index}`;
+    });
+    const [row = {}] = await duckdb.query(`SELECT ${list.join(', ')} FROM ${view.sql}`, signal);
+    found.push(...batch.map((column, index) => ({ column, outliers: Number(row[`n${index}`]) })));
+  }
+  return found;
 }
 
 async function targetChecks(duckdb: Duckdb, view: DatasetView, { project, stage, context }: Validation): Promise<ValidationCheck[]> {
