@@ -66,10 +66,19 @@ function area(terminal: Terminal): LiveView {
   };
 }
 
+export interface Watched<T> {
+  readonly value: T;
+  /** Messages that the answer's reader has on the screen already; empty where the answer goes elsewhere. */
+  readonly told: ReadonlySet<string>;
+}
+
 /** Shows the events of some work while it goes on. */
-export async function watched<T>(terminal: Terminal, work: (onEvent: (event: JobEvent) => void) => Promise<T>): Promise<T> {
+export async function watched<T>(terminal: Terminal, work: (onEvent: (event: JobEvent) => void) => Promise<T>): Promise<Watched<T>> {
   using live = showLive(terminal);
-  return await work((event) => {
+  const told = new Set<string>();
+  const value = await work((event) => {
     live.show(event);
+    if (event.type === 'log' && event.level !== 'debug' && terminal.sameScreen) told.add(event.message);
   });
+  return { value, told };
 }

@@ -1,4 +1,5 @@
 /** What the commands write to and ask on: streams, their width and colours, and questions to a person. */
+import { fstatSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { CancelledError } from '../base/abort.ts';
 import { t } from '../base/localize.ts';
@@ -22,6 +23,8 @@ export interface Terminal {
   readonly width: number | undefined;
   /** Cells of the screen that the notes go to; undefined where they go to a file or a pipe, and nothing may be redrawn. */
   readonly liveSize: { readonly columns: number; readonly rows: number } | undefined;
+  /** Whether answer and notes go to the same place, so that what was noted need not be answered again. */
+  readonly sameScreen: boolean;
   /** Whether a person can be asked. */
   readonly interactive: boolean;
   /** Asks a person; an empty answer is the fallback's. @throws CancelledError on Ctrl-C and end of input */
@@ -50,9 +53,15 @@ export function processTerminal(): Terminal {
       const redrawable = stderr.isTTY && process.env.TERM !== 'dumb';
       return redrawable ? { columns: stderr.columns || fallback.columns, rows: stderr.rows || fallback.rows } : undefined;
     },
+    sameScreen: isSameFile(stdout.fd, stderr.fd),
     interactive: stdin.isTTY && stderr.isTTY,
     ask,
   };
+}
+
+function isSameFile(first: number, second: number): boolean {
+  const [a, b] = [fstatSync(first), fstatSync(second)];
+  return a.dev === b.dev && a.ino === b.ino;
 }
 
 async function ask(question: string, signal: AbortSignal): Promise<string> {

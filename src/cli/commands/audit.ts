@@ -62,9 +62,33 @@ async function verify(options: AuditOptions, { answer }: CommandContext): Promis
   answer({ lines: length, faults }, (style) =>
     faults.length === 0
       ? [`${style('green', '✓')} ${t('The audit log is whole: {count} lines.', { count: length })}`]
-      : faults.map(({ line, fault }) => `${style('red', '✗')} ${faultText(fault, line)}`),
+      : faultTexts(faults).map((text) => `${style('red', '✗')} ${text}`),
   );
   return faults.length === 0 ? exitCodes.ok : exitCodes.gate;
+}
+
+/** A sentence per fault; neighbouring lines with the same fault share one. */
+export function faultTexts(faults: readonly AuditFault[]): string[] {
+  const spans: { readonly fault: AuditFault['fault']; readonly first: number; last: number }[] = [];
+  for (const { fault, line } of faults) {
+    const span = spans.at(-1);
+    if (span?.fault === fault && span.last + 1 === line) span.last = line;
+    else spans.push({ fault, first: line, last: line });
+  }
+  return spans.map(({ fault, first, last }) => (first === last ? faultText(fault, first) : faultsText(fault, first, last)));
+}
+
+function faultsText(fault: AuditFault['fault'], first: number, last: number): string {
+  switch (fault) {
+    case 'edited':
+      return t('Lines {first} to {last} were changed after they were written.', { first, last });
+    case 'deleted':
+      return t('Lines {first} to {last} were taken out.', { first, last });
+    case 'inserted':
+      return t('Lines {first} to {last} were put in from outside.', { first, last });
+    case 'truncated':
+      return t('The log ends early: lines {first} to {last} are gone.', { first, last });
+  }
 }
 
 function faultText(fault: AuditFault['fault'], line: number): string {

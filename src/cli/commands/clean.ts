@@ -1,5 +1,5 @@
 /** `millwright clean`: drops old cache entries and jobs. */
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import { addProjectCommand, runCommandBody, type ProjectOptions } from '../command.ts';
@@ -19,7 +19,7 @@ export function registerClean(program: Command, terminal: Terminal): void {
     ['millwright clean --keep-jobs 5 --cache-size 1GB', t('keep less')],
   ])
     .option('--keep-jobs <count>', t('how many ended jobs to keep'), parseCount, 50)
-    .option('--cache-size <size>', t('how much of the cache to keep'), parseSize, 5e9)
+    .addOption(new Option('--cache-size <size>', t('how much of the cache to keep')).argParser(parseSize).default(5e9, '5GB'))
     .action(async (options: CleanOptions) => {
       await runCommandBody(terminal, options, async ({ answer }) => {
         const { cleanProject } = await import('../../engine/pipeline/cleanProject.ts');

@@ -53,14 +53,14 @@ async function predict(options: PredictOptions, { terminal, signal, answer }: Co
     rejects: options.rejects === undefined ? undefined : resolve(options.rejects),
   };
   const secrets = project.secrets.map(({ value }) => value);
-  const result = await watched(terminal, async (onEvent) =>
+  const { value: result, told } = await watched(terminal, async (onEvent) =>
     predictFile(
       prediction,
       { project, environment, command: typedCommand(), wait, ...permissionsOf(options), secrets },
       { signal, onEvent },
     ),
   );
-  answer(result, (style, width) => renderResult(result, { style, width }));
+  answer(result, (style, width) => renderResult(result, { style, width, told }));
   for (const { error } of result.stages) if (error !== undefined) await noteFailure(terminal, error);
   return result.exitCode;
 }

@@ -57,7 +57,7 @@ async function run(stages: readonly string[], options: RunOptions, context: Comm
   const project = await openProject(options, options.set);
   const environment = await resolveEnvironment(project, environmentQuestion(terminal, signal));
   const { downstream, force, frozen, dryRun, wait, note, asOf } = options;
-  const result = await watched(terminal, async (onEvent) =>
+  const { value: result, told } = await watched(terminal, async (onEvent) =>
     runPipeline(
       {
         project,
@@ -71,7 +71,7 @@ async function run(stages: readonly string[], options: RunOptions, context: Comm
       { signal, onEvent },
     ),
   );
-  answer(result, (style, width) => renderResult(result, { style, width }));
+  answer(result, (style, width) => renderResult(result, { style, width, told }));
   for (const { error } of result.stages) if (error !== undefined) await noteFailure(terminal, error);
   return result.exitCode;
 }

@@ -34,11 +34,13 @@ async function readRuns(root: string, limit?: number): Promise<readonly Run[]> {
 }
 
 async function list(options: RunsOptions, { answer }: CommandContext): Promise<number> {
+  const { metricNames } = await import('../../engine/project/definitions/stage.ts');
   const runs = await readRuns(await openProjectRoot(options), options.limit);
   answer(runs, (style, width) =>
     renderRuns(runs, {
       style,
       now: Date.now(),
+      metricOrder: metricNames,
       ...(width === undefined ? {} : { width }),
       ...(options.metric === undefined ? {} : { metrics: options.metric }),
     }),

@@ -7,43 +7,58 @@ import { table, type Cell } from './table.ts';
 
 const looks: Readonly<Record<AuditEntry['outcome'], StyleName>> = { started: 'dim', success: 'green', failure: 'red' };
 
-/** A row per line; lines whose change can be taken back carry a mark. */
+/** A row per line; the line that tells the success of a change that can still be taken back carries a mark. */
 export function renderAudit(lines: readonly AuditLine[], style: Style, width?: number): string[] {
-  if (lines.length === 0) return [t('The audit log has no such lines.')];
-  const rows = lines.map(({ line, entry }): Cell[] => [
+  if (lines.length === 0) return [t('The audit log has no such line.')];
+  const numbers = new Map(lines.map(({ line, operationId }) => [operationId, line])); // of the line after, where both are shown
+  const undone = new Set(
+    lines.flatMap(({ entry }) => (entry.operation === 'undo' && entry.outcome === 'success' ? operationsOf(entry) : [])),
+  );
+  const canUndo = ({ operationId, entry }: AuditLine): boolean =>
+    entry.outcome === 'success' && entry.rollback_available && !undone.has(operationId);
+  const rows = lines.map(({ line, operationId, entry }): Cell[] => [
     String(line),
     { text: `${entry.timestamp.slice(0, 10)} ${entry.timestamp.slice(11, 19)}`, style: 'dim' },
     entry.user,
     entry.operation,
     { text: entry.outcome, style: looks[entry.outcome] },
     entry.duration_seconds === null ? '' : formatDuration(entry.duration_seconds * 1000),
-    entry.rollback_available ? '↺' : '',
-    subject(entry),
+    canUndo({ line, operationId, entry }) ? '↺' : '',
+    subject(entry, numbers),
   ]);
   return [
     ...table(
       [
         { title: t('line'), align: 'right' },
-        { title: t('time (UTC)') },
-        { title: t('user') },
+        { title: t('time (UTC)'), droppable: true },
+        { title: t('user'), droppable: true },
         { title: t('operation') },
         { title: t('outcome') },
-        { title: t('took'), align: 'right' },
+        { title: t('took'), align: 'right', droppable: true },
         { title: '' },
         { title: t('what'), flexible: true },
       ],
       rows,
       { style, ...(width === undefined ? {} : { width }) },
     ),
-    ...(lines.some(({ entry }) => entry.rollback_available)
-      ? ['', style('dim', t('↺ can be taken back with "millwright undo <line>"'))]
-      : []),
+    ...(lines.some(canUndo) ? ['', style('dim', t('↺ can be taken back with "millwright undo <line>"'))] : []),
   ];
 }
 
-function subject(entry: AuditEntry): string {
+const operationMark = 'operation ';
+
+/** The operations that an undo names as what it took back. */
+function operationsOf({ resources_affected: resources }: AuditEntry): string[] {
+  return resources.flatMap((resource) => (resource.startsWith(operationMark) ? [resource.slice(operationMark.length)] : []));
+}
+
+function subject(entry: AuditEntry, numbers: ReadonlyMap<string, number>): string {
+  const named = (resource: string): string => {
+    const line = numbers.get(resource.slice(operationMark.length));
+    return entry.operation === 'undo' && resource.startsWith(operationMark) && line !== undefined ? t('line {line}', { line }) : resource;
+  };
   const model =
     entry.model_name === null ? [] : [entry.model_version === null ? entry.model_name : `${entry.model_name}/${entry.model_version}`];
   const error = entry.error_detail === null ? [] : [entry.error_detail];
-  return [...error, ...model, ...entry.resources_affected].join(' · ');
+  return [...error, ...model, ...entry.resources_affected.map(named)].join(' · ');
 }

@@ -12,13 +12,16 @@ const looks: Readonly<Record<JobState, { readonly word: string; readonly style: 
   cancelled: { word: t('cancelled'), style: 'yellow' },
 };
 
+/** The moment of the start, in milliseconds: enough to tell jobs apart, and every command takes it. */
+const idLength = 13;
+
 export function renderJobs(
   jobs: readonly Job[],
   options: { readonly style: Style; readonly now: number; readonly width?: number },
 ): string[] {
   if (jobs.length === 0) return [t('No jobs.')];
   const rows = jobs.map(({ record, state, result, activity }): Cell[] => [
-    record.id,
+    record.id.slice(0, idLength),
     { text: looks[state].word, style: looks[state].style },
     formatAge(record.startedAt, options.now),
     { text: formatDuration((result?.endedAt ?? options.now) - record.startedAt), style: 'dim' },
@@ -30,8 +33,8 @@ export function renderJobs(
     { title: t('job') },
     { title: t('state') },
     { title: t('started') },
-    { title: t('took'), align: 'right' as const },
-    { title: t('user') },
+    { title: t('took'), align: 'right' as const, droppable: true },
+    { title: t('user'), droppable: true },
     { title: t('what'), flexible: true },
     { title: '', flexible: true },
   ];

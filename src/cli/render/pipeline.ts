@@ -19,11 +19,16 @@ export function renderPipeline(pipeline: Pipeline, { style, width, now }: Pipeli
   const fit = width === undefined ? {} : { width };
   const running = pipeline.jobs.filter(({ state }) => state === 'running');
   return [
-    `${style('bold', printable(pipeline.name))}  ${style('dim', printable(pipeline.root))}`,
+    [...(pipeline.name === '' ? [] : [style('bold', printable(pipeline.name))]), style('dim', printable(pipeline.root))].join('  '),
     '',
-    ...(pipeline.stages.length === 0 ? [t('No stages.')] : renderStages(pipeline.stages, { style, width, now })),
+    ...stageLines(pipeline, { style, width, now }),
     ...(running.length === 0 ? [] : ['', ...renderJobs(running, { style, now, ...fit })]),
   ];
+}
+
+function stageLines({ stages, errors }: Pipeline, options: PipelineRenderOptions): string[] {
+  if (errors.length > 0) return [t('What would run is not known until the problem below is solved.')];
+  return stages.length === 0 ? [t('No stages.')] : renderStages(stages, options);
 }
 
 /** A row per stage, in the order of the file. */
@@ -44,10 +49,10 @@ export function renderStages(stages: readonly StageSummary[], { style, width, no
   const columns = [
     { title: '' },
     { title: t('stage') },
-    { title: t('kind') },
+    { title: t('kind'), droppable: true },
     { title: t('state') },
-    { title: t('took'), align: 'right' as const },
-    { title: t('when') },
+    { title: t('took'), align: 'right' as const, droppable: true },
+    { title: t('when'), droppable: true },
     { title: t('metric') },
     { title: t('why'), flexible: true },
   ];

@@ -1,6 +1,6 @@
 /** What a run of the pipeline did: stages with durations, metrics beside their baseline, and where things lie. */
 import { formatDuration } from '../../base/clock.ts';
-import { formatDifference, formatFigure } from '../../base/format.ts';
+import { formatCount, formatDifference, formatFigure } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { PipelineResult, StageOutcome } from '../../protocol/pipeline.ts';
 import { stateLooks } from './runView.ts';
@@ -11,12 +11,17 @@ import { printable } from './width.ts';
 export interface ResultRenderOptions {
   readonly style: Style;
   readonly width: number | undefined;
+  /** Messages that stand above the answer on the same screen already. */
+  readonly told?: ReadonlySet<string>;
 }
 
+/** Counts of rows are no measure of a model. */
+const rowsMetric = 'rows';
+
 export function renderResult(result: PipelineResult, options: ResultRenderOptions): string[] {
-  const { style } = options;
+  const { style, told } = options;
   const notes = result.stages.flatMap(({ name, notes: own }) =>
-    own.map((note) => `${style('dim', `${printable(name)}:`)} ${printable(note)}`),
+    own.filter((note) => told?.has(note) !== true).map((note) => `${style('dim', `${printable(name)}:`)} ${printable(note)}`),
   );
   return [
     ...renderOutcomes(result.stages, options),
@@ -42,13 +47,13 @@ export function renderOutcomes(stages: readonly StageOutcome[], { style, width }
       { text: kind, style: 'dim' },
       { text: word, style: look },
       durationMs === undefined ? '' : formatDuration(durationMs),
-      reasons.join('; '),
+      state === 'done' ? '' : reasons.join('; '), // why it ran was said when it started
     ];
   });
   const columns = [
     { title: '' },
     { title: t('stage') },
-    { title: t('kind') },
+    { title: t('kind'), droppable: true },
     { title: t('state') },
     { title: t('took'), align: 'right' as const },
     { title: t('why'), flexible: true },
@@ -58,15 +63,16 @@ export function renderOutcomes(stages: readonly StageOutcome[], { style, width }
 
 /** A row per metric of an evaluation, beside its baseline; training's metrics only where nothing was evaluated. */
 export function renderMetrics(stages: readonly StageOutcome[], style: Style): string[] {
-  const evaluated = stages.filter(({ kind, metrics }) => kind === 'evaluate' && metrics.length > 0);
-  const shown = evaluated.length > 0 ? evaluated : stages.filter(({ metrics }) => metrics.length > 0);
+  const measured = stages.map((stage) => ({ ...stage, metrics: stage.metrics.filter(({ name }) => name !== rowsMetric) }));
+  const evaluated = measured.filter(({ kind, metrics }) => kind === 'evaluate' && metrics.length > 0);
+  const shown = evaluated.length > 0 ? evaluated : measured;
+  const compared = shown.some(({ metrics }) => metrics.some(({ baseline }) => baseline !== undefined));
   const rows = shown.flatMap(({ name, metrics }) =>
     metrics.map((metric, index): Cell[] => [
       index === 0 ? { text: name, style: 'bold' } : '',
       metric.name,
       formatFigure(metric.value),
-      metric.baseline === undefined ? '' : formatFigure(metric.baseline),
-      metric.baseline === undefined ? '' : formatDifference(metric.value - metric.baseline),
+      ...(compared ? besideBaseline(metric) : []),
     ]),
   );
   if (rows.length === 0) return [];
@@ -75,10 +81,18 @@ export function renderMetrics(stages: readonly StageOutcome[], style: Style): st
     { title: t('stage') },
     { title: t('metric') },
     { title: t('model'), align: right },
-    { title: t('baseline'), align: right },
-    { title: t('difference'), align: right },
+    ...(compared
+      ? [
+          { title: t('baseline'), align: right },
+          { title: t('difference'), align: right },
+        ]
+      : []),
   ];
   return table(columns, rows, { style });
+}
+
+function besideBaseline({ value, baseline }: StageOutcome['metrics'][number]): Cell[] {
+  return baseline === undefined ? ['', ''] : [formatFigure(baseline), formatDifference(value - baseline)];
 }
 
 /** Where the run, the model, the report and the outputs lie. */
@@ -90,17 +104,25 @@ function renderPlaces(stages: readonly StageOutcome[], style: Style): string[] {
       : [`models:/${registered.name}/${registered.version}${registered.alias === undefined ? '' : ` (@${registered.alias})`}`],
   );
   const reports = stages.flatMap(({ report }) => report ?? []);
-  const outputs = [...new Set(stages.flatMap((stage) => (stage.kind === 'predict' || stage.kind === 'run' ? stage.outputs : [])))];
+  const outputs = stages.flatMap((stage) => (stage.kind === 'predict' || stage.kind === 'run' ? outputsOf(stage) : []));
   const rows = [
     ...runs.map((run) => [t('run'), run]),
     ...models.map((model) => [t('model'), model]),
     ...reports.map((report) => [t('report'), report]),
-    ...outputs.map((output) => [t('output'), output]),
+    ...[...new Set(outputs)].map((output) => [t('output'), output]),
   ];
   return table(
     [{ title: '' }, { title: '' }],
     rows.map(([what = '', where = '']): Cell[] => [{ text: what, style: 'dim' }, where]),
     { style },
+  );
+}
+
+/** The first output of a prediction holds its rows. */
+function outputsOf({ kind, outputs, metrics }: StageOutcome): string[] {
+  const rows = kind === 'predict' ? metrics.find(({ name }) => name === rowsMetric)?.value : undefined;
+  return outputs.map((output, index) =>
+    rows === undefined || index > 0 ? output : t('{output} ({rows} rows)', { output, rows: formatCount(rows) }),
   );
 }
 

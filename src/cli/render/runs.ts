@@ -18,6 +18,8 @@ const shownMetrics = 4;
 const idLength = 8;
 /** MLflow keeps whole documents in some tags; `--json` gives them. */
 const longestTag = 100;
+/** Where MLflow keeps a run's description. */
+const noteTag = 'mlflow.note.content';
 
 export interface RunsRenderOptions {
   readonly style: Style;
@@ -25,10 +27,16 @@ export interface RunsRenderOptions {
   readonly width?: number;
   /** The metrics to show as columns. Default: those that most runs have, evaluation's first. */
   readonly metrics?: readonly string[];
+  /** The names of evaluation's metrics, the most telling first. */
+  readonly metricOrder?: readonly string[];
 }
 
-export function renderRuns(runs: readonly Run[], { style, now, width, metrics = commonMetrics(runs) }: RunsRenderOptions): string[] {
+export function renderRuns(
+  runs: readonly Run[],
+  { style, now, width, metricOrder, metrics = commonMetrics(runs, metricOrder) }: RunsRenderOptions,
+): string[] {
   if (runs.length === 0) return [t('No runs yet.')];
+  const noted = runs.some(({ tags }) => (tags[noteTag] ?? '') !== '');
   const rows = runs.map((run): Cell[] => [
     run.id.slice(0, idLength),
     { text: run.name, style: 'bold' },
@@ -37,15 +45,17 @@ export function renderRuns(runs: readonly Run[], { style, now, width, metrics = 
     run.endedAt === undefined ? '' : formatDuration(run.endedAt - run.startedAt),
     ...metrics.map((metric) => figure(run.metrics[metric])),
     { text: run.experimentName, style: 'dim' },
+    ...(noted ? [run.tags[noteTag] ?? ''] : []),
   ]);
   const columns = [
     { title: t('run') },
     { title: t('name'), flexible: true },
     { title: t('status') },
     { title: t('when') },
-    { title: t('took'), align: 'right' as const },
-    ...metrics.map((title) => ({ title, align: 'right' as const })),
-    { title: t('experiment'), flexible: true },
+    { title: t('took'), align: 'right' as const, droppable: true },
+    ...metrics.map((title, index) => ({ title, align: 'right' as const, droppable: index > 0 })),
+    { title: t('experiment'), flexible: true, droppable: true },
+    ...(noted ? [{ title: t('note'), flexible: true, droppable: true }] : []),
   ];
   return table(columns, rows, { style, ...(width === undefined ? {} : { width }) });
 }
@@ -54,11 +64,15 @@ function figure(value: number | undefined): string {
   return value === undefined ? '' : formatFigure(value);
 }
 
-/** Bare names (evaluation's) come before those of training and validation. */
-function commonMetrics(runs: readonly Run[]): string[] {
+/** Evaluation's come first, in the order of its report; those of training and validation last. */
+function commonMetrics(runs: readonly Run[], known: readonly string[] = []): string[] {
   const counts = new Map<string, number>();
   for (const run of runs) for (const metric of Object.keys(run.metrics)) counts.set(metric, (counts.get(metric) ?? 0) + 1);
-  const rank = (metric: string): number => (/^(training|validation)_/.test(metric) ? 1 : 0);
+  const rank = (metric: string): number => {
+    if (/^(training|validation)_/.test(metric)) return known.length + 1;
+    const place = known.indexOf(metric);
+    return place < 0 ? known.length : place;
+  };
   return [...counts]
     .sort(([a, countA], [b, countB]) => rank(a) - rank(b) || countB - countA || (a < b ? -1 : 1))
     .slice(0, shownMetrics)
@@ -84,13 +98,18 @@ export function renderRun(run: Run, style: Style, now: number): string[] {
     ...section(t('Parameters'), sorted(run.params)),
     ...section(
       t('Inputs'),
-      run.inputs.map(({ name, digest, context, source }) => [name, [context, digest, source].filter(Boolean).join(' · ')]),
+      run.inputs.map(({ name, digest, context, source }) => [name, [context, digest, locationOf(source)].filter(Boolean).join(' · ')]),
     ),
     ...section(
       t('Tags'),
       sorted(run.tags).map(([name, value]) => [name, truncate(value, longestTag)]),
     ),
   ];
+}
+
+/** MLflow keeps the source of an input as JSON: `{"uri": …}` for files. */
+function locationOf(source: string): string {
+  return /^\{"uri":\s*"([^"\\]*)"\}$/.exec(source)?.[1] ?? source;
 }
 
 function sorted<T>(values: Readonly<Record<string, T>>): [string, T][] {

@@ -10,6 +10,8 @@ export interface TableColumn {
   readonly align?: 'left' | 'right';
   /** Gives way first when the table is wider than the terminal. */
   readonly flexible?: boolean;
+  /** Left out, the last first, when shortening is not enough. */
+  readonly droppable?: boolean;
 }
 
 export interface TableOptions {
@@ -25,13 +27,29 @@ const narrowest = 12;
 
 /** A header and rows as lines without trailing spaces. Every row has a cell per column. */
 export function table(columns: readonly TableColumn[], rows: readonly (readonly Cell[])[], options: TableOptions): string[] {
-  const indent = options.indent ?? '';
   const texts = rows.map((row) => columns.map((_, index) => printable(textOf(row[index] ?? ''))));
-  const widths = fit(
-    columns,
-    columns.map(({ title }, index) => Math.max(displayWidth(title), ...texts.map((row) => displayWidth(row[index] ?? '')))),
-    (options.width ?? Infinity) - indent.length,
-  );
+  const natural = columns.map(({ title }, index) => Math.max(displayWidth(title), ...texts.map((row) => displayWidth(row[index] ?? ''))));
+  const limit = (options.width ?? Infinity) - (options.indent ?? '').length;
+  const widths = fit(columns, natural, limit);
+  const dropped = totalWidth(widths) > limit ? columns.findLastIndex(({ droppable }) => droppable === true) : -1;
+  if (dropped >= 0)
+    return table(
+      columns.toSpliced(dropped, 1),
+      rows.map((row) => row.toSpliced(dropped, 1)),
+      options,
+    );
+  return layOut(columns, { rows, texts, widths }, options);
+}
+
+interface Contents {
+  readonly rows: readonly (readonly Cell[])[];
+  /** The rows' cells as they are shown. */
+  readonly texts: readonly (readonly string[])[];
+  readonly widths: readonly number[];
+}
+
+function layOut(columns: readonly TableColumn[], { rows, texts, widths }: Contents, options: TableOptions): string[] {
+  const indent = options.indent ?? '';
   const line = (cells: readonly string[], dress: (text: string, index: number) => string): string =>
     (indent + cells.map((cell, index) => dress(pad(cell, widths[index] ?? 0, columns[index]?.align), index)).join(gap)).trimEnd();
   const header = line(
@@ -59,7 +77,7 @@ function pad(text: string, width: number, align: 'left' | 'right' = 'left'): str
 /** Takes what is too wide from the flexible columns, the widest first. */
 function fit(columns: readonly TableColumn[], widths: readonly number[], limit: number): number[] {
   const fitted = [...widths];
-  let excess = fitted.reduce((sum, width) => sum + width, 0) + gap.length * (columns.length - 1) - limit;
+  let excess = totalWidth(widths) - limit;
   const flexible = columns.flatMap(({ flexible: gives }, index) => (gives === true ? [index] : []));
   for (const index of flexible.sort((a, b) => (fitted[b] ?? 0) - (fitted[a] ?? 0))) {
     if (excess <= 0) break;
@@ -69,4 +87,8 @@ function fit(columns: readonly TableColumn[], widths: readonly number[], limit: 
     excess -= taken;
   }
   return fitted;
+}
+
+function totalWidth(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, 0) + gap.length * (widths.length - 1);
 }

@@ -4,7 +4,7 @@ import { throwIfCancelled } from '../../base/abort.ts';
 import { toErrorRecord, type ErrorRecord, type SourceRange } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { Job, JobEvent, StageState } from '../../protocol/job.ts';
-import type { Pipeline, StageSummary } from '../../protocol/pipeline.ts';
+import type { Pipeline, StageMetric, StageSummary } from '../../protocol/pipeline.ts';
 import { readJobEvents } from '../jobs/jobFolder.ts';
 import { listJobs } from '../jobs/listJobs.ts';
 import type { Project } from '../project/definitions/project.ts';
@@ -87,8 +87,14 @@ async function summarize({ project, graph, loaded, live }: Surroundings, planned
     after: [...(graph.get(name)?.after ?? [])],
     ...stateOf(planned, remembered, live.get(name)),
     ...(last === undefined ? {} : { durationMs: last.durationMs, finishedAt: last.finishedAt, runId: last.result.runId }),
-    metric: last?.result.metrics.find(({ name: metric }) => metric !== 'rows'),
+    metric: last === undefined ? undefined : tellingMetric(last.result.metrics),
   };
+}
+
+/** The first that says something of rows the model did not learn from, else the first; counts of rows say nothing. */
+function tellingMetric(metrics: readonly StageMetric[]): StageMetric | undefined {
+  const figures = metrics.filter(({ name }) => name !== 'rows');
+  return figures.find(({ name }) => !name.startsWith('training_')) ?? figures[0];
 }
 
 /** A running job's word counts most, then the last failure of what would run again. */

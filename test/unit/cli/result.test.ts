@@ -72,4 +72,37 @@ describe('what a run did', () => {
     expect(shown(aResult({ state: 'planned', stages })).at(-1)).toBe('1 of 2 stages would run.');
     expect(shown(aResult({ state: 'planned', stages: stages.slice(1) })).at(-1)).toBe('Nothing would run: every stage is unchanged.');
   });
+
+  test('says why a stage failed or would run, not why a finished one had been stale', () => {
+    const stages = [
+      aStage({ reasons: ['it has not run yet'] }),
+      aStage({ name: 'next', state: 'blocked', reasons: ['train did not succeed'] }),
+    ];
+    const lines = shown(aResult({ stages }));
+    expect(lines.join('\n')).not.toContain('it has not run yet');
+    expect(lines.join('\n')).toContain('train did not succeed');
+  });
+
+  test('counts of rows are no metric: they stand beside the output they count', () => {
+    const rows = [{ name: 'rows', value: 1461 }];
+    const stages = [
+      aStage({ name: 'check', kind: 'validate', metrics: rows }),
+      aStage({ name: 'predict', kind: 'predict', metrics: rows, outputs: ['out.csv', 'out.rejects.csv'] }),
+    ];
+    const text = shown(aResult({ stages })).join('\n');
+    expect(text).not.toMatch(/metric|baseline/);
+    expect(text).toContain('output  out.csv (1,461 rows)\noutput  out.rejects.csv\n');
+  });
+
+  test('asks for no baseline where nothing was compared with one', () => {
+    const stages = [aStage({ metrics: [{ name: 'validation_log_loss', value: 0.4 }] })];
+    expect(shown(aResult({ stages }))).toContain('stage  metric                model');
+  });
+
+  test('leaves out notes that stand on the same screen already', () => {
+    const result = aResult({ stages: [aStage({ notes: ['told', 'new'] })] });
+    const lines = renderResult(result, { style: plain, width: undefined, told: new Set(['told']) });
+    expect(lines).toContain('train: new');
+    expect(lines).not.toContain('train: told');
+  });
 });

@@ -68,6 +68,14 @@ describe('a table', () => {
     expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(26);
   });
 
+  test('leaves out what can be spared, the last first, where shortening is not enough', () => {
+    const columns = [{ title: 'id' }, { title: 'user', droppable: true }, { title: 'state' }, { title: 'took', droppable: true }];
+    const lines = (width: number) => table(columns, [['0199', 'somebody', 'finished', '12 min']], { style: plain, width });
+    expect(lines(32)[1]).toBe('0199  somebody  finished  12 min');
+    expect(lines(31)[1]).toBe('0199  somebody  finished');
+    expect(lines(20)[1]).toBe('0199  finished');
+  });
+
   test('dresses cells without disturbing the columns', () => {
     const marked: Style = (name, text) => `<${name}>${text}</${name}>`;
     const lines = table(
