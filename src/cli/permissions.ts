@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { t } from '../base/localize.ts';
 import type { Project } from '../engine/project/definitions/project.ts';
+import type { LoadedProject } from '../engine/project/loadProject.ts';
 import type { AuditLog } from '../engine/safety/change.ts';
 import type { Environment } from '../protocol/audit.ts';
 import type { CommandContext } from './command.ts';
@@ -40,10 +41,15 @@ export function environmentQuestion(terminal: Terminal, signal: AbortSignal): ((
  * What the audit log is told of a change that this command makes.
  * @throws AppError `project.environmentUnknown` where the environment is not known and nobody can be asked; CancelledError
  */
-export async function openAuditLog(project: Project, options: PermissionOptions, { terminal, signal }: CommandContext): Promise<AuditLog> {
-  const [{ resolveEnvironment }, { currentUser }] = await Promise.all([
+export async function openAuditLog(
+  project: Project & Pick<LoadedProject, 'secrets'>,
+  options: PermissionOptions,
+  { terminal, signal }: CommandContext,
+): Promise<AuditLog> {
+  const [{ resolveEnvironment }, { currentUser }, { secretValues }] = await Promise.all([
     import('../engine/project/environment.ts'),
     import('../engine/jobs/beginJob.ts'),
+    import('../engine/safety/masking.ts'),
   ]);
   return {
     root: project.root,
@@ -52,7 +58,7 @@ export async function openAuditLog(project: Project, options: PermissionOptions,
     ...permissionsOf(options),
     command: ['millwright', ...typedCommand().map(quoted)].join(' '),
     jobId: undefined,
-    secrets: [],
+    secrets: [...secretValues(process.env), ...project.secrets.map(({ value }) => value)],
   };
 }
 

@@ -33,7 +33,8 @@ export type RunOverrides = Partial<Omit<RunPipelineOptions, 'project'>> & { read
 /** Runs the pipeline of a folder in this process. */
 export async function run(root: string, { set, ...options }: RunOverrides = {}, context: RunPipelineContext = {}): Promise<PipelineResult> {
   const project = await requireProject(root, set === undefined ? {} : { overrides: set });
-  return runPipeline({ project, environment: 'development', command: ['run'], ...options }, context);
+  const secrets = project.secrets.map(({ value }) => value);
+  return runPipeline({ project, environment: 'development', command: ['run'], secrets, ...options }, context);
 }
 
 /** The outcome of each stage as `name: state`. */

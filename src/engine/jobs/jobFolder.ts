@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { AppError } from '../../base/errors.ts';
 import { isMissing, parseJsonLines, readIfPresent } from '../../base/files.ts';
+import { t } from '../../base/localize.ts';
 import { statePath } from '../../base/stateFolder.ts';
 import type { JobEvent, JobRecord, JobResult } from '../../protocol/job.ts';
 
@@ -22,7 +24,18 @@ export interface JobPaths {
   readonly console: string;
 }
 
+/**
+ * Where a job's files lie.
+ * @throws AppError `jobs.unknown` (kind usage) for a text that is no id: ids come from files and other processes, and become paths
+ */
 export function jobPaths(root: string, id: string): JobPaths {
+  if (!jobIdPattern.test(id)) {
+    throw new AppError('jobs.unknown', t('There is no job {id} in {root}.', { id, root }), {
+      kind: 'usage',
+      args: { id, root },
+      remedy: t('See the jobs with "millwright jobs".'),
+    });
+  }
   const folder = statePath(root, 'jobs', id);
   return {
     folder,
@@ -121,9 +134,11 @@ const eventSchema = z.discriminatedUnion('type', [
   z.object({ at, type: z.literal('run'), runId: z.string() }),
 ]);
 
-/** The job's record; undefined for a folder that is no job (yet), or one that a newer version wrote. */
+/** The job's record; undefined for a folder that is no job (yet), or one that a newer version wrote or that names another job. */
 export async function readJobRecord(root: string, id: string): Promise<JobRecord | undefined> {
-  return readJson(jobPaths(root, id).record, recordSchema) as Promise<JobRecord | undefined>;
+  if (!jobIdPattern.test(id)) return undefined;
+  const record = await readJson(jobPaths(root, id).record, recordSchema);
+  return record?.id === id ? (record as JobRecord) : undefined;
 }
 
 export async function readJobResult(root: string, id: string): Promise<JobResult | undefined> {

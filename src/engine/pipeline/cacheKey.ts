@@ -1,8 +1,9 @@
 /** What a stage's result depends on, its digest, and how two of them differ in words. Pure. */
 import type { Json } from '../../base/canonicalJson.ts';
-import { digestOf } from '../../base/hash.ts';
+import { digestOf, sha256 } from '../../base/hash.ts';
 import { t } from '../../base/localize.ts';
 import type { StageKind, StageSpec } from '../project/definitions/stage.ts';
+import { createMask } from '../safety/masking.ts';
 
 /** Everything that decides a stage's result. */
 export interface KeyRecord {
@@ -38,6 +39,12 @@ export function keyOf(record: KeyRecord): string {
 export function stageValues(stage: StageSpec): Record<string, string> {
   const kept = Object.fromEntries(Object.entries(stage).filter(([key]) => !withoutEffect.has(key)));
   return flatten(kept, '');
+}
+
+/** The settings with those that hold a value of the environment by their hash: records are stored, and the lock file is committed. */
+export function sealValues(values: Readonly<Record<string, string>>, secrets: readonly string[]): Record<string, string> {
+  const mask = createMask(secrets);
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, mask(value) === value ? value : sha256(value)]));
 }
 
 /** The leaves of a value by their path; an empty list or map is a leaf. */

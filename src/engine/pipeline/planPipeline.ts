@@ -26,6 +26,8 @@ export interface PlanOptions extends StageSelection {
   readonly asOf: Date;
   /** Run the named stages (without names: all) even where nothing changed. */
   readonly force?: boolean | undefined;
+  /** Values of the environment that the project file refers to. */
+  readonly secrets?: readonly string[] | undefined;
   /** Answer quickly and start no process: take the installed packages as they were. */
   readonly quick?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -64,7 +66,13 @@ async function planStage(
   const earlier = (await readStageState(project.root, name)).completed;
   try {
     const quick = options.quick === true ? { earlier: earlier?.record } : undefined;
-    const resolved = await resolveStage(project, name, { asOf: options.asOf, upstream, quick, signal: options.signal });
+    const resolved = await resolveStage(project, name, {
+      asOf: options.asOf,
+      upstream,
+      quick,
+      secrets: options.secrets,
+      signal: options.signal,
+    });
     const forced = isForced(name, options) ? [t('it was asked for')] : [];
     const standing = await findStanding(project, name, resolved);
     const reasons = [...forced, ...standing.reasons];

@@ -38,7 +38,8 @@ export async function readPipeline(root: string, { signal, asOf, trusted = true 
   const live = await liveStages(project.root, jobs);
   try {
     const graph = planGraph(project);
-    const plan = trusted ? await planPipeline(project, { asOf: asOf ?? new Date(), quick: true, signal }) : unexamined(graph);
+    const secrets = loaded.secrets.map(({ value }) => value);
+    const plan = trusted ? await planPipeline(project, { asOf: asOf ?? new Date(), quick: true, secrets, signal }) : unexamined(graph);
     const stages = await Promise.all(plan.map(async (stage) => summarize({ project, graph, loaded, live }, stage)));
     const order = Object.keys(project.stages);
     stages.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));

@@ -13,7 +13,7 @@ import { parseReferences, valueAsText, resolveReferences } from '../project/refe
 import { resolveCommand } from '../project/splitCommand.ts';
 import { openRegistryReader } from '../registry/openRegistry.ts';
 import { resolveArtifacts } from '../tracking/artifacts.ts';
-import { flatten, keyOf, revisions, stageValues, type KeyRecord } from './cacheKey.ts';
+import { flatten, keyOf, revisions, sealValues, stageValues, type KeyRecord } from './cacheKey.ts';
 import { digestPackages, findInterpreter, isPython } from './interpreter.ts';
 import { digestPath } from './pathDigest.ts';
 import { stageVariables } from './runEnvironment.ts';
@@ -43,6 +43,8 @@ export interface ResolveOptions {
   readonly asOf: Date;
   /** Results of the stages before, by name. */
   readonly upstream: ReadonlyMap<string, StageResult>;
+  /** Values of the environment that the project file refers to: the record holds their hashes. */
+  readonly secrets?: readonly string[] | undefined;
   /** Start no other process: the interpreter's packages are taken as they were in the earlier record, or as unknown. */
   readonly quick?: { readonly earlier: KeyRecord | undefined } | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -76,7 +78,7 @@ export async function resolveStage(project: Project, name: string, options: Reso
       if (source !== undefined) compared[reference] = source;
     }
   }
-  const record: KeyRecord = { kind, revision: revisions[kind], ...parts };
+  const record: KeyRecord = { kind, revision: revisions[kind], ...parts, values: sealValues(parts.values, options.secrets ?? []) };
   return { record, key: keyOf(record), model: model?.source, compared };
 }
 

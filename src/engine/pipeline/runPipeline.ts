@@ -1,6 +1,6 @@
 /** The front door: runs a project's pipeline as a job. */
-import { CancelledError } from '../../base/abort.ts';
-import { AppError, exitCodes } from '../../base/errors.ts';
+import { CancelledError, isCancelled } from '../../base/abort.ts';
+import { AppError, exitCodes, toErrorRecord } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { Environment } from '../../protocol/audit.ts';
 import type { JobEvent, JobEventBody } from '../../protocol/job.ts';
@@ -11,7 +11,7 @@ import { takeRunLock } from '../jobs/runLock.ts';
 import type { Project } from '../project/definitions/project.ts';
 import { kindOf } from '../project/definitions/stage.ts';
 import type { AuditLog } from '../safety/change.ts';
-import { secretValues } from '../safety/masking.ts';
+import { createMask, maskErrorRecord, secretValues } from '../safety/masking.ts';
 import { requirePermissions } from '../safety/safeguards.ts';
 import { planGraph, selectStages, type StageSelection } from './graph.ts';
 import { readLockFile, updateLockFile } from './lockFile.ts';
@@ -68,11 +68,11 @@ export async function runPipeline(options: RunPipelineOptions, context: RunPipel
   selectStages(planGraph(project), options);
   requirePermissions({ environment: options.environment, ticket: options.ticket, approvedBy: options.approvedBy });
   const inner = await beginJob(project.root, {
-    command,
+    command: command.map(createMask(secretsOf(options))),
     title: titleOf(options),
     ...(context.signal === undefined ? {} : { signal: context.signal }),
   });
-  const job = withListener(inner, context.onEvent);
+  const job = masked(withListener(inner, context.onEvent), createMask(secretsOf(options)));
   try {
     using held = new DisposableStack();
     held.use(await takeRunLock(project.root, { jobId: job.record.id, wait: options.wait === true, signal: job.signal }));
@@ -114,6 +114,32 @@ function withListener(job: RunningJob, onEvent: RunPipelineContext['onEvent']): 
   };
 }
 
+/** The job with every secret replaced in what it writes for others to read; names and states stay as they are. */
+function masked(job: RunningJob, mask: (text: string) => string): RunningJob {
+  return {
+    ...job,
+    emit(event) {
+      if (event.type === 'progress') job.emit({ ...event, message: mask(event.message) });
+      else if (event.type === 'stage') job.emit(maskedOutcome(event, mask));
+      else job.emit(event);
+    },
+    log(level, message, stage) {
+      job.log(level, mask(message), stage);
+    },
+    finish: async (error) =>
+      job.finish(error === undefined || isCancelled(error) ? error : AppError.fromRecord(maskErrorRecord(toErrorRecord(error), mask))),
+  };
+}
+
+function maskedOutcome(event: Extract<JobEventBody, { type: 'stage' }>, mask: (text: string) => string): JobEventBody {
+  const { reason, error } = event;
+  return {
+    ...event,
+    ...(reason === undefined ? {} : { reason: mask(reason) }),
+    ...(error === undefined ? {} : { error: maskErrorRecord(error, mask) }),
+  };
+}
+
 async function runSelected(options: RunPipelineOptions, job: RunningJob): Promise<StageOutcome[]> {
   const project = plainProject(options.project);
   const asOf = options.asOf ?? new Date();
@@ -146,7 +172,7 @@ async function runSelected(options: RunPipelineOptions, job: RunningJob): Promis
       jobId: job.record.id,
       user: audit.user,
       command: audit.command,
-      note: options.note,
+      note: options.note === undefined ? undefined : createMask(audit.secrets)(options.note),
       signal: job.signal,
     }),
     pool: startPool,
@@ -160,16 +186,22 @@ function plainProject({ root, file, name, seed, environment, python, params, exp
   return { root, file, name, seed, environment, python, params, experiment, datasets, features, stages };
 }
 
+/** What must not be read in any log: values that the project file takes from the environment, and those whose names say so. */
+function secretsOf({ secrets = [] }: RunPipelineOptions): string[] {
+  return [...secretValues(process.env), ...secrets];
+}
+
 function auditLogOf(options: RunPipelineOptions, job: RunningJob): AuditLog {
+  const secrets = secretsOf(options);
   return {
     root: options.project.root,
     user: currentUser(),
     environment: options.environment,
     ticket: options.ticket,
     approvedBy: options.approvedBy,
-    command: ['millwright', ...options.command].join(' '),
+    command: createMask(secrets)(['millwright', ...options.command].join(' ')),
     jobId: job.record.id,
-    secrets: [...secretValues(process.env), ...(options.secrets ?? [])],
+    secrets,
   };
 }
 

@@ -8,6 +8,7 @@ import type { RunningJob } from '../jobs/beginJob.ts';
 import type { Project } from '../project/definitions/project.ts';
 import { kindOf } from '../project/definitions/stage.ts';
 import type { AuditLog } from '../safety/change.ts';
+import { createMask, maskErrorRecord } from '../safety/masking.ts';
 import { restoreOutputs, storeCacheEntry } from './cacheStore.ts';
 import type { StageGraph } from './graph.ts';
 import { requireLocked, type LockFile } from './lockFile.ts';
@@ -93,7 +94,8 @@ async function runStage(
   let key = '';
   try {
     throwIfCancelled(job.signal);
-    const resolve = async (): Promise<ResolvedStage> => resolveStage(project, name, { asOf: options.asOf, upstream, signal: job.signal });
+    const resolve = async (): Promise<ResolvedStage> =>
+      resolveStage(project, name, { asOf: options.asOf, upstream, secrets: options.secrets, signal: job.signal });
     const resolved = await resolve();
     key = resolved.key;
     if (options.lock !== undefined) requireLocked(name, lockedInputs(resolved), options.lock.file);
@@ -121,7 +123,7 @@ async function runStage(
     await remember(project.root, stored);
     return { outcome: outcomeOf(name, kind, 'done', stored, reasons), result };
   } catch (error) {
-    const record = toErrorRecord(error);
+    const record = maskErrorRecord(toErrorRecord(error), createMask(options.audit.secrets));
     if (!isCancelled(error)) await rememberFailure(options, name, { at: Date.now(), key, message: record.message });
     return { outcome: failedOutcome({ name, kind, startedAt }, isCancelled(error) ? undefined : record) };
   }

@@ -1,4 +1,5 @@
 /** Values that must not reach a log. */
+import type { ErrorRecord } from '../../base/errors.ts';
 
 const secretName = /TOKEN|SECRET|PASSW|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|AUTH/i;
 /** Shorter values would blot out ordinary words. */
@@ -13,4 +14,15 @@ export function secretValues(env: Readonly<Record<string, string | undefined>>):
 export function createMask(secrets: readonly string[]): (text: string) => string {
   const values = [...new Set(secrets)].filter((value) => value.length >= shortestSecret).sort((a, b) => b.length - a.length);
   return (text) => values.reduce((masked, value) => masked.replaceAll(value, '***'), text);
+}
+
+/** The error with the mask put on everything in it that a person may read. */
+export function maskErrorRecord(error: ErrorRecord, mask: (text: string) => string): ErrorRecord {
+  const args = Object.entries(error.args ?? {}).map(([name, value]) => [name, typeof value === 'string' ? mask(value) : value] as const);
+  return {
+    ...error,
+    message: mask(error.message),
+    ...(error.remedy === undefined ? {} : { remedy: mask(error.remedy) }),
+    ...(error.args === undefined ? {} : { args: Object.fromEntries(args) }),
+  };
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readAuditLog, verifyAuditLog } from '../../../src/engine/safety/auditLog.ts';
@@ -166,6 +166,31 @@ describe('a command', () => {
     const written = readFileSync(join(root, '.millwright', 'jobs', job!.record.id, 'output.log'), 'utf8');
     const audit = readFileSync(join(root, '.millwright', 'audit.log'), 'utf8');
     for (const text of [JSON.stringify(events), JSON.stringify(result), written, audit]) expect(text).not.toContain('correct-horse');
+  });
+
+  it('leaves no value of the environment in any file of the project', async () => {
+    const root = temporaryFolder();
+    const secret = 'battery-staple-71';
+    process.env.MILLWRIGHT_TEST_VALUE = secret;
+    try {
+      const say = nodeCommand('console.log(process.argv[1], process.argv[2])');
+      writeStages(
+        root,
+        { told: { run: `${say} \${params.key} \${env.MILLWRIGHT_TEST_VALUE}` }, named: { run: `${secret}-is-no-program \${params.key}` } },
+        { params: { key: '${env.MILLWRIGHT_TEST_VALUE}' } },
+      );
+      const { events, onEvent } = collectEvents();
+      const first = await run(root, { command: ['run', '--note', secret], note: `with ${secret}` }, { onEvent });
+      expect(states(first)).toEqual({ told: 'done', named: 'failed' });
+      expect(states(await run(root, { stages: ['told'], frozen: true }))).toEqual({ told: 'unchanged' });
+      expect((await readPipeline(root)).stages[0]?.state).toBe('unchanged');
+      expect(JSON.stringify(events)).not.toContain(secret);
+      const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+      const holding = files.filter((entry) => readFileSync(join(entry.parentPath, entry.name)).includes(secret));
+      expect(holding.map(({ name }) => name)).toEqual(['millwright.yaml']); // where this test wrote it
+    } finally {
+      delete process.env.MILLWRIGHT_TEST_VALUE;
+    }
   });
 
   it('whose output leaves the project is refused before it runs', async () => {
