@@ -4,7 +4,8 @@ import { t } from '../../base/localize.ts';
 import type { ColumnSpec, ReadOptions } from '../project/definitions/dataset.ts';
 import { readCsvHead } from './csvHead.ts';
 import { fileFailure } from './datasetErrors.ts';
-import { pathList, type Duckdb } from './duckdb.ts';
+import { pathList, type Duckdb, type SqlRow } from './duckdb.ts';
+import { readDuckdbFailure } from './duckdbError.ts';
 import type { LocatedFiles } from './locateFiles.ts';
 import { portablePath } from './locateFiles.ts';
 import { familyOf, quoteText, quoteTexts } from './sqlText.ts';
@@ -119,6 +120,7 @@ async function csvSource(duckdb: Duckdb, request: SourceRequest): Promise<TableS
   }));
   const parameters = [
     ...common,
+    `header=${read.header ?? true}`,
     `nullstr=${quoteTexts(['', ...(read.null_values ?? [])])}`,
     'auto_detect=false',
     'strict_mode=true',
@@ -156,7 +158,6 @@ function csvOptions({ read, files }: SourceRequest, delimiter: string): string[]
     `delim=${quoteText(delimiter)}`,
     `quote='"'`,
     `escape='"'`,
-    `header=${read.header ?? true}`,
     `compression=${files.gzip ? `'gzip'` : `'none'`}`,
     ...(read.decimal === undefined ? [] : [`decimal_separator=${quoteText(read.decimal)}`]),
     ...(read.encoding === undefined || read.encoding === 'utf-8' ? [] : [`encoding=${quoteText(read.encoding)}`]),
@@ -198,13 +199,12 @@ async function sniffTypes(
   request: SourceRequest,
   { names, options }: { names: readonly string[]; options: readonly string[] },
 ): Promise<SniffedTypes> {
-  const nullTexts = quoteTexts(['', ...(request.read.null_values ?? [])]);
+  const dialects = sniffDialects(request, names, options);
   let merged: SniffedTypes | undefined;
   for (const path of request.files.paths) {
-    const call = `sniff_csv(${quoteText(path)}, ${options.join(', ')}, nullstr=${nullTexts}, sample_size=-1)`;
-    let row: Readonly<Record<string, unknown>> | undefined;
+    let row: SqlRow | undefined;
     try {
-      [row] = await duckdb.query(`SELECT Columns, DateFormat, TimestampFormat FROM ${call}`, request.signal);
+      row = await sniffFile(duckdb, { path, dialects, signal: request.signal });
     } catch (error) {
       throw await fileFailure(error, { ...request, paths: [path], delimiter: undefined });
     }
@@ -217,6 +217,37 @@ async function sniffTypes(
     };
   }
   return merged ?? { types: [], dateFormat: undefined, timestampFormat: undefined };
+}
+
+/**
+ * How a file may be sniffed. DuckDB takes a quoted first name after a byte order mark for an unquoted one; where that
+ * tears the header, it still finds the types in the rows without it.
+ */
+function sniffDialects({ read }: SourceRequest, names: readonly string[], options: readonly string[]): string[][] {
+  const header = read.header ?? true;
+  const common = [...options, `nullstr=${quoteTexts(['', ...(read.null_values ?? [])])}`];
+  const isOneLine = names.every((name) => !/[\r\n]/.test(name));
+  const headless = header && isOneLine ? [[...common, 'header=false', 'skip=1']] : [];
+  return [[...common, `header=${header}`], ...headless];
+}
+
+/** What DuckDB finds by the first of the dialects that it can read the file by; where there is none, the first one's error. */
+async function sniffFile(
+  duckdb: Duckdb,
+  { path, dialects, signal }: { path: string; dialects: readonly (readonly string[])[]; signal: AbortSignal | undefined },
+): Promise<SqlRow | undefined> {
+  const errors: unknown[] = [];
+  for (const dialect of dialects) {
+    try {
+      const call = `sniff_csv(${quoteText(path)}, ${dialect.join(', ')}, sample_size=-1)`;
+      const [row] = await duckdb.query(`SELECT Columns, DateFormat, TimestampFormat FROM ${call}`, signal);
+      return row;
+    } catch (error) {
+      if (readDuckdbFailure(error) === undefined) throw error;
+      errors.push(error);
+    }
+  }
+  throw errors[0];
 }
 
 function textOrUndefined(value: unknown): string | undefined {

@@ -1,7 +1,7 @@
 /** The text of a proposed `millwright.yaml`, with comments for a reader who has never seen one. Pure. */
 import type { ColumnProfile, ColumnProposal, ProjectProposal } from '../../protocol/dataset.ts';
 import { quoteName } from '../data/sqlText.ts';
-import type { HoldOut } from './holdOut.ts';
+import type { ChecksumHoldOut, HoldOut } from './holdOut.ts';
 
 export interface ProposedProject {
   readonly name: string;
@@ -71,10 +71,33 @@ function datasets(project: ProposedProject): string[] {
         ]
       : [
           '  # One row in five is kept back to measure the model, chosen by a checksum of the row: always the same rows.',
+          ...holdOutReasons(holdOut),
           `  learn: {from: all, where: ${scalar(holdOut.isLearnt)}}`,
           `  test: {from: all, where: ${scalar(holdOut.isHeld)}}`,
         ]),
   ];
+}
+
+/** Why the rows are not split by time, and which classes the model is not measured on. */
+function holdOutReasons({ lateClasses, alwaysLearnt }: ChecksumHoldOut): string[] {
+  const late =
+    lateClasses === undefined
+      ? []
+      : [`  # Not the latest by ${oneLine(lateClasses.column)}: only they have ${names(lateClasses.classes)}.`];
+  const rare =
+    alwaysLearnt.length === 0
+      ? []
+      : [`  # Too rare to be kept back: ${names(alwaysLearnt)}. Their rows are all learnt, so the model is not measured on them.`];
+  return [...late, ...rare];
+}
+
+function names(classes: readonly string[]): string {
+  const shown = classes.slice(0, 3).map((name) => `"${oneLine(name)}"`);
+  return classes.length > shown.length ? `${shown.join(', ')} and ${classes.length - shown.length} more` : shown.join(', ');
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ');
 }
 
 function isRead(column: ColumnProfile, project: ProposedProject): boolean {

@@ -11,9 +11,10 @@ import { guardExpression } from '../data/sqlGuard.ts';
 import { sqlFailure } from '../data/datasetErrors.ts';
 import { familyOf, quoteName, type TypeFamily } from '../data/sqlText.ts';
 import { queriedDatasets } from '../data/materializeQuery.ts';
+import { nearestName } from '../project/nearestName.ts';
 import { rankTargets } from './chooseTarget.ts';
 import { proposeUse } from './columnUses.ts';
-import { checksumHoldOut, timeCutoff, type HoldOut } from './holdOut.ts';
+import { chooseHoldOut } from './holdOut.ts';
 import { proposalYaml, type Cycle } from './proposalYaml.ts';
 import { targetPower } from './targetPower.ts';
 
@@ -44,10 +45,11 @@ async function propose(file: ProfiledFile, options: ProposalOptions): Promise<Pr
   const target = await describeTarget(file, await chooseTarget(file, candidates, options));
   const leaveOut = options.leaveOut ?? [];
   const time = timeColumn(profile.columns, { taken: [...target.columns, ...leaveOut], rows: profile.rows });
+  const others = profile.columns.filter((column) => !target.columns.includes(column.name));
   const power = await targetPower(file.duckdb, {
     from: file.from,
     rows: profile.rows,
-    columns: profile.columns.filter((column) => !target.columns.includes(column.name)),
+    columns: others,
     target: target.sql,
     task: target.task,
     signal: options.signal,
@@ -67,7 +69,13 @@ async function propose(file: ProfiledFile, options: ProposalOptions): Promise<Pr
     targetIsCategory: target.isCategory,
     targetMissing: target.missing,
     task: target.task,
-    holdOut: await chooseHoldOut(file, time, target.columns),
+    holdOut: await chooseHoldOut({
+      duckdb: file.duckdb,
+      from: file.from,
+      time,
+      columns: others.length === 0 ? profile.columns : others,
+      classes: target.task === 'regression' ? undefined : target.sql,
+    }),
     cycles,
     mostMissing: Math.max(0, ...profile.columns.map((column) => column.missing / Math.max(1, profile.rows))),
   });
@@ -95,9 +103,26 @@ async function chooseTarget(
   }
   if (file.profile.columns.some((column) => column.name === asked)) return { name: asked, expression: undefined };
   const named = /^\s*([A-Za-z_]\w*)\s*:\s*(\S[\s\S]*)$/.exec(asked);
+  if (named === null && /^[\p{L}_][\p{L}\p{N}_]*$/u.test(asked))
+    throw noSuchColumn(
+      asked,
+      file.profile.columns.map((column) => column.name),
+    );
   const [name, expression] = [named?.[1] ?? 'target', named?.[2] ?? asked];
   await guardExpression(file.duckdb, { key: 'target', sql: expression });
   return { name, expression };
+}
+
+function noSuchColumn(column: string, names: readonly string[]): AppError {
+  const nearest = nearestName(column, names);
+  const columns = names.slice(0, 30).join(', ');
+  return new AppError('proposal.unknownTarget', t('There is no column "{column}" to predict.', { column }), {
+    args: { column },
+    remedy:
+      nearest === undefined
+        ? t('The columns are {columns}.', { columns })
+        : t('Did you mean "{nearest}"? The columns are {columns}.', { nearest, columns }),
+  });
 }
 
 interface Target extends ChosenTarget {
@@ -211,13 +236,6 @@ function cyclesOf(column: ColumnProfile, hours: boolean): Cycle[] {
     ...(days >= 14 ? [{ name: 'weekday', value: `dayofweek(${value})`, period: 7 }] : []),
     ...(days >= 730 ? [{ name: 'month', value: `month(${value})`, period: 12 }] : []),
   ];
-}
-
-async function chooseHoldOut(file: ProfiledFile, time: string | undefined, target: readonly string[]): Promise<HoldOut> {
-  const byTime = time === undefined ? undefined : await timeCutoff(file.duckdb, file.from, time);
-  if (byTime !== undefined) return byTime;
-  const others = file.profile.columns.filter((column) => !target.includes(column.name));
-  return checksumHoldOut(others.length === 0 ? file.profile.columns : others);
 }
 
 async function projectPath(root: string, path: string): Promise<string> {

@@ -217,3 +217,8 @@ test('JSON Lines with a broken line, gzip cut short, files that differ', async (
   await expectFailure({ d: { path: 'many/*' } }, { code: 'dataset.mixedFiles', text: /different formats/ });
   expect(folder.files()).not.toContain(join('many', 'stolen.csv'));
 });
+
+test('a byte order mark before a quoted name that holds the delimiter is read past', async () => {
+  folder.write('t.csv', '\uFEFF"x, y",z\n"a, b",1\nc,2\n');
+  expect(await readAll(folder.root, { t: { path: 't.csv' } }, 't')).toEqual({ 'x, y': ['a, b', 'c'], z: [1, 2] });
+});

@@ -9,7 +9,7 @@ import type { DatasetSpec } from '../../../src/engine/project/definitions/datase
 import type { ValidateStage } from '../../../src/engine/project/definitions/stage.ts';
 import { loadProject } from '../../../src/engine/project/loadProject.ts';
 import { proposeProject } from '../../../src/engine/proposal/proposeProject.ts';
-import { asOf, budget, dataFolder, failureOf, flights, type DataFolder } from './dataFolder.ts';
+import { asOf, budget, dataFolder, failureOf, flights, readAll, type DataFolder } from './dataFolder.ts';
 
 let folder: DataFolder;
 beforeEach(() => {
@@ -158,4 +158,31 @@ test('columns that identify, repeat, leak or never change are left out, each wit
     leaveOut: ['age'],
   });
   expect((await failureOf(() => without)).code).toBe('proposal.noFeatures');
+});
+
+test('no class is kept from learning: one that only the latest rows have forbids a split by time, a very rare one is learnt whole', async () => {
+  const day = (row: number) => new Date(Date.UTC(2020, 0, 1 + row)).toISOString().slice(0, 10);
+  const late = Array.from({ length: 200 }, (_, row) => `${day(row)},${(row * 37) % 91},${row > 180 ? 'new' : row % 2 ? 'odd' : 'even'}`);
+  const rare = Array.from({ length: 200 }, (_, row) => `${(row * 37) % 91},${row},${row % 10 === 0 ? `one #${row}` : 'many'}`);
+  folder.write('late.csv', `day,age,kind\n${late.join('\n')}\n`);
+  folder.write('rare.csv', `age,size,kind\n${rare.join('\n')}\n`);
+  const learnt: Record<string, unknown> = {};
+  for (const [name, reason] of [
+    ['late.csv', /# Not the latest by day: only they have "new"\./],
+    ['rare.csv', /# Too rare to be kept back: "one #\d+"/],
+  ] as const) {
+    const { yaml } = await proposeProject(join(folder.root, name), { projectRoot: folder.root, budget, target: 'kind' });
+    expect(yaml).toMatch(reason);
+    writeFileSync(join(folder.root, 'millwright.yaml'), yaml);
+    const { project, diagnostics } = await loadProject(folder.root);
+    expect(diagnostics).toEqual([]);
+    if (project === undefined) throw new Error('no project');
+    const { all, learn, test } = Object.fromEntries(
+      await Promise.all(['all', 'learn', 'test'].map(async (one) => [one, (await readAll(folder.root, project.datasets, one)).kind ?? []])),
+    ) as Record<string, unknown[]>;
+    expect(new Set(learn)).toEqual(new Set(all));
+    expect((learn?.length ?? 0) + (test?.length ?? 0)).toBe(200);
+    learnt[name] = learn?.length;
+  }
+  expect(learnt['late.csv']).toBeLessThan(180);
 });
