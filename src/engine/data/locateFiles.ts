@@ -1,6 +1,6 @@
 /** From the `path:` of a data set to the files it means: one file, or those a glob matches, in a fixed order. */
 import { glob, stat } from 'node:fs/promises';
-import { basename, dirname, extname, relative, resolve, sep } from 'node:path';
+import { basename, dirname, extname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { open } from 'node:fs/promises';
 import { AppError } from '../../base/errors.ts';
 import { isMissing } from '../../base/files.ts';
@@ -78,7 +78,9 @@ async function missing(path: string, pattern: string, key: string): Promise<AppE
     args: { path: pattern, key },
     remedy:
       similar === undefined
-        ? t('Relative paths start from the project folder. It was looked for at {path}.', { path })
+        ? isAbsolute(pattern)
+          ? t('Check the path, or write the file first.')
+          : t('Relative paths start from the project folder. It was looked for at {path}.', { path })
         : t('Beside it lies {similar}: did you mean that?', { similar }),
   });
 }

@@ -74,13 +74,19 @@ export async function updateLockFile(root: string, completed: LockFile, known: R
   if (text !== (await readIfPresent(lockPath(root)))) await writeAtomic(lockPath(root), text);
 }
 
+/** Settings stand in the file with a word before their path. */
+function plainInput(name: string): string {
+  return name.replace(/^setting /, '');
+}
+
 /** @throws AppError `pipeline.lockStale` when the stage's inputs are not those of the lock file */
 export function requireLocked(stage: string, inputs: Readonly<Record<string, string>>, lock: LockFile | undefined): void {
   const locked = lock?.[stage]?.inputs;
   const names = [...new Set([...Object.keys(locked ?? {}), ...Object.keys(inputs)])].sort();
   const differing = names.filter((name) => locked?.[name] !== inputs[name]);
   if (locked !== undefined && differing.length === 0) return;
-  const detail = locked === undefined ? t('it has no line there') : differing.join(', ');
+  const detail =
+    locked === undefined ? t('it has no line there') : t('changed since: {inputs}', { inputs: differing.map(plainInput).join(', ') });
   throw new AppError('pipeline.lockStale', t('millwright.lock is stale for the stage {stage}: {detail}.', { stage, detail }), {
     args: { stage, detail },
     remedy: t('Run the pipeline without --frozen and commit the new lock file.'),

@@ -186,17 +186,21 @@ async function died(worker: StageProcess, stage: string): Promise<never> {
     remedy:
       signal === 'SIGKILL'
         ? t('The system may have run out of memory: close other programs, use fewer rows, or run fewer stages at once.')
-        : t('Run it again. What it printed last: {output}', { output: worker.printed() }),
+        : t('Run it again. What it printed: {output}', { output: tellingLine(worker.printed()) }),
   });
 }
 
 function notStarted(exit: Exit, printed: string): AppError {
-  const lines = printed.trim().split('\n');
-  const output = lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? '';
-  const args = { how: exit.signal ?? String(exit.code), output };
+  const args = { how: exit.signal ?? String(exit.code), output: tellingLine(printed) };
   return new AppError('pipeline.stageNotStarted', t('A process for stages could not be started ({how}). {output}', args).trim(), {
     kind: 'environment',
     args,
     remedy: t('See what "millwright doctor" reports.'),
   });
+}
+
+/** Of what a process printed, the line that names the error; a stack trace around it helps nobody. */
+function tellingLine(printed: string): string {
+  const lines = printed.trim().split('\n');
+  return (lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? '').trim();
 }

@@ -28,7 +28,7 @@ export function applyOverride(root: TreeNode, path: string, text: string, diagno
   const { root: value, problems } = parseYaml(source);
   addYamlProblems(problems, diagnostics);
   const node: TreeNode = value ?? { kind: 'scalar', value: text === '' ? '' : null, span };
-  return replaced(root, steps, { node, span, diagnostics, passed: [] });
+  return replaced(root, steps, { node, span, diagnostics, passed: [], sameEnding: pathsEnding(root, steps) });
 }
 
 interface Replacement {
@@ -36,6 +36,8 @@ interface Replacement {
   readonly span: Span;
   readonly diagnostics: Diagnostics;
   readonly passed: readonly string[];
+  /** Paths of the file that end like the one given: what a wrong one was probably meant to be. */
+  readonly sameEnding: readonly string[];
 }
 
 function replaced(tree: TreeNode | undefined, steps: readonly string[], to: Replacement): TreeNode {
@@ -102,6 +104,21 @@ function addWrongPath(to: Replacement, steps: readonly string[], known: readonly
       : t('There is no "{name}" in {place} to be set. Did you mean "{nearest}"?', { name, place, nearest });
   to.diagnostics.add('project.wrongOverride', message, to.span, {
     ...(nearest === undefined ? {} : { args: { nearest } }),
-    ...(known.length === 0 ? {} : { remedy: t('It has: {known}.', { known: listed(known) }) }),
+    ...remedyFor(to.sameEnding, known),
+  });
+}
+
+function remedyFor(sameEnding: readonly string[], known: readonly string[]): { readonly remedy?: string } {
+  if (sameEnding.length > 0) return { remedy: t('Write the whole path: {paths}.', { paths: listed(sameEnding) }) };
+  return known.length === 0 ? {} : { remedy: t('It has: {known}.', { known: listed(known) }) };
+}
+
+/** Dotted paths, deeper than the one given, whose last keys are its keys. */
+function pathsEnding(tree: TreeNode, steps: readonly string[], passed: readonly string[] = []): string[] {
+  if (tree.kind !== 'mapping') return [];
+  return tree.entries.flatMap(({ key, value }) => {
+    const path = [...passed, key];
+    const ends = path.length > steps.length && steps.every((step, index) => path.at(index - steps.length) === step);
+    return [...(ends ? [path.join('.')] : []), ...pathsEnding(value, steps, path)];
   });
 }

@@ -78,4 +78,10 @@ describe('the lock file', () => {
     }).toThrow(expect.objectContaining({ code: 'pipeline.lockStale' }));
     requireLocked('train', { a: '1' }, { train: { inputs: { a: '1' }, outputs: {} } });
   });
+
+  it('names what changed as the project file does', () => {
+    expect(() => {
+      requireLocked('train', { 'setting params.max_iter': '2' }, { train: { inputs: { 'setting params.max_iter': '1' }, outputs: {} } });
+    }).toThrow('millwright.lock is stale for the stage train: changed since: params.max_iter.');
+  });
 });

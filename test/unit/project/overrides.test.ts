@@ -51,4 +51,9 @@ describe('overrides', () => {
     expect(diagnostics[0]!.message).toContain(`In --set ${path}=${value}: `);
     expect(`${diagnostics[0]!.message} ${diagnostics[0]!.remedy ?? ''}`).toContain(words);
   });
+
+  it('names the whole path where only its end was given', () => {
+    const { diagnostics } = parse(text, { overrides: { 'params.max_iter': '5' } });
+    expect(diagnostics[0]?.remedy).toBe('Write the whole path: stages.train.params.max_iter, stages.again.params.max_iter.');
+  });
 });

@@ -20,7 +20,7 @@ export async function executeValidate(task: StageTask, stage: ValidateStage, con
 function checkFailed(stage: string, { dataset, checks }: ValidationReport): AppError {
   const failures = checks.filter(({ verdict }) => verdict === 'failed').map(({ message }) => message);
   const args = { stage, dataset, failures: failures.join(' ') };
-  return new AppError('pipeline.checkFailed', t('{dataset} did not pass the check {stage}: {failures}', args), {
+  return new AppError('pipeline.checkFailed', t('The data set {dataset} did not pass the stage {stage}: {failures}', args), {
     kind: 'gate',
     args,
     remedy: t('Repair the data, or change the limits of the stage.'),
