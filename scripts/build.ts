@@ -1,10 +1,11 @@
 /** Builds everything that is shipped into `dist`: bundles, pages, launchers. `npm run build`. */
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundlePages } from './bundlePages.ts';
 import { bundleExtension, bundleProcesses } from './bundleNode.ts';
 import { distFolder, root } from './paths.ts';
+import { thirdPartyNotices } from './thirdPartyNotices.ts';
 
 export interface BuildOptions {
   /** Small for shipping; otherwise readable, with source maps. */
@@ -23,6 +24,8 @@ export async function build({ minify }: BuildOptions): Promise<void> {
       copyLaunchers(join(next, 'bin')),
     ]); // all of them settled: none writes into the folder any more
     for (const part of parts) if (part.status === 'rejected') throw part.reason;
+    const metafiles = parts.flatMap((part) => (part.status === 'fulfilled' ? (part.value ?? []) : []));
+    await writeFile(join(next, 'ThirdPartyNotices.txt'), await thirdPartyNotices(metafiles));
     await swap(next);
   } finally {
     await rm(next, { recursive: true, force: true });

@@ -1,9 +1,9 @@
 /** Bundles the pages: one script and one style per page, for the webviews and for the exported files alike. */
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pageNames } from '../src/protocol/pageContract.ts';
-import { distFolder } from './paths.ts';
+import { distFolder, root } from './paths.ts';
 
 export interface BundlePagesOptions {
   /** The folder that gets `<page>.js` and `<page>.css`. Default: `dist/pages`. */
@@ -11,8 +11,10 @@ export interface BundlePagesOptions {
   readonly minify: boolean;
 }
 
-export async function bundlePages({ outDir = join(distFolder, 'pages'), minify }: BundlePagesOptions): Promise<void> {
-  await build({
+export async function bundlePages({ outDir = join(distFolder, 'pages'), minify }: BundlePagesOptions): Promise<Metafile> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    metafile: true,
     entryPoints: pageNames.map((page) => ({ in: fileURLToPath(new URL(`../webview-ui/${page}/main.tsx`, import.meta.url)), out: page })),
     outdir: outDir,
     bundle: true,
@@ -27,4 +29,5 @@ export async function bundlePages({ outDir = join(distFolder, 'pages'), minify }
     conditions: minify ? ['production'] : ['development'],
     logLevel: 'warning',
   });
+  return metafile;
 }

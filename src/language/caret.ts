@@ -1,5 +1,5 @@
 /** Where a caret stands in a text that is still being typed: which key or value would come there. */
-import { nodeAt, parseYaml, type MappingNode, type Path, type TreeNode } from '../engine/project/yamlTree.ts';
+import { parseYaml, type MappingNode, type Path, type TreeNode } from '../engine/project/yamlTree.ts';
 
 export type Caret = CaretBase &
   (
@@ -105,10 +105,4 @@ function* search(node: TreeNode, path: Path): Iterable<Found> {
       yield* search(value, [...path, key]);
     }
   }
-}
-
-/** The text at a path of the tree around the caret. */
-export function textAround(caret: Caret, path: Path): string | undefined {
-  const node = nodeAt(caret.tree, path);
-  return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
 }

@@ -50,9 +50,3 @@ export function rangeIn({ document }: ProjectDocument, span: Span): Range | unde
   if (span.source.kind !== 'file' || span.source.text !== document.getText()) return undefined;
   return { start: document.positionAt(span.start), end: document.positionAt(span.end) };
 }
-
-/** The text at a path where it is one, references resolved. */
-export function textAt({ parsed }: ProjectDocument, path: Path): string | undefined {
-  const node = nodeAt(parsed.resolved, path);
-  return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
-}

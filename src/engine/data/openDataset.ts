@@ -7,7 +7,7 @@ import type { Chunk } from './columns.ts';
 import type { ChunkRequest, DatasetFingerprint, DatasetReader } from './datasetReader.ts';
 import { sqlFailure } from './datasetErrors.ts';
 import { openDuckdb, type Duckdb } from './duckdb.ts';
-import { assertUnchanged, fingerprintFiles, fingerprintPlan } from './fingerprint.ts';
+import { fingerprintFiles, fingerprintPlan } from './fingerprint.ts';
 import { locateFiles, type LocatedFiles } from './locateFiles.ts';
 import { planDataset, type DatasetCatalog, type DatasetPlan } from './planDataset.ts';
 import { materializeQuery } from './materializeQuery.ts';
@@ -72,11 +72,6 @@ export async function locateDataset(project: DatasetProject, name: string, optio
   const plan = planDataset(project, name, options.asOf);
   const files = await locateSource(project, plan, options);
   return { plan, files, fingerprint: fingerprintPlan(plan, await fingerprintFiles(project.root, files.paths, options.signal)) };
-}
-
-/** @throws AppError `dataset.changed` when a file is not what it was when the fingerprint was taken */
-export async function assertDatasetUnchanged(project: { readonly root: string }, fingerprint: DatasetFingerprint): Promise<void> {
-  await assertUnchanged(project.root, fingerprint);
 }
 
 async function locateSource(project: DatasetProject, plan: DatasetPlan, options: OpenDatasetOptions): Promise<LocatedFiles> {
