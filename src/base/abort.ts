@@ -36,6 +36,20 @@ export async function delay(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/** The result of some work, or {@link CancelledError} as soon as the signal fires; the work itself goes on unheeded then. */
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  throwIfCancelled(signal);
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = (): void => {
+      reject(new CancelledError());
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', onAbort);
+    });
+  });
+}
+
 /** Yields to the event loop, so that messages and cancellation get through between two pieces of computation. */
 export async function breathe(signal?: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => setImmediate(resolve));

@@ -14,6 +14,7 @@ import type { AuditLog } from '../safety/change.ts';
 import { createMask, maskErrorRecord, secretValues } from '../safety/masking.ts';
 import { requirePermissions } from '../safety/safeguards.ts';
 import { planGraph, selectStages, type StageSelection } from './graph.ts';
+import { lazyPool } from './lazyPool.ts';
 import { readLockFile, updateLockFile } from './lockFile.ts';
 import { machineBudget } from './machineBudget.ts';
 import { planPipeline, type PlannedStage } from './planPipeline.ts';
@@ -150,11 +151,11 @@ async function runSelected(options: RunPipelineOptions, job: RunningJob): Promis
   job.emit({ type: 'planned', stages: order });
   const budget = machineBudget();
   await using pools = new AsyncDisposableStack();
-  let pool: Promise<StagePool> | undefined;
-  const startPool = async (): Promise<StagePool> =>
-    (pool ??= StagePool.start(Math.min(budget.threads, order.length), project.root, ({ pid, processStartTime }) => {
+  const startPool = lazyPool(pools, job.signal, async () =>
+    StagePool.start(Math.min(budget.threads, order.length), project.root, ({ pid, processStartTime }) => {
       job.emit({ type: 'child', pid, processStartTime });
-    }).then((started) => pools.use(started)));
+    }),
+  );
   if (plan.some(({ state }) => state === 'stale')) await startPool();
   job.emit({ type: 'started' });
   const audit = auditLogOf(options, job);
