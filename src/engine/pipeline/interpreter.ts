@@ -1,6 +1,6 @@
 /** Which Python runs a `run` stage, and what is installed in it. */
 import { existsSync, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { t } from '../../base/localize.ts';
@@ -67,6 +67,7 @@ function onPath(name: string, env: Environment): string | undefined {
  */
 export async function digestPackages(interpreter: string, signal?: AbortSignal): Promise<string> {
   const { stdout } = await runCommand(interpreter, ['-c', listPackages], {
+    cwd: dirname(interpreter), // Python puts the working directory first on its path: a project's email.py would shadow the library's
     timeoutMs: listTimeoutMs,
     ...(signal === undefined ? {} : { signal }),
   });

@@ -142,6 +142,13 @@ describe('a command', () => {
     expect(readFileSync(join(root, 'words.txt'), 'utf8').trim()).toBe('2');
   });
 
+  it('is not confused by a module of the project named like one of the library', async () => {
+    const root = temporaryFolder();
+    writeFiles(root, { 'email.py': 'raise SystemExit("shadowed")\n', 'csv.py': 'raise SystemExit("shadowed")\n' });
+    writeStages(root, { greet: { run: 'python -c "print(1)"' } });
+    expect(states(await run(root))).toEqual({ greet: 'done' });
+  });
+
   it('runs in the project’s Python', async () => {
     const root = temporaryFolder();
     writeFiles(root, { 'env/bin/python': '#!/bin/sh\necho "$@" > "$PWD/called.txt"\necho packages\n' });
