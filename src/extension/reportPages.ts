@@ -4,6 +4,7 @@ import { CancelledError } from '../base/abort.ts';
 import { AppError, toErrorRecord } from '../base/errors.ts';
 import type { Run } from '../protocol/run.ts';
 import { reportPageEvents, reportPageRequests, type ReportView } from '../protocol/pageContract.ts';
+import { readCopiedText, readRevealed } from '../protocol/pageParameters.ts';
 import { pages, registerCommand, setContext, type CommandArguments, type ReportReference } from './contributions.ts';
 import type { EngineClient } from './engineClient.ts';
 import { exportReport } from './exportReport.ts';
@@ -94,11 +95,11 @@ export class ReportPages implements vscode.Disposable {
       handlers: {
         ready: () => state.snapshot,
         exportHtml: async () => this.#export(open),
-        copy: async ({ text }) => {
-          await vscode.env.clipboard.writeText(text);
+        copy: async (params) => {
+          await vscode.env.clipboard.writeText(readCopiedText(params));
           return null;
         },
-        reveal: async ({ what }) => this.#reveal(open, what),
+        reveal: async (params) => this.#reveal(open, readRevealed(params)),
       },
     });
     panel.iconPath = pageIcon(extensionUri);

@@ -13,6 +13,7 @@ import {
   type TrainingChoices,
   type TrainingStep,
 } from '../protocol/pageContract.ts';
+import { readCopiedText, readTrainingChoices } from '../protocol/pageParameters.ts';
 import { pages, registerCommand, type ReportReference } from './contributions.ts';
 import type { EngineClient } from './engineClient.ts';
 import { askPermissions } from './changePermissions.ts';
@@ -100,13 +101,13 @@ class TrainPage {
       onFault: services.notify.error,
       handlers: {
         ready: () => this.#state.snapshot,
-        choose: async (choices) => this.#choose(choices),
+        choose: async (choices) => this.#choose(readTrainingChoices(choices)),
         train: async () => this.#train(),
         stop: async () => this.#stop(),
         openReport: () => this.#openReport(),
         openProjectFile: async () => this.#openProjectFile(),
-        copy: async ({ text }) => {
-          await vscode.env.clipboard.writeText(text);
+        copy: async (params) => {
+          await vscode.env.clipboard.writeText(readCopiedText(params));
           return null;
         },
       },

@@ -1,0 +1,40 @@
+/** What a page sends, read before the host uses it: a page is not trusted to keep its contract. */
+import { AppError } from '../base/errors.ts';
+import { t } from '../base/localize.ts';
+import type { TrainingChoices } from './pageContract.ts';
+
+const longestText = 1_000_000;
+
+/** @throws AppError `page.badRequest` */
+export function readCopiedText(params: unknown): string {
+  const { text } = membersOf(params);
+  if (typeof text !== 'string' || text.length > longestText) throw badRequest('copy');
+  return text;
+}
+
+/** @throws AppError `page.badRequest` */
+export function readRevealed(params: unknown): 'stage' | 'model' {
+  const { what } = membersOf(params);
+  if (what !== 'stage' && what !== 'model') throw badRequest('reveal');
+  return what;
+}
+
+/** @throws AppError `page.badRequest` */
+export function readTrainingChoices(params: unknown): TrainingChoices {
+  const { target, leaveOut } = membersOf(params);
+  if (target !== undefined && target !== null && typeof target !== 'string') throw badRequest('choose');
+  if (!Array.isArray(leaveOut) || !leaveOut.every((name): name is string => typeof name === 'string')) throw badRequest('choose');
+  return { target: target ?? undefined, leaveOut };
+}
+
+function membersOf(params: unknown): Readonly<Record<string, unknown>> {
+  return typeof params === 'object' && params !== null ? (params as Readonly<Record<string, unknown>>) : {};
+}
+
+function badRequest(request: string): AppError {
+  return new AppError('page.badRequest', t('The page asked for something that makes no sense ({request}).', { request }), {
+    kind: 'internal',
+    args: { request },
+    remedy: t('Close the page and open it again.'),
+  });
+}
