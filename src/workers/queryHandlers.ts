@@ -108,10 +108,9 @@ async function auditLog({ root, ticket, approvedBy }: AliasChange, command: read
 function dataHandlers(): DataHandlers {
   return {
     columns: async ({ root, dataset, text }, signal) => {
-      const { openDataset } = await import('../engine/data/openDataset.ts');
+      const { readColumns } = await import('../engine/data/openDataset.ts');
       const project = (text === undefined ? undefined : parseProjectText(text, root).project) ?? (await requireProject(root));
-      await using reader = await openDataset(project, dataset, { asOf: new Date(), budget: queryBudget(), signal });
-      return reader.columns;
+      return readColumns(project, dataset, { budget: queryBudget(), signal });
     },
     profile: async ({ path }, signal) => {
       const { profileFile } = await import('../engine/data/profileFile.ts');

@@ -80,6 +80,22 @@ async function locateSource(project: DatasetProject, plan: DatasetPlan, options:
   return { paths: [path], format: 'parquet', gzip: false };
 }
 
+/**
+ * The columns of a data set, from what its files say of themselves: no file is hashed for it, and no row has to be there.
+ * @throws AppError as {@link openDataset}; CancelledError
+ */
+export async function readColumns(
+  project: DatasetProject,
+  name: string,
+  options: { budget: Budget; signal?: AbortSignal | undefined },
+): Promise<readonly Column[]> {
+  const asOf = new Date(); // a window of time changes no column
+  const plan = planDataset(project, name, asOf);
+  const files = await locateSource(project, plan, { ...options, asOf });
+  await using duckdb = await openDuckdb(options.budget, { files: files.paths });
+  return (await createDatasetView(duckdb, { plan, files, root: project.root, signal: options.signal })).columns;
+}
+
 async function requireRows(duckdb: Duckdb, view: DatasetView, signal: AbortSignal | undefined): Promise<void> {
   try {
     if ((await duckdb.query(`SELECT 1 FROM ${view.sql} LIMIT 1`, signal)).length > 0) return;

@@ -29,13 +29,13 @@ const unsteadyThough = new Set(['current_localtime', 'current_localtimestamp', '
  */
 export async function guardExpression(duckdb: Duckdb, user: UserSql): Promise<string> {
   const wrapped = `(\n${user.sql}\n)`;
-  // In brackets as well: "a) OR (b" is an expression in parentheses only, and would tear apart what stands around it.
-  await parse(duckdb, `SELECT [\n${user.sql}\n]`, { user, refuse: notAnExpression });
   const statements = await parse(duckdb, `SELECT ${wrapped}`, { user, refuse: notAnExpression });
   const node = statements[0];
   const list = node?.select_list;
   const alone = statements.length === 1 && node?.type === 'SELECT_NODE' && Array.isArray(list) && list.length === 1;
   if (!alone || typeOf(node.from_table) !== 'EMPTY' || !isBare(node)) throw notAnExpression(user);
+  // In brackets as well: "a) OR (b" is an expression in parentheses only, and would tear apart what stands around it.
+  await parse(duckdb, `SELECT [\n${user.sql}\n]`, { user, refuse: notAnExpression });
   for (const inner of walk(list)) {
     if (inner.class === 'SUBQUERY') throw notAnExpression(user);
     if (inner.class === 'WINDOW') throw severalRows(user);
