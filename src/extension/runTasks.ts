@@ -38,8 +38,9 @@ function runTask(definition: RunTaskDefinition, folder: vscode.WorkspaceFolder, 
   const stages = definition.stages ?? [];
   const project = definition.project ?? '.';
   const name = ['run', ...stages].join(' ') + (project === '.' ? '' : ` (${project})`);
-  const cwd = vscode.Uri.joinPath(folder.uri, project).fsPath;
-  const execution = new vscode.ProcessExecution(node, ['--no-warnings', entry('cli'), 'run', ...stages], { cwd, env });
+  const cwd = folder.uri.fsPath; // the problem matcher reads paths relative to it
+  const where = project === '.' ? [] : ['--project', project];
+  const execution = new vscode.ProcessExecution(node, ['--no-warnings', entry('cli'), 'run', ...stages, ...where], { cwd, env });
   const task = new vscode.Task(definition, folder, name, 'millwright', execution, '$millwright');
   task.group = vscode.TaskGroup.Build;
   return task;

@@ -1,5 +1,5 @@
 /** A model's whole life from a button: run, watch, read the report, promote. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from './support/fixtures.ts';
 import { weatherProject, weatherWorkspace } from './support/workspaces.ts';
@@ -34,6 +34,19 @@ test('a run from the button turns every stage done, and the views show what came
     await expect(window.webview().locator('canvas, svg').first()).toBeVisible({ timeout: 40_000 });
     await expect(window.webview().locator('body')).toContainText(/ROC AUC/i);
     await window.keepScreen('report-dark');
+  });
+
+  await test.step('the report is exported as one file, which opens in a browser', async () => {
+    await window.runCommand('Millwright: Export Report as HTML');
+    await expect(window.page.locator('.quick-input-widget input[type=text]')).toHaveValue(/\.html$/);
+    await window.page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
+    await expect(window.notification('Exported')).toBeVisible();
+    const exported = (await readdir(workspace)).find((name) => name.endsWith('.html')) ?? '';
+    const page = await window.page.context().newPage();
+    await page.goto(`file://${join(workspace, exported)}`);
+    await expect(page.locator('canvas').first()).toBeVisible();
+    await expect(page.locator('body')).toContainText(/ROC AUC/i);
+    await page.close();
   });
 
   await test.step('an alias is set from the Models view', async () => {

@@ -1,6 +1,6 @@
 /** No work dies with a window, and any number of windows show the same jobs. */
 import { expect, test } from './support/fixtures.ts';
-import { makeWorkspace, slowProject } from './support/workspaces.ts';
+import { makeWorkspace, slowProject, weatherProject, weatherWorkspace } from './support/workspaces.ts';
 
 test('a reload in the middle of a run: the job goes on and is shown again', async ({ openWindow }) => {
   const workspace = await makeWorkspace({ 'millwright.yaml': slowProject(25) });
@@ -26,4 +26,17 @@ test('a run in one window is seen, and stopped, in another', async ({ openWindow
   for (const window of [first, second])
     await expect(window.row('Pipelines', 'wait').locator('.codicon-loading')).toHaveCount(0, { timeout: 30_000 });
   await expect(first.row('Pipelines', 'wait')).toContainText(/cancelled|not run/);
+});
+
+test('the cancel button of the notification stops the job, and its tracked run says so', async ({ openWindow }) => {
+  const project = weatherProject.replace('max_iter: 60', 'max_iter: 10000');
+  const window = await openWindow(await weatherWorkspace(project));
+  await window.clickInline(window.row('Pipelines', 'seattle-weather'), 'Run Pipeline');
+  await window.expectStage('train', 'running');
+  const notification = window.notification('Run the pipeline');
+  await expect(notification).toContainText(/train/, { timeout: 40_000 });
+  await notification.hover();
+  await notification.getByRole('button', { name: 'Cancel' }).click();
+  await expect(window.row('Pipelines', 'train').locator('.codicon-loading')).toHaveCount(0, { timeout: 30_000 });
+  await expect(window.row('Experiments', 'train').locator('.codicon-circle-slash')).toBeVisible();
 });
