@@ -66,7 +66,7 @@ function ConfusionTable({ confusion, report }: { readonly confusion: readonly (r
 }
 
 function ConfusionCell({ count, share, isHit }: { readonly count: number; readonly share: number; readonly isHit: boolean }) {
-  const colour = isHit ? 'var(--accent)' : 'var(--second)';
+  const colour = isHit ? 'var(--accent)' : 'var(--sixth)';
   return (
     <td className="number" style={{ background: `color-mix(in srgb, ${colour} ${Math.round(share * 42)}%, transparent)` }}>
       {formatCount(count)}
