@@ -6,10 +6,12 @@ import type { DatasetProfile } from '../../protocol/dataset.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
 import type { ReadOptions } from '../project/definitions/dataset.ts';
 import { columnStatistics, profileOf, stageView } from './columnStatistics.ts';
-import { createDatasetView, readingFailure } from './datasetView.ts';
+import { typedExpression } from './columnTypes.ts';
+import { createDatasetView, readingFailure, type DatasetView } from './datasetView.ts';
 import { openDuckdb, type Duckdb } from './duckdb.ts';
 import { locateFiles } from './locateFiles.ts';
 import { planDataset } from './planDataset.ts';
+import { quoteName } from './sqlText.ts';
 
 export interface ProfileOptions {
   readonly read?: ReadOptions | undefined;
@@ -23,6 +25,8 @@ export interface ProfiledFile {
   readonly duckdb: Duckdb;
   /** The quoted name of its rows. */
   readonly from: string;
+  /** Times written in another way than ISO 8601: read as this file shows them, they cannot be declared. */
+  readonly guessedTimes: readonly string[];
 }
 
 const topValues = 10;
@@ -50,14 +54,29 @@ export async function withProfiledFile<T>(path: string, options: ProfileOptions,
       const [count] = await duckdb.query(`SELECT CAST(count(*) AS DOUBLE) AS n FROM ${staged.sql}`, signal);
       const rows = Number(count?.n);
       if (rows === 0) throw noRows(path);
+      const guessedTimes = await findGuessedTimes(duckdb, view, files.paths);
       const columns = (await columnStatistics(duckdb, staged, { signal, topValues })).map(profileOf);
-      return await work({ profile: { path, rows, columns }, duckdb, from: staged.sql });
+      return await work({ profile: { path, rows, columns }, duckdb, from: staged.sql, guessedTimes });
     } catch (error) {
       throw await readingFailure(error, duckdb, view, view.columns);
     }
   } finally {
     await duckdb.close();
   }
+}
+
+async function findGuessedTimes(duckdb: Duckdb, view: DatasetView, paths: readonly string[]): Promise<string[]> {
+  const times = view.source.lenient ? view.columns.filter(({ type }) => type === 'timestamp') : [];
+  const guessed: string[] = [];
+  for (const { name } of times) {
+    const misfit = typedExpression(quoteName(name), 'VARCHAR', 'timestamp', true)?.misfit;
+    if (misfit === undefined) continue;
+    for (const path of paths) {
+      const found = await duckdb.query(`SELECT 1 FROM ${view.source.plainSql(path)} WHERE ${misfit} LIMIT 1`);
+      if (found.length > 0 && !guessed.includes(name)) guessed.push(name);
+    }
+  }
+  return guessed;
 }
 
 function noRows(path: string): AppError {

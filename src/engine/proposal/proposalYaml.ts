@@ -20,6 +20,10 @@ export interface ProposedProject {
   readonly cycles: readonly Cycle[];
   /** The largest share of missing values in a column. */
   readonly mostMissing: number;
+  /** Columns whose type is found in the file each time, because they write times in a way of their own. */
+  readonly guessedTimes: readonly string[];
+  /** Whether a comma parts whole numbers from fractions. */
+  readonly decimalComma: boolean;
 }
 
 export interface Cycle {
@@ -57,12 +61,13 @@ function datasets(project: ProposedProject): string[] {
     'datasets:',
     '  all:',
     `    path: ${scalar(project.path)}`,
+    ...(project.decimalComma ? [`    read: {decimal: ","}`] : []),
     ...(holdOut.kind === 'time' ? [`    time: ${scalar(holdOut.column)}`] : []),
     ...(project.targetMissing > 0
       ? [`    where: ${scalar(`${known} IS NOT NULL`)}   # ${project.targetMissing} rows do not know the target`]
       : []),
     '    columns:   # declared types are enforced; add min, max, values or nullable: false',
-    ...used.map((column) => `      ${scalar(column.name)}: {type: ${declaredType(column, project)}}`),
+    ...used.map((column) => columnLine(column, project)),
     ...(holdOut.kind === 'time'
       ? [
           '  # The model learns from the past and is measured on what came after it.',
@@ -76,6 +81,12 @@ function datasets(project: ProposedProject): string[] {
           `  test: {from: all, where: ${scalar(holdOut.isHeld)}}`,
         ]),
   ];
+}
+
+function columnLine(column: ColumnProfile, project: ProposedProject): string {
+  return project.guessedTimes.includes(column.name)
+    ? `      ${scalar(column.name)}: {description: "a time, not in ISO 8601: how it is read is found in the file"}`
+    : `      ${scalar(column.name)}: {type: ${declaredType(column, project)}}`;
 }
 
 /** Why the rows are not split by time, and which classes the model is not measured on. */
@@ -131,10 +142,13 @@ function list(key: string, names: readonly string[]): string[] {
   return names.length === 0 ? [] : [`    ${key}: [${names.join(', ')}]`];
 }
 
+/** The check allows a tenth; among the rows that are learnt the share may be a little larger than among all. */
+const nearlyTooMuchMissing = 0.05;
+
 function stages(project: ProposedProject): string[] {
   const split = project.holdOut.kind === 'time' ? 'time' : project.task === 'regression' ? 'random' : 'stratified';
   const tolerated = Math.min(1, Math.ceil(project.mostMissing * 20 + 0.5) / 20);
-  const missing = project.mostMissing > 0.1 ? `, max_missing: ${tolerated}` : '';
+  const missing = project.mostMissing > nearlyTooMuchMissing ? `, max_missing: ${tolerated}` : '';
   return [
     'stages:',
     '  # Looks at the data before anything learns from it: missing values, outliers, duplicates, rare classes.',

@@ -4,7 +4,7 @@ import { basename, relative, resolve } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { isInside } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
-import type { ColumnProfile, ProjectProposal } from '../../protocol/dataset.ts';
+import type { ColumnProfile, DatasetProfile, ProjectProposal } from '../../protocol/dataset.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
 import { withProfiledFile, type ProfiledFile } from '../data/profileFile.ts';
 import { guardExpression } from '../data/sqlGuard.ts';
@@ -36,10 +36,30 @@ const mostClassNumbers = 10;
  *   CancelledError
  */
 export async function proposeProject(dataPath: string, options: ProposalOptions): Promise<ProjectProposal> {
-  return withProfiledFile(resolve(dataPath), { budget: options.budget, signal: options.signal }, async (file) => propose(file, options));
+  const path = resolve(dataPath);
+  const { budget, signal } = options;
+  const first = await withProfiledFile(path, { budget, signal }, async (file) =>
+    hasDecimalCommas(file.profile) ? undefined : propose(file, { ...options, decimalComma: false }),
+  );
+  if (first !== undefined) return first;
+  return withProfiledFile(path, { read: { decimal: ',' }, budget, signal }, async (file) =>
+    propose(file, { ...options, decimalComma: true }),
+  );
 }
 
-async function propose(file: ProfiledFile, options: ProposalOptions): Promise<ProjectProposal> {
+/** Whether a text column of a CSV file holds only numbers with decimal commas; `1,234` alone may mean thousands. */
+function hasDecimalCommas({ path, columns }: DatasetProfile): boolean {
+  if (!/\.(csv|tsv)(\.gz)?$/i.test(path)) return false;
+  return columns.some(
+    ({ type, top }) =>
+      type === 'text' &&
+      top.length > 1 &&
+      top.every(({ value }) => /^[+-]?\d+,\d+(e[+-]?\d+)?$/i.test(value)) &&
+      top.some(({ value }) => !/^[+-]?[1-9]\d{0,2},\d{3}$/.test(value)),
+  );
+}
+
+async function propose(file: ProfiledFile, options: ProposalOptions & { readonly decimalComma: boolean }): Promise<ProjectProposal> {
   const { profile } = file;
   const candidates = rankTargets(profile.columns, profile.rows);
   const target = await describeTarget(file, await chooseTarget(file, candidates, options));
@@ -77,6 +97,8 @@ async function propose(file: ProfiledFile, options: ProposalOptions): Promise<Pr
       classes: target.task === 'regression' ? undefined : target.sql,
     }),
     cycles,
+    guessedTimes: file.guessedTimes,
+    decimalComma: options.decimalComma,
     mostMissing: Math.max(0, ...profile.columns.map((column) => column.missing / Math.max(1, profile.rows))),
   });
   return { name, profile, target: target.name, candidates, task: target.task, classes: target.classes, columns: uses, yaml };

@@ -45,6 +45,25 @@ test('names with spaces, quotes and emoji, CRLF and a byte order mark', async ()
   expect({ code: ran.code, failures: failuresIn(ran.stdout) }).toEqual({ code: 0, failures: [] });
 });
 
+test('semicolons, decimal commas, days before months, and missing values just below the limit of the check', async () => {
+  const root = temporaryFolder();
+  const rows = Array.from({ length: 400 }, (_, index) => {
+    const size = ((index * 37) % 211) / 10 + 0.05;
+    const day = String((index % 28) + 1).padStart(2, '0');
+    const month = String((Math.floor(index / 28) % 12) + 1).padStart(2, '0');
+    return [index % 10 === 3 && index % 20 !== 3 ? '' : size, `${day}.${month}.${2019 + Math.floor(index / 336)}`, 3 * size + 0.25]
+      .map((value) => String(value).replace(/^([\d]+)\.(\d+)$/, '$1,$2'))
+      .join(';');
+  });
+  writeFileSync(join(root, 'maße.csv'), `size;seen on;price\n${rows.join('\n')}\n`);
+  const made = await millwright(root, ['init', 'maße.csv', '--target', 'price', '--environment', 'development', '--json']);
+  expect({ code: made.code, stderr: made.stderr }).toEqual({ code: 0, stderr: '' });
+  expect(JSON.parse(made.stdout)).toMatchObject({ task: 'regression' });
+  expect(readFileSync(join(root, 'millwright.yaml'), 'utf8')).toContain('read: {decimal: ","}');
+  const ran = await millwright(root, ['run', '--json']);
+  expect({ code: ran.code, failures: failuresIn(ran.stdout) }).toEqual({ code: 0, failures: [] });
+});
+
 describe('init', () => {
   test('never writes over a project file', async () => {
     const root = temporaryFolder();
@@ -78,7 +97,7 @@ describe('init', () => {
     copyFileSync(join(data, 'seattle-weather.csv'), join(root, 'data.csv'));
     const ended = await millwright(root, ['init', 'data.csv', '--target', 'wether']);
     expect(ended.code).toBe(3);
-    expect(ended.stderr).toContain('weather');
+    expect(ended.stderr).toMatch(/There is no column "wether" to predict\. \[proposal\.unknownTarget\]\n.*Did you mean "weather"\?/);
     expect(existsSync(join(root, 'millwright.yaml'))).toBe(false);
   });
 });
