@@ -2,25 +2,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readAuditLog, verifyAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import { reapJobs } from '../../../src/engine/jobs/reapJobs.ts';
 import { nodeCommand, startMillwright, writeStages } from '../../support/millwright.ts';
-import { temporaryFolder } from '../../support/project.ts';
-
-/** A small file system of its own; only root on Linux can mount one. */
-async function mountSmall({ skip }: TestContext, size: string): Promise<string> {
-  const folder = temporaryFolder('disk');
-  const mounted = await execa('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], { reject: false });
-  if (mounted.failed) {
-    if (process.env.CI === 'true') throw new Error('no file system could be mounted for the disk tests');
-    skip('a small file system can only be mounted by root on Linux');
-  }
-  onTestFinished(async () => {
-    await execa('umount', ['-l', folder], { reject: false });
-  });
-  return folder;
-}
+import { mountSmall } from '../../support/smallDisk.ts';
 
 describe('a full disk', () => {
   it('fails the run with a clear error, keeps what was there, and the next run goes on', async (context) => {
