@@ -1,6 +1,6 @@
 /** Batch prediction: a data set through a model into a file, a batch at a time, in memory that does not grow with the rows. */
 import { rm } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { throwIfCancelled } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
@@ -47,7 +47,7 @@ const rejectColumns: readonly TableColumn[] = [
 /**
  * Writes the kept columns and the predictions of every row; a row with a value missing that must not be goes to the rejects
  * file with the reason. Both files appear whole or not at all.
- * @throws AppError `inference.keepColumn`, and as opening the data set, opening the model and writing do; CancelledError
+ * @throws AppError `inference.keepColumn`, `inference.outputTaken`, and as opening the data set, opening the model and writing do; CancelledError
  */
 export async function predictToFile(options: PredictOptions, ctx: StageContext): Promise<PredictResult> {
   const { budget, signal } = ctx;
@@ -60,8 +60,9 @@ export async function predictToFile(options: PredictOptions, ctx: StageContext):
   const predicted = predictionColumns(model.description);
   const kept = keptColumns(options.keep ?? [], reader, predicted);
   requireInputs(model.description.inputs, reader);
-  await using output = await openTableWriter(options.output, { columns: [...kept, ...predicted], budget, signal });
   const rejectsPath = options.rejects ?? besideOutput(options.output);
+  requireOwnPlaces([options.output, rejectsPath], options.project.root, reader);
+  await using output = await openTableWriter(options.output, { columns: [...kept, ...predicted], budget, signal });
   const openRejects = (): Promise<TableWriter> =>
     openTableWriter(rejectsPath, { columns: [...rejectColumns, ...kept.map(withoutClash)], budget, signal });
   await using sink = new RejectSink(openRejects, kept);
@@ -127,6 +128,25 @@ function requireInputs(inputs: readonly ModelInput[], reader: DatasetReader): vo
       remedy: t('The columns are {columns}.', args),
     },
   );
+}
+
+/** What is written must not take the place of the rows that are read, nor the predictions that of the rejected rows. */
+function requireOwnPlaces(outputs: readonly string[], root: string, reader: DatasetReader): void {
+  const taken = new Set(reader.fingerprint.files.map((file) => resolve(root, file.path)));
+  for (const output of outputs) {
+    const path = resolve(root, output);
+    if (taken.has(path)) {
+      throw new AppError(
+        'inference.outputTaken',
+        t('{path} would be overwritten, which the prediction reads or writes already.', { path }),
+        {
+          args: { path },
+          remedy: t('Choose another file for the output or the rejected rows.'),
+        },
+      );
+    }
+    taken.add(path);
+  }
 }
 
 /** `predictions.parquet` → `predictions.rejects.parquet`. */

@@ -211,3 +211,14 @@ describe('readTarget', () => {
     expect([...readTarget(named, { kind: 'text', values: ['c', null, 'a'] })]).toEqual([2, NaN, 0]);
   });
 });
+
+it.each([
+  ['its own data', 'gaps.csv', undefined],
+  ['its own predictions by the rejected rows', 'same.csv', 'same.csv'],
+])('never overwrites %s', async (_, output, rejects) => {
+  const before = await readFile(join(project.root, 'gaps.csv'), 'utf8');
+  const places = { output, ...(rejects === undefined ? {} : { rejects: join(project.root, rejects) }) };
+  await expect(predict({ dataset: 'gaps', ...places })).rejects.toMatchObject({ code: 'inference.outputTaken' });
+  expect(await readFile(join(project.root, 'gaps.csv'), 'utf8')).toBe(before);
+  expect(existsSync(join(project.root, 'same.csv'))).toBe(false);
+});
