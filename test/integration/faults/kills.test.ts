@@ -14,6 +14,7 @@ import { readAuditLog, verifyAuditLog } from '../../../src/engine/safety/auditLo
 import { openRegistryReader } from '../../../src/engine/registry/openRegistry.ts';
 import { createdRevision } from '../../../src/engine/tracking/mlflowSchema.ts';
 import { openTrackingReader } from '../../../src/engine/tracking/openTracking.ts';
+import { forkEngine } from '../../support/engineProcess.ts';
 import { isAlive, startMillwright, until, writeFiles } from '../../support/millwright.ts';
 import { makeFolder } from '../../support/project.ts';
 import { rmSync } from 'node:fs';
@@ -23,8 +24,8 @@ const seed = Number(process.env.MILLWRIGHT_KILL_SEED ?? Date.now() % 1_000_000);
 /** The longest wait before a kill: a whole run takes about this long. */
 const longestMs = 2500;
 
-type Victim = 'command line' | 'stage' | 'everything' | 'detached job';
-const victims: readonly Victim[] = ['command line', 'command line', 'stage', 'everything', 'detached job'];
+type Victim = 'command line' | 'stage' | 'everything' | 'detached job' | 'engine';
+const victims: readonly Victim[] = ['command line', 'command line', 'stage', 'everything', 'detached job', 'engine'];
 
 /** mulberry32: the same kills for the same seed. */
 function randomOf(start: number): () => number {
@@ -84,6 +85,10 @@ async function childrenOfNewest(root: string): Promise<{ job: number | undefined
 
 async function killOnce(root: string, round: number, random: () => number): Promise<void> {
   const victim = victims[Math.floor(random() * victims.length)] ?? 'stage';
+  if (victim === 'engine') {
+    await killEngine(root, random);
+    return;
+  }
   const args = ['run', '--set', `stages.train.params.max_iter=${round + 50}`, ...(victim === 'detached job' ? ['--detach'] : [])];
   const cli = startMillwright(root, args);
   if (victim === 'detached job') await cli;
@@ -94,6 +99,21 @@ async function killOnce(root: string, round: number, random: () => number): Prom
   else if (victim === 'stage') killAll(children.slice(0, 1 + Math.floor(random() * children.length)));
   else killAll([...children, cli.pid ?? 0]);
   await cli;
+}
+
+/** The editor's engine dies while it watches and follows a job it started: the job goes on to its end. */
+async function killEngine(root: string, random: () => number): Promise<void> {
+  const engine = await forkEngine('--trusted', { MILLWRIGHT_CONFIG_HOME: join(root, '.config') });
+  await engine.calls.watch({ roots: [root] });
+  const { record } = await engine.calls.startRun({ root });
+  const following = engine.calls.followJob({ root, jobId: record.id }).catch(() => undefined); // it dies, or the job ends first
+  await Promise.race([pause(random() * longestMs), following]);
+  killAll([engine.process.pid]);
+  await Promise.all([engine.process.exited, following]);
+  engine.connection.dispose();
+  await until(async () => (await listJobs(root)).find(({ record: { id } }) => id === record.id)?.state !== 'running', 'the job to end');
+  const job = (await listJobs(root)).find(({ record: { id } }) => id === record.id);
+  expect(job?.state, JSON.stringify(job?.result)).toBe('succeeded');
 }
 
 /** Nothing may be left running, torn, or said wrong. */

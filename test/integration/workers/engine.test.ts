@@ -4,13 +4,8 @@ import { appendFile, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
-import { entryPoint } from '../../../src/base/entryPoint.ts';
-import { forkEntryPoint, processStartTime, type ForkedProcess } from '../../../src/base/process.ts';
-import { remote, serve } from '../../../src/protocol/connection.ts';
-import type { Remote } from '../../../src/protocol/contract.ts';
-import { engineContract, engineEvents, type ChangedPart } from '../../../src/protocol/engineContract.ts';
-import type { JobEvent } from '../../../src/protocol/job.ts';
+import { processStartTime } from '../../../src/base/process.ts';
+import { forkEngine, type EngineProcess } from '../../support/engineProcess.ts';
 
 const project = `name: small
 environment: development
@@ -21,16 +16,8 @@ stages:
     needs: [first]
 `;
 
-interface Engine {
-  readonly process: ForkedProcess;
-  readonly connection: MessageConnection;
-  readonly calls: Remote<typeof engineContract>;
-  readonly changes: ChangedPart[];
-  readonly jobEvents: JobEvent[];
-}
-
 let folder: string;
-const running: Engine[] = [];
+const running: EngineProcess[] = [];
 
 beforeEach(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'millwright-engine-')));
@@ -45,16 +32,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function startEngine(flag: '--trusted' | '--untrusted' = '--trusted', env: Readonly<Record<string, string>> = {}): Promise<Engine> {
-  const process = await forkEntryPoint(entryPoint('engine'), [flag], { env: { MILLWRIGHT_CONFIG_HOME: join(folder, 'config'), ...env } });
-  const connection = createMessageConnection(new IPCMessageReader(process.child), new IPCMessageWriter(process.child));
-  const engine: Engine = { process, connection, calls: remote(connection, engineContract), changes: [], jobEvents: [] };
-  serve(connection, engineEvents, {
-    changed: ({ parts }) => engine.changes.push(...parts),
-    jobEvent: ({ event }) => engine.jobEvents.push(event),
-    log: () => undefined,
-  });
-  connection.listen();
+async function startEngine(
+  flag: '--trusted' | '--untrusted' = '--trusted',
+  env: Readonly<Record<string, string>> = {},
+): Promise<EngineProcess> {
+  const engine = await forkEngine(flag, { MILLWRIGHT_CONFIG_HOME: join(folder, 'config'), ...env });
   running.push(engine);
   return engine;
 }
