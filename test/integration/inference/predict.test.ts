@@ -214,11 +214,11 @@ describe('readTarget', () => {
 
 it.each([
   ['its own data', 'gaps.csv', undefined],
-  ['its own predictions by the rejected rows', 'same.csv', 'same.csv'],
+  ['its own predictions by the rejected rows', 'both-places.csv', 'both-places.csv'],
 ])('never overwrites %s', async (_, output, rejects) => {
   const before = await readFile(join(project.root, 'gaps.csv'), 'utf8');
   const places = { output, ...(rejects === undefined ? {} : { rejects: join(project.root, rejects) }) };
   await expect(predict({ dataset: 'gaps', ...places })).rejects.toMatchObject({ code: 'inference.outputTaken' });
   expect(await readFile(join(project.root, 'gaps.csv'), 'utf8')).toBe(before);
-  expect(existsSync(join(project.root, 'same.csv'))).toBe(false);
+  expect(existsSync(join(project.root, 'both-places.csv'))).toBe(false);
 });
