@@ -45,6 +45,14 @@ export async function runCommand(
   if (result.code === 'ENOENT') {
     throw new AppError('process.notFound', t('{command} was not found.', args_), { kind: 'environment', args: args_ });
   }
+  if (result.exitCode === undefined && result.signal === undefined) {
+    const code = result.code ?? '';
+    throw new AppError('process.failed', t('{command} could not be started ({code}).', { command, code }), {
+      kind: 'environment',
+      args: args_,
+      cause: result,
+    });
+  }
   const detail = result.stderr.trim().split('\n').at(-1) ?? '';
   throw new AppError(
     'process.failed',
