@@ -40,8 +40,9 @@ export function registerAudit(program: Command, terminal: Terminal): void {
 
 async function show(options: AuditOptions, { answer }: CommandContext): Promise<number> {
   const { readAuditLog } = await import('../../engine/safety/auditLog.ts');
-  const lines = (await readAuditLog(await openProjectRoot(options))).filter((line) => matches(line, options)).slice(-options.limit);
-  answer(lines, (style, width) => renderAudit(lines, style, width));
+  const log = await readAuditLog(await openProjectRoot(options));
+  const lines = log.filter((line) => matches(line, options)).slice(-options.limit);
+  answer(lines, (style, width) => renderAudit(lines, { style, width, log }));
   return exitCodes.ok;
 }
 

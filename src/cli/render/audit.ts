@@ -7,12 +7,19 @@ import { table, type Cell } from './table.ts';
 
 const looks: Readonly<Record<AuditEntry['outcome'], StyleName>> = { started: 'dim', success: 'green', failure: 'red' };
 
+export interface AuditRenderOptions {
+  readonly style: Style;
+  readonly width?: number | undefined;
+  /** The whole log, where the lines are some of it: a change may have been taken back by a line that is not shown. */
+  readonly log?: readonly AuditLine[];
+}
+
 /** A row per line; the line that tells the success of a change that can still be taken back carries a mark. */
-export function renderAudit(lines: readonly AuditLine[], style: Style, width?: number): string[] {
+export function renderAudit(lines: readonly AuditLine[], { style, width, log = lines }: AuditRenderOptions): string[] {
   if (lines.length === 0) return [t('The audit log has no such line.')];
-  const numbers = new Map(lines.map(({ line, operationId }) => [operationId, line])); // of the line after, where both are shown
+  const numbers = new Map(log.map(({ line, operationId }) => [operationId, line])); // of the line after, where both are shown
   const undone = new Set(
-    lines.flatMap(({ entry }) => (entry.operation === 'undo' && entry.outcome === 'success' ? operationsOf(entry) : [])),
+    log.flatMap(({ entry }) => (entry.operation === 'undo' && entry.outcome === 'success' ? operationsOf(entry) : [])),
   );
   const canUndo = ({ operationId, entry }: AuditLine): boolean =>
     entry.outcome === 'success' && entry.rollback_available && !undone.has(operationId);

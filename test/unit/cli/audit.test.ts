@@ -29,7 +29,8 @@ function aLine(line: number, operationId: string, entry: Partial<AuditEntry>): A
 }
 
 describe('the audit log on a screen', () => {
-  const marked = (lines: readonly AuditLine[]) => renderAudit(lines, plain).flatMap((text) => /^ *(\d+) .*↺/.exec(text)?.[1] ?? []);
+  const marked = (lines: readonly AuditLine[]) =>
+    renderAudit(lines, { style: plain }).flatMap((text) => /^ *(\d+) .*↺/.exec(text)?.[1] ?? []);
 
   test('marks a change once, by the line of its success', () => {
     expect(marked([aLine(1, 'a', { outcome: 'started' }), aLine(2, 'a', {}), aLine(3, 'b', { outcome: 'failure' })])).toEqual(['2']);
@@ -38,11 +39,13 @@ describe('the audit log on a screen', () => {
   test('marks no change that was taken back; the taking back itself can be', () => {
     const lines = [aLine(2, 'a', {}), aLine(4, 'b', { operation: 'undo', resources_affected: ['operation a', 'models:/m@champion'] })];
     expect(marked(lines)).toEqual(['4']);
-    expect(renderAudit(lines, plain).find((text) => text.includes('undo '))).toContain('line 2 · models:/m@champion');
+    const filtered = renderAudit(lines.slice(0, 1), { style: plain, log: lines });
+    expect(filtered.join('\n')).not.toContain('↺');
+    expect(renderAudit(lines, { style: plain }).find((text) => text.includes('undo '))).toContain('line 2 · models:/m@champion');
   });
 
   test('fits a narrow terminal', () => {
-    for (const text of renderAudit([aLine(1, 'a', { resources_affected: ['x'.repeat(80)] })], plain, 60))
+    for (const text of renderAudit([aLine(1, 'a', { resources_affected: ['x'.repeat(80)] })], { style: plain, width: 60 }))
       expect(text.length).toBeLessThanOrEqual(60);
   });
 });
