@@ -78,6 +78,7 @@ it('a model goes from data check to predictions, once', async () => {
   expect((await reader.summaries()).length).toBe(1);
   const pipeline = await readPipeline(root);
   expect(pipeline.stages.find(({ name }) => name === 'evaluate')!.metric!.name).toBe('roc_auc');
+  expect(pipeline.stages.find(({ name }) => name === 'train')!.metric!.name).toMatch(/^validation_/);
   expect(new Set(pipeline.stages.map(({ state }) => state))).toEqual(new Set(['unchanged']));
 
   const log: AuditLog = {
