@@ -73,11 +73,12 @@ export class Workbench {
   }
 
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget input');
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+    // A list that opened before the editor knew that it trusts the workspace lacks what needs trust, and stays so.
+    await expect(async () => {
+      await this.page.keyboard.press('F1');
+      await this.page.locator('.quick-input-widget input').first().fill(`>${title}`, { timeout: 5000 });
+      await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click({ timeout: 5000 });
+    }).toPass({ timeout: 40_000 });
   }
 
   /** Chooses a line of the quick pick that is open. */
