@@ -10,5 +10,6 @@ test('the walkthrough opens and shows its steps', async ({ openWindow }) => {
   const steps = window.page.locator('.getting-started-step');
   await expect(steps).toHaveCount(4);
   await expect(window.page.locator('.gettingStartedContainer')).toContainText('Get Started with Millwright');
+  await expect(window.webview().locator('svg, img').first()).toBeVisible();
   await window.keepScreen('walkthrough-dark');
 });
