@@ -22,7 +22,7 @@ export interface UndoneChange {
 
 /**
  * Performs the prepared undo of the change that the line belongs to (its line before or its line after).
- * @throws AppError `undo.noSuchLine` (kind usage), `undo.notPossible`, `undo.alreadyDone`; whatever the performer throws
+ * @throws AppError `undo.noSuchLine` (kind usage), `undo.notPossible`, `undo.notDone`, `undo.alreadyDone`; whatever the performer throws
  */
 export async function undoChange(log: AuditLog, line: number, performers: UndoPerformers): Promise<UndoneChange> {
   const lines = await readAuditLog(log.root);
@@ -42,6 +42,17 @@ export async function undoChange(log: AuditLog, line: number, performers: UndoPe
       args: { line, operation },
       remedy: t('Lines whose change can be taken back are marked in "millwright audit".'),
     });
+  }
+  const succeeded = lines.some(({ operationId, entry }) => operationId === target.operationId && entry.outcome === 'success');
+  if (!succeeded) {
+    throw new AppError(
+      'undo.notDone',
+      t('Line {line} ({operation}) did not succeed, so there is nothing to take back.', { line, operation }),
+      {
+        args: { line, operation },
+        remedy: t('Lines whose change can be taken back are marked in "millwright audit".'),
+      },
+    );
   }
   const marker = `operation ${target.operationId}`;
   const done = lines.find(

@@ -44,10 +44,9 @@ function* candidates({ probabilities, labels }: HeldOutScores): Generator<{ thre
   for (let taken = 0; taken <= rows; taken++) {
     if (taken > 0) truePositives += labels[order[taken - 1] ?? 0] ?? 0;
     const above = taken === 0 ? 1 : (probabilities[order[taken - 1] ?? 0] ?? 1);
-    const below = taken === rows ? 0 : (probabilities[order[taken] ?? 0] ?? 0);
+    const below = probabilities[order[taken] ?? 0] ?? 0;
     if (taken < rows && above <= below) continue;
-    const midway = Math.fround((above + below) / 2);
-    const threshold = taken === rows || midway > below ? midway : above; // neighbours in float32 have no number between them
+    const threshold = taken === rows ? Math.fround(above / 2) : between(above, below);
     const falsePositives = taken - truePositives;
     yield {
       threshold,
@@ -59,6 +58,12 @@ function* candidates({ probabilities, labels }: HeldOutScores): Generator<{ thre
       },
     };
   }
+}
+
+/** Midway between two scores; neighbours in float32 have no number between them, so the upper one parts them. */
+function between(above: number, below: number): number {
+  const midway = Math.fround((above + below) / 2);
+  return midway > below ? midway : above;
 }
 
 function meritOf(spec: Exclude<ThresholdSpec, number>): (counts: Counts) => number {

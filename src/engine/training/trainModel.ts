@@ -1,6 +1,7 @@
 /** Training, from a stage of the project to a model folder that has passed the parity gate. */
 import { join } from 'node:path';
 import { throwIfCancelled } from '../../base/abort.ts';
+import { AppError } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { t } from '../../base/localize.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
@@ -47,6 +48,7 @@ export async function trainModel(options: TrainModelOptions, ctx: StageContext):
   const spec = featuresOf(project, stage.features);
   const target = planTarget(spec.target, reader.columns);
   const plan = planFeatures(spec, reader.columns, trainer === 'gbdt' ? treeDefaults : linearDefaults);
+  if (plan.inputs.length > mostInputs) throw tooManyInputs(stage.features, plan.inputs.length);
   const split = planSplit(stage.validation, reader.time);
   const data = await prepareTables({ reader, target, plan, split, stage, trainer, seed: project.seed }, ctx);
   for (const note of data.notes) ctx.log('warning', note);
@@ -74,6 +76,17 @@ export async function trainModel(options: TrainModelOptions, ctx: StageContext):
     parityError,
     notes: data.notes,
   };
+}
+
+/** ONNX Runtime loads a graph in time with the square of its inputs: half a minute at 2,000, minutes at this limit. */
+const mostInputs = 4096;
+
+function tooManyInputs(features: string, inputs: number): AppError {
+  return new AppError(
+    'training.tooManyInputs',
+    t('The features "{features}" read {inputs} columns; a model may read {most}.', { features, inputs, most: mostInputs }),
+    { args: { features, inputs, most: mostInputs }, remedy: t('Leave out columns, or make fewer of them with a query.') },
+  );
 }
 
 /** Chooses the threshold on the held-out rows. */

@@ -179,6 +179,17 @@ describe('trainModel', () => {
     expect(existsSync(join(project.root, folder))).toBe(false);
   });
 
+  it('refuses more columns than a graph can be loaded with', async () => {
+    const names = Array.from({ length: 4100 }, (_, column) => `c${column}`);
+    const rows = Array.from({ length: 8 }, (_, row) => ({ y: row % 2, ...Object.fromEntries(names.map((name) => [name, row])) }));
+    const yaml = `datasets: {d: {path: data.csv}}\nfeatures: {f: {target: y, numeric: [${names.join(', ')}]}}\nstages: {train: {uses: train, dataset: d, features: f}}\n`;
+    await using wide = await writeProject(yaml, rows);
+    await expect(train(wide, { features: 'f' }, { folder: 'wide' })).rejects.toMatchObject({
+      code: 'training.tooManyInputs',
+      args: { inputs: 4100, most: 4096 },
+    });
+  });
+
   it('stops when cancelled, and leaves nothing behind', async () => {
     const cancel = new AbortController();
     const onRound = (): void => {

@@ -251,6 +251,20 @@ describe('undoChange', () => {
     expect(value).toBe('new');
   });
 
+  it('takes nothing back of a change that failed', async () => {
+    const failing = change(log(), {
+      describe: { operation: 'set', resources: ['thing'] },
+      prepareUndo: () => ({ kind: 'set', args: { value: 'before' } }),
+      apply: () => {
+        throw new Error('it did not work');
+      },
+    });
+    await expect(failing).rejects.toThrow('it did not work');
+    await expect(undoChange(log(), 1, {})).rejects.toMatchObject({ code: 'undo.notPossible' });
+    const performers = { set: { prepareUndo: () => undefined, perform: () => expect.fail('performed') } };
+    await expect(undoChange(log(), 2, performers)).rejects.toMatchObject({ code: 'undo.notDone' });
+  });
+
   it('says so where there is nothing to undo', async () => {
     await setting();
     await expect(undoChange(log(), 1, performers)).rejects.toMatchObject({ code: 'undo.notPossible' });
