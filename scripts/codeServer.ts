@@ -61,7 +61,15 @@ async function installInto(folder: string): Promise<void> {
     {
       cwd: folder,
       // The headers of the pinned Node stand in for a download; its `node` must come first, since code-server insists on 24.
-      env: { PATH: `${join(node, 'bin')}:${process.env.PATH ?? ''}`, npm_config_nodedir: node, npm_config_ignore_scripts: 'false' },
+      // It reads the version from npm's user agent, which an outer `npm test` on another Node would hand down.
+      env: {
+        PATH: `${join(node, 'bin')}:${process.env.PATH ?? ''}`,
+        npm_config_nodedir: node,
+        npm_config_ignore_scripts: 'false',
+        npm_config_user_agent: undefined,
+        npm_node_execpath: undefined,
+        NODE: undefined,
+      },
       onStdout: () => undefined,
       onStderr: (chunk) => {
         output.push(chunk.toString('utf8'));
