@@ -11,6 +11,8 @@ export interface Counts {
   readonly failed: number;
   /** Tests that did not run, with the reason each gives. */
   readonly skipped: readonly string[];
+  /** Tests that passed at the second attempt only. */
+  readonly flaky?: readonly string[];
 }
 
 export interface Suite {
@@ -121,6 +123,7 @@ function readPlaywrightReport(path: string): Counts {
     passed: tests.filter(({ status }) => status === 'expected' || status === 'flaky').length,
     failed: tests.filter(({ status }) => status === 'unexpected').length,
     skipped: tests.filter(({ status }) => status === 'skipped').map(({ title }) => title),
+    flaky: tests.filter(({ status }) => status === 'flaky').map(({ title }) => title),
   };
 }
 
@@ -168,6 +171,7 @@ export async function runSuites(suites: readonly Suite[]): Promise<number> {
       `${name.padEnd(14)}${String(counts.passed).padStart(6)} passed${String(counts.failed).padStart(5)} failed${skips}  (${seconds.toFixed(0)} s)`,
     );
     for (const title of counts.skipped) console.log(`  skipped: ${title}`);
+    for (const title of counts.flaky ?? []) console.log(`  passed at the second attempt only: ${title}`);
   }
   const passed = rows.reduce((sum, { counts }) => sum + counts.passed, 0);
   const failed = rows.reduce((sum, { counts }) => sum + counts.failed + (strict ? counts.skipped.length : 0), 0);

@@ -13,6 +13,8 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   timeout: 150_000,
+  // A whole editor, a browser and trainings share two cores; what passes at the second attempt is named at the end as flaky.
+  retries: 1,
   expect: { timeout: 20_000 },
   reporter: 'list',
   use: { trace: 'off' },

@@ -35,8 +35,11 @@ export class Workbench {
     await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
     const entry = this.page.locator('.activitybar').getByRole('tab', { name: 'Millwright' });
     await entry.waitFor({ timeout: 60_000 });
-    if ((await entry.getAttribute('aria-selected')) !== 'true') await entry.click();
-    await this.view('Pipelines').waitFor();
+    // While a window comes back it may show the side bar by itself, and then a click hides it again.
+    await expect(async () => {
+      if (!(await this.view('Pipelines').isVisible())) await entry.click();
+      await this.view('Pipelines').waitFor({ timeout: 5000 });
+    }).toPass({ timeout: 60_000 });
   }
 
   async reload(): Promise<void> {
@@ -73,8 +76,9 @@ export class Workbench {
   }
 
   async runCommand(title: string): Promise<void> {
-    // A list that opened before the editor knew that it trusts the workspace lacks what needs trust, and stays so.
+    // A list that opened before the editor knew that it trusts the workspace lacks what needs trust, and stays so until it is closed.
     await expect(async () => {
+      await this.page.keyboard.press('Escape');
       await this.page.keyboard.press('F1');
       await this.page.locator('.quick-input-widget input').first().fill(`>${title}`, { timeout: 5000 });
       await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click({ timeout: 5000 });
