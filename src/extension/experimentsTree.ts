@@ -6,7 +6,8 @@ import type { Run, RunStatus } from '../protocol/run.ts';
 import { commandOf } from './contributions.ts';
 import { keyMetric } from './keyMetric.ts';
 import { escapeMarkdown, problemTreeItem } from './pipelinesTree.ts';
-import type { ProjectState, ProjectStore } from './projectStore.ts';
+import type { ProjectState } from './projectStore.ts';
+import { StoreTree } from './storeTree.ts';
 import type { RunItem } from './treeItems.ts';
 
 const runIcons: Readonly<Record<RunStatus, readonly [icon: string, color: string]>> = {
@@ -17,27 +18,15 @@ const runIcons: Readonly<Record<RunStatus, readonly [icon: string, color: string
   KILLED: ['circle-slash', 'descriptionForeground'],
 };
 
-export class ExperimentsTree implements vscode.TreeDataProvider<RunItem>, vscode.Disposable {
-  readonly #store: ProjectStore;
-  readonly #changed = new vscode.EventEmitter<void>();
-  readonly #subscription: vscode.Disposable;
-  readonly onDidChangeTreeData = this.#changed.event;
-
-  constructor(store: ProjectStore) {
-    this.#store = store;
-    this.#subscription = store.onDidChange(() => {
-      this.#changed.fire();
-    });
-  }
-
-  async getChildren(parent?: RunItem): Promise<RunItem[]> {
-    if (parent === undefined) return flatten((await this.#store.states()).flatMap(experimentItems));
+export class ExperimentsTree extends StoreTree<RunItem> {
+  override async getChildren(parent?: RunItem): Promise<RunItem[]> {
+    if (parent === undefined) return flatten((await this.store.states()).flatMap(experimentItems));
     if (parent.type === 'experiment') return parent.runs.map((run) => runItem(parent.root, run, parent.all));
     if (parent.type === 'run') return [...parent.children.map((run) => runItem(parent.root, run, parent.all)), ...figures(parent)];
     return [];
   }
 
-  getTreeItem(item: RunItem): vscode.TreeItem {
+  override getTreeItem(item: RunItem): vscode.TreeItem {
     switch (item.type) {
       case 'experiment':
         return experimentTreeItem(item);
@@ -48,11 +37,6 @@ export class ExperimentsTree implements vscode.TreeDataProvider<RunItem>, vscode
       case 'runProblem':
         return problemTreeItem(item.error);
     }
-  }
-
-  dispose(): void {
-    this.#subscription.dispose();
-    this.#changed.dispose();
   }
 }
 

@@ -3,24 +3,13 @@ import * as vscode from 'vscode';
 import { formatAge } from '../base/clock.ts';
 import type { ModelVersion, RegisteredModel } from '../protocol/model.ts';
 import { problemTreeItem } from './pipelinesTree.ts';
-import type { ProjectState, ProjectStore } from './projectStore.ts';
+import type { ProjectState } from './projectStore.ts';
+import { StoreTree } from './storeTree.ts';
 import type { ModelVersionItem } from './treeItems.ts';
 
-export class ModelsTree implements vscode.TreeDataProvider<ModelVersionItem>, vscode.Disposable {
-  readonly #store: ProjectStore;
-  readonly #changed = new vscode.EventEmitter<void>();
-  readonly #subscription: vscode.Disposable;
-  readonly onDidChangeTreeData = this.#changed.event;
-
-  constructor(store: ProjectStore) {
-    this.#store = store;
-    this.#subscription = store.onDidChange(() => {
-      this.#changed.fire();
-    });
-  }
-
-  async getChildren(parent?: ModelVersionItem): Promise<ModelVersionItem[]> {
-    if (parent === undefined) return (await this.#store.states()).flatMap(modelItems);
+export class ModelsTree extends StoreTree<ModelVersionItem> {
+  override async getChildren(parent?: ModelVersionItem): Promise<ModelVersionItem[]> {
+    if (parent === undefined) return (await this.store.states()).flatMap(modelItems);
     if (parent.type === 'model') return parent.model.versions.map((version) => ({ type: 'version', root: parent.root, version }));
     if (parent.type === 'version') {
       return parent.version.aliases.map((alias) => ({ type: 'alias', root: parent.root, version: parent.version, alias }));
@@ -28,7 +17,7 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelVersionItem>, vs
     return [];
   }
 
-  getTreeItem(item: ModelVersionItem): vscode.TreeItem {
+  override getTreeItem(item: ModelVersionItem): vscode.TreeItem {
     switch (item.type) {
       case 'model':
         return modelTreeItem(item.root, item.model);
@@ -39,11 +28,6 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelVersionItem>, vs
       case 'modelProblem':
         return problemTreeItem(item.error);
     }
-  }
-
-  dispose(): void {
-    this.#subscription.dispose();
-    this.#changed.dispose();
   }
 }
 

@@ -7,7 +7,8 @@ import { formatFigure } from '../base/format.ts';
 import type { StageState } from '../protocol/job.ts';
 import type { Pipeline, StageSummary } from '../protocol/pipeline.ts';
 import { commandOf } from './contributions.ts';
-import type { ProjectState, ProjectStore } from './projectStore.ts';
+import type { ProjectState } from './projectStore.ts';
+import { StoreTree } from './storeTree.ts';
 import type { PipelineItem } from './treeItems.ts';
 
 const stageIcons: Readonly<Record<StageState, readonly [icon: string, color?: string]>> = {
@@ -21,29 +22,17 @@ const stageIcons: Readonly<Record<StageState, readonly [icon: string, color?: st
   blocked: ['circle-slash', 'testing.iconSkipped'],
 };
 
-export class PipelinesTree implements vscode.TreeDataProvider<PipelineItem>, vscode.Disposable {
-  readonly #store: ProjectStore;
-  readonly #changed = new vscode.EventEmitter<void>();
-  readonly #subscription: vscode.Disposable;
-  readonly onDidChangeTreeData = this.#changed.event;
-
-  constructor(store: ProjectStore) {
-    this.#store = store;
-    this.#subscription = store.onDidChange(() => {
-      this.#changed.fire();
-    });
-  }
-
-  async getChildren(parent?: PipelineItem): Promise<PipelineItem[]> {
+export class PipelinesTree extends StoreTree<PipelineItem> {
+  override async getChildren(parent?: PipelineItem): Promise<PipelineItem[]> {
     if (parent === undefined) {
-      const states = await this.#store.states();
-      const { failure } = this.#store;
+      const states = await this.store.states();
+      const { failure } = this.store;
       return failure === undefined ? states.map(projectItem) : [{ type: 'problem', root: '', error: failure }];
     }
     return parent.type === 'project' ? projectChildren(parent.root, parent.pipeline) : [];
   }
 
-  getTreeItem(item: PipelineItem): vscode.TreeItem {
+  override getTreeItem(item: PipelineItem): vscode.TreeItem {
     switch (item.type) {
       case 'project':
         return projectTreeItem(item.root, item.pipeline);
@@ -54,11 +43,6 @@ export class PipelinesTree implements vscode.TreeDataProvider<PipelineItem>, vsc
       case 'problem':
         return problemTreeItem(item.error);
     }
-  }
-
-  dispose(): void {
-    this.#subscription.dispose();
-    this.#changed.dispose();
   }
 }
 
