@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { build } from './build.ts';
-import { ensureCodeServer } from './codeServer.ts';
+import { ensureChromium, ensureCodeServer } from './codeServer.ts';
 import { packageExtension } from './package.ts';
 import { ensurePythonEnvironment } from './pythonEnvironments.ts';
 import { allSuites, runSuites, type Suite } from './suites.ts';
@@ -20,6 +20,7 @@ const chosen = positionals.length === 0 ? allSuites : allSuites.filter(({ name }
 /** What a suite needs besides the clone. */
 const needs: Readonly<Record<string, () => Promise<void>>> = {
   integration: async () => {
+    await ensureChromium(); // pages are opened in it
     await build({ minify: false });
   },
   interop: async () => {
