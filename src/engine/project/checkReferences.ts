@@ -5,6 +5,7 @@ import type { DefinedNames } from './checkNames.ts';
 import type { DatasetSpec } from './definitions/dataset.ts';
 import type { FeaturesSpec } from './definitions/feature.ts';
 import { kindOf, type EvaluateStage, type StageSpec, type TrainStage } from './definitions/stage.ts';
+import { foreignSettings, trainerParameters } from './definitions/trainers.ts';
 import { listed } from './describeValue.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { parseModelReference } from './modelReference.ts';
@@ -205,6 +206,7 @@ function checkRegistered(text: string, path: Path, input: CheckInput): void {
 }
 
 function checkTraining(stage: TrainStage, path: Path, input: CheckInput): void {
+  checkTrainer(stage, path, input);
   const { validation } = stage;
   if (validation === undefined) return;
   const at = (key: string): Span => input.spanOf([...path, 'validation', key]);
@@ -228,6 +230,20 @@ function checkTraining(stage: TrainStage, path: Path, input: CheckInput): void {
     input.diagnostics.add('project.missingTime', message, at('split'), {
       args: { dataset: stage.dataset },
       remedy: t('Add "time: <column>" to the data set, or split at random.'),
+    });
+  }
+}
+
+function checkTrainer(stage: TrainStage, path: Path, { diagnostics, spanOf }: CheckInput): void {
+  const trainer = stage.trainer ?? 'gbdt';
+  for (const setting of foreignSettings(stage)) {
+    const args = { name: setting.at(-1) ?? '', trainer };
+    diagnostics.add('project.foreignSetting', t('The trainer "{trainer}" has no "{name}".', args), spanOf([...path, ...setting]), {
+      args,
+      remedy: t('Leave it out, or choose another trainer. Hyperparameters of {trainer}: {known}.', {
+        trainer,
+        known: listed(trainerParameters[trainer]),
+      }),
     });
   }
 }

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { ErrorRecord, SourceRange } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import { checkNames } from './checkNames.ts';
+import { checkRanges } from './checkRanges.ts';
 import { checkReferences } from './checkReferences.ts';
 import { checkShape, type ShapeContext } from './checkShape.ts';
 import { datasetDefinition } from './definitions/dataset.ts';
@@ -132,6 +133,8 @@ function readProject(tree: MappingNode, options: ParseOptions, diagnostics: Diag
   const names = { datasets: namesIn(tree, 'datasets'), features: namesIn(tree, 'features'), stages: namesIn(tree, 'stages') };
   checkNames(tree, { names, diagnostics, kindOfStage });
   checkReferences({ ...read, names, spanOf: (path) => spanOf(tree, path), diagnostics });
+  const params = typeof top?.params === 'object' ? top.params : {};
+  checkRanges({ stages: read.stages, params, ranges: top?.ranges ?? {}, spanOf: (path) => spanOf(tree, path), diagnostics });
   if (top === undefined || diagnostics.list().length > 0) return undefined;
   return {
     root: options.root,
@@ -140,7 +143,7 @@ function readProject(tree: MappingNode, options: ParseOptions, diagnostics: Diag
     seed: top.seed ?? 42,
     environment: top.environment,
     python: top.python,
-    params: typeof top.params === 'object' ? top.params : {},
+    params,
     experiment: top.tracking?.experiment ?? top.name,
     ...read,
   };

@@ -1,5 +1,4 @@
 /** Runs the trainer a stage names, with every parameter resolved, and gathers what it reports. */
-import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { Task } from '../../protocol/evaluation.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
@@ -29,11 +28,10 @@ export interface FittedEstimator {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** @throws AppError `training.unsupportedParameter`, `training.missingValues`; CancelledError */
+/** @throws AppError `training.missingValues`; CancelledError */
 export async function fitEstimator(data: TrainingData, request: FitRequest, ctx: StageContext): Promise<FittedEstimator> {
   const { params } = request.stage;
   const report = new RoundReport(data.target.task, request, ctx);
-  refuseForeignParams(request);
   if (request.trainer === 'gbdt') {
     const boosting = boostingParams(request);
     const forest = await trainGbdt(
@@ -74,36 +72,6 @@ export async function fitEstimator(data: TrainingData, request: FitRequest, ctx:
     histories: report.histories,
     parameters: request.trainer === 'logistic' ? { C: String(settings.C), max_iter: String(maxIter) } : { alpha: String(settings.alpha) },
   };
-}
-
-const boostingOnly = [
-  'learning_rate',
-  'max_leaf_nodes',
-  'max_depth',
-  'min_samples_leaf',
-  'l2_regularization',
-  'max_bins',
-  'subsample',
-  'max_features',
-] as const;
-
-/** A parameter that would do nothing is refused, not ignored. */
-function refuseForeignParams({ stage, trainer }: FitRequest): void {
-  const given = stage.params ?? {};
-  const foreign = {
-    gbdt: ['C', 'alpha'] as const,
-    logistic: [...boostingOnly, 'alpha'] as const,
-    linear: [...boostingOnly, 'C', 'max_iter'] as const,
-  }[trainer];
-  const name = given.monotonic_cst === undefined ? foreign.find((key) => given[key] !== undefined) : 'monotonic_cst';
-  const stopping = trainer !== 'gbdt' && stage.early_stopping !== undefined ? 'early_stopping' : undefined;
-  const found = name ?? stopping;
-  if (found === undefined) return;
-  const args = { name: found, trainer };
-  throw new AppError('training.unsupportedParameter', t('The trainer "{trainer}" has no "{name}".', args), {
-    args,
-    remedy: t('Leave it out, or choose another trainer.'),
-  });
 }
 
 function boostingParams({ stage, seed }: FitRequest): BoostingParams {

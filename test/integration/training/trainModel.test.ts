@@ -165,7 +165,6 @@ describe('trainModel', () => {
     ['missing values in a linear trainer', 'training.missingValues', { features: 'bare', trainer: 'logistic' }],
     ['classes for the linear trainer', 'training.trainerTask', { features: 'cls', trainer: 'linear' }],
     ['values for the logistic trainer', 'training.trainerTask', { features: 'score', trainer: 'logistic' }],
-    ['a parameter of another trainer', 'training.unsupportedParameter', { trainer: 'logistic', params: { max_leaf_nodes: 3 } }],
     ['weights that are no numbers', 'training.weights', { params: { sample_weight: 'c' } }],
     ['a class weight for no class', 'training.classWeight', { params: { class_weight: { maybe: 2 } } }],
     ['unknown features', 'training.unknownFeatures', { features: 'nowhere' }],

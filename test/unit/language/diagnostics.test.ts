@@ -81,6 +81,10 @@ describe('quick fixes', () => {
     checkFixed(edited('[roc_auc]', '[auc, "rmse"]'), '[roc_auc, "root_mean_squared_error"]');
   });
 
+  it('widen a range of the project', () => {
+    checkFixed(edited('learning_rate: "${params.rate}"', 'learning_rate: 2'), 'ranges: {learning_rate: {max: 2}}');
+  });
+
   it('put quotes around a reference in brackets', () => {
     checkFixed(edited('"${params.rate}"', '${params.rate}'), '{learning_rate: "${params.rate}"}');
   });

@@ -90,6 +90,16 @@ describe('stages', () => {
       '  t: {uses: train, dataset: rows, features: basic, validation: {split: random, folds: «3»}}',
       ['project.foldsWithoutKfold'],
     ],
+    [
+      'a hyperparameter of another trainer',
+      '  t: {uses: train, dataset: rows, features: basic, trainer: logistic, params: {C: 1, max_depth: «3»}}',
+      ['project.foreignSetting: Hyperparameters of logistic: C, max_iter'],
+    ],
+    [
+      'early stopping of a trainer without rounds',
+      '  t: {uses: train, dataset: rows, features: basic, trainer: linear, «early_stopping»: {patience: 3}}',
+      ['project.foreignSetting: The trainer "linear" has no "early_stopping"'],
+    ],
     ['an output outside', '  r: {run: a, outs: [«../b»]}', ['files.outsideProject']],
     ['an absolute output', '  r: {run: a, outs: ["ok", «"C:/b"»]}', ['files.outsideProject']],
     ['the project as output', '  r: {run: a, outs: [«./»]}', ['files.outsideProject']],

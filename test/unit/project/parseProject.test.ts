@@ -82,7 +82,7 @@ describe('values', () => {
     ['a number as text', train('params: {max_iter: «many»}'), ['project.wrongValue: is "many", but must be a whole number of at least 1.']],
     ['a fraction for a whole number', train('params: {max_iter: «1.5»}'), ['project.wrongValue: is 1.5, but must be a whole number']],
     ['out of range', train('params: {max_bins: «1000»}'), ['project.wrongValue: is 1000, but must be a whole number from 2 to 255.']],
-    ['not a number', train('params: {learning_rate: «.nan»}'), ['project.wrongValue: is NaN, but must be a number from 0.00001 to 1.']],
+    ['not a number', train('params: {learning_rate: «.nan»}'), ['project.wrongValue: is NaN, but must be a number above 0.']],
     ['empty', train('«params»:'), ['project.wrongValue: stages.train.params is empty, but must be a mapping.']],
     ['a mapping for a list', aProject({ features: '  basic: {target: y, numeric: «3»}' }), ['project.wrongValue: a list or a mapping']],
     ['one of some words', train('trainer: «gdbt»'), ['project.wrongValue: cannot be "gdbt". Did you mean "gbdt"?']],

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { datasetDefinition, type DatasetSpec } from './dataset.ts';
 import { featuresDefinition, type FeaturesSpec } from './feature.ts';
+import { rangesDefinition } from './ranges.ts';
 import type { StageSpec } from './stage.ts';
 import type { Environment } from '../../../protocol/audit.ts';
 
@@ -37,6 +38,7 @@ export const topLevelDefinitions = {
     .union([z.string(), z.record(z.string(), z.unknown())])
     .optional()
     .describe('Values to refer to as ${params.name}, or the YAML or JSON file that holds them.'),
+  ranges: rangesDefinition.optional(),
   tracking: trackingDefinition.optional(),
   datasets: z.record(z.string(), datasetDefinition).optional().describe('Data sets by name.'),
   features: z.record(z.string(), featuresDefinition).optional().describe('Feature definitions by name.'),

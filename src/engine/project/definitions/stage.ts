@@ -80,7 +80,11 @@ export const trainerNames = ['gbdt', 'logistic', 'linear'] as const;
 
 export const trainerParams = z
   .strictObject({
-    learning_rate: z.number().min(1e-5).max(1).optional().describe('How much each tree corrects. Default: 0.1.'),
+    learning_rate: z
+      .number()
+      .positive()
+      .optional()
+      .describe('How much each tree corrects: 0.00001 to 1, unless the project widens it under `ranges`. Default: 0.1.'),
     max_iter: z.int().min(1).optional().describe('The largest number of trees, or of steps of `logistic`. Default: 100.'),
     max_leaf_nodes: z.int().min(2).max(4096).optional().describe('The largest number of leaves of a tree. Default: 31.'),
     max_depth: z.int().min(1).max(64).optional().describe('The largest depth of a tree. Default: no limit.'),
@@ -113,7 +117,13 @@ export const trainStage = z
     validation: validationDefinition.optional(),
     early_stopping: z
       .strictObject({
-        patience: z.int().min(1).max(100).optional().describe('Rounds without improvement before training stops. Default: 10.'),
+        patience: z
+          .int()
+          .min(1)
+          .optional()
+          .describe(
+            'Rounds without improvement before training stops: up to 100, unless the project widens it under `ranges`. Default: 10.',
+          ),
         min_delta: z.number().min(0).optional().describe('The smallest improvement that counts. Default: 1e-7.'),
       })
       .optional()
