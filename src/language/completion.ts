@@ -2,10 +2,14 @@
 import { CompletionItemKind, InsertTextFormat, InsertTextMode, MarkupKind, type CompletionItem } from 'vscode-languageserver';
 import type { Position } from 'vscode-languageserver-textdocument';
 import { describeExpected } from '../engine/project/describeValue.ts';
+import { trainerNames } from '../engine/project/definitions/stage.ts';
+import { defaultTrainer, isForeignSetting } from '../engine/project/definitions/trainers.ts';
 import { alternatives, legalKeys, type JsonSchema } from '../engine/project/projectSchema.ts';
+import { kindAt } from '../engine/project/stageKind.ts';
+import { nodeAt, type TreeNode } from '../engine/project/yamlTree.ts';
 import { readCaret, type Caret } from './caret.ts';
 import type { KnownColumns } from './columnSource.ts';
-import { datasetOf } from './datasetOf.ts';
+import { datasetOf, textIn } from './datasetOf.ts';
 import { nameTemplates } from './nameTemplates.ts';
 import { schemasIn, type ProjectDocument } from './projectDocument.ts';
 import { withoutPlaceholders, escapeSnippet } from './snippet.ts';
@@ -50,13 +54,45 @@ function keyProposals(caret: KeyCaret, columns: KnownColumns): readonly Proposal
   const schemas = schemasIn(caret.tree, caret.parent);
   const taken = new Set(caret.siblings);
   const required = new Set(schemas.length === 1 ? schemas[0]?.required : []);
-  const keys = legalKeys(schemas).filter((key) => !taken.has(key));
+  const keys = legalKeys(schemas).filter((key) => !taken.has(key) && !isForeign(key, caret));
   const isUndecidedStage = caret.parent.length === 2 && caret.parent[0] === 'stages' && !taken.has('uses') && !taken.has('run');
   const first = (key: string): number => (isUndecidedStage && (key === 'uses' || key === 'run') ? 0 : required.has(key) ? 1 : 2);
   const proposals = keys
     .sort((a, b) => first(a) - first(b))
     .map((key) => keyProposal(key, schemasIn(caret.tree, [...caret.parent, key]), caret));
-  return [...proposals, ...columnKeys(caret, columns).filter(({ label }) => !taken.has(label)), ...nameTemplates(caret, taken)];
+  return [
+    ...proposals,
+    ...constrainable(caret, taken),
+    ...columnKeys(caret, columns).filter(({ label }) => !taken.has(label)),
+    ...nameTemplates(caret, taken),
+  ];
+}
+
+/** Whether a setting of a train stage would do nothing with the trainer chosen there. */
+function isForeign(key: string, { tree, parent }: KeyCaret): boolean {
+  const [section, stage = '', group] = parent;
+  const setting = group === 'params' && parent.length === 3 ? (['params', key] as const) : ([key] as const);
+  if (section !== 'stages' || (setting.length === 1 && parent.length !== 2)) return false;
+  const trainer = trainerNames.find((name) => name === (textIn(tree, ['stages', stage, 'trainer']) ?? defaultTrainer));
+  return trainer !== undefined && kindAt(nodeAt(tree, ['stages', stage])) === 'train' && isForeignSetting(trainer, setting);
+}
+
+/** Numeric features as keys of `monotonic_cst`. */
+function constrainable({ tree, parent }: KeyCaret, taken: ReadonlySet<string>): readonly Proposal[] {
+  const [section, stage = '', , constraint] = parent;
+  if (section !== 'stages' || parent.length !== 4 || constraint !== 'monotonic_cst') return [];
+  const features = textIn(tree, ['stages', stage, 'features']);
+  const node = features === undefined ? undefined : nodeAt(tree, ['features', features, 'numeric']);
+  return namesOf(node)
+    .filter((name) => !taken.has(name))
+    .map((label) => ({ label, kind: CompletionItemKind.Field, snippet: `${escapeSnippet(label)}: \${1|1,-1|}` }));
+}
+
+/** The items of a list of texts, or the keys of a mapping. */
+function namesOf(node: TreeNode | undefined): readonly string[] {
+  if (node?.kind === 'mapping') return node.entries.map(({ key }) => key);
+  if (node?.kind !== 'sequence') return [];
+  return node.items.flatMap((item) => (item.kind === 'scalar' && typeof item.value === 'string' ? [item.value] : []));
 }
 
 function keyProposal(key: string, schemas: readonly JsonSchema[], caret: KeyCaret): Proposal {

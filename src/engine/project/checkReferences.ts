@@ -5,7 +5,7 @@ import type { DefinedNames } from './checkNames.ts';
 import type { DatasetSpec } from './definitions/dataset.ts';
 import type { FeaturesSpec } from './definitions/feature.ts';
 import { kindOf, type EvaluateStage, type StageSpec, type TrainStage } from './definitions/stage.ts';
-import { foreignSettings, trainerParameters } from './definitions/trainers.ts';
+import { defaultTrainer, foreignSettings, trainerParameters } from './definitions/trainers.ts';
 import { listed } from './describeValue.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { parseModelReference } from './modelReference.ts';
@@ -235,7 +235,7 @@ function checkTraining(stage: TrainStage, path: Path, input: CheckInput): void {
 }
 
 function checkTrainer(stage: TrainStage, path: Path, { diagnostics, spanOf }: CheckInput): void {
-  const trainer = stage.trainer ?? 'gbdt';
+  const trainer = stage.trainer ?? defaultTrainer;
   for (const setting of foreignSettings(stage)) {
     const args = { name: setting.at(-1) ?? '', trainer };
     diagnostics.add('project.foreignSetting', t('The trainer "{trainer}" has no "{name}".', args), spanOf([...path, ...setting]), {

@@ -49,6 +49,14 @@ describe('keys', () => {
     checkLabels(edited('{uses: validate, dataset: flights}', '{|}'), ['uses', 'run']);
   });
 
+  it('of a train stage are those that its trainer has', () => {
+    const logistic = (keys: string): string =>
+      edited('    params: {learning_rate: "${params.rate}"}\n', `    trainer: logistic\n    params: {${keys}}\n`);
+    checkLabels(logistic('|'), ['max_iter', 'class_weight', 'sample_weight', 'C'], ['learning_rate', 'alpha', 'monotonic_cst']);
+    checkLabels(logistic('}\n    |'), ['threshold'], ['early_stopping']);
+    checkLabels(edited('{learning_rate: "${params.rate}"}', '{monotonic_cst: {|}}'), ['delay'], ['origin']);
+  });
+
   it('that are metrics, and those of a form among several', () => {
     checkLabels(edited('segments: [origin]}', 'gate: {|}}'), ['roc_auc']);
     checkLabels(edited('    features: flight\n', '    features: flight\n    threshold: {|}\n'), ['maximize', 'cost']);

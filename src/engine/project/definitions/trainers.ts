@@ -25,11 +25,20 @@ export const trainerParameters: Readonly<Record<Trainer, readonly Parameter[]>> 
   linear: ['alpha', 'sample_weight'],
 };
 
-/** Where in a train stage something stands that its trainer does not have, as paths below the stage. */
-export function foreignSettings(stage: TrainStage): (readonly [string, ...string[]])[] {
-  const trainer = stage.trainer ?? 'gbdt';
+export const defaultTrainer: Trainer = 'gbdt';
+
+/** A path below a train stage. */
+export type SettingPath = readonly ['early_stopping'] | readonly ['params', string] | readonly [string];
+
+export function isForeignSetting(trainer: Trainer, [first, name]: SettingPath): boolean {
   const known: readonly string[] = trainerParameters[trainer];
-  const given = Object.entries(stage.params ?? {}).filter(([, value]) => value !== undefined);
-  const foreign = given.filter(([name]) => !known.includes(name)).map(([name]) => ['params', name] as const);
-  return stage.early_stopping === undefined || trainer === 'gbdt' ? foreign : [...foreign, ['early_stopping']];
+  if (first === 'early_stopping') return trainer !== 'gbdt';
+  return first === 'params' && name !== undefined && !known.includes(name);
+}
+
+/** The settings of a stage that its trainer does not have. */
+export function foreignSettings(stage: TrainStage): readonly SettingPath[] {
+  const given = Object.entries(stage.params ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [['params', name] as const]));
+  const stopping = stage.early_stopping === undefined ? [] : [['early_stopping'] as const];
+  return [...given, ...stopping].filter((setting) => isForeignSetting(stage.trainer ?? defaultTrainer, setting));
 }
