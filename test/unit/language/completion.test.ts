@@ -53,7 +53,8 @@ describe('keys', () => {
     const logistic = (keys: string): string =>
       edited('    params: {learning_rate: "${params.rate}"}\n', `    trainer: logistic\n    params: {${keys}}\n`);
     checkLabels(logistic('|'), ['max_iter', 'class_weight', 'sample_weight', 'C'], ['learning_rate', 'alpha', 'monotonic_cst']);
-    checkLabels(logistic('}\n    |'), ['threshold'], ['early_stopping']);
+    const stage = edited('    features: flight\n', '    features: flight\n    trainer: logistic\n    |\n');
+    checkLabels(stage, ['validation', 'threshold'], ['early_stopping']);
     checkLabels(edited('{learning_rate: "${params.rate}"}', '{monotonic_cst: {|}}'), ['delay'], ['origin']);
   });
 
