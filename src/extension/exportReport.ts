@@ -1,16 +1,12 @@
-/** Writes a report as one HTML file that needs nothing else. */
+/** Writes a report page as one HTML file that needs nothing else. */
 import * as vscode from 'vscode';
-import { exportedReport } from '../protocol/exportedPage.ts';
-import type { ReportView } from '../protocol/pageContract.ts';
+import { exportedPage, type PageContent } from '../protocol/exportedPage.ts';
 import { pagesFolder } from './pageHost.ts';
 
-export async function exportReport(
-  extensionUri: vscode.Uri,
-  view: Extract<ReportView, { state: 'ready' }>,
-  target: vscode.Uri,
-): Promise<void> {
-  const [script, style] = await Promise.all([readAsset(extensionUri, 'report.js'), readAsset(extensionUri, 'report.css')]);
-  const document = exportedReport({ script, style, view, language: vscode.env.language });
+export async function exportReport(extensionUri: vscode.Uri, content: PageContent, target: vscode.Uri): Promise<void> {
+  const { page } = content;
+  const [script, style] = await Promise.all([readAsset(extensionUri, `${page}.js`), readAsset(extensionUri, `${page}.css`)]);
+  const document = exportedPage(content, { script, style, language: vscode.env.language });
   await vscode.workspace.fs.writeFile(target, Buffer.from(document));
 }
 

@@ -161,7 +161,7 @@ export class ReportPages implements vscode.Disposable {
       title: vscode.l10n.t('Export the report as one HTML file'),
     });
     if (target === undefined) return null;
-    await exportReport(this.#services.extensionUri, view, target);
+    await exportReport(this.#services.extensionUri, { page: 'report', view }, target);
     this.#services.notify.info(vscode.l10n.t('Exported {path}.', { path: target.fsPath }), {
       title: vscode.l10n.t('Open in Browser'),
       run: () => vscode.env.openExternal(target),

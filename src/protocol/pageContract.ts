@@ -6,12 +6,13 @@
  * one `ready` request, whose reply is the first snapshot. Messages are JSON-RPC over `postMessage` (`pageConnection.ts`).
  */
 import type { ErrorRecord } from '../base/errors.ts';
-import { command, event, query, trustedQuery, type Contract } from './contract.ts';
+import { command, event, query, trustedQuery, type Contract, type EventToken, type RequestToken } from './contract.ts';
 import type { ProjectProposal } from './dataset.ts';
 import type { EvaluationReport } from './evaluation.ts';
 import type { StageState } from './job.ts';
+import type { ValidationReport } from './validation.ts';
 
-export const pageNames = ['report', 'trainFromFile'] as const;
+export const pageNames = ['report', 'validation', 'trainFromFile'] as const;
 export type PageName = (typeof pageNames)[number];
 
 /** The whole visible state. A page ignores a snapshot older than the one it shows. */
@@ -23,36 +24,72 @@ export interface Snapshot<View> {
   readonly keep?: unknown;
 }
 
+/** A page that shows one report. */
+export type ReportPageView<Ready> =
+  { readonly state: 'loading' } | { readonly state: 'failed'; readonly error: ErrorRecord } | ({ readonly state: 'ready' } & Ready);
+
+/** What the pages that can stand alone as one file show, by the page's name. */
+export interface ReadyReports {
+  readonly report: {
+    readonly report: EvaluationReport;
+    /** The project's name, shown above the title. */
+    readonly project: string;
+    /** When the evaluation ended: milliseconds since 1970 UTC. */
+    readonly evaluatedAt: number | undefined;
+  };
+  readonly validation: {
+    readonly report: ValidationReport;
+    /** The validate stage. */
+    readonly stage: string;
+    readonly project: string;
+    /** When the check ended: milliseconds since 1970 UTC. */
+    readonly checkedAt: number | undefined;
+  };
+}
+
+export type ReportPageName = keyof ReadyReports;
+
 /** The evaluation report page. */
-export type ReportView =
-  | { readonly state: 'loading' }
-  | { readonly state: 'failed'; readonly error: ErrorRecord }
-  | {
-      readonly state: 'ready';
-      readonly report: EvaluationReport;
-      /** The project's name, shown above the title. */
-      readonly project: string;
-      /** When the evaluation ended: milliseconds since 1970 UTC. */
-      readonly evaluatedAt: number | undefined;
-    };
+export type ReportView = ReportPageView<ReadyReports['report']>;
 
-/** The report page → its host. */
-export const reportPageRequests = {
+/** The validation report page. */
+export type ValidationView = ReportPageView<ReadyReports['validation']>;
+
+/** A report page → its host (a type and no interface: contracts are records). */
+export type ReportRequests<View, Place extends string> = Readonly<{
   /** Sent once, when the page has started. */
-  ready: query<null, Snapshot<ReportView>>(),
+  ready: RequestToken<null, Snapshot<View>>;
   /** Asks the user where to, writes the page as one HTML file, and tells the path; null when the user changed their mind. */
-  exportHtml: query<null, { readonly path: string } | null>(),
+  exportHtml: RequestToken<null, { readonly path: string } | null>;
   /** Puts a text (a run id, a digest) on the clipboard. */
-  copy: query<{ readonly text: string }, null>(),
-  /** Shows where something on the page comes from: the stage in the project file, or the model's folder in the explorer. */
-  reveal: query<{ readonly what: 'stage' | 'model' }, null>(),
-} satisfies Contract;
+  copy: RequestToken<{ readonly text: string }, null>;
+  /** Shows where something on the page comes from: one of the places that the page can lead to. */
+  reveal: RequestToken<{ readonly what: Place }, null>;
+}>;
 
-/** The host → the report page. */
-export const reportPageEvents = {
+/** The host → a report page. */
+export type ReportEvents<View> = Readonly<{
   /** Sent after every change; replaces all that is shown. */
-  snapshot: event<Snapshot<ReportView>>(),
-} satisfies Contract;
+  snapshot: EventToken<Snapshot<View>>;
+}>;
+
+/** `stage`: its place in the project file. `model`: the model's folder in the explorer. */
+export const reportPageRequests: ReportRequests<ReportView, 'stage' | 'model'> = {
+  ready: query(),
+  exportHtml: query(),
+  copy: query(),
+  reveal: query(),
+};
+export const reportPageEvents: ReportEvents<ReportView> = { snapshot: event() };
+
+/** `stage`: its place in the project file. `dataset`: the data set's place there. */
+export const validationPageRequests: ReportRequests<ValidationView, 'stage' | 'dataset'> = {
+  ready: query(),
+  exportHtml: query(),
+  copy: query(),
+  reveal: query(),
+};
+export const validationPageEvents: ReportEvents<ValidationView> = { snapshot: event() };
 
 /** What the user decided on the page "Train a Model from This File"; the host's proposal answers it. */
 export interface TrainingChoices {

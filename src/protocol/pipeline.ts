@@ -1,6 +1,18 @@
 /** A project's stages as every face shows them. */
 import type { ErrorRecord, SourceRange } from '../base/errors.ts';
 import type { Job, StageState } from './job.ts';
+import type { Verdict } from './validation.ts';
+
+/** The latest check of a data set in short. */
+export interface CheckSummary {
+  readonly verdict: Verdict;
+  /** How many checks failed, and how many warned. */
+  readonly failed: number;
+  readonly warned: number;
+  readonly rows: number;
+  /** Milliseconds since 1970 UTC. */
+  readonly checkedAt: number;
+}
 
 export interface StageSummary {
   readonly name: string;
@@ -18,6 +30,8 @@ export interface StageSummary {
   readonly runId: string | undefined;
   /** The metric to show beside the stage. */
   readonly metric: { readonly name: string; readonly value: number } | undefined;
+  /** Of a validate stage: its latest check, also one that failed. Its report can be read then. */
+  readonly check: CheckSummary | undefined;
 }
 
 export interface Pipeline {

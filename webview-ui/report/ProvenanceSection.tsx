@@ -2,9 +2,9 @@
 import type { ReactNode } from 'react';
 import { t } from '../../src/base/localize.ts';
 import { CopyButton } from '../shared/CopyButton.tsx';
-import type { ReadyReport, ReportActions } from './readyReport.ts';
+import type { ReadyReport, EvaluationActions } from './readyReport.ts';
 
-export function ProvenanceSection({ view, actions }: { readonly view: ReadyReport; readonly actions: ReportActions }) {
+export function ProvenanceSection({ view, actions }: { readonly view: ReadyReport; readonly actions: EvaluationActions }) {
   const { report, evaluatedAt } = view;
   const { reveal, copy } = actions;
   const entries: (readonly [string, ReactNode])[] = [

@@ -8,10 +8,10 @@ import { GatesSection } from './GatesSection.tsx';
 import { ImportanceSection } from './ImportanceSection.tsx';
 import { MetricsSection } from './MetricsSection.tsx';
 import { ProvenanceSection } from './ProvenanceSection.tsx';
-import type { ReadyReport, ReportActions } from './readyReport.ts';
+import type { ReadyReport, EvaluationActions } from './readyReport.ts';
 import { SegmentsSection } from './SegmentsSection.tsx';
 
-export function ReportPage({ view, actions }: { readonly view: ReadyReport; readonly actions: ReportActions }) {
+export function ReportPage({ view, actions }: { readonly view: ReadyReport; readonly actions: EvaluationActions }) {
   const { report, project } = view;
   const { exportHtml } = actions;
   return (

@@ -32,10 +32,10 @@ async function report(id: string | undefined, options: ReportOptions, { answer }
   const { run, reports } = await findReports(root, id);
   const [first] = reports;
   if (options.html !== undefined && first !== undefined) {
-    const { renderReportHtml } = await import('../../engine/evaluation/renderReportHtml.ts');
+    const { renderPage } = await import('../../engine/pipeline/renderPage.ts');
     const path = resolve(options.html);
-    const evaluatedAt = run.endedAt === undefined ? {} : { evaluatedAt: run.endedAt };
-    await writeAtomic(path, await renderReportHtml(first, { project: run.experimentName, ...evaluatedAt }));
+    const view = { report: first, project: run.experimentName, evaluatedAt: run.endedAt };
+    await writeAtomic(path, await renderPage({ page: 'report', view }));
     answer({ runId: run.id, path }, (style) => [`${style('green', '✓')} ${t('Wrote {path}.', { path: relative(process.cwd(), path) })}`]);
     return exitCodes.ok;
   }

@@ -14,6 +14,7 @@ import { planGraph, type StageGraph } from './graph.ts';
 import { planPipeline, type PlannedStage } from './planPipeline.ts';
 import { stageOf } from './resolveStage.ts';
 import { readStageState, type RememberedStage } from './stageState.ts';
+import { readSummary } from './validationReports.ts';
 
 const shownJobs = 20;
 
@@ -67,7 +68,7 @@ function brokenPipeline(
 }
 
 function emptySummary(name: string, kind: string, at: SourceRange): StageSummary {
-  const nothing = { durationMs: undefined, finishedAt: undefined, runId: undefined, metric: undefined };
+  const nothing = { durationMs: undefined, finishedAt: undefined, runId: undefined, metric: undefined, check: undefined };
   return { name, kind, at, after: [], state: 'stale', reasons: [], ...nothing };
 }
 
@@ -83,12 +84,14 @@ async function summarize({ project, graph, loaded, live }: Surroundings, planned
   const at = loaded.stages.find((outline) => outline.name === name)?.at ?? wholeFile(project.file);
   const remembered = await readStageState(project.root, name);
   const last = planned.execution ?? remembered.completed;
+  const kind = kindOf(stageOf(project, name));
   return {
-    ...emptySummary(name, kindOf(stageOf(project, name)), at),
+    ...emptySummary(name, kind, at),
     after: [...(graph.get(name)?.after ?? [])],
     ...stateOf(planned, remembered, live.get(name)),
     ...(last === undefined ? {} : { durationMs: last.durationMs, finishedAt: last.finishedAt, runId: last.result.runId }),
     metric: last === undefined ? undefined : tellingMetric(last.result.metrics),
+    check: kind === 'validate' ? await readSummary(project.root, name) : undefined,
   };
 }
 

@@ -212,7 +212,8 @@ async function writeLock(project: Project, stages: readonly StageOutcome[]): Pro
     const execution = state === 'done' || state === 'unchanged' ? (await readStageState(project.root, name)).completed : undefined;
     if (execution === undefined) continue;
     const { model } = execution.result;
-    const files = execution.outputs.filter(({ path }) => !path.startsWith('mlruns/')).map(({ path, digest }) => [path, digest] as const);
+    const own = execution.outputs.filter(({ path }) => !/^(mlruns|\.millwright)\//.test(path)); // those follow from clock and machine
+    const files = own.map(({ path, digest }) => [path, digest] as const);
     completed[name] = {
       inputs: lockedInputs(execution),
       outputs: Object.fromEntries([...files, ...(model === undefined ? [] : [['model', model.digest] as const])]),

@@ -10,8 +10,8 @@ import { createRandom } from '../../../src/base/random.ts';
 import { measure } from '../../../src/engine/evaluation/measure.ts';
 import { usualMetrics } from '../../../src/engine/evaluation/metricDefinitions.ts';
 import type { Predictions } from '../../../src/engine/evaluation/predictions.ts';
-import { renderReportHtml } from '../../../src/engine/evaluation/renderReportHtml.ts';
 import { SegmentColumn } from '../../../src/engine/evaluation/segmentColumn.ts';
+import { renderPage } from '../../../src/engine/pipeline/renderPage.ts';
 import { remote, serve } from '../../../src/protocol/connection.ts';
 import type { EvaluationReport, Task } from '../../../src/protocol/evaluation.ts';
 import { reportPageEvents, reportPageRequests, type ReportView } from '../../../src/protocol/pageContract.ts';
@@ -109,7 +109,8 @@ async function reportOf(task: Task): Promise<EvaluationReport> {
 
 async function openExported(task: Task, colorScheme: 'light' | 'dark' = 'light'): Promise<{ page: Page; faults: string[] }> {
   const file = join(folder, `${task}.html`);
-  writeFileSync(file, await renderReportHtml(await reportOf(task), { project: 'flights', evaluatedAt: 0, pagesFolder: folder }));
+  const view = { report: await reportOf(task), project: 'flights', evaluatedAt: 0 };
+  writeFileSync(file, await renderPage({ page: 'report', view }, folder));
   const tab = await watchedTab(browser, colorScheme);
   await tab.page.goto(pathToFileURL(file).href);
   await tab.page.getByRole('heading', { level: 1 }).waitFor();

@@ -5,13 +5,13 @@ import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import type { EvaluationReport } from '../../../protocol/evaluation.ts';
 import { evaluateModel } from '../../evaluation/evaluateModel.ts';
-import { renderReportHtml } from '../../evaluation/renderReportHtml.ts';
 import { parseModelDescription } from '../../inference/modelDescription.ts';
 import type { EvaluateStage } from '../../project/definitions/stage.ts';
 import { change } from '../../safety/change.ts';
 import { toRunInput } from '../../tracking/datasetInput.ts';
 import { reportArtifact } from '../../tracking/reports.ts';
 import { openTrackingWriter } from '../../tracking/trackingWriter.ts';
+import { renderPageIfBuilt } from '../renderPage.ts';
 import type { StageTask } from '../stageContract.ts';
 import { emptyResult, type StageResult } from '../stageExecution.ts';
 import { projectPath, withWorkFolder, type ExecutionContext } from './execution.ts';
@@ -37,7 +37,7 @@ export async function executeEvaluate(task: StageTask, stage: EvaluateStage, con
         },
         context,
       );
-      const outputs = await store(task, report, operationId, context);
+      const outputs = await store(task, report, operationId);
       const result = resultOf(report, model.runId, outputs);
       return { value: { report, result }, metrics: Object.fromEntries(result.metrics.map(({ name, value }) => [name, value])) };
     },
@@ -53,7 +53,7 @@ function baselineFolder(task: StageTask, stage: EvaluateStage): string | undefin
 }
 
 /** Logs the figures and the report to the model's run. @returns the paths of the report, as data and as a page */
-async function store(task: StageTask, report: EvaluationReport, operationId: string, context: ExecutionContext): Promise<string[]> {
+async function store(task: StageTask, report: EvaluationReport, operationId: string): Promise<string[]> {
   const { model, project } = task;
   if (model?.runId === undefined) return []; // registered by other means than a run
   const { runId } = model;
@@ -79,7 +79,7 @@ async function store(task: StageTask, report: EvaluationReport, operationId: str
     const data = join(folder, 'report.json');
     await writeFile(data, JSON.stringify(report));
     const stored = [await writer.logArtifact(runId, data, reportArtifact(task.stage))];
-    const page = await pageOf(report, project.name, context);
+    const page = await renderPageIfBuilt({ page: 'report', view: { report, project: project.name, evaluatedAt: Date.now() } });
     if (page !== undefined) {
       const path = join(folder, 'report.html');
       await writeFile(path, page);
@@ -87,16 +87,6 @@ async function store(task: StageTask, report: EvaluationReport, operationId: str
     }
     return stored.map((path) => projectPath(project.root, path));
   });
-}
-
-async function pageOf(report: EvaluationReport, project: string, context: ExecutionContext): Promise<string | undefined> {
-  try {
-    return await renderReportHtml(report, { project, evaluatedAt: Date.now() });
-  } catch (error) {
-    if (!AppError.is(error, 'evaluation.pageMissing')) throw error;
-    context.log('debug', error.message); // a checkout that was never built: the figures count
-    return undefined;
-  }
 }
 
 function resultOf(report: EvaluationReport, runId: string | undefined, outputs: readonly string[]): StageResult {
