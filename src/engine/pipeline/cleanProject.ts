@@ -7,6 +7,7 @@ import { cleanJobs } from '../jobs/cleanJobs.ts';
 import { reapJobs } from '../jobs/reapJobs.ts';
 import { takeRunLock } from '../jobs/runLock.ts';
 import { cleanCache } from './cacheStore.ts';
+import { cleanCheckpoints } from './stageCheckpoints.ts';
 
 export interface CleanBounds {
   /** How many ended jobs to keep, the newest. */
@@ -17,9 +18,14 @@ export interface CleanBounds {
 export interface Cleaned {
   readonly jobs: number;
   readonly cacheEntries: number;
+  /** Stages whose interrupted training nobody took up again. */
+  readonly checkpoints: number;
   /** Freed by the cache. */
   readonly bytes: number;
 }
+
+/** An interrupted training may be taken up again within a week. */
+const checkpointAgeMs = 7 * 86_400_000;
 
 /** @throws AppError `project.busy` while a run has the project */
 export async function cleanProject(root: string, { keepJobs, cacheBytes }: CleanBounds): Promise<Cleaned> {
@@ -28,9 +34,10 @@ export async function cleanProject(root: string, { keepJobs, cacheBytes }: Clean
   await reapJobs(root);
   const jobs = await cleanJobs(root, { keep: keepJobs });
   const { entries, bytes } = await cleanCache(root, { maxBytes: cacheBytes });
+  const checkpoints = await cleanCheckpoints(root, { maxAgeMs: checkpointAgeMs });
   for (const name of await namesIn(statePath(root, 'work')))
     await rm(join(statePath(root, 'work'), name), { recursive: true, force: true });
-  return { jobs: jobs.length, cacheEntries: entries, bytes };
+  return { jobs: jobs.length, cacheEntries: entries, checkpoints, bytes };
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -17,6 +17,7 @@ import { findStanding, isForced, type PlanOptions } from './planPipeline.ts';
 import { metricPrefix, resolveStage, stageOf, type ResolvedStage } from './resolveStage.ts';
 import { emptyResult, type StageExecution, type StageResult } from './stageExecution.ts';
 import type { StagePool } from './stagePool.ts';
+import { dropCheckpoints } from './stageCheckpoints.ts';
 import { readStageState, saveStageState } from './stageState.ts';
 
 export interface StageRunOptions extends PlanOptions {
@@ -121,6 +122,7 @@ async function runStage(
     };
     const stored = await storeCacheEntry(project.root, execution, job.signal);
     await remember(project.root, stored);
+    await forgetCheckpoints(options, name);
     return { outcome: outcomeOf(name, kind, 'done', stored, reasons), result };
   } catch (error) {
     const record = maskErrorRecord(toErrorRecord(error), createMask(options.audit.secrets));
@@ -185,6 +187,13 @@ export function lockedInputs({ record }: Pick<ResolvedStage, 'record'>): Record<
 
 async function remember(root: string, execution: StageExecution): Promise<void> {
   await saveStageState(root, execution.stage, { completed: execution, failed: undefined });
+}
+
+/** They are of no more use, but in nobody's way either. */
+async function forgetCheckpoints({ project, job }: StageRunOptions, name: string): Promise<void> {
+  await dropCheckpoints(project.root, name).catch((error: unknown) => {
+    job.log('warning', toErrorRecord(error).message, name);
+  });
 }
 
 async function rememberFailure(

@@ -4,8 +4,10 @@ import type { Task } from '../../protocol/evaluation.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
 import type { ModelDescription } from '../inference/model.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
+import type { FitCheckpoint } from './checkpoints.ts';
 import type { Estimator } from './exportModel.ts';
 import type { BoostingParams } from './gbdt/boostingParams.ts';
+import type { RoundLoss } from './gbdt/boostingRound.ts';
 import { gainByColumn } from './gbdt/tree.ts';
 import { trainGbdt } from './gbdt/trainGbdt.ts';
 import { trainLinear } from './linear/trainLinear.ts';
@@ -18,6 +20,8 @@ export interface FitRequest {
   readonly trainer: NonNullable<TrainStage['trainer']>;
   readonly seed: number;
   readonly onRound: (round: TrainingRound) => void;
+  /** Where the rounds of this fit are kept, and those of an interrupted one are found. */
+  readonly checkpoint?: FitCheckpoint | undefined;
 }
 
 export interface FittedEstimator {
@@ -45,8 +49,12 @@ export async function fitEstimator(data: TrainingData, request: FitRequest, ctx:
       {
         threads: ctx.budget.threads,
         signal: ctx.signal,
-        onRound: ({ step, training, heldOut }) => {
-          report.add(step, boosting.maxIter, { training, validation: heldOut });
+        checkpoint: request.checkpoint,
+        onResumed: (losses) => {
+          report.resume(losses, boosting.maxIter);
+        },
+        onRound: (loss) => {
+          report.add(loss, boosting.maxIter);
         },
       },
     );
@@ -62,8 +70,8 @@ export async function fitEstimator(data: TrainingData, request: FitRequest, ctx:
   const settings = { kind: request.trainer, C: params?.C ?? 1, alpha: params?.alpha ?? 0, maxIter };
   const weights = await trainLinear(data, settings, {
     signal: ctx.signal,
-    onStep: ({ step, training, heldOut }) => {
-      report.add(step, maxIter, { training, validation: heldOut });
+    onStep: (loss) => {
+      report.add(loss, maxIter);
     },
   });
   return {
@@ -142,7 +150,8 @@ class RoundReport {
   readonly #task: Task;
   readonly #request: FitRequest;
   readonly #ctx: StageContext;
-  readonly #startedAt = performance.now();
+  #startedAt = performance.now();
+  #startedAfter = 0;
 
   constructor(task: Task, request: FitRequest, ctx: StageContext) {
     this.#task = task;
@@ -150,14 +159,21 @@ class RoundReport {
     this.#ctx = ctx;
   }
 
-  add(step: number, steps: number, losses: { training: number; validation: number | undefined }): void {
+  /** Rounds of an interrupted training: they are logged anew, since the run is a new one. */
+  resume(losses: readonly RoundLoss[], steps: number): void {
+    for (const loss of losses) this.add(loss, steps);
+    this.#startedAfter = losses.length;
+    this.#startedAt = performance.now();
+  }
+
+  add({ step, training, heldOut }: RoundLoss, steps: number): void {
     const metric = this.#task === 'regression' ? 'root_mean_squared_error' : 'log_loss';
     const figure = (loss: number): number => (this.#task === 'regression' ? Math.sqrt(loss) : loss);
-    const metrics: Record<string, number> = { [`training_${metric}`]: figure(losses.training) };
-    if (losses.validation !== undefined) metrics[`validation_${metric}`] = figure(losses.validation);
+    const metrics: Record<string, number> = { [`training_${metric}`]: figure(training) };
+    if (heldOut !== undefined) metrics[`validation_${metric}`] = figure(heldOut);
     for (const [name, value] of Object.entries(metrics)) (this.histories[name] ??= []).push({ step, value });
     const fraction = step / steps;
-    const remainingMs = ((performance.now() - this.#startedAt) / step) * (steps - step);
+    const remainingMs = ((performance.now() - this.#startedAt) / (step - this.#startedAfter)) * (steps - step);
     this.#request.onRound({ step, metrics, fraction, remainingMs });
     const score = Object.values(metrics).at(-1) ?? 0;
     this.#ctx.progress({

@@ -14,6 +14,7 @@ import { linearDefaults, planFeatures, treeDefaults } from '../features/planFeat
 import type { ModelDescription } from '../inference/model.ts';
 import type { Project } from '../project/definitions/project.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import { chooseThreshold } from './chooseThreshold.ts';
 import { estimatorScores, exportModel, linkScores, type ExportedModel } from './exportModel.ts';
 import { featuresOf, weightColumn } from './stageInputs.ts';
@@ -33,10 +34,12 @@ export interface TrainModelOptions {
   /** Is filled with the model's files; made where it is missing. */
   readonly outputFolder: string;
   readonly onRound: (round: TrainingRound) => void;
+  /** Where unfinished fits are kept; undefined: nowhere. */
+  readonly checkpoints?: Checkpoints | undefined;
 }
 
 /**
- * The same data, parameters and seed give the same `model.onnx`, byte for byte, on any number of threads.
+ * The same data, parameters and seed give the same `model.onnx`, byte for byte, on any number of threads, interrupted or not.
  * @throws AppError of the areas `training`, `features`, `dataset`, `split`, `files`; CancelledError
  */
 export async function trainModel(options: TrainModelOptions, ctx: StageContext): Promise<TrainedModel> {
@@ -54,7 +57,8 @@ export async function trainModel(options: TrainModelOptions, ctx: StageContext):
   for (const note of data.notes) ctx.log('warning', note);
 
   ctx.progress({ message: t('Training'), fraction: 0 });
-  const fitted = await fitEstimator(data, { stage, trainer, seed: project.seed, onRound: options.onRound }, ctx);
+  const checkpoint = options.checkpoints?.of('model');
+  const fitted = await fitEstimator(data, { stage, trainer, seed: project.seed, onRound: options.onRound, checkpoint }, ctx);
   throwIfCancelled(signal);
   const model = finishModel(data, fitted, stage);
   const onnx = encodeOnnx(exportModel(model));

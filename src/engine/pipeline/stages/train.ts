@@ -2,9 +2,11 @@
 import type { TrainStage } from '../../project/definitions/stage.ts';
 import { toRunInput } from '../../tracking/datasetInput.ts';
 import type { TrackingWriter } from '../../tracking/trackingStore.ts';
+import { Checkpoints } from '../../training/checkpoints.ts';
 import { trainModel } from '../../training/trainModel.ts';
 import type { TrainedModel, TrainingRound } from '../../training/trainedModel.ts';
 import type { RunInput } from '../../../protocol/run.ts';
+import { checkpointFolder } from '../stageCheckpoints.ts';
 import type { StageTask } from '../stageContract.ts';
 import type { StageMetric, StageResult } from '../stageExecution.ts';
 import { changeWithRun, operationTag, projectPath, withWorkFolder, type ExecutionContext } from './execution.ts';
@@ -27,9 +29,10 @@ export async function executeTrain(task: StageTask, stage: TrainStage, context: 
       const onRound = (round: TrainingRound): void => {
         rounds.add(round);
       };
-      const trained = await trainModel({ project, stage, asOf: new Date(task.asOf), outputFolder, onRound }, context);
+      const checkpoints = new Checkpoints(checkpointFolder(project.root, task.stage), context.log);
+      const trained = await trainModel({ project, stage, asOf: new Date(task.asOf), outputFolder, onRound, checkpoints }, context);
       await rounds.flush();
-      await writer.log(run.id, { params: trained.parameters, inputs: runInputs(trained), tags: resultTags(trained) });
+      await writer.log(run.id, { params: trained.parameters, inputs: runInputs(trained), tags: resultTags(trained, checkpoints) });
       const path = projectPath(project.root, await writer.logModel(run.id, trained.folder, modelName));
       const metrics = lastMetrics(trained);
       return {
@@ -41,8 +44,13 @@ export async function executeTrain(task: StageTask, stage: TrainStage, context: 
   );
 }
 
-function resultTags({ digest, parityError }: TrainedModel): Record<string, string> {
-  return { 'millwright.digest': digest, 'millwright.parity_error': String(parityError) };
+function resultTags({ digest, parityError }: TrainedModel, { resumed }: Checkpoints): Record<string, string> {
+  const rounds = [...resumed].map(([fit, round]) => (resumed.size === 1 ? String(round) : `${fit}: ${round}`));
+  return {
+    'millwright.digest': digest,
+    'millwright.parity_error': String(parityError),
+    ...(rounds.length === 0 ? {} : { 'millwright.resumed_from_round': rounds.join(', ') }),
+  };
 }
 
 function lastMetrics({ histories }: TrainedModel): StageMetric[] {

@@ -1,46 +1,25 @@
 /** The rounds of boosting, as the first training thread runs them. */
+import { StoppingRule, type BoostingRound, type RoundLoss } from './boostingRound.ts';
 import { TreeGrower } from './growTree.ts';
 import { blocksOf, type SharedTraining } from './sharedTraining.ts';
 import { ThreadTeam } from './threadTeam.ts';
-import type { Tree } from './tree.ts';
 
-/** The mean loss after a round. */
-export interface RoundLoss {
-  /** From 1. */
-  readonly step: number;
-  readonly training: number;
-  /** Undefined where no rows are held out. */
-  readonly heldOut: number | undefined;
-}
-
-export interface BoostingResult {
-  /** Of the rounds kept. */
-  readonly trees: readonly Tree[];
-  /** The number of rounds kept: up to the one with the smallest held-out loss where training may stop early. */
-  readonly rounds: number;
-}
-
-/** Boosts until the rounds are used up, or the held-out loss has not improved for `patience` of them. */
-export function boost(shared: SharedTraining, onRound: (loss: RoundLoss) => void): BoostingResult {
-  const { params, objective } = shared;
+/** Boosts on from the earlier rounds until the stopping rule says that it is over. */
+export function boost(shared: SharedTraining, onRound: (round: BoostingRound) => void): void {
+  const { params, objective, earlier } = shared;
   const team = new ThreadTeam(shared);
   const grower = new TreeGrower(shared, team);
   const meanLoss = lossReader(shared);
-  const trees: Tree[] = [];
-  let best = { rounds: 0, loss: Infinity };
+  const rule = new StoppingRule(params, earlier);
   team.order('endRound');
-  for (let round = 0; round < params.maxIter; round++) {
-    for (let output = 0; output < objective.outputs; output++) trees.push(grower.grow({ round, output }));
+  for (let round = earlier.length; !rule.isOver; round++) {
+    const trees = Array.from({ length: objective.outputs }, (_, output) => grower.grow({ round, output }));
     team.order('endRound');
     const loss = { step: round + 1, ...meanLoss() };
-    onRound(loss);
-    if (loss.heldOut === undefined || params.patience === undefined) continue;
-    if (loss.heldOut < best.loss - params.minDelta) best = { rounds: round + 1, loss: loss.heldOut };
-    else if (round + 1 - best.rounds >= params.patience) break;
+    rule.add(loss);
+    onRound({ loss, trees });
   }
   team.order('stop');
-  const rounds = best.rounds > 0 ? best.rounds : trees.length / objective.outputs;
-  return { trees: trees.slice(0, rounds * objective.outputs), rounds };
 }
 
 /** Adds the blocks' losses in their order, whoever computed them. */

@@ -14,6 +14,7 @@ import {
   type SharedTraining,
 } from './sharedTraining.ts';
 import { binWidth, layOut } from './splitSearch.ts';
+import { rawScores } from './tree.ts';
 
 /** Rows with their bins, column by column. */
 interface BinnedRows extends ScoredRows {
@@ -161,12 +162,11 @@ function scoredRows(shared: SharedTraining, range: RowRange, learns: boolean): B
     for (let row = 0; row < count; row++) column_[row] = binOf(feature, matrix[row * width + column] ?? NaN);
     return column_;
   });
-  const scores = new Float64Array(count * outputs);
-  for (let at = 0; at < scores.length; at++) scores[at] = baseScores[at % outputs] ?? 0;
   return {
     count,
     bins,
-    scores,
+    // Added up tree by tree, as the rounds themselves did: the same bits.
+    scores: rawScores({ outputs, baseScores, trees: shared.earlier.flatMap(({ trees }) => trees) }, matrix, width),
     target: new Float64Array(shared.target, range.from * 8, count),
     weights: shared.weights === undefined ? undefined : new Float64Array(shared.weights, range.from * 8, count),
     gradients: learns ? Array.from({ length: outputs }, () => new Float64Array(2 * count)) : undefined,

@@ -2,6 +2,7 @@
 import type { FeatureBins } from './binning.ts';
 import { binWidth, layOut, type HistogramLayout } from './splitSearch.ts';
 import type { BoostingParams, Objective } from './boostingParams.ts';
+import type { BoostingRound } from './boostingRound.ts';
 
 /** Rows of one block: losses are summed per block, blocks in order, so that the number of threads cannot show. */
 export const blockRows = 1024;
@@ -15,6 +16,8 @@ export interface SharedTraining {
   readonly rows: number;
   readonly heldOutRows: number;
   readonly threads: number;
+  /** The rounds that an interrupted training left. */
+  readonly earlier: readonly BoostingRound[];
   /** Row by row, one float32 per column. */
   readonly matrix: SharedArrayBuffer;
   /** One float64 per row: class index or value. */
@@ -60,7 +63,7 @@ export function blocksOf(rows: number): number {
 export function shareTraining(
   tables: TrainingTables,
   features: readonly FeatureBins[],
-  settings: { params: BoostingParams; objective: Objective; threads: number },
+  settings: Pick<SharedTraining, 'params' | 'objective' | 'threads' | 'earlier'>,
 ): SharedTraining {
   const nodes = nodeCapacity(settings.params);
   const { totalBins } = layOut(features);

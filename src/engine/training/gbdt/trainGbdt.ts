@@ -4,8 +4,9 @@ import { CancelledError } from '../../../base/abort.ts';
 import { entryPoint } from '../../../base/entryPoint.ts';
 import type { Task } from '../../../protocol/evaluation.ts';
 import { findBins } from './binning.ts';
-import type { BoostingResult, RoundLoss } from './boost.ts';
+import { inputDigest, type FitCheckpoint } from '../checkpoints.ts';
 import type { BoostingParams, Objective } from './boostingParams.ts';
+import { decodeRound, encodeRound, StoppingRule, type BoostingRound, type RoundLoss } from './boostingRound.ts';
 import { shareTraining, type SharedTraining, type TrainingTables } from './sharedTraining.ts';
 import type { TrainingThreadMessage, TrainingThreadStart } from './trainingThread.ts';
 import type { Forest } from './tree.ts';
@@ -24,10 +25,14 @@ export interface BoostingControl {
   readonly threads: number;
   readonly signal: AbortSignal;
   readonly onRound: (loss: RoundLoss) => void;
+  /** Where rounds are kept while training runs; with those of an interrupted training it goes on. */
+  readonly checkpoint?: FitCheckpoint | undefined;
+  /** Told of the rounds that training goes on from, before any new one. */
+  readonly onResumed?: (losses: readonly RoundLoss[]) => void;
 }
 
 /**
- * The same input, parameters and seed give the same forest, bit for bit, on any number of threads.
+ * The same input, parameters and seed give the same forest, bit for bit, on any number of threads, interrupted or not.
  * @throws CancelledError as soon as the signal fires
  */
 export async function trainGbdt(
@@ -36,11 +41,35 @@ export async function trainGbdt(
   control: BoostingControl,
 ): Promise<Forest & { readonly rounds: number }> {
   const { tables, levels } = input;
-  const features = findBins(new Float32Array(tables.matrix), { rows: tables.rows, levels }, params.maxBins);
+  const { threads, checkpoint } = control;
+  const earlier = (await checkpoint?.open(digestOf(input, params), (round) => decodeRound(round, levels))) ?? [];
+  if (earlier.length > 0) control.onResumed?.(earlier.map(({ loss }) => loss));
   const objective = objectiveOf(input);
-  const shared = shareTraining(tables, features, { params, objective, threads: control.threads });
-  const { trees, rounds } = await runThreads(shared, control);
-  return { trees, rounds, outputs: objective.outputs, baseScores: objective.baseScores };
+  const rounds = [...earlier];
+  const rule = new StoppingRule(params, earlier);
+  if (!rule.isOver) {
+    const features = findBins(new Float32Array(tables.matrix), { rows: tables.rows, levels }, params.maxBins);
+    const shared = shareTraining(tables, features, { params, objective, threads, earlier });
+    await runThreads(shared, control.signal, (round) => {
+      rounds.push(round);
+      rule.add(round.loss);
+      checkpoint?.add(encodeRound(round));
+      control.onRound(round.loss);
+    });
+    await checkpoint?.flush();
+  }
+  const trees = rounds.slice(0, rule.kept).flatMap((round) => round.trees);
+  return { trees, rounds: rule.kept, outputs: objective.outputs, baseScores: objective.baseScores };
+}
+
+/** Raised when the same input would give other rounds. */
+const revision = 1;
+
+/** Of everything that decides the rounds. */
+function digestOf({ tables, levels, task, classes }: BoostingInput, params: BoostingParams): string {
+  const settings = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
+  const shape = { rows: tables.rows, heldOutRows: tables.heldOutRows, levels: levels.map((count) => count ?? null), task, classes };
+  return inputDigest({ trainer: 'gbdt', revision, ...shape, settings }, [tables.matrix, tables.target, tables.weights]);
 }
 
 /** The loss of a task and the constant that minimises it, as a float32. */
@@ -87,16 +116,15 @@ function classShares(target: Float64Array, weights: Float64Array | undefined, cl
   return sums.map((sum) => sum / total);
 }
 
-/** Starts the threads and waits for the first one's result; ends them all, whatever happens. */
-async function runThreads(shared: SharedTraining, control: BoostingControl): Promise<BoostingResult> {
-  const { signal } = control;
+/** Starts the threads and waits until the first one is done; ends them all, whatever happens. */
+async function runThreads(shared: SharedTraining, signal: AbortSignal, onRound: (round: BoostingRound) => void): Promise<void> {
   const workers = Array.from({ length: shared.threads }, (_, thread) => {
     const workerData: TrainingThreadStart = { shared, thread };
     return new Worker(entryPoint('trainer'), { workerData });
   });
   let onAbort: (() => void) | undefined;
   try {
-    return await new Promise<BoostingResult>((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
       onAbort = () => {
         reject(new CancelledError());
       };
@@ -104,8 +132,8 @@ async function runThreads(shared: SharedTraining, control: BoostingControl): Pro
       signal.addEventListener('abort', onAbort);
       for (const worker of workers) worker.on('error', reject);
       workers[0]?.on('message', (message: TrainingThreadMessage) => {
-        if (message.type === 'done') resolve(message.result);
-        else control.onRound(message.loss);
+        if (message.type === 'done') resolve();
+        else onRound(message.round);
       });
     });
   } finally {

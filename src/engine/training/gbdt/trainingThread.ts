@@ -1,6 +1,7 @@
 /** What a training thread does: the first one boosts and reports, the others follow its commands. */
 import type { MessagePort } from 'node:worker_threads';
-import { boost, type BoostingResult, type RoundLoss } from './boost.ts';
+import { boost } from './boost.ts';
+import type { BoostingRound } from './boostingRound.ts';
 import type { SharedTraining } from './sharedTraining.ts';
 import { followCommands } from './threadTeam.ts';
 
@@ -11,8 +12,7 @@ export interface TrainingThreadStart {
 }
 
 /** What the first thread says. */
-export type TrainingThreadMessage =
-  { readonly type: 'round'; readonly loss: RoundLoss } | { readonly type: 'done'; readonly result: BoostingResult };
+export type TrainingThreadMessage = { readonly type: 'round'; readonly round: BoostingRound } | { readonly type: 'done' };
 
 /** Returns when training has ended. */
 export function runTrainingThread(start: TrainingThreadStart, port: MessagePort): void {
@@ -23,8 +23,8 @@ export function runTrainingThread(start: TrainingThreadStart, port: MessagePort)
   const say = (message: TrainingThreadMessage): void => {
     port.postMessage(message);
   };
-  const result = boost(start.shared, (loss) => {
-    say({ type: 'round', loss });
+  boost(start.shared, (round) => {
+    say({ type: 'round', round });
   });
-  say({ type: 'done', result });
+  say({ type: 'done' });
 }
