@@ -11,7 +11,6 @@ const sources = [
   'src',
   'webview-ui',
   'media',
-  'l10n',
   'scripts',
   'package.json',
   'package-lock.json',

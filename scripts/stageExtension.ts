@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { runCommand } from '../src/base/process.ts';
+import { extractTexts } from './extractTexts.ts';
 import { distFolder, outFolder, root } from './paths.ts';
 import type { Platform } from './platforms.ts';
 
@@ -27,12 +28,14 @@ const unneeded = /\.(d\.[cm]?ts|map|md)$|(^|\/)(script|share|include|lib\/[^/]*\
 export async function stageExtension(platform: Platform, folder: string): Promise<string[]> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, 'node_modules'), { recursive: true });
-  for (const name of [...documents, 'media', 'l10n']) {
+  for (const name of [...documents, 'media']) {
     if (existsSync(join(root, name))) await cp(join(root, name), join(folder, name), { recursive: true });
   }
   for (const name of (await readdir(root)).filter((file) => /^package\.nls(\.\w+)?\.json$/.test(file))) {
     await cp(join(root, name), join(folder, name));
   }
+  await mkdir(join(folder, 'media', 'l10n'), { recursive: true });
+  await writeFile(join(folder, 'media', 'l10n', 'bundle.l10n.json'), JSON.stringify(extractTexts(), undefined, 2));
   await cp(distFolder, join(folder, 'dist'), { recursive: true, filter: (path) => !path.endsWith('.map') });
   const manifest = await readManifest(root);
   const dependencies = await stageNativePackages(platform, folder, manifest);
