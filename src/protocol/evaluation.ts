@@ -1,4 +1,5 @@
-/** The result of evaluating a model on a data set: what the report page shows. */
+/** The result of measuring predictions on a data set, a model's or a file's: what the report page shows. */
+import type { DataStatistics } from './dataStatistics.ts';
 
 export type Task = 'binary' | 'multiclass' | 'regression';
 
@@ -10,7 +11,7 @@ export interface Estimate {
 }
 
 export interface MetricResult {
-  /** MLflow's name: `roc_auc`, `log_loss`, `f1_score`, … */
+  /** MLflow's name: `roc_auc`, `log_loss`, `f1_score`, `ndcg_at_10`, … */
   readonly metric: string;
   readonly higherIsBetter: boolean;
   readonly model: Estimate;
@@ -39,6 +40,51 @@ export interface ThresholdCurve {
   readonly points: number;
 }
 
+/** What a wrong decision costs; right ones cost nothing. */
+export interface DecisionCosts {
+  readonly falsePositive: number;
+  readonly falseNegative: number;
+}
+
+/** The mean cost of a row by threshold; columns of equal length, thresholds ascending. */
+export interface CostCurve {
+  readonly costs: DecisionCosts;
+  readonly thresholds: readonly number[];
+  readonly cost: readonly number[];
+  /** Mean cost at the threshold in force, and at the best one of these very rows (which flatters it). */
+  readonly atThreshold: number;
+  readonly best: { readonly threshold: number; readonly cost: number };
+  readonly points: number;
+}
+
+/** How the threshold in force came about. */
+export type ThresholdChoice =
+  | { readonly by: 'default' }
+  | { readonly by: 'number' }
+  /** Chosen on the rows that training held out. */
+  | { readonly by: 'maximize'; readonly metric: string }
+  | { readonly by: 'cost'; readonly costs: DecisionCosts };
+
+/** Predicted against actual values in bins of equal count by prediction; columns of equal length. */
+export interface PredictedActual {
+  readonly predicted: readonly number[];
+  /** Quantiles of the actual values of each bin. */
+  readonly low: readonly number[];
+  readonly median: readonly number[];
+  readonly high: readonly number[];
+  readonly counts: readonly number[];
+  /** Which quantiles `low` and `high` are. */
+  readonly quantiles: readonly [number, number];
+}
+
+/** One class against the rest. */
+export interface ClassCurves {
+  readonly name: string;
+  readonly roc: Curve;
+  readonly precisionRecall: Curve;
+  readonly calibration: (Curve & { readonly counts: readonly number[] }) | undefined;
+}
+
 /** Counts between edges; `counts.length` is `edges.length - 1`. */
 export interface Histogram {
   readonly edges: readonly number[];
@@ -61,6 +107,36 @@ export interface ClassResult {
   readonly precision: number;
   readonly recall: number;
   readonly f1: number;
+  /** One against the rest; undefined where the class or its opposite does not occur, and without scores. */
+  readonly rocAuc: number | undefined;
+  readonly averagePrecision: number | undefined;
+}
+
+/** The classes together, as scikit-learn's `average` says. */
+export interface ClassAverage extends Omit<ClassResult, 'name' | 'rows'> {
+  readonly average: 'macro' | 'micro' | 'weighted';
+}
+
+/** What was ranked, behind metrics such as `ndcg_at_10`. */
+export interface RankingResult {
+  /** The column whose equal values are one list. */
+  readonly group: string;
+  readonly k: readonly number[];
+  readonly groups: number;
+  /** Groups without a relevant row: they count as 0, as in scikit-learn. */
+  readonly groupsWithoutRelevant: number;
+  readonly largestGroup: number;
+  readonly smallestGroup: number;
+}
+
+/** A sign that a model knew what it should not have known. */
+export interface LeakageFinding {
+  readonly kind: 'sharedRows' | 'target' | 'time' | 'ties';
+  readonly severity: 'warn' | 'error';
+  /** What was found, in one sentence. */
+  readonly message: string;
+  /** The column it is about, where it is about one. */
+  readonly column: string | undefined;
 }
 
 export interface Segment {
@@ -80,7 +156,8 @@ export interface Headline {
 }
 
 export interface EvaluationReport {
-  readonly version: 1;
+  /** Version 1 is read too: see `readReports`. */
+  readonly version: 2;
   readonly task: Task;
   readonly stage: string;
   readonly dataset: string;
@@ -91,8 +168,13 @@ export interface EvaluationReport {
   readonly classes: readonly string[];
   /** Share of each class in the data, in the order of `classes`. */
   readonly classShares: readonly number[];
+  /** Undefined except for two classes told apart by a score. */
   readonly threshold: number | undefined;
+  readonly thresholdChoice: ThresholdChoice | undefined;
+  /** The column that weighs the rows; every figure but the counts of rows is weighted then. */
+  readonly sampleWeight: string | undefined;
   readonly baseline: string;
+  readonly baselineKind: 'majority' | 'mean' | 'model';
   readonly headline: Headline;
   /** How the intervals were made, in words: method, confidence, replicates, seed. */
   readonly intervalMethod: string;
@@ -100,22 +182,39 @@ export interface EvaluationReport {
   readonly metrics: readonly MetricResult[];
   readonly gates: readonly GateResult[];
   readonly curves: {
+    /** Of two classes; of several see `perClass`. */
     readonly roc?: Curve;
     readonly precisionRecall?: Curve;
     /** Mean prediction against the observed share (regression: the observed mean), in bins of equal count; `counts` aligned. */
     readonly calibration?: Curve & { readonly counts: readonly number[] };
     readonly threshold?: ThresholdCurve;
+    /** Where the costs of the errors are known. */
+    readonly cost?: CostCurve;
     /** Prediction minus truth. */
     readonly residuals?: Histogram;
+    readonly predictedActual?: PredictedActual;
+    /** Of several classes, the largest first; fewer than `classes` where there are many. */
+    readonly perClass?: readonly ClassCurves[];
   };
   /** `counts[actual][predicted]`, in the order of `classes`. */
   readonly confusion: readonly (readonly number[])[] | undefined;
   /** In the order of `classes`; empty for regression. */
   readonly classResults: readonly ClassResult[];
+  /** Empty for regression and in reports of version 1. */
+  readonly classAverages: readonly ClassAverage[];
+  readonly ranking: RankingResult | undefined;
   readonly importance: readonly { readonly feature: string; readonly share: number }[];
   readonly segments: readonly Segment[];
   /** Columns with more values than `segments` shows (the largest are shown), with the number of values left out. */
   readonly omittedSegments: readonly { readonly column: string; readonly values: number }[];
+  /** Undefined in reports of version 1. */
+  readonly data: DataStatistics | undefined;
+  readonly leakage: readonly LeakageFinding[];
+  /** What else the reader should know: metrics left out and why. */
+  readonly notes: readonly string[];
   readonly runId: string | undefined;
-  readonly model: { readonly path: string; readonly digest: string };
+  /** The model measured; undefined for predictions that were read from the data set. */
+  readonly model: { readonly path: string; readonly digest: string } | undefined;
+  /** The columns that predictions were read from; empty for a model. */
+  readonly predictionColumns: readonly string[];
 }

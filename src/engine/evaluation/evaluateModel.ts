@@ -96,7 +96,7 @@ function reportOf(options: EvaluateOptions, model: Model, datasetDigest: string,
   const { project, stage, stageName, runId } = options;
   const { task, target, classes, threshold, importance } = model.description;
   return {
-    version: 1,
+    version: 2,
     task,
     stage: stageName,
     dataset: stage.dataset,
@@ -104,10 +104,16 @@ function reportOf(options: EvaluateOptions, model: Model, datasetDigest: string,
     target,
     classes,
     threshold: task === 'binary' ? (threshold ?? 0.5) : undefined,
+    thresholdChoice: undefined,
+    sampleWeight: undefined,
     ...measured,
     importance,
+    data: undefined,
+    leakage: [],
+    notes: [],
     runId,
     model: { path: relative(project.root, model.folder).replaceAll('\\', '/'), digest: model.digest },
+    predictionColumns: [],
   };
 }
 

@@ -44,6 +44,7 @@ export type Measured = Pick<
   | 'rows'
   | 'classShares'
   | 'baseline'
+  | 'baselineKind'
   | 'headline'
   | 'intervalMethod'
   | 'metrics'
@@ -51,6 +52,8 @@ export type Measured = Pick<
   | 'curves'
   | 'confusion'
   | 'classResults'
+  | 'classAverages'
+  | 'ranking'
   | 'segments'
   | 'omittedSegments'
 >;
@@ -79,6 +82,7 @@ export async function measure(options: MeasureOptions, ctx: StageContext): Promi
     rows,
     classShares: shares,
     baseline: baseline.name,
+    baselineKind: baseline.kind,
     headline: compare(options, own, its),
     intervalMethod: t(
       '{confidence} % percentile interval of a Poisson bootstrap over rows, {replicates} replicates, seed {seed}; paired test against the baseline',
@@ -93,6 +97,8 @@ export async function measure(options: MeasureOptions, ctx: StageContext): Promi
     curves: curvesOf(predictions),
     confusion: confusion === undefined ? undefined : tableOf(confusion),
     classResults: confusion === undefined ? [] : classResults(confusion, description.classes),
+    classAverages: [],
+    ranking: undefined,
     segments: segments.segments,
     omittedSegments: segments.omitted,
   };
@@ -203,5 +209,7 @@ function classResults(confusion: Confusion, names: readonly string[]): ClassResu
     precision: precision(counts),
     recall: recall(counts),
     f1: f1(counts),
+    rocAuc: undefined,
+    averagePrecision: undefined,
   }));
 }

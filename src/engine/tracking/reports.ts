@@ -5,6 +5,7 @@ import type { EvaluationReport } from '../../protocol/evaluation.ts';
 import type { RunSummary } from '../../protocol/run.ts';
 import { isMissing } from '../../base/files.ts';
 import { resolveArtifacts } from './artifacts.ts';
+import { readReportVersion } from './reportVersions.ts';
 
 const folder = 'evaluation';
 /** Far above any report of ours: what is larger is somebody else's file. */
@@ -42,8 +43,8 @@ async function namesIn(path: string): Promise<readonly string[]> {
 async function readReport(path: string): Promise<{ readonly report: EvaluationReport; readonly madeAt: number } | undefined> {
   const { size, mtimeMs } = await stat(path);
   if (size > largestBytes) return undefined;
-  const content = parsed(await readFile(path, 'utf8'));
-  return isReport(content) ? { report: content, madeAt: mtimeMs } : undefined;
+  const report = readReportVersion(parsed(await readFile(path, 'utf8')));
+  return report === undefined ? undefined : { report, madeAt: mtimeMs };
 }
 
 function parsed(text: string): unknown {
@@ -52,17 +53,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined; // not JSON, so no report
   }
-}
-
-/** Of the version we know, with the parts by which a report is recognised. */
-function isReport(value: unknown): value is EvaluationReport {
-  if (typeof value !== 'object' || value === null) return false;
-  const has = (key: string, test: (part: unknown) => boolean): boolean => test((value as Readonly<Record<string, unknown>>)[key]);
-  const isText = (part: unknown): boolean => typeof part === 'string';
-  return (
-    has('version', (version) => version === 1) &&
-    ['task', 'stage', 'dataset', 'target'].every((key) => has(key, isText)) &&
-    ['classes', 'metrics', 'gates', 'importance', 'segments'].every((key) => has(key, Array.isArray)) &&
-    has('curves', (curves) => typeof curves === 'object' && curves !== null)
-  );
 }

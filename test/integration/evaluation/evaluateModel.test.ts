@@ -144,7 +144,7 @@ describe('a report', () => {
     expect(report.segments.map(({ value }) => value).toSorted()).toEqual(['basic', 'plus', 'pro']);
     expect(report.segments.reduce((sum, segment) => sum + segment.rows, 0)).toBe(rows);
     expect(report.importance.map(({ feature }) => feature).toSorted()).toEqual(['age', 'plan']);
-    expect(report.model.path).toBe('models/train');
+    expect(report.model?.path).toBe('models/train');
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
     expect(seen.at(-1)).toBe(1);
   });

@@ -92,7 +92,7 @@ async function reportOf(task: Task): Promise<EvaluationReport> {
     },
   );
   return {
-    version: 1,
+    version: 2,
     task,
     stage: 'evaluate',
     dataset: 'spring',
@@ -100,10 +100,16 @@ async function reportOf(task: Task): Promise<EvaluationReport> {
     target: description.target,
     classes,
     threshold: task === 'binary' ? 0.5 : undefined,
+    thresholdChoice: undefined,
+    sampleWeight: undefined,
     ...measured,
     importance: description.importance,
+    data: undefined,
+    leakage: [],
+    notes: [],
     runId: 'ef'.repeat(16),
     model: { path: 'models/late', digest: description.digest },
+    predictionColumns: [],
   };
 }
 
