@@ -17,6 +17,7 @@ export const plainParams: BoostingParams = {
   maxFeatures: 1,
   patience: undefined,
   minDelta: 1e-7,
+  monotonic: undefined,
   seed: 42,
 };
 

@@ -12,6 +12,7 @@ import { gainByColumn } from './gbdt/tree.ts';
 import { trainGbdt } from './gbdt/trainGbdt.ts';
 import { trainLinear } from './linear/trainLinear.ts';
 import type { LinearWeights } from './linear/linearWeights.ts';
+import { monotonicColumns } from './monotonic.ts';
 import type { TrainingData } from './prepareTables.ts';
 import type { MetricHistoryPoint, TrainingRound } from './trainedModel.ts';
 
@@ -32,12 +33,12 @@ export interface FittedEstimator {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** @throws AppError `training.missingValues`; CancelledError */
+/** @throws AppError `training.missingValues`, `training.monotonicClasses`; CancelledError */
 export async function fitEstimator(data: TrainingData, request: FitRequest, ctx: StageContext): Promise<FittedEstimator> {
   const { params } = request.stage;
   const report = new RoundReport(data.target.task, request, ctx);
   if (request.trainer === 'gbdt') {
-    const boosting = boostingParams(request);
+    const boosting = boostingParams(request, data);
     const forest = await trainGbdt(
       {
         tables: data.tables,
@@ -63,7 +64,7 @@ export async function fitEstimator(data: TrainingData, request: FitRequest, ctx:
       estimator: { kind: 'forest', forest },
       importance: shares(data, gains),
       histories: report.histories,
-      parameters: { ...parametersOf(boosting), best_iteration: String(forest.rounds) },
+      parameters: { ...parametersOf(boosting), ...constraintsOf(params?.monotonic_cst), best_iteration: String(forest.rounds) },
     };
   }
   const maxIter = params?.max_iter ?? 100;
@@ -82,7 +83,7 @@ export async function fitEstimator(data: TrainingData, request: FitRequest, ctx:
   };
 }
 
-function boostingParams({ stage, seed }: FitRequest): BoostingParams {
+function boostingParams({ stage, seed }: FitRequest, { columns, target }: TrainingData): BoostingParams {
   const { params = {}, early_stopping: stopping } = stage;
   return {
     learningRate: params.learning_rate ?? 0.1,
@@ -96,6 +97,7 @@ function boostingParams({ stage, seed }: FitRequest): BoostingParams {
     maxFeatures: params.max_features ?? 1,
     patience: stopping === undefined ? undefined : (stopping.patience ?? 10),
     minDelta: stopping?.min_delta ?? 1e-7,
+    monotonic: monotonicColumns(params.monotonic_cst, columns, target.task),
     seed,
   };
 }
@@ -113,6 +115,10 @@ function parametersOf(params: BoostingParams): Record<string, string> {
     max_features: String(params.maxFeatures),
     ...(params.patience === undefined ? {} : { early_stopping_patience: String(params.patience) }),
   };
+}
+
+function constraintsOf(constraints: Readonly<Record<string, number>> | undefined): Record<string, string> {
+  return constraints === undefined ? {} : { monotonic_cst: JSON.stringify(constraints) };
 }
 
 /** Shares of the whole by feature, largest first; columns of one feature count together. */
@@ -161,25 +167,30 @@ class RoundReport {
 
   /** Rounds of an interrupted training: they are logged anew, since the run is a new one. */
   resume(losses: readonly RoundLoss[], steps: number): void {
-    for (const loss of losses) this.add(loss, steps);
+    for (const loss of losses) this.#record(loss, steps, 0);
     this.#startedAfter = losses.length;
     this.#startedAt = performance.now();
   }
 
-  add({ step, training, heldOut }: RoundLoss, steps: number): void {
+  add(loss: RoundLoss, steps: number): void {
+    const { step } = loss;
+    const remainingMs = ((performance.now() - this.#startedAt) / (step - this.#startedAfter)) * (steps - step);
+    const { metric, score } = this.#record(loss, steps, remainingMs);
+    this.#ctx.progress({
+      message: t('Round {step} of {steps}: {metric} {score}', { step, steps, metric, score: score.toFixed(4) }),
+      fraction: step / steps,
+      remainingMs,
+    });
+  }
+
+  /** @returns what the round is judged by */
+  #record({ step, training, heldOut }: RoundLoss, steps: number, remainingMs: number): { metric: string; score: number } {
     const metric = this.#task === 'regression' ? 'root_mean_squared_error' : 'log_loss';
     const figure = (loss: number): number => (this.#task === 'regression' ? Math.sqrt(loss) : loss);
     const metrics: Record<string, number> = { [`training_${metric}`]: figure(training) };
     if (heldOut !== undefined) metrics[`validation_${metric}`] = figure(heldOut);
     for (const [name, value] of Object.entries(metrics)) (this.histories[name] ??= []).push({ step, value });
-    const fraction = step / steps;
-    const remainingMs = ((performance.now() - this.#startedAt) / (step - this.#startedAfter)) * (steps - step);
-    this.#request.onRound({ step, metrics, fraction, remainingMs });
-    const score = Object.values(metrics).at(-1) ?? 0;
-    this.#ctx.progress({
-      message: t('Round {step} of {steps}: {metric} {score}', { step, steps, metric, score: score.toFixed(4) }),
-      fraction,
-      remainingMs,
-    });
+    this.#request.onRound({ step, metrics, fraction: step / steps, remainingMs });
+    return { metric, score: Object.values(metrics).at(-1) ?? 0 };
   }
 }

@@ -19,6 +19,7 @@ import { chooseThreshold } from './chooseThreshold.ts';
 import { estimatorScores, exportModel, linkScores, type ExportedModel } from './exportModel.ts';
 import { featuresOf, weightColumn } from './stageInputs.ts';
 import { fitEstimator, type FittedEstimator } from './fitEstimator.ts';
+import { checkMonotonic } from './monotonic.ts';
 import { writeModelFolder } from './packaging/modelFolder.ts';
 import { checkParity } from './parity.ts';
 import { prepareTables, type TrainingData } from './prepareTables.ts';
@@ -52,6 +53,7 @@ export async function trainModel(options: TrainModelOptions, ctx: StageContext):
   const target = planTarget(spec.target, reader.columns);
   const plan = planFeatures(spec, reader.columns, trainer === 'gbdt' ? treeDefaults : linearDefaults);
   if (plan.inputs.length > mostInputs) throw tooManyInputs(stage.features, plan.inputs.length);
+  checkMonotonic(stage.params?.monotonic_cst, plan);
   const split = planSplit(stage.validation, reader.time);
   const data = await prepareTables({ reader, target, plan, split, stage, trainer, seed: project.seed }, ctx);
   for (const note of data.notes) ctx.log('warning', note);

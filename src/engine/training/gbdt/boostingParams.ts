@@ -14,6 +14,8 @@ export interface BoostingParams {
   /** Rounds without a smaller held-out loss before training stops; undefined: never. */
   readonly patience: number | undefined;
   readonly minDelta: number;
+  /** Per column: 1, the prediction may only rise with it; −1, only fall; 0, anything. Undefined: no column is constrained. */
+  readonly monotonic: readonly (-1 | 0 | 1)[] | undefined;
   readonly seed: number;
 }
 

@@ -3,7 +3,19 @@ import type { BoostingParams } from './boostingParams.ts';
 import { subtractHistogram } from './histogram.ts';
 import { randomShare } from './randomness.ts';
 import { histogramOf, nodeCapacity, sidesPerNode, type SharedTraining } from './sharedTraining.ts';
-import { binWidth, findSplit, layOut, type HistogramLayout, type Split, type Totals } from './splitSearch.ts';
+import {
+  type Bounds,
+  binWidth,
+  childBounds,
+  findSplit,
+  layOut,
+  nodeValue,
+  unbounded,
+  type HistogramLayout,
+  type Split,
+  type SplitNode,
+  type Totals,
+} from './splitSearch.ts';
 import type { ThreadTeam } from './threadTeam.ts';
 import type { Tree } from './tree.ts';
 
@@ -11,12 +23,12 @@ import type { Tree } from './tree.ts';
 interface OpenLeaf {
   readonly node: number;
   readonly depth: number;
+  readonly grown: GrownNode;
   readonly histogram: Float64Array;
   readonly split: Split;
 }
 
-interface GrownNode {
-  readonly totals: Totals;
+interface GrownNode extends SplitNode {
   readonly split: Split | undefined;
   /** The left child; the right one follows it. */
   readonly left: number;
@@ -53,25 +65,32 @@ export class TreeGrower {
     const { params } = this.#shared;
     this.#team.order('beginTree', place.round, place.output);
     const rootHistogram = this.#mergedHistogram();
-    const nodes: GrownNode[] = [{ totals: totalsOf(rootHistogram, this.#layout), split: undefined, left: -1 }];
+    const root = leafOf(totalsOf(rootHistogram, this.#layout), unbounded);
+    const nodes = [root];
     const open: OpenLeaf[] = [];
-    this.#consider(open, place, { node: 0, depth: 0, histogram: rootHistogram, totals: nodes[0]?.totals });
+    this.#consider(open, place, { node: 0, depth: 0, histogram: rootHistogram, grown: root });
     while (open.length > 0 && nodes.length < nodeCapacity(params)) {
       const leaf = takeBest(open);
       const { split } = leaf;
       const left = nodes.length;
-      nodes[leaf.node] = { totals: nodes[leaf.node]?.totals ?? split.left, split, left };
-      nodes.push({ totals: split.left, split: undefined, left: -1 }, { totals: split.right, split: undefined, left: -1 });
+      const bounds = childBounds(leaf.grown, split, params);
+      const children = [leafOf(split.left, bounds[0]), leafOf(split.right, bounds[1])] as const;
+      nodes[leaf.node] = { ...leaf.grown, split, left };
+      nodes.push(...children);
       this.#publish(leaf.node, split, left);
       const isLast = nodes.length >= nodeCapacity(params);
-      this.#divide(open, place, { leaf, left, isLast });
+      this.#divide(open, place, { leaf, left, children, isLast });
     }
     return this.#finish(nodes, place.output);
   }
 
   /** Has the rows divided, and both children considered where they may grow on. */
-  #divide(open: OpenLeaf[], place: TreePlace, at: { leaf: OpenLeaf; left: number; isLast: boolean }): void {
-    const { leaf, left, isLast } = at;
+  #divide(
+    open: OpenLeaf[],
+    place: TreePlace,
+    at: { leaf: OpenLeaf; left: number; children: readonly [GrownNode, GrownNode]; isLast: boolean },
+  ): void {
+    const { leaf, left, children, isLast } = at;
     const depth = leaf.depth + 1;
     const { params } = this.#shared;
     const mayGrow = (totals: Totals): boolean => !isLast && depth < params.maxDepth && totals.rows >= 2 * params.minSamplesLeaf;
@@ -81,23 +100,18 @@ export class TreeGrower {
     if (!grows) return;
     const smallerHistogram = this.#mergedHistogram();
     const largerHistogram = subtractHistogram(leaf.histogram, smallerHistogram);
-    for (const [node, totals] of [[left, leaf.split.left] as const, [left + 1, leaf.split.right] as const]) {
+    for (const [index, grown] of children.entries()) {
+      const node = left + index;
       const histogram = node === smaller ? smallerHistogram : largerHistogram;
-      if (mayGrow(totals)) this.#consider(open, place, { node, depth, histogram, totals });
+      if (mayGrow(grown.totals)) this.#consider(open, place, { node, depth, histogram, grown });
     }
   }
 
-  #consider(
-    open: OpenLeaf[],
-    place: TreePlace,
-    leaf: { node: number; depth: number; histogram: Float64Array; totals: Totals | undefined },
-  ): void {
+  #consider(open: OpenLeaf[], place: TreePlace, leaf: Omit<OpenLeaf, 'split'>): void {
     const { params } = this.#shared;
-    const { node, depth, histogram, totals } = leaf;
-    if (totals === undefined) return;
-    const features = chosenFeatures(this.#shared.features.length, params, [place.round, place.output, node]);
-    const split = findSplit(histogram, this.#layout, totals, features, params);
-    if (split !== undefined) open.push({ node, depth, histogram, split });
+    const features = chosenFeatures(this.#shared.features.length, params, [place.round, place.output, leaf.node]);
+    const split = findSplit(leaf.histogram, this.#layout, leaf.grown, features, params);
+    if (split !== undefined) open.push({ ...leaf, split });
   }
 
   #publish(node: number, split: Split, left: number): void {
@@ -118,13 +132,17 @@ export class TreeGrower {
 
   #finish(nodes: readonly GrownNode[], output: number): Tree {
     const { learningRate, l2Regularization } = this.#shared.params;
-    const value = Float32Array.from(nodes, ({ totals, split }) =>
-      split === undefined ? (-learningRate * totals.gradient) / (totals.hessian + l2Regularization || 1) : 0,
+    const value = Float32Array.from(nodes, ({ totals, bounds, split }) =>
+      split === undefined ? learningRate * nodeValue(totals, l2Regularization, bounds) : 0,
     );
     this.#leafValues.set(value);
     this.#team.order('endTree', output);
     return toTree(nodes, value, this.#layout);
   }
+}
+
+function leafOf(totals: Totals, bounds: Bounds): GrownNode {
+  return { totals, bounds, split: undefined, left: -1 };
 }
 
 /** Any column's bins add up to the node. */

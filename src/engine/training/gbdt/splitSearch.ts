@@ -32,6 +32,38 @@ export function layOut(features: readonly FeatureBins[]): HistogramLayout {
 export interface SplitLimits {
   readonly minSamplesLeaf: number;
   readonly l2Regularization: number;
+  /** Per column, as in `BoostingParams`. */
+  readonly monotonic: readonly (-1 | 0 | 1)[] | undefined;
+}
+
+/** What the values of a node and of all below it must keep to, so that a constraint holds across its parents' splits. */
+export interface Bounds {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+export const unbounded: Bounds = { lower: -Infinity, upper: Infinity };
+
+/** What a node asks of its split. */
+export interface SplitNode {
+  readonly totals: Totals;
+  readonly bounds: Bounds;
+}
+
+/** What a node's rows would add to the score, before the learning rate. */
+export function nodeValue({ gradient, hessian }: Pick<Totals, 'gradient' | 'hessian'>, l2: number, { lower, upper }: Bounds): number {
+  return Math.min(Math.max(-gradient / (hessian + l2 || 1), lower), upper);
+}
+
+/** The bounds of both children: a constrained split sets their middle between them (as scikit-learn's grower). */
+export function childBounds({ bounds }: SplitNode, split: Split, limits: SplitLimits): readonly [left: Bounds, right: Bounds] {
+  const direction = limits.monotonic?.[split.feature] ?? 0;
+  if (direction === 0) return [bounds, bounds];
+  const value = (side: Totals): number => nodeValue(side, limits.l2Regularization, bounds);
+  const middle = (value(split.left) + value(split.right)) / 2;
+  const below = { lower: bounds.lower, upper: middle };
+  const above = { lower: middle, upper: bounds.upper };
+  return direction > 0 ? [below, above] : [above, below];
 }
 
 export interface Split {
@@ -76,7 +108,7 @@ interface Candidate {
 export function findSplit(
   histogram: Float64Array,
   layout: HistogramLayout,
-  node: Totals,
+  node: SplitNode,
   features: readonly number[],
   limits: SplitLimits,
 ): Split | undefined {
@@ -89,25 +121,34 @@ export function findSplit(
     else search.category(feature, bins, offset);
   }
   const { best } = search;
-  return best === undefined ? undefined : toSplit(best, layout, { histogram, node });
+  return best === undefined ? undefined : toSplit(best, layout, { histogram, node: node.totals });
 }
 
 class SplitSearch {
   best: Candidate | undefined;
   readonly #histogram: Float64Array;
   readonly #node: Totals;
+  readonly #bounds: Bounds;
   readonly #limits: SplitLimits;
   readonly #parentScore: number;
+  /** Of the column that is searched. */
+  #direction = 0;
 
-  constructor(histogram: Float64Array, node: Totals, limits: SplitLimits) {
+  constructor(histogram: Float64Array, { totals, bounds }: SplitNode, limits: SplitLimits) {
     this.#histogram = histogram;
-    this.#node = node;
+    this.#node = totals;
+    this.#bounds = bounds;
     this.#limits = limits;
-    this.#parentScore = score(node.gradient, node.hessian, limits.l2Regularization);
+    const { gradient, hessian } = totals;
+    this.#parentScore =
+      limits.monotonic === undefined
+        ? score(gradient, hessian, limits.l2Regularization)
+        : -gradient * nodeValue(totals, limits.l2Regularization, bounds);
   }
 
   /** Cuts between bins, with missing values on the right and, where there are any, on the left. */
   number(feature: number, bins: FeatureBins, offset: number): void {
+    this.#direction = this.#limits.monotonic?.[feature] ?? 0;
     const missing = this.#at(offset, bins.missingBin);
     const lastCut = missing.rows > 0 ? bins.missingBin - 1 : bins.missingBin - 2;
     let [gradient, hessian, rows] = [0, 0, 0];
@@ -131,6 +172,7 @@ class SplitSearch {
 
   /** Sets of levels: the first of them in the order of their gradients, from either end, up to the middle (Fisher 1958). */
   category(feature: number, bins: FeatureBins, offset: number): void {
+    this.#direction = 0;
     const levels: { bin: number; value: number }[] = [];
     for (let bin = 0; bin <= bins.missingBin; bin++) {
       const { gradient, hessian, rows } = this.#at(offset, bin);
@@ -165,11 +207,20 @@ class SplitSearch {
 
   #gain(gradient: number, hessian: number, rows: number): number {
     const { minSamplesLeaf, l2Regularization } = this.#limits;
+    const rightGradient = this.#node.gradient - gradient;
     const rightHessian = this.#node.hessian - hessian;
     if (rows < minSamplesLeaf || this.#node.rows - rows < minSamplesLeaf || hessian < minHessian || rightHessian < minHessian) return 0;
-    return (
-      score(gradient, hessian, l2Regularization) + score(this.#node.gradient - gradient, rightHessian, l2Regularization) - this.#parentScore
-    );
+    if (this.#limits.monotonic !== undefined)
+      return this.#boundedGain({ gradient, hessian }, { gradient: rightGradient, hessian: rightHessian });
+    return score(gradient, hessian, l2Regularization) + score(rightGradient, rightHessian, l2Regularization) - this.#parentScore;
+  }
+
+  /** The gain with both values kept within the node's bounds; none where they lie the wrong way round. */
+  #boundedGain(left: Pick<Totals, 'gradient' | 'hessian'>, right: Pick<Totals, 'gradient' | 'hessian'>): number {
+    const leftValue = nodeValue(left, this.#limits.l2Regularization, this.#bounds);
+    const rightValue = nodeValue(right, this.#limits.l2Regularization, this.#bounds);
+    if (this.#direction * (leftValue - rightValue) > 0) return 0;
+    return -left.gradient * leftValue - right.gradient * rightValue - this.#parentScore;
   }
 }
 
