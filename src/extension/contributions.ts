@@ -11,6 +11,7 @@ export interface CommandArguments {
   'millwright.job.showLog': [item?: PipelineItem];
   'millwright.report.open': [item?: PipelineItem | RunItem | ModelVersionItem | ReportReference];
   'millwright.report.export': [];
+  'millwright.validation.open': [item?: PipelineItem | StageReference];
   'millwright.project.open': [item?: PipelineItem];
   'millwright.project.train': [file?: vscode.Uri];
   'millwright.run.copyId': [item?: RunItem];
@@ -50,7 +51,7 @@ export interface ContextKeys {
   'millwright.project.searched': boolean;
   /** A job runs in one of the projects. */
   'millwright.job.running': boolean;
-  /** A report page is in front. */
+  /** A page that shows a report is in front. */
   'millwright.report.active': boolean;
 }
 
@@ -60,7 +61,7 @@ export const views = {
   models: 'millwright.models',
 } as const;
 
-export const pages = { report: 'millwright.report', train: 'millwright.train' } as const;
+export const pages = { report: 'millwright.report', validation: 'millwright.validation', train: 'millwright.train' } as const;
 
 /** Registers a command whose failures are shown by `onError`. */
 export function registerCommand<Id extends CommandId>(

@@ -3,6 +3,7 @@ import { config as useTexts } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { views } from './contributions.ts';
 import { EngineClient } from './engineClient.ts';
+import { EvaluationReports } from './evaluationReports.ts';
 import { ExperimentsTree } from './experimentsTree.ts';
 import { registerGeneralCommands } from './generalCommands.ts';
 import { JobFollower } from './jobFollower.ts';
@@ -15,10 +16,11 @@ import { registerProjectLenses } from './projectLenses.ts';
 import { ProjectStore } from './projectStore.ts';
 import { registerRegistryCommands } from './registryCommands.ts';
 import { findRuntime } from './runtime.ts';
-import { ReportPages } from './reportPages.ts';
+import { registerReportExport } from './reportPanels.ts';
 import { registerRunTasks } from './runTasks.ts';
 import { addToTerminalPath } from './terminalPath.ts';
 import { registerTrainPages } from './trainPages.ts';
+import { ValidationReports } from './validationReports.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const startedAt = performance.now();
@@ -36,7 +38,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const jobs = track(new JobFollower({ engine, store, log, notify }));
   const language = track(new LanguageService({ engine, runtime, log, notify }));
   const { extensionUri } = context;
-  const reports = track(new ReportPages({ extensionUri, engine, store, notify }));
+  const evaluations = track(new EvaluationReports({ extensionUri, engine, store, notify }));
+  const validations = track(new ValidationReports({ extensionUri, engine, store, notify }));
   const services = { engine, store, jobs, notify, log };
 
   track(vscode.window.createTreeView(views.pipelines, { treeDataProvider: track(new PipelinesTree(store)), showCollapseAll: true }));
@@ -45,7 +48,8 @@ export function activate(context: vscode.ExtensionContext): void {
   track(registerPipelineCommands(services));
   track(registerRegistryCommands(services));
   track(registerGeneralCommands({ ...services, restartLanguageServer: () => language.restart() }));
-  track(registerTrainPages({ ...services, extensionUri, reports }));
+  track(registerReportExport([evaluations.panels, validations.panels], notify));
+  track(registerTrainPages({ ...services, extensionUri, reports: evaluations.panels }));
   track(registerProjectLenses(store));
   track(registerRunTasks(store, runtime));
   track(vscode.workspace.onDidGrantWorkspaceTrust(() => void engine.grantTrust().then(() => store.reload())));

@@ -6,7 +6,7 @@ import { runCommand } from './contributions.ts';
 
 export interface Notify {
   /** A failure: nothing for a cancelled one, words and a button for one of ours, the log for anything else. */
-  readonly error: (error: unknown) => void;
+  readonly error: (error: unknown, ...actions: readonly NotifyAction[]) => void;
   readonly info: (message: string, ...actions: readonly NotifyAction[]) => void;
   readonly warn: (message: string, ...actions: readonly NotifyAction[]) => void;
 }
@@ -26,7 +26,7 @@ export function createNotify(log: vscode.LogOutputChannel): Notify {
       log.show();
     },
   };
-  const error = (failure: unknown): void => {
+  const error = (failure: unknown, ...actions: readonly NotifyAction[]): void => {
     if (isCancelled(failure)) return;
     if (!AppError.is(failure) || failure.code === 'internal.fault') {
       log.error(failure instanceof Error ? failure : String(failure));
@@ -35,7 +35,7 @@ export function createNotify(log: vscode.LogOutputChannel): Notify {
     }
     log.error(`${failure.code}: ${errorText(failure)}`);
     const text = failure.remedy === undefined ? failure.message : `${failure.message} ${failure.remedy}`;
-    void offer(vscode.window.showErrorMessage(text, ...remedies(failure), showLog));
+    void offer(vscode.window.showErrorMessage(text, ...actions, ...remedies(failure), showLog));
   };
   return {
     error,

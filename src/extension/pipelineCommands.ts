@@ -1,7 +1,7 @@
 /** Running, stopping and looking at pipelines. */
 import * as vscode from 'vscode';
 import { CancelledError } from '../base/abort.ts';
-import { AppError } from '../base/errors.ts';
+import { AppError, type ErrorRecord } from '../base/errors.ts';
 import type { StartRun } from '../protocol/engineContract.ts';
 import type { Job } from '../protocol/job.ts';
 import type { StageSummary } from '../protocol/pipeline.ts';
@@ -9,7 +9,7 @@ import { registerCommand, runCommand, type StageReference } from './contribution
 import { askPermissions } from './changePermissions.ts';
 import type { EngineClient } from './engineClient.ts';
 import type { JobFollower } from './jobFollower.ts';
-import type { Notify } from './notify.ts';
+import type { Notify, NotifyAction } from './notify.ts';
 import type { ProjectStore } from './projectStore.ts';
 import type { PipelineItem } from './treeItems.ts';
 
@@ -67,11 +67,16 @@ export async function startAndShow(services: PipelineServices, request: StartRun
   const result = await jobs.showProgress(job);
   if (result?.state !== 'failed') return;
   const failure = result.error;
-  notify.error(
-    failure === undefined
-      ? new AppError('job.failed', vscode.l10n.t('{title} failed; the log says why.', { title: job.record.title }))
-      : AppError.fromRecord(failure),
-  );
+  if (failure === undefined) {
+    notify.error(new AppError('job.failed', vscode.l10n.t('{title} failed; the log says why.', { title: job.record.title })));
+  } else notify.error(AppError.fromRecord(failure), ...reportActions(request.root, failure));
+}
+
+/** A check that failed has a report that says more than its message. */
+function reportActions(root: string, { code, args }: ErrorRecord): NotifyAction[] {
+  const stage = args?.stage;
+  if (code !== 'pipeline.checkFailed' || typeof stage !== 'string') return [];
+  return [{ title: vscode.l10n.t('Open Report'), run: () => runCommand('millwright.validation.open', { root, stage }) }];
 }
 
 /** A run reads the file from the disk. */

@@ -6,6 +6,7 @@ import type { ErrorRecord } from '../base/errors.ts';
 import { formatFigure } from '../base/format.ts';
 import type { StageState } from '../protocol/job.ts';
 import type { Pipeline, StageSummary } from '../protocol/pipeline.ts';
+import { checkWords } from './checkWords.ts';
 import { commandOf } from './contributions.ts';
 import type { ProjectState } from './projectStore.ts';
 import { StoreTree } from './storeTree.ts';
@@ -95,18 +96,34 @@ function stageTreeItem(node: PipelineItem, stage: StageSummary): vscode.TreeItem
   item.id = `stage:${node.root}:${stage.name}`;
   item.description = stageSummary(stage);
   item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
-  const isEvaluated = stage.kind === 'evaluate' && stage.runId !== undefined;
-  item.contextValue = isEvaluated ? 'stage.evaluated' : 'stage';
+  const report = reportOf(stage);
+  item.contextValue = report === undefined ? 'stage' : `stage.${report}`;
   item.tooltip = stageTooltip(stage);
   item.accessibilityInformation = { label: `${stage.name}, ${stateWords(stage.state)}, ${item.description}` };
-  item.command = isEvaluated
-    ? commandOf('millwright.report.open', vscode.l10n.t('Open Evaluation Report'), node)
-    : commandOf('millwright.project.open', vscode.l10n.t('Open Project File'), node);
+  item.command = openCommand(report, node);
   return item;
 }
 
-function stageSummary({ state, metric, durationMs, reasons }: StageSummary): string {
+/** Which report a stage has, if any. */
+function reportOf({ kind, runId, check }: StageSummary): 'evaluated' | 'checked' | undefined {
+  if (kind === 'evaluate' && runId !== undefined) return 'evaluated';
+  return check === undefined ? undefined : 'checked';
+}
+
+function openCommand(report: ReturnType<typeof reportOf>, node: PipelineItem): vscode.Command {
+  switch (report) {
+    case 'evaluated':
+      return commandOf('millwright.report.open', vscode.l10n.t('Open Evaluation Report'), node);
+    case 'checked':
+      return commandOf('millwright.validation.open', vscode.l10n.t('Open Validation Report'), node);
+    case undefined:
+      return commandOf('millwright.project.open', vscode.l10n.t('Open Project File'), node);
+  }
+}
+
+function stageSummary({ state, metric, check, durationMs, reasons }: StageSummary): string {
   const parts = [
+    check === undefined || state === 'running' ? undefined : checkWords(check),
     metric === undefined ? undefined : `${metric.name} ${formatFigure(metric.value)}`,
     durationMs === undefined || state === 'running' ? undefined : formatDuration(durationMs),
     state === 'stale' ? reasons[0] : undefined,

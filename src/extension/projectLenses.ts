@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { formatFigure } from '../base/format.ts';
 import type { StageSummary } from '../protocol/pipeline.ts';
+import { checkWords } from './checkWords.ts';
 import { commandOf, setting, settingChanged } from './contributions.ts';
 import type { ProjectStore } from './projectStore.ts';
 import { stateWords } from './pipelinesTree.ts';
@@ -47,8 +48,9 @@ function stageLenses(root: string, stage: StageSummary, line: number): vscode.Co
 }
 
 function lastLens(root: string, stage: StageSummary): vscode.Command {
-  const { metric, runId } = stage;
+  const { metric, runId, check } = stage;
   const item = { type: 'stage', root, stage } as const;
+  if (check !== undefined) return commandOf('millwright.validation.open', vscode.l10n.t('Last check: {0}', checkWords(check)), item);
   if (metric === undefined) return commandOf('millwright.project.open', capitalized(stateWords(stage.state)), item);
   const title = vscode.l10n.t('Last {0} {1}', metric.name, formatFigure(metric.value));
   return runId === undefined ? commandOf('millwright.project.open', title, item) : commandOf('millwright.report.open', title, item);

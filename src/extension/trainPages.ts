@@ -21,7 +21,6 @@ import type { JobFollower } from './jobFollower.ts';
 import type { Notify } from './notify.ts';
 import { hostPage, pageIcon, pageOptions, PageState } from './pageHost.ts';
 import type { ProjectStore } from './projectStore.ts';
-import type { ReportPages } from './reportPages.ts';
 
 export interface TrainServices {
   readonly extensionUri: vscode.Uri;
@@ -29,7 +28,7 @@ export interface TrainServices {
   readonly store: ProjectStore;
   readonly jobs: JobFollower;
   readonly notify: Notify;
-  readonly reports: ReportPages;
+  readonly reports: { readonly open: (reference: ReportReference) => void };
 }
 
 const dataFiles = ['csv', 'tsv', 'parquet', 'jsonl'];

@@ -6,7 +6,7 @@ import type { Probe } from './doctor.ts';
 import type { EvaluationReport } from './evaluation.ts';
 import type { Job, JobEvent, JobResult, LogLevel } from './job.ts';
 import type { RegisteredModel } from './model.ts';
-import type { Pipeline } from './pipeline.ts';
+import type { Pipeline, StageValidation } from './pipeline.ts';
 import type { MetricPoint, Run } from './run.ts';
 
 /** What a change was about, so that only what shows it is asked for again. */
@@ -70,6 +70,9 @@ export const engineContract = {
 
   /** The evaluation reports of a run, in the order of their making; empty where it was never evaluated. */
   reports: query<{ root: string; runId: string }, readonly EvaluationReport[]>(),
+
+  /** The latest check of a validate stage, also one that failed; null where it was never checked. */
+  validation: query<{ root: string; stage: string }, StageValidation | null>(),
 
   /** The registry of the project's store. */
   models: query<{ root: string }, readonly RegisteredModel[]>(),

@@ -12,11 +12,14 @@ export function readCopiedText(params: unknown): string {
   return text;
 }
 
-/** @throws AppError `page.badRequest` */
-export function readRevealed(params: unknown): 'stage' | 'model' {
-  const { what } = membersOf(params);
-  if (what !== 'stage' && what !== 'model') throw badRequest('reveal');
-  return what;
+/** A reader of the place that a page wants shown: one of these. The reader throws AppError `page.badRequest`. */
+export function placeReader<Place extends string>(places: readonly Place[]): (params: unknown) => Place {
+  return (params) => {
+    const { what } = membersOf(params);
+    const place = places.find((each) => each === what);
+    if (place === undefined) throw badRequest('reveal');
+    return place;
+  };
 }
 
 /** @throws AppError `page.badRequest` */

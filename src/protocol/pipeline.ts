@@ -1,7 +1,7 @@
 /** A project's stages as every face shows them. */
 import type { ErrorRecord, SourceRange } from '../base/errors.ts';
 import type { Job, StageState } from './job.ts';
-import type { Verdict } from './validation.ts';
+import type { ValidationReport, Verdict } from './validation.ts';
 
 /** The latest check of a data set in short. */
 export interface CheckSummary {
@@ -12,6 +12,14 @@ export interface CheckSummary {
   readonly rows: number;
   /** Milliseconds since 1970 UTC. */
   readonly checkedAt: number;
+}
+
+/** The latest check of a data set with the stage that made it. */
+export interface StageValidation {
+  readonly stage: string;
+  /** Milliseconds since 1970 UTC. */
+  readonly checkedAt: number;
+  readonly report: ValidationReport;
 }
 
 export interface StageSummary {

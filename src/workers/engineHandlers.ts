@@ -64,6 +64,7 @@ export function createEngineHandlers({ events, isTrusted, onTrusted, idle }: Eng
     runs: (params, signal) => stores.calls.runs(params, { signal }),
     run: (params, signal) => stores.calls.run(params, { signal }),
     reports: (params, signal) => stores.calls.reports(params, { signal }),
+    validation: (params, signal) => stores.calls.validation(params, { signal }),
     models: (params, signal) => stores.calls.models(params, { signal }),
     followJob: ({ root, jobId }, signal) => follow(root, jobId, events, signal),
     environment: (params, signal) => stores.calls.environment(params, { signal }),

@@ -6,6 +6,7 @@ export const queryContract = {
   runs: engineContract.runs,
   run: engineContract.run,
   reports: engineContract.reports,
+  validation: engineContract.validation,
   models: engineContract.models,
   environment: engineContract.environment,
   rememberEnvironment: engineContract.rememberEnvironment,

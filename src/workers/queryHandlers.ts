@@ -26,7 +26,7 @@ export function createQueryHandlers({ isTrusted, onTrusted }: QueryServices): Ha
 }
 
 type QueryHandlers = Handlers<typeof queryContract>;
-type StoreHandlers = Pick<QueryHandlers, 'pipeline' | 'runs' | 'run' | 'reports' | 'models' | 'environment'>;
+type StoreHandlers = Pick<QueryHandlers, 'pipeline' | 'runs' | 'run' | 'reports' | 'validation' | 'models' | 'environment'>;
 type ChangeHandlers = Pick<QueryHandlers, 'rememberEnvironment' | 'setAlias' | 'deleteAlias'>;
 type DataHandlers = Pick<QueryHandlers, 'columns' | 'profile' | 'propose' | 'doctor'>;
 
@@ -45,6 +45,10 @@ function storeHandlers(isTrusted: () => boolean): StoreHandlers {
     reports: async ({ root, runId }) => {
       const { run } = await readRun(root, runId, readOptions());
       return readReports(root, run);
+    },
+    validation: async ({ root, stage }) => {
+      const { readValidation } = await import('../engine/pipeline/validationReports.ts');
+      return (await readValidation(root, stage)) ?? null;
     },
     models: async ({ root }) => {
       using reader = openRegistryReader(root, readOptions());

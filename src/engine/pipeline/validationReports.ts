@@ -3,17 +3,9 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { makeFolder, readIfPresent, writeAtomic } from '../../base/files.ts';
 import { statePath } from '../../base/stateFolder.ts';
-import type { CheckSummary } from '../../protocol/pipeline.ts';
+import type { CheckSummary, StageValidation } from '../../protocol/pipeline.ts';
 import type { ValidationReport, Verdict } from '../../protocol/validation.ts';
 import { renderPageIfBuilt } from './renderPage.ts';
-
-/** A report with the stage it was made for. */
-export interface StoredValidation {
-  readonly stage: string;
-  /** Milliseconds since 1970 UTC. */
-  readonly checkedAt: number;
-  readonly report: ValidationReport;
-}
 
 const summarySchema = z.object({
   version: z.literal(1),
@@ -35,7 +27,7 @@ function folderOf(root: string, stage: string): string {
  * Replaces the report of the stage.
  * @returns absolute paths of what was written: the summary, the data, and the page where pages were built
  */
-export async function storeValidation(root: string, project: string, { stage, checkedAt, report }: StoredValidation): Promise<string[]> {
+export async function storeValidation(root: string, project: string, { stage, checkedAt, report }: StageValidation): Promise<string[]> {
   const folder = folderOf(root, stage);
   await makeFolder(folder);
   const page = await renderPageIfBuilt({ page: 'validation', view: { report, stage, project, checkedAt } });
@@ -49,7 +41,7 @@ export async function storeValidation(root: string, project: string, { stage, ch
 }
 
 /** The latest report of the stage; undefined where it was never checked, or by a version that kept none. */
-export async function readValidation(root: string, stage: string): Promise<StoredValidation | undefined> {
+export async function readValidation(root: string, stage: string): Promise<StageValidation | undefined> {
   const [summary, text] = await Promise.all([readSummary(root, stage), readIfPresent(join(folderOf(root, stage), 'report.json'))]);
   const report = reportSchema.safeParse(parsed(text));
   if (summary === undefined || !report.success) return undefined;

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
-import { readCopiedText, readRevealed, readTrainingChoices } from '../../../src/protocol/pageParameters.ts';
+import { placeReader, readCopiedText, readTrainingChoices } from '../../../src/protocol/pageParameters.ts';
+
+const readPlace = placeReader(['stage', 'model']);
 
 describe('what a page sends', () => {
   it('is passed on where it keeps the contract', () => {
     expect(readCopiedText({ text: 'a' })).toBe('a');
-    expect(readRevealed({ what: 'model' })).toBe('model');
+    expect(readPlace({ what: 'model' })).toBe('model');
     expect(readTrainingChoices({ leaveOut: ['x'] })).toEqual({ target: undefined, leaveOut: ['x'] });
     expect(readTrainingChoices({ target: 'y', leaveOut: [], path: '/elsewhere' })).toEqual({ target: 'y', leaveOut: [] });
   });
@@ -14,14 +16,14 @@ describe('what a page sends', () => {
   it('is refused, and never anything but refused, where it does not', () => {
     const refused = [
       () => readCopiedText({ text: 1 }),
-      () => readRevealed({ what: '../..' }),
+      () => readPlace({ what: '../..' }),
       () => readTrainingChoices({ target: {}, leaveOut: [] }),
       () => readTrainingChoices({ leaveOut: [1] }),
     ];
     for (const read of refused) expect(read).toThrow(expect.objectContaining({ code: 'page.badRequest' }));
     fc.assert(
       fc.property(fc.anything(), (params) => {
-        for (const read of [readCopiedText, readRevealed, readTrainingChoices]) {
+        for (const read of [readCopiedText, readPlace, readTrainingChoices]) {
           try {
             read(params);
           } catch (error) {

@@ -1,0 +1,134 @@
+/** Evaluation reports in panels, and whose evaluation a tree item, a lens or a command means. */
+import * as vscode from 'vscode';
+import { CancelledError } from '../base/abort.ts';
+import { AppError } from '../base/errors.ts';
+import { formatFigure } from '../base/format.ts';
+import { reportPageEvents, reportPageRequests, type ReadyReports } from '../protocol/pageContract.ts';
+import { placeReader } from '../protocol/pageParameters.ts';
+import type { Run } from '../protocol/run.ts';
+import { pages, registerCommand, type CommandArguments, type ReportReference } from './contributions.ts';
+import { keyMetric } from './keyMetric.ts';
+import { revealStage } from './pipelineCommands.ts';
+import type { ProjectStore } from './projectStore.ts';
+import { ReportPanels, type LoadedReport, type ReportServices } from './reportPanels.ts';
+
+export class EvaluationReports implements vscode.Disposable {
+  readonly panels: ReportPanels<ReportReference, 'report', 'stage' | 'model'>;
+  readonly #subscriptions: { dispose: () => unknown }[];
+
+  constructor(services: ReportServices) {
+    const { store, engine, notify } = services;
+    this.panels = new ReportPanels(services, {
+      page: 'report',
+      viewType: pages.report,
+      title: vscode.l10n.t('Evaluation'),
+      requests: reportPageRequests,
+      events: reportPageEvents,
+      isReference,
+      keyOf: ({ root, runId, stage }) => JSON.stringify([root, runId, stage ?? null]),
+      load: async (reference) => loadReport(services, reference),
+      contentOf: (view) => ({ page: 'report', view }),
+      readPlace: placeReader(['stage', 'model']),
+      reveal: async (reference, view, place) => reveal(store, { reference, view, place }),
+    });
+    this.#subscriptions = [
+      this.panels,
+      registerCommand(
+        'millwright.report.open',
+        async (item) => {
+          this.panels.open(await toReference(store, item));
+        },
+        notify.error,
+      ),
+      engine.onDidChange(({ root, parts }) => {
+        // Another evaluation of the same run may have been written.
+        if (parts.includes('tracking')) this.panels.refresh((reference) => reference.root === root);
+      }),
+    ];
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#subscriptions).dispose();
+  }
+}
+
+async function loadReport({ engine, store }: ReportServices, { root, runId, stage }: ReportReference): Promise<LoadedReport<'report'>> {
+  const [reports, { run }] = await Promise.all([engine.calls.reports({ root, runId }), engine.calls.run({ root, runId }), store.states()]);
+  const report = reports.find((candidate) => candidate.stage === stage) ?? reports.at(-1);
+  if (report === undefined) throw notEvaluated(run);
+  const project = store.pipelineOf(root)?.name ?? run.experimentName;
+  return {
+    title: vscode.l10n.t('{stage}: {run}', { stage: report.stage, run: run.name }),
+    view: { report, project, evaluatedAt: run.endedAt },
+  };
+}
+
+interface Revealed {
+  readonly reference: ReportReference;
+  readonly view: ReadyReports['report'];
+  readonly place: 'stage' | 'model';
+}
+
+async function reveal(store: ProjectStore, { reference: { root }, view: { report }, place }: Revealed): Promise<void> {
+  if (place === 'stage') await revealStage(store, root, report.stage);
+  else if (report.model !== undefined) {
+    await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.joinPath(vscode.Uri.file(root), report.model.path));
+  }
+}
+
+/** The evaluation that a tree item, a lens or another command means; asks where none is named. */
+async function toReference(store: ProjectStore, item: CommandArguments['millwright.report.open'][0]): Promise<ReportReference> {
+  if (item === undefined) return pickReference(store);
+  if (!('type' in item)) return item;
+  switch (item.type) {
+    case 'stage':
+      if (item.stage.runId !== undefined) return { root: item.root, runId: item.stage.runId, stage: item.stage.name };
+      break;
+    case 'run':
+      return { root: item.root, runId: item.run.id };
+    case 'version':
+      if (item.version.runId !== undefined) return { root: item.root, runId: item.version.runId };
+      break;
+    default:
+  }
+  throw new AppError('report.none', vscode.l10n.t('There is no evaluation report here yet.'), {
+    remedy: vscode.l10n.t('Run an evaluate stage first.'),
+  });
+}
+
+async function pickReference(store: ProjectStore): Promise<ReportReference> {
+  const states = await store.states();
+  const runs = states.flatMap(({ root, runs: answer }) => ('value' in answer ? answer.value.map((run) => ({ root, run })) : []));
+  if (runs.length === 0) {
+    throw new AppError('report.none', vscode.l10n.t('There are no runs yet.'), { remedy: vscode.l10n.t('Run the pipeline first.') });
+  }
+  const picked = await vscode.window.showQuickPick(
+    runs.map(({ root, run }) => ({ label: run.name, description: describeRun(run), reference: { root, runId: run.id } })),
+    { placeHolder: vscode.l10n.t('Whose evaluation?') },
+  );
+  if (picked === undefined) throw new CancelledError();
+  return picked.reference;
+}
+
+function describeRun(run: Run): string {
+  const metric = keyMetric(run.metrics);
+  return metric === undefined ? run.experimentName : `${metric.name} ${formatFigure(metric.value)}`;
+}
+
+function notEvaluated(run: Run): AppError {
+  return new AppError('report.notEvaluated', vscode.l10n.t('The run {run} was not evaluated.', { run: run.name }), {
+    remedy: vscode.l10n.t('Add an evaluate stage for its model to millwright.yaml and run it.'),
+  });
+}
+
+function isReference(value: unknown): value is ReportReference {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'root' in value &&
+    typeof value.root === 'string' &&
+    'runId' in value &&
+    typeof value.runId === 'string' &&
+    (!('stage' in value) || typeof value.stage === 'string')
+  );
+}
