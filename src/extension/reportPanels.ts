@@ -1,0 +1,203 @@
+/** Panels that show one report each: opened once, filled by the engine, back after a reload, exported as one HTML file. */
+import * as vscode from 'vscode';
+import { AppError, toErrorRecord } from '../base/errors.ts';
+import { stageOf, type PageContent } from '../protocol/exportedPage.ts';
+import type { Handlers } from '../protocol/contract.ts';
+import type { ReadyReports, ReportEvents, ReportPageName, ReportPageView, ReportRequests } from '../protocol/pageContract.ts';
+import { readCopiedText } from '../protocol/pageParameters.ts';
+import { registerCommand, setContext } from './contributions.ts';
+import type { EngineClient } from './engineClient.ts';
+import { exportReport } from './exportReport.ts';
+import type { Notify } from './notify.ts';
+import { hostPage, pageIcon, pageOptions, PageState } from './pageHost.ts';
+import type { ProjectStore } from './projectStore.ts';
+
+export interface ReportServices {
+  readonly extensionUri: vscode.Uri;
+  readonly engine: EngineClient;
+  readonly store: ProjectStore;
+  readonly notify: Notify;
+}
+
+/** A report as a panel shows it. */
+export interface LoadedReport<Name extends ReportPageName> {
+  /** Of the panel. */
+  readonly title: string;
+  readonly view: ReadyReports[Name];
+}
+
+type View<Name extends ReportPageName> = ReportPageView<ReadyReports[Name]>;
+
+/** What tells one kind of report from another. `Reference`: what names a report, and survives a reload. */
+export interface ReportKind<Reference extends { readonly root: string }, Name extends ReportPageName, Place extends string> {
+  readonly page: Name;
+  /** VS Code's name for panels of this kind. */
+  readonly viewType: string;
+  /** Of a panel that still loads. */
+  readonly title: string;
+  readonly requests: ReportRequests<View<Name>, Place>;
+  readonly events: ReportEvents<View<Name>>;
+  /** VS Code hands back what the page stored; a page of an older version may have stored something else. */
+  readonly isReference: (value: unknown) => value is Reference;
+  readonly keyOf: (reference: Reference) => string;
+  readonly load: (reference: Reference) => Promise<LoadedReport<Name>>;
+  readonly contentOf: (view: ReadyReports[Name]) => PageContent;
+  readonly readPlace: (params: unknown) => Place;
+  readonly reveal: (reference: Reference, view: ReadyReports[Name], place: Place) => Promise<void>;
+}
+
+interface OpenReport<Reference, Name extends ReportPageName> {
+  readonly panel: vscode.WebviewPanel;
+  readonly reference: Reference;
+  readonly state: PageState<View<Name>>;
+}
+
+export class ReportPanels<Reference extends { readonly root: string }, Name extends ReportPageName, Place extends string> {
+  readonly #services: ReportServices;
+  readonly #kind: ReportKind<Reference, Name, Place>;
+  readonly #open = new Map<string, OpenReport<Reference, Name>>();
+  readonly #changedActive = new vscode.EventEmitter<void>();
+  readonly #serializer: vscode.Disposable;
+  readonly onDidChangeActive = this.#changedActive.event;
+
+  constructor(services: ReportServices, kind: ReportKind<Reference, Name, Place>) {
+    this.#services = services;
+    this.#kind = kind;
+    this.#serializer = vscode.window.registerWebviewPanelSerializer(kind.viewType, {
+      deserializeWebviewPanel: (panel, state: unknown) => {
+        if (kind.isReference(state)) this.#fill(panel, state);
+        else panel.dispose();
+        return Promise.resolve();
+      },
+    });
+  }
+
+  /** Shows the report, in its panel where it has one already. */
+  open(reference: Reference): void {
+    const known = this.#open.get(this.#kind.keyOf(reference));
+    if (known !== undefined) {
+      known.panel.reveal();
+      return;
+    }
+    const options = { ...pageOptions(this.#services.extensionUri), enableFindWidget: true };
+    this.#fill(vscode.window.createWebviewPanel(this.#kind.viewType, this.#kind.title, vscode.ViewColumn.Active, options), reference);
+  }
+
+  /** Reads the open reports for which this holds again. */
+  refresh(isStale: (reference: Reference, view: View<Name>) => boolean): void {
+    for (const open of this.#open.values()) if (isStale(open.reference, open.state.view)) void this.#load(open);
+  }
+
+  /** Exports the report in front; undefined where it is none of these. */
+  exportActive(): Promise<unknown> | undefined {
+    const active = [...this.#open.values()].find(({ panel }) => panel.active);
+    return active === undefined ? undefined : this.#export(active);
+  }
+
+  get hasActive(): boolean {
+    return [...this.#open.values()].some(({ panel }) => panel.active);
+  }
+
+  dispose(): void {
+    this.#serializer.dispose();
+    this.#changedActive.dispose();
+  }
+
+  #fill(panel: vscode.WebviewPanel, reference: Reference): void {
+    const { extensionUri, notify } = this.#services;
+    const { page, requests, events, keyOf } = this.#kind;
+    const key = keyOf(reference);
+    const state = new PageState<View<Name>>({ state: 'loading' }, reference, (snapshot) => {
+      shown.snapshot(snapshot);
+    });
+    const open: OpenReport<Reference, Name> = { panel, reference, state };
+    const shown = hostPage(panel, { page, extensionUri, requests, events, onFault: notify.error, handlers: this.#handlers(open) });
+    panel.iconPath = pageIcon(extensionUri);
+    this.#open.set(key, open);
+    this.#changedActive.fire();
+    panel.onDidChangeViewState(() => {
+      this.#changedActive.fire();
+    });
+    panel.onDidDispose(() => {
+      this.#open.delete(key);
+      this.#changedActive.fire();
+    });
+    void this.#load(open);
+  }
+
+  #handlers(open: OpenReport<Reference, Name>): Handlers<ReportRequests<View<Name>, Place>> {
+    return {
+      ready: () => open.state.snapshot,
+      exportHtml: async () => this.#export(open),
+      copy: async (params) => {
+        await vscode.env.clipboard.writeText(readCopiedText(params));
+        return null;
+      },
+      reveal: async (params) => {
+        const { view } = open.state;
+        if (view.state === 'ready') await this.#kind.reveal(open.reference, view, this.#kind.readPlace(params));
+        return null;
+      },
+    };
+  }
+
+  async #load({ panel, reference, state }: OpenReport<Reference, Name>): Promise<void> {
+    try {
+      const { title, view } = await this.#kind.load(reference);
+      panel.title = title;
+      state.replace({ state: 'ready', ...view });
+    } catch (error) {
+      state.replace({ state: 'failed', error: toErrorRecord(error) });
+    }
+  }
+
+  async #export({ state, reference }: OpenReport<Reference, Name>): Promise<{ path: string } | null> {
+    const { view } = state;
+    if (view.state !== 'ready') throw new AppError('report.notReady', vscode.l10n.t('The report is not loaded yet.'));
+    const content = this.#kind.contentOf(view);
+    const name = `${content.view.project}-${stageOf(content)}.html`.replaceAll(/[^\w.-]+/g, '-');
+    const target = await vscode.window.showSaveDialog({
+      defaultUri: vscode.Uri.joinPath(vscode.Uri.file(reference.root), name),
+      filters: { HTML: ['html'] },
+      title: vscode.l10n.t('Export the report as one HTML file'),
+    });
+    if (target === undefined) return null;
+    await exportReport(this.#services.extensionUri, content, target);
+    this.#services.notify.info(vscode.l10n.t('Exported {path}.', { path: target.fsPath }), {
+      title: vscode.l10n.t('Open in Browser'),
+      run: () => vscode.env.openExternal(target),
+    });
+    return { path: target.fsPath };
+  }
+}
+
+/** What exporting needs to know of panels of any kind. */
+export interface ExportablePanels {
+  readonly onDidChangeActive: vscode.Event<void>;
+  readonly hasActive: boolean;
+  readonly exportActive: () => Promise<unknown> | undefined;
+}
+
+/** The command that exports the report in front, whichever its kind. */
+export function registerReportExport(kinds: readonly ExportablePanels[], notify: Notify): vscode.Disposable {
+  const showActive = (): void => {
+    setContext(
+      'millwright.report.active',
+      kinds.some(({ hasActive }) => hasActive),
+    );
+  };
+  return vscode.Disposable.from(
+    ...kinds.map(({ onDidChangeActive }) => onDidChangeActive(showActive)),
+    registerCommand(
+      'millwright.report.export',
+      async () => {
+        for (const panels of kinds) {
+          const exported = panels.exportActive();
+          if (exported !== undefined) return exported;
+        }
+        throw new AppError('report.none', vscode.l10n.t('Open an evaluation or validation report first.'));
+      },
+      notify.error,
+    ),
+  );
+}
