@@ -1,17 +1,48 @@
 /** Pages in a real browser: watched for faults, and connected to a host in the test's own process. */
 import { chromium, type Browser, type Page } from '@playwright/test';
-import { readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import 'vscode-jsonrpc/node';
 import type { MessageConnection } from 'vscode-jsonrpc';
+import { bundlePages } from '../../scripts/bundlePages.ts';
 import { chromiumPath } from '../../scripts/codeServer.ts';
+import { renderPage } from '../../src/engine/pipeline/renderPage.ts';
+import type { PageContent } from '../../src/protocol/exportedPage.ts';
 import { connectPage } from '../../src/protocol/pageConnection.ts';
 import type { PageName } from '../../src/protocol/pageContract.ts';
 import { webviewDocument } from '../../src/protocol/pageDocument.ts';
 
-export async function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox', '--disable-gpu'] });
+export interface BuiltPages {
+  /** Holds the built pages, and whatever a test puts beside them. */
+  readonly folder: string;
+  readonly browser: Browser;
+}
+
+/** The pages of the sources and a browser, for all tests of the file that calls this at its start. */
+export function buildPages(): BuiltPages {
+  let folder: string;
+  let browser: Browser;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'millwright pages '));
+    await bundlePages({ outDir: folder, minify: true });
+    browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox', '--disable-gpu'] });
+  });
+  afterAll(async () => {
+    await browser.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return {
+    get folder() {
+      return folder;
+    },
+    get browser() {
+      return browser;
+    },
+  };
 }
 
 export interface WatchedTab {
@@ -43,6 +74,20 @@ export async function watchedTab(browser: Browser, colorScheme: 'light' | 'dark'
   return { page, faults };
 }
 
+/** A report as an exported file, opened from the disk. */
+export async function openExported(
+  { folder, browser }: BuiltPages,
+  content: PageContent,
+  colorScheme: 'light' | 'dark' = 'light',
+): Promise<WatchedTab> {
+  const file = join(folder, `${randomUUID()}.html`);
+  writeFileSync(file, await renderPage(content, folder));
+  const tab = await watchedTab(browser, colorScheme);
+  await tab.page.goto(pathToFileURL(file).href);
+  await tab.page.getByRole('heading', { level: 1 }).waitFor();
+  return tab;
+}
+
 export interface WebviewTab extends WatchedTab {
   /** The host's end. Serve on it, then call `load`. */
   readonly connection: MessageConnection;
@@ -51,15 +96,15 @@ export interface WebviewTab extends WatchedTab {
   readonly kept: unknown[];
 }
 
-/** A page under the webview's policy, its messages carried to this process. `folder` holds the built pages. */
-export async function openWebview(options: {
-  readonly browser: Browser;
-  readonly folder: string;
+export interface WebviewPage {
   readonly page: PageName;
   /** Translated texts. */
   readonly texts?: Readonly<Record<string, string>>;
-}): Promise<WebviewTab> {
-  const { page, faults } = await watchedTab(options.browser);
+}
+
+/** A page under the webview's policy, its messages carried to this process. */
+export async function openWebview({ folder, browser }: BuiltPages, options: WebviewPage): Promise<WebviewTab> {
+  const { page, faults } = await watchedTab(browser);
   const listeners: ((message: unknown) => void)[] = [];
   await page.exposeFunction('toHost', (message: unknown) => {
     for (const listener of listeners) listener(message);
@@ -69,7 +114,7 @@ export async function openWebview(options: {
   await page.addInitScript('globalThis.acquireVsCodeApi = () => ({ postMessage: globalThis.toHost, setState: globalThis.keep });');
   await page.route('http://page.test/**', async (route) => {
     const name = new URL(route.request().url()).pathname.slice(1);
-    const body = name === '' ? documentOf(options.page, options.texts) : readFileSync(join(options.folder, name));
+    const body = name === '' ? documentOf(options.page, options.texts) : readFileSync(join(folder, name));
     const contentType = name === '' ? 'text/html' : name.endsWith('css') ? 'text/css' : 'text/javascript';
     return route.fulfill({ body, contentType });
   });

@@ -3,12 +3,13 @@ import { useCallback } from 'react';
 import { formatCount } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import type { Histogram } from '../../src/protocol/evaluation.ts';
-import { Chart, tooltip, valueAxis, type ChartOption } from '../shared/Chart.tsx';
+import { Chart } from '../shared/Chart.tsx';
+import { histogramOption } from '../shared/histogram.ts';
 import type { Theme } from '../shared/theme.ts';
 import { CurveTable } from './curveTable.tsx';
 
 export function ResidualChart({ histogram, target }: { readonly histogram: Histogram; readonly target: string }) {
-  const option = useCallback((theme: Theme) => optionOf(theme, histogram), [histogram]);
+  const option = useCallback((theme: Theme) => histogramOption(theme, histogram, { format: shortEdge }), [histogram]);
   const { edges, counts, below, above } = histogram;
   const rows = counts.reduce((sum, count) => sum + count, below + above);
   return (
@@ -27,17 +28,6 @@ export function ResidualChart({ histogram, target }: { readonly histogram: Histo
   );
 }
 
-function optionOf(theme: Theme, { edges, counts }: Histogram): ChartOption {
-  return {
-    tooltip: { ...tooltip(theme), axisPointer: { type: 'shadow' }, valueFormatter: (value) => formatCount(Number(value)) },
-    xAxis: {
-      type: 'category',
-      data: counts.map((_, bin) => Number((((edges[bin] ?? 0) + (edges[bin + 1] ?? 0)) / 2).toPrecision(3))),
-      axisLine: { lineStyle: { color: theme.line } },
-      axisTick: { show: false },
-      axisLabel: { color: theme.muted, fontSize: theme.fontSize - 2 },
-    },
-    yAxis: { ...valueAxis(theme, t('Rows')), nameGap: 46 },
-    series: [{ type: 'bar', name: t('Rows'), data: [...counts], barCategoryGap: '8%' }],
-  };
+function shortEdge(edge: number): string {
+  return Number(edge.toPrecision(3)).toString().replace('-', '−');
 }

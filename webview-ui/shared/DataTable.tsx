@@ -16,6 +16,8 @@ export interface Column<Item> {
   readonly header: string;
   /** What the column sorts by; numbers stand to the right. Left out: a drawing of other columns, which does not sort. */
   readonly value?: (item: Item) => string | number;
+  /** Whether it stands to the right; default: whether its values are numbers. */
+  readonly isNumber?: boolean;
   /** What is shown; default: the value. */
   readonly show?: (item: Item) => ReactNode;
 }
@@ -61,7 +63,7 @@ export function DataTable<Item extends RowData>({ label, columns, items, wholeUp
           <tr>
             {table.getHeaderGroups()[0]?.headers.map(({ id, column }, index) => {
               const direction = column.getIsSorted();
-              const isNumber = first !== undefined && typeof columns[index]?.value?.(first) === 'number';
+              const isNumber = first !== undefined && standsRight(columns[index], first);
               return (
                 <th
                   key={id}
@@ -127,7 +129,9 @@ function RowsInView<Item extends RowData>({ rows, columns, scroller }: RowsInVie
       <Spacer height={before} width={columns.length} />
       {shown.map(({ index, key }) => {
         const row = rows[index];
-        return row === undefined ? null : <Cells key={key} item={row.original} columns={columns} index={index} />;
+        return row === undefined ? null : (
+          <Cells key={key} item={row.original} columns={columns} index={index} measure={virtualizer.measureElement} />
+        );
       })}
       <Spacer height={after} width={columns.length} />
     </tbody>
@@ -142,21 +146,25 @@ function Spacer({ height, width }: { readonly height: number; readonly width: nu
   );
 }
 
-function Cells<Item>({
-  item,
-  columns,
-  index,
-}: {
+function standsRight<Item>(column: Column<Item> | undefined, item: Item): boolean {
+  return column?.isNumber ?? typeof column?.value?.(item) === 'number';
+}
+
+interface CellsProps<Item> {
   readonly item: Item;
   readonly columns: readonly Column<Item>[];
+  /** Of a row among many, of which only those in view are drawn. */
   readonly index?: number;
-}) {
+  readonly measure?: (row: HTMLTableRowElement | null) => void;
+}
+
+function Cells<Item>({ item, columns, index, measure }: CellsProps<Item>) {
   return (
-    <tr {...(index === undefined ? {} : { 'aria-rowindex': index + 2 })}>
-      {columns.map(({ header, value, show }, position) => {
-        const sortValue = value?.(item);
-        const content = show === undefined ? sortValue : show(item);
-        const className = typeof sortValue === 'number' ? 'number' : undefined;
+    <tr {...(index === undefined ? {} : { 'aria-rowindex': index + 2, 'data-index': index, ref: measure })}>
+      {columns.map((column, position) => {
+        const { header, value, show } = column;
+        const content = show === undefined ? value?.(item) : show(item);
+        const className = standsRight(column, item) ? 'number' : undefined;
         return position === 0 && className === undefined ? (
           <th key={header} scope="row">
             {content}

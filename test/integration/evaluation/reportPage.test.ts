@@ -1,38 +1,20 @@
 /** The report page in a real browser: as an exported file, and in a webview's place with a real connection. */
-import type { Browser, Page } from '@playwright/test';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundlePages } from '../../../scripts/bundlePages.ts';
+import type { Page } from '@playwright/test';
+import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../src/base/random.ts';
 import { measure } from '../../../src/engine/evaluation/measure.ts';
 import { usualMetrics } from '../../../src/engine/evaluation/metricDefinitions.ts';
 import type { Predictions } from '../../../src/engine/evaluation/predictions.ts';
 import { SegmentColumn } from '../../../src/engine/evaluation/segmentColumn.ts';
-import { renderPage } from '../../../src/engine/pipeline/renderPage.ts';
 import { remote, serve } from '../../../src/protocol/connection.ts';
 import type { EvaluationReport, Task } from '../../../src/protocol/evaluation.ts';
 import { reportPageEvents, reportPageRequests, type ReportView } from '../../../src/protocol/pageContract.ts';
-import { openBrowser, openWebview, watchedTab } from '../../support/pages.ts';
+import { buildPages, openExported, openWebview, type WatchedTab } from '../../support/pages.ts';
 
 const hostile = `</script><img src=x onerror="document.title='owned'">'"&`;
 const rows = 400;
 
-let folder: string;
-let browser: Browser;
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'millwright pages '));
-  await bundlePages({ outDir: folder, minify: true });
-  browser = await openBrowser();
-});
-
-afterAll(async () => {
-  await browser.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const pages = buildPages();
 
 function predictionsOf(task: Task): Predictions {
   const random = createRandom(3);
@@ -113,20 +95,14 @@ async function reportOf(task: Task): Promise<EvaluationReport> {
   };
 }
 
-async function openExported(task: Task, colorScheme: 'light' | 'dark' = 'light'): Promise<{ page: Page; faults: string[] }> {
-  const file = join(folder, `${task}.html`);
-  const view = { report: await reportOf(task), project: 'flights', evaluatedAt: 0 };
-  writeFileSync(file, await renderPage({ page: 'report', view }, folder));
-  const tab = await watchedTab(browser, colorScheme);
-  await tab.page.goto(pathToFileURL(file).href);
-  await tab.page.getByRole('heading', { level: 1 }).waitFor();
-  return tab;
+async function openReport(task: Task, colorScheme: 'light' | 'dark' = 'light'): Promise<WatchedTab> {
+  return openExported(pages, { page: 'report', view: { report: await reportOf(task), project: 'flights', evaluatedAt: 0 } }, colorScheme);
 }
 
 describe('the exported file', () => {
   test.each(['binary', 'multiclass', 'regression'] as const)('shows a %s report without a fault, in light and dark', async (task) => {
     for (const scheme of ['light', 'dark'] as const) {
-      const { page, faults } = await openExported(task, scheme);
+      const { page, faults } = await openReport(task, scheme);
       await page.waitForLoadState('networkidle');
       expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toContain('Metrics');
       const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
@@ -136,7 +112,7 @@ describe('the exported file', () => {
   });
 
   test('shows hostile names as they are', async () => {
-    const { page, faults } = await openExported('binary');
+    const { page, faults } = await openReport('binary');
     await expect.poll(() => page.title()).toBe('evaluate – flights');
     expect(await page.locator('img').count()).toBe(0);
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain(hostile);
@@ -150,7 +126,7 @@ describe('the exported file', () => {
   });
 
   test('lets nothing run that it did not bring', async () => {
-    const { page, faults } = await openExported('binary');
+    const { page, faults } = await openReport('binary');
     await page.evaluate(() => {
       const script = document.createElement('script');
       script.textContent = 'document.title = "owned"';
@@ -165,7 +141,7 @@ describe('the exported file', () => {
   });
 
   test('names every chart, and has the same numbers in a table behind a button', async () => {
-    const { page, faults } = await openExported('binary');
+    const { page, faults } = await openReport('binary');
     const charts = page.locator('[role=img]');
     expect(await charts.count()).toBe(4);
     for (const chart of await charts.all()) {
@@ -185,7 +161,7 @@ describe('the exported file', () => {
   });
 
   test('sorts its tables, and draws only the rows in view of a long one', async () => {
-    const { page, faults } = await openExported('binary');
+    const { page, faults } = await openReport('binary');
     const segments = page.getByRole('table', { name: /^roc_auc by origin/ });
     expect(await segments.getAttribute('aria-rowcount')).toBe('41');
     expect(await segments.getByRole('row').count()).toBeLessThan(41);
@@ -197,14 +173,14 @@ describe('the exported file', () => {
   });
 
   test('fits a narrow window without scrolling sideways', async () => {
-    const { page, faults } = await openExported('binary');
+    const { page, faults } = await openReport('binary');
     await page.setViewportSize({ width: 400, height: 800 });
     await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
     expect(faults).toEqual([]);
   });
 
   test('offers nothing that only the editor can do', async () => {
-    const { page } = await openExported('binary');
+    const { page } = await openReport('binary');
     expect(await page.getByRole('button', { name: 'Export as HTML' }).count()).toBe(0);
     expect(await page.getByRole('button', { name: 'Show the stage' }).count()).toBe(0);
   });
@@ -221,7 +197,7 @@ describe('in a webview', () => {
 
   async function openReportPage(texts: Readonly<Record<string, string>> = {}): Promise<WebviewHost> {
     const asked: string[] = [];
-    const { connection, load, ...tab } = await openWebview({ browser, folder, page: 'report', texts });
+    const { connection, load, ...tab } = await openWebview(pages, { page: 'report', texts });
     const answer = (question: string): null => {
       asked.push(question);
       return null;

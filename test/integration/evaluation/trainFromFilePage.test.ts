@@ -1,10 +1,5 @@
 /** "Train a Model from This File" in a real browser, from the first look at a file to the finished training. */
-import type { Browser } from '@playwright/test';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundlePages } from '../../../scripts/bundlePages.ts';
+import { expect, test } from 'vitest';
 import { remote, serve } from '../../../src/protocol/connection.ts';
 import type { ColumnProfile, ProjectProposal } from '../../../src/protocol/dataset.ts';
 import {
@@ -13,24 +8,12 @@ import {
   type TrainFromFileView,
   type TrainingChoices,
 } from '../../../src/protocol/pageContract.ts';
-import { openBrowser, openWebview, type WatchedTab } from '../../support/pages.ts';
+import { buildPages, openWebview, type WatchedTab } from '../../support/pages.ts';
 
 const hostile = `<img src=x onerror="document.title='owned'">`;
 const place = { file: 'data/customers.csv', folder: 'data/customers' };
 
-let folder: string;
-let browser: Browser;
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'millwright pages '));
-  await bundlePages({ outDir: folder, minify: true });
-  browser = await openBrowser();
-});
-
-afterAll(async () => {
-  await browser.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const pages = buildPages();
 
 function column(
   name: string,
@@ -49,6 +32,9 @@ function column(
     max: undefined,
     mean: undefined,
     standardDeviation: undefined,
+    infinite: 0,
+    outliers: undefined,
+    histogram: undefined,
     top: top.map(([value, count]) => ({ value, count })),
   };
 }
@@ -106,7 +92,7 @@ interface TrainTab extends WatchedTab {
 
 async function openTrainPage(): Promise<TrainTab> {
   const asked: (string | TrainingChoices)[] = [];
-  const { connection, load, ...tab } = await openWebview({ browser, folder, page: 'trainFromFile' });
+  const { connection, load, ...tab } = await openWebview(pages, { page: 'trainFromFile' });
   const answer = (question: string | TrainingChoices): null => {
     asked.push(question);
     return null;

@@ -1,0 +1,142 @@
+/** The validation report page in a real browser: as an exported file, and in a webview's place with a real connection. */
+import { describe, expect, test } from 'vitest';
+import { remote, serve } from '../../../src/protocol/connection.ts';
+import { validationPageEvents, validationPageRequests, type ReadyReports } from '../../../src/protocol/pageContract.ts';
+import type { ValidationReport } from '../../../src/protocol/validation.ts';
+import { buildPages, openExported, openWebview, type WatchedTab } from '../../support/pages.ts';
+import { aCheck, aFailingReport, aValidationReport, aWideReport, hostile } from '../../support/validationReport.ts';
+
+const pages = buildPages();
+
+function viewOf(report: ValidationReport): ReadyReports['validation'] {
+  return { report, stage: 'check', project: 'rain', checkedAt: Date.UTC(2026, 0, 2, 3, 4, 5) };
+}
+
+async function openReport(report: ValidationReport, colorScheme: 'light' | 'dark' = 'light'): Promise<WatchedTab> {
+  return openExported(pages, { page: 'validation', view: viewOf(report) }, colorScheme);
+}
+
+describe('the exported file', () => {
+  test('says in its first line whether the data may be learned from', async () => {
+    const warned = aValidationReport({ verdict: 'warned', checks: [aCheck({ verdict: 'warned', severity: 'warn' })] });
+    const verdicts = new Map([
+      [aValidationReport(), 'Ready to learn from: all 7 checks passed.'],
+      [warned, 'Ready to learn from, with 1 warning to look at first.'],
+      [aFailingReport(), 'Not ready to learn from: 2 of 10 checks failed, 2 warned.'],
+    ]);
+    for (const [report, words] of verdicts) {
+      const { page, faults } = await openReport(report, 'dark');
+      await page.getByText(words, { exact: true }).waitFor();
+      expect(await page.getByRole('heading', { name: 'What to look at' }).count()).toBe(report.verdict === 'passed' ? 0 : 1);
+      expect(faults).toEqual([]);
+    }
+  });
+
+  test('lists what failed before what warned, each with its figure against its limit', async () => {
+    const { page } = await openReport(aFailingReport());
+    const findings = page.getByRole('region', { name: 'What to look at' }).getByRole('listitem');
+    const words = await findings.allTextContents();
+    expect(words.map((text) => text.slice(0, 8).trim())).toEqual(['✗ Failed', '✗ Failed', '▲ Warned', '▲ Warned']);
+    expect(words[0]).toContain('23.4 %, at most 10 %');
+    expect(words[3]).toContain('3.1 %, at least 5 %');
+    const bars = page.locator('svg.limit');
+    expect(await bars.count()).toBe(3);
+    const [mark, value] = await Promise.all([bars.first().locator('.mark').boundingBox(), bars.first().locator('.value').boundingBox()]);
+    expect(mark?.x).toBeLessThan((value?.x ?? 0) + (value?.width ?? 0));
+    expect(await page.locator('main').innerText()).toContain('2026-01-02 03:04:05 UTC');
+  });
+
+  test('shows hostile names as they are', async () => {
+    const { page, faults } = await openReport(aFailingReport());
+    expect(await page.title()).toBe('check – rain');
+    expect(await page.locator('img').count()).toBe(0);
+    expect(await page.getByText(hostile).count()).toBeGreaterThan(0);
+    expect(faults).toEqual([]);
+  });
+
+  test('filters and sorts its columns, and shows one large with its table', async () => {
+    const { page, faults } = await openReport(aFailingReport());
+    const table = page.getByRole('table', { name: 'Columns of the data set' });
+    const names = async (): Promise<string[]> => table.getByRole('rowheader').allTextContents();
+    await page.getByLabel('only with findings').check();
+    expect(await names()).toEqual(['precipitation', 'temp_max', 'wind']);
+    await page.getByLabel('only with findings').uncheck();
+    await table.getByRole('button', { name: 'Smallest' }).click();
+    expect(await table.getByRole('columnheader', { name: 'Smallest' }).getAttribute('aria-sort')).toBe('ascending');
+    await page.getByRole('searchbox', { name: 'Name' }).fill('TEMP');
+    await expect.poll(names).toEqual(['temp_max']);
+    await page.getByText('1 of 5 columns').waitFor();
+
+    const name = table.getByRole('button', { name: 'temp_max' });
+    await name.focus();
+    await page.keyboard.press('Enter');
+    expect(await name.getAttribute('aria-expanded')).toBe('true');
+    await page.getByRole('img', { name: /^Histogram of temp_max in 20 bins from 0.4 to 9.5/ }).waitFor();
+    await page.getByRole('button', { name: 'Distribution of temp_max as a table' }).click();
+    expect(await page.getByRole('table', { name: 'Distribution of temp_max' }).getByRole('row').count()).toBe(21);
+    await page.getByRole('searchbox', { name: 'Name' }).fill('nothing like it');
+    await page.getByText('No column matches.').waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test('takes ten thousand columns: the worst finding stands for its kind, and only rows in view are drawn', async () => {
+    const { page, faults } = await openReport(aWideReport(10_000));
+    const finding = page.getByRole('region', { name: 'What to look at' }).getByRole('listitem');
+    expect(await finding.count()).toBe(1);
+    expect(await finding.textContent()).toContain('The same in 1,428 more:');
+    const table = page.getByRole('table', { name: 'Columns of the data set' });
+    expect(await table.getAttribute('aria-rowcount')).toBe('10001');
+    expect(await table.getByRole('row').count()).toBeLessThan(80);
+
+    await page.getByRole('button', { name: 'and 1,422 more…' }).click();
+    await page.getByText('1,429 of 10,000 checks', { exact: true }).waitFor();
+    await page.getByRole('searchbox', { name: 'Name' }).fill('09999');
+    await expect.poll(() => table.getByRole('rowheader').allTextContents()).toEqual(['sensor_09999']);
+    expect(faults).toEqual([]);
+  });
+
+  test('fits a narrow window without scrolling sideways', async () => {
+    for (const report of [aFailingReport(), aWideReport(200)]) {
+      const { page, faults } = await openReport(report);
+      await page.setViewportSize({ width: 400, height: 800 });
+      await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
+      expect(faults).toEqual([]);
+    }
+  });
+
+  test('opens what an empty data set left behind', async () => {
+    const empty = aValidationReport({ rows: 0, columns: [], checks: [], target: undefined, verdict: 'failed' });
+    const { page, faults } = await openReport(empty);
+    await page.getByText('No column matches.').waitFor();
+    expect(await page.locator('main').innerText()).not.toMatch(/NaN|undefined|Infinity/);
+    expect(faults).toEqual([]);
+  });
+});
+
+test('in a webview it shows each newer state and asks its host', async () => {
+  const asked: string[] = [];
+  const { connection, load, page, faults, kept } = await openWebview(pages, { page: 'validation' });
+  const answer = (question: string): null => {
+    asked.push(question);
+    return null;
+  };
+  serve(connection, validationPageRequests, {
+    ready: () => ({ revision: 1, view: { state: 'loading' } as const, keep: { stage: 'check' } }),
+    exportHtml: () => answer('export'),
+    copy: ({ text }) => answer(text),
+    reveal: ({ what }) => answer(what),
+  });
+  const events = remote(connection, validationPageEvents);
+  await load();
+  await page.getByText('Reading the report…').waitFor();
+  await expect.poll(() => kept).toEqual([{ stage: 'check' }]);
+  events.snapshot({ revision: 2, view: { state: 'ready', ...viewOf(aValidationReport()) } });
+  await page.getByRole('button', { name: 'Show the data set' }).click();
+  await page.getByRole('button', { name: 'Show the stage' }).click();
+  await page.getByRole('button', { name: 'Copy the digest of the data set' }).click();
+  await page.getByRole('button', { name: 'Export as HTML' }).click();
+  await expect.poll(() => asked).toEqual(['dataset', 'stage', 'ab'.repeat(32), 'export']);
+  events.snapshot({ revision: 3, view: { state: 'ready', ...viewOf(aFailingReport()) } });
+  await page.getByText(/^Not ready to learn from/).waitFor();
+  expect(faults).toEqual([]);
+});

@@ -1,0 +1,35 @@
+/** Values of columns as text. */
+import type { ColumnProfile } from '../../src/protocol/dataset.ts';
+
+const digits = new Intl.NumberFormat('en', { maximumSignificantDigits: 5 });
+const wholeDigits = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+/** A number of the data, in as many digits as say something: `0.4`, `1,234,567`, `3.2411`, `1.2e−9`. */
+export function formatNumber(value: number): string {
+  const size = Math.abs(value);
+  const text =
+    size !== 0 && (size < 1e-4 || size >= 1e15)
+      ? value.toExponential(2)
+      : (Number.isInteger(value) || size >= 1e5 ? wholeDigits : digits).format(value);
+  return text.replaceAll('-', '−');
+}
+
+/** The smallest or largest value of a column. A moment without its midnight. */
+export function formatBound(value: number | string | null | undefined): string {
+  if (value === undefined || value === null) return '–'; // JSON has no infinity
+  if (typeof value === 'string') return value.replace(/T?\s?00:00:00(\.0+)?(Z|\+00(:?00)?)?$/, '');
+  return formatNumber(value);
+}
+
+/** An edge of a column's histogram; those of timestamps are milliseconds since 1970 UTC. */
+export function formatEdge(edge: number, { type, histogram }: Pick<ColumnProfile, 'type' | 'histogram'>): string {
+  if (type !== 'timestamp') return formatNumber(edge);
+  const edges = histogram?.edges ?? [];
+  const span = (edges.at(-1) ?? edge) - (edges[0] ?? edge);
+  const moment = new Date(edge);
+  if (Number.isNaN(moment.getTime())) return '–';
+  return moment
+    .toISOString()
+    .replace('T', ' ')
+    .slice(0, span > 3 * 86_400_000 ? 10 : 16);
+}
