@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { loadProject } from '../../src/engine/project/loadProject.ts';
 import type { Project } from '../../src/engine/project/definitions/project.ts';
 import type { TrainStage } from '../../src/engine/project/definitions/stage.ts';
-import type { StageContext } from '../../src/protocol/stageContext.ts';
+import type { Progress, StageContext } from '../../src/protocol/stageContext.ts';
 import { trainModel } from '../../src/engine/training/trainModel.ts';
-import type { TrainedModel, TrainingRound } from '../../src/engine/training/trainedModel.ts';
+import type { FitRecord, FitRun, TrainedModel, TrainingRound } from '../../src/engine/training/trainedModel.ts';
 
 /** A deterministic stream of numbers in [0, 1) (mulberry32). */
 export function random(seed: number): () => number {
@@ -70,10 +70,58 @@ export function stageContext(threads = 1, signal: AbortSignal = new AbortControl
 export async function train(
   { root, project }: TestProject,
   changes: Partial<TrainStage> = {},
-  options: { threads?: number; folder?: string; onRound?: (round: TrainingRound) => void; signal?: AbortSignal } = {},
+  options: {
+    threads?: number;
+    folder?: string;
+    onRound?: (round: TrainingRound) => void;
+    nested?: FitRun['nested'];
+    onProgress?: (progress: Progress) => void;
+    signal?: AbortSignal;
+  } = {},
 ): Promise<TrainedModel> {
   const stage = { ...(project.stages.train as TrainStage), ...changes };
   const outputFolder = join(root, options.folder ?? 'model');
   const { context } = stageContext(options.threads, options.signal);
-  return trainModel({ project, stage, asOf: new Date(0), outputFolder, onRound: options.onRound ?? (() => undefined) }, context);
+  const { nested, onRound = () => undefined, onProgress = () => undefined } = options;
+  return trainModel(
+    { project, stage, asOf: new Date(0), outputFolder, onRound, ...(nested === undefined ? {} : { nested }) },
+    { ...context, progress: onProgress },
+  );
+}
+
+/** A run as training reported it. */
+export interface RecordedRun {
+  readonly name: string;
+  readonly rounds: TrainingRound[];
+  readonly records: Partial<FitRecord>[];
+  readonly children: RecordedRun[];
+  ended: 'finished' | 'failed' | undefined;
+}
+
+/** Keeps what is reported to nested runs, as a tree. */
+export function recordNested(children: RecordedRun[]): FitRun['nested'] {
+  return async (name, work) => {
+    const run: RecordedRun = { name, rounds: [], records: [], children: [], ended: undefined };
+    children.push(run);
+    try {
+      const result = await work({
+        onRound: (round) => run.rounds.push(round),
+        log: async (record) => {
+          run.records.push(record);
+          await Promise.resolve();
+        },
+        nested: recordNested(run.children),
+      });
+      run.ended = 'finished';
+      return result;
+    } catch (error) {
+      run.ended = 'failed';
+      throw error;
+    }
+  };
+}
+
+/** The final metrics of a run, by name. */
+export function metricsOf(run: RecordedRun): Record<string, number> {
+  return Object.fromEntries(run.records.flatMap(({ metrics = [] }) => metrics.map(({ name, value }) => [name, value])));
 }

@@ -187,7 +187,8 @@ function oneGroup(): AppError {
   });
 }
 
-function allRows(rows: number): Uint32Array {
+/** 0, 1, 2, … */
+export function allRows(rows: number): Uint32Array {
   return Uint32Array.from({ length: rows }, (_, row) => row);
 }
 

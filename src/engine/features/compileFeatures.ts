@@ -43,7 +43,8 @@ export function featureColumns(plan: FeaturePlan, fitted: readonly FittedFeature
     const learned = fitted[index];
     if (feature.kind === 'cyclical') return ['sin', 'cos'].map((part) => ({ name: `${name}_${part}`, feature: name, levels: undefined }));
     if (feature.kind === 'numeric' || learned?.kind !== 'categorical') return [{ name, feature: name, levels: undefined }];
-    const { levels } = learned;
+    const { levels, classes } = learned;
+    if (classes !== undefined) return classes.map((label) => ({ name: `${name}_${label}`, feature: name, levels: undefined }));
     if (feature.encode === 'one_hot' && levels.values.length > 0) {
       return levels.values.map((level) => ({ name: `${name}=${String(level)}`, feature: name, levels: undefined }));
     }

@@ -1,7 +1,8 @@
 /** What features learn from the training rows: levels and their codes, the values that stand for missing ones, centre and scale. */
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import type { CategoricalFeature, Imputation, NumericFeature } from './planFeatures.ts';
+import type { CategoricalFeature, CategoryEncoding, Imputation, NumericFeature } from './planFeatures.ts';
+import { encodedWidth, targetCodes, type CategoryRows, type EncodedTarget } from './targetEncoding.ts';
 
 /** Levels of a category in the order of their codes: texts, or integers where the column holds numbers. */
 export type Levels =
@@ -21,47 +22,45 @@ export interface FittedCategorical {
   /** One row per level and a last one for every other value, missing ones among them; `width` numbers each. */
   readonly codes: Float32Array;
   readonly width: number;
+  /** The class that each number stands for, in target encoding of several classes. */
+  readonly classes?: readonly string[];
 }
 
 export type FittedFeature = FittedNumeric | FittedCategorical | { readonly kind: 'cyclical'; readonly imputeValue: number | undefined };
 
-/** The values of one category over the rows that are learned from. */
-export interface CategoryRows {
-  /** Every value that occurs, by its code. */
-  readonly dictionary: readonly (string | number)[];
-  /** Code of each training row's value, −1 where it is missing. */
-  readonly codes: Int32Array;
-}
-
-/** The strength of the prior in target encoding, in rows. */
-const targetSmoothing = 20;
-
 /**
  * Learns the levels of a category and the numbers they enter the trainer as.
- * native, ordinal: the level's place in the sorted levels; one_hot: 1 in the level's own column; target: the mean target of
- * the level's rows, drawn towards the overall mean. Any other value is NaN, or 0 in every column of one_hot.
- * @param target one number per training row (class 0 or 1, or the value of a regression), for target encoding
+ * native, ordinal: the level's place in the sorted levels; one_hot: 1 in the level's own column; target: see
+ * {@link targetCodes}. Any other value is NaN, 0 in every column of one_hot, or its own code of target.
+ * @param target of the training rows, for target encoding
  */
-export function fitCategorical(feature: CategoricalFeature, rows: CategoryRows, target: Float64Array): FittedCategorical {
+export function fitCategorical(feature: CategoricalFeature, rows: CategoryRows, target: EncodedTarget): FittedCategorical {
   const kept = mostFrequent(rows, feature.maxLevels);
-  const values = kept.map((code) => rows.dictionary[code] ?? '');
-  const width = feature.encode === 'one_hot' ? Math.max(1, kept.length) : 1;
-  const codes = new Float32Array((kept.length + 1) * width);
-  switch (feature.encode) {
+  const levels = levelsOf(kept.map((code) => rows.dictionary[code] ?? ''));
+  return { kind: 'categorical', levels, ...codesOf(feature.encode, levels.values, rows, target) };
+}
+
+function codesOf(
+  encode: CategoryEncoding,
+  levels: readonly (string | number)[],
+  rows: CategoryRows,
+  target: EncodedTarget,
+): Pick<FittedCategorical, 'codes' | 'width' | 'classes'> {
+  switch (encode) {
     case 'native':
     case 'ordinal':
-      for (let level = 0; level < kept.length; level++) codes[level] = level;
-      codes[kept.length] = NaN;
-      break;
-    case 'one_hot':
-      for (let level = 0; level < kept.length; level++) codes[level * width + level] = 1;
-      break;
-    case 'target':
-      codes.set(targetMeans(rows, kept, target));
-      codes[kept.length] = NaN;
-      break;
+      return { codes: Float32Array.of(...levels.keys(), NaN), width: 1 };
+    case 'one_hot': {
+      const width = Math.max(1, levels.length);
+      const codes = new Float32Array((levels.length + 1) * width);
+      for (let level = 0; level < levels.length; level++) codes[level * width + level] = 1;
+      return { codes, width };
+    }
+    case 'target': {
+      const width = encodedWidth(target.classes);
+      return { codes: targetCodes(levels, rows, target), width, ...(width === 1 ? {} : { classes: target.classes }) };
+    }
   }
-  return { kind: 'categorical', levels: levelsOf(values), codes, width };
 }
 
 /** The codes of the most frequent values, in the order of the values themselves. */
@@ -84,21 +83,6 @@ function levelsOf(values: readonly (string | number)[]): Levels {
   return numbers.length === values.length && values.length > 0
     ? { kind: 'integer', values: numbers }
     : { kind: 'text', values: values.map(String) };
-}
-
-function targetMeans(rows: CategoryRows, kept: readonly number[], target: Float64Array): number[] {
-  const sums = new Float64Array(rows.dictionary.length);
-  const counts = new Float64Array(rows.dictionary.length);
-  let total = 0;
-  rows.codes.forEach((code, row) => {
-    const value = target[row] ?? 0;
-    total += value;
-    if (code < 0) return;
-    sums[code] = (sums[code] ?? 0) + value;
-    counts[code] = (counts[code] ?? 0) + 1;
-  });
-  const mean = rows.codes.length === 0 ? 0 : total / rows.codes.length;
-  return kept.map((code) => ((sums[code] ?? 0) + targetSmoothing * mean) / ((counts[code] ?? 0) + targetSmoothing));
 }
 
 /**

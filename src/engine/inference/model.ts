@@ -27,6 +27,8 @@ export interface ModelDescription {
   readonly trainer: string;
   /** Share of the total gain, largest first. */
   readonly importance: readonly { readonly feature: string; readonly share: number }[];
+  /** The model was measured in folds and then learned from all rows: no row of its data set was held out from it. */
+  readonly refit?: { readonly folds: number; readonly rows: number } | undefined;
 }
 
 /** Predictions of some rows: `scores[row * width + k]`, the probability of class k, or the one number of a regression. */

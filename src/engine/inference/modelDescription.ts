@@ -22,6 +22,7 @@ const schema = z.object({
   ),
   trainer: z.string(),
   importance: z.array(z.object({ feature: z.string(), share: z.number() })),
+  refit: z.object({ folds: z.int(), rows: z.int() }).optional(),
 });
 
 /** @throws AppError `inference.badDescription` */

@@ -37,9 +37,9 @@ function deleteRun(root: string): UndoPerformer {
   return {
     prepareUndo: ({ tag, value }): PreparedUndo => ({ kind: 'run.restore', args: { tag: tag ?? null, value: value ?? null } }),
     perform: async (args) => {
-      const run = await taggedRun(root, args, false);
+      const runs = await taggedRuns(root, args, false);
       using writer = openTrackingWriter(root);
-      await writer.deleteRun(run.id);
+      for (const { id } of runs) await writer.deleteRun(id);
     },
   };
 }
@@ -48,18 +48,20 @@ function restoreRun(root: string): UndoPerformer {
   return {
     prepareUndo: ({ tag, value }): PreparedUndo => ({ kind: 'run.delete', args: { tag: tag ?? null, value: value ?? null } }),
     perform: async (args) => {
-      const run = await taggedRun(root, args, true);
+      const runs = await taggedRuns(root, args, true);
       using writer = openTrackingWriter(root);
-      await writer.restoreRun(run.id);
+      for (const { id } of runs) await writer.restoreRun(id);
     },
   };
 }
 
-async function taggedRun(root: string, args: Args, deleted: boolean): Promise<RunSummary> {
+/** The run of a change, and those nested in it. */
+async function taggedRuns(root: string, args: Args, deleted: boolean): Promise<readonly RunSummary[]> {
   using reader = openTrackingReader(root);
   const tags = { [undoText(args, 'tag')]: undoText(args, 'value') };
-  const run = (await reader?.summaries({ tags, includeDeleted: true }))?.find((candidate) => candidate.deleted === deleted);
-  if (run !== undefined) return run;
+  const tagged = (await reader?.summaries({ tags, includeDeleted: true })) ?? [];
+  const runs = tagged.filter((candidate) => candidate.deleted === deleted);
+  if (runs.length > 0) return runs;
   throw new AppError('undo.targetGone', t('The run of this change is no longer there.'), {
     remedy: t('It was deleted or restored by other means; there is nothing left to undo.'),
   });

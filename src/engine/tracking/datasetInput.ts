@@ -1,5 +1,6 @@
 /** A data set that a run read, in the words of MLflow. */
 import type { Column, ColumnType } from '../../protocol/dataset.ts';
+import type { DataStatistics } from '../../protocol/dataStatistics.ts';
 import type { RunInput } from '../../protocol/run.ts';
 import { limits } from './entryLimits.ts';
 
@@ -24,8 +25,11 @@ export interface TrackedDataset {
   readonly path: string;
   readonly columns: readonly Pick<Column, 'name' | 'type'>[];
   readonly rows: number;
-  /** What the run used it for: `training`, `validation`, `evaluation`. */
+  /** What the run used it for: `training`, `validation`, `evaluation`, `prediction`. */
   readonly context: string;
+  /** Missing values by column, and the target's shares or mean: they stand in the profile. */
+  readonly missing?: DataStatistics['missing'];
+  readonly target?: DataStatistics['target'];
 }
 
 /** The data set as a run's input: a local source, its columns as MLflow's column specification, its size as profile. */
@@ -39,7 +43,7 @@ export function toRunInput(dataset: TrackedDataset): RunInput {
     sourceType: 'local',
     source: JSON.stringify({ uri: dataset.path }),
     schema: schema.length <= longestSchema ? schema : undefined,
-    profile: JSON.stringify({ num_rows: rows, num_elements: rows * columns.length }),
+    profile: JSON.stringify({ num_rows: rows, num_elements: rows * columns.length, missing: dataset.missing, target: dataset.target }),
     context,
   };
 }

@@ -1,5 +1,6 @@
 /** The further readings of the data: through the feature graph in ONNX Runtime, into the matrix that trainers read. */
-import { missingTime, type Chunk, type ColumnVector } from '../data/columns.ts';
+import type { Chunk } from '../data/columns.ts';
+import { addMissing, type MissingCounts } from '../data/dataStatistics.ts';
 import type { DatasetReader } from '../data/datasetReader.ts';
 import { featureModel, inputElement, unfittedModel } from '../features/compileFeatures.ts';
 import type { FittedFeature } from '../features/fitFeatures.ts';
@@ -10,21 +11,25 @@ import { OnnxSession, type TensorContent } from '../inference/onnxSession.ts';
 import { SampleCollector } from './sampleRows.ts';
 import { dataChanged } from './trainingRows.ts';
 
-/** Where each row of the data set goes: training rows first, held-out rows after them. */
+/** Where each row of the data set goes: training rows first, held-out rows after them, all others nowhere. */
 export interface RowPlaces {
   readonly places: Uint32Array;
   readonly trainingRows: number;
+  readonly heldOutRows: number;
 }
 
+/** The place of a row that belongs to neither part: a fold that moves forward in time leaves later rows out. */
+export const nowhere = 0xffff_ffff;
+
 export function placeRows(rows: number, split: { training: Uint32Array; validation: Uint32Array }): RowPlaces {
-  const places = new Uint32Array(rows);
+  const places = new Uint32Array(rows).fill(nowhere);
   split.training.forEach((row, index) => {
     places[row] = index;
   });
   split.validation.forEach((row, index) => {
     places[row] = split.training.length + index;
   });
-  return { places, trainingRows: split.training.length };
+  return { places, trainingRows: split.training.length, heldOutRows: split.validation.length };
 }
 
 /** The feature graph, ready to turn rows into the trainer's matrix: one thread, so that no bit depends on the machine. */
@@ -67,9 +72,8 @@ export interface MatrixReading {
 }
 
 export interface FilledMatrix {
-  /** Missing values by raw column, among training rows and among held-out rows. */
-  readonly missing: { readonly training: Record<string, number>; readonly validation: Record<string, number> };
-  /** Some held-out rows as they are in the data. */
+  readonly missing: { readonly training: Readonly<MissingCounts>; readonly validation: Readonly<MissingCounts> };
+  /** Some held-out rows as they are in the data; training rows where none are held out. */
   readonly sample: Chunk;
 }
 
@@ -83,18 +87,23 @@ export async function fillMatrix(
   into: { matrix: Float32Array; width: number; onRows: (read: number) => void },
 ): Promise<FilledMatrix> {
   const { rows, plan } = reading;
+  const { trainingRows, heldOutRows } = rows;
   await using features = await FeatureReader.open(plan, fitted);
-  const missing = { training: {} as Record<string, number>, validation: {} as Record<string, number> };
-  const sample = new SampleCollector(rows.places.length - rows.trainingRows);
+  const missing = { training: {} as MissingCounts, validation: {} as MissingCounts };
+  const sample = new SampleCollector(heldOutRows > 0 ? heldOutRows : trainingRows);
   await eachChunk(reading, async (chunk, from) => {
     const values = await features.read(chunk);
     const { matrix, width } = into;
+    const placeOf = (row: number): number => rows.places[from + row] ?? nowhere;
+    const isLearned = (row: number): boolean => placeOf(row) < trainingRows;
+    const isHeldOut = (row: number): boolean => placeOf(row) !== nowhere && !isLearned(row);
     for (let row = 0; row < chunk.rows; row++) {
-      matrix.set(values.subarray(row * width, (row + 1) * width), (rows.places[from + row] ?? 0) * width);
+      const place = placeOf(row);
+      if (place !== nowhere) matrix.set(values.subarray(row * width, (row + 1) * width), place * width);
     }
-    const isHeldOut = (row: number): boolean => (rows.places[from + row] ?? 0) >= rows.trainingRows;
-    countMissing(chunk, isHeldOut, missing);
-    sample.add(chunk, isHeldOut);
+    addMissing(missing.training, chunk, isLearned);
+    addMissing(missing.validation, chunk, isHeldOut);
+    sample.add(chunk, heldOutRows > 0 ? isHeldOut : isLearned);
     into.onRows(from + chunk.rows);
   });
   return { missing, sample: sample.chunk() };
@@ -112,7 +121,7 @@ export async function readUnfitted(
     const content = await runChunk(session, plan, chunk);
     if (!(content instanceof Float64Array)) throw new RangeError('the graph gave no float64 matrix');
     for (let row = 0; row < chunk.rows; row++) {
-      const place = rows.places[from + row] ?? 0;
+      const place = rows.places[from + row] ?? nowhere;
       if (place >= rows.trainingRows) continue;
       values.forEach((column, index) => {
         column[place] = content[row * features.length + index] ?? NaN;
@@ -131,33 +140,4 @@ async function eachChunk(reading: MatrixReading, take: (chunk: Chunk, from: numb
     from += chunk.rows;
   }
   if (from !== rows.places.length) throw dataChanged(reader.name);
-}
-
-function countMissing(
-  chunk: Chunk,
-  isHeldOut: (row: number) => boolean,
-  missing: { training: Record<string, number>; validation: Record<string, number> },
-): void {
-  for (const [name, vector] of Object.entries(chunk.columns)) {
-    let training = 0;
-    let validation = 0;
-    for (let row = 0; row < chunk.rows; row++) {
-      if (!isMissingAt(vector, row)) continue;
-      if (isHeldOut(row)) validation++;
-      else training++;
-    }
-    missing.training[name] = (missing.training[name] ?? 0) + training;
-    missing.validation[name] = (missing.validation[name] ?? 0) + validation;
-  }
-}
-
-function isMissingAt(vector: ColumnVector, row: number): boolean {
-  switch (vector.kind) {
-    case 'number':
-      return Number.isNaN(vector.values[row]);
-    case 'time':
-      return vector.values[row] === missingTime;
-    case 'text':
-      return vector.values[row] === null;
-  }
 }

@@ -1,5 +1,4 @@
 /** Runs the trainer a stage names, with every parameter resolved, and gathers what it reports. */
-import { t } from '../../base/localize.ts';
 import type { Task } from '../../protocol/evaluation.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
 import type { ModelDescription } from '../inference/model.ts';
@@ -15,11 +14,15 @@ import type { LinearWeights } from './linear/linearWeights.ts';
 import { monotonicColumns } from './monotonic.ts';
 import type { TrainingData } from './prepareTables.ts';
 import type { MetricHistoryPoint, TrainingRound } from './trainedModel.ts';
+import type { RoundPlace, TrainingProgress } from './trainingProgress.ts';
 
-export interface FitRequest {
+export interface EstimatorRequest {
   readonly stage: TrainStage;
   readonly trainer: NonNullable<TrainStage['trainer']>;
   readonly seed: number;
+  /** Exactly so many rounds, whatever the stage says; undefined: as the stage says. */
+  readonly rounds?: number | undefined;
+  readonly progress: TrainingProgress;
   readonly onRound: (round: TrainingRound) => void;
   /** Where the rounds of this fit are kept, and those of an interrupted one are found. */
   readonly checkpoint?: FitCheckpoint | undefined;
@@ -31,47 +34,70 @@ export interface FittedEstimator {
   readonly histories: Readonly<Record<string, readonly MetricHistoryPoint[]>>;
   /** Hyperparameters by scikit-learn's names. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** The rounds that the estimator is made of: with early stopping, up to the best one. */
+  readonly rounds: number;
 }
 
 /** @throws AppError `training.missingValues`, `training.monotonicClasses`; CancelledError */
-export async function fitEstimator(data: TrainingData, request: FitRequest, ctx: StageContext): Promise<FittedEstimator> {
-  const { params } = request.stage;
-  const report = new RoundReport(data.target.task, request, ctx);
-  if (request.trainer === 'gbdt') {
-    const boosting = boostingParams(request, data);
-    const forest = await trainGbdt(
-      {
-        tables: data.tables,
-        levels: data.columns.map((column) => column.levels),
-        task: data.target.task,
-        classes: data.target.classes.length,
+export async function fitEstimator(data: TrainingData, request: EstimatorRequest, ctx: StageContext): Promise<FittedEstimator> {
+  const report = new RoundReport(data.target.task, request);
+  return request.trainer === 'gbdt'
+    ? fitForest(data, { ...request, report }, ctx)
+    : fitLinear(data, { ...request, trainer: request.trainer, report }, ctx);
+}
+
+async function fitForest(
+  data: TrainingData,
+  { report, checkpoint, ...request }: EstimatorRequest & { readonly report: RoundReport },
+  ctx: StageContext,
+): Promise<FittedEstimator> {
+  const boosting = boostingParams(request, data);
+  const forest = await trainGbdt(
+    {
+      tables: data.tables,
+      levels: data.columns.map((column) => column.levels),
+      task: data.target.task,
+      classes: data.target.classes.length,
+    },
+    boosting,
+    {
+      threads: ctx.budget.threads,
+      signal: ctx.signal,
+      checkpoint,
+      onResumed: (losses) => {
+        report.resume(losses, boosting.maxIter);
       },
-      boosting,
-      {
-        threads: ctx.budget.threads,
-        signal: ctx.signal,
-        checkpoint: request.checkpoint,
-        onResumed: (losses) => {
-          report.resume(losses, boosting.maxIter);
-        },
-        onRound: (loss) => {
-          report.add(loss, boosting.maxIter);
-        },
+      onRound: (loss) => {
+        report.add(loss, boosting.maxIter);
       },
-    );
-    const gains = gainByColumn(forest, data.columns.length);
-    return {
-      estimator: { kind: 'forest', forest },
-      importance: shares(data, gains),
-      histories: report.histories,
-      parameters: { ...parametersOf(boosting), ...constraintsOf(params?.monotonic_cst), best_iteration: String(forest.rounds) },
-    };
-  }
-  const maxIter = params?.max_iter ?? 100;
-  const settings = { kind: request.trainer, C: params?.C ?? 1, alpha: params?.alpha ?? 0, maxIter };
+    },
+  );
+  const gains = gainByColumn(forest, data.columns.length);
+  return {
+    estimator: { kind: 'forest', forest },
+    importance: shares(data, gains),
+    histories: report.histories,
+    parameters: {
+      ...parametersOf(boosting),
+      ...constraintsOf(request.stage.params?.monotonic_cst),
+      best_iteration: String(forest.rounds),
+    },
+    rounds: forest.rounds,
+  };
+}
+
+async function fitLinear(
+  data: TrainingData,
+  { stage, trainer, report }: EstimatorRequest & { readonly trainer: 'logistic' | 'linear'; readonly report: RoundReport },
+  ctx: StageContext,
+): Promise<FittedEstimator> {
+  const maxIter = stage.params?.max_iter ?? 100;
+  const settings = { kind: trainer, C: stage.params?.C ?? 1, alpha: stage.params?.alpha ?? 0, maxIter };
+  let rounds = 0;
   const weights = await trainLinear(data, settings, {
     signal: ctx.signal,
     onStep: (loss) => {
+      rounds = loss.step;
       report.add(loss, maxIter);
     },
   });
@@ -79,15 +105,20 @@ export async function fitEstimator(data: TrainingData, request: FitRequest, ctx:
     estimator: { kind: 'linear', weights },
     importance: shares(data, coefficientSizes(data, weights)),
     histories: report.histories,
-    parameters: request.trainer === 'logistic' ? { C: String(settings.C), max_iter: String(maxIter) } : { alpha: String(settings.alpha) },
+    parameters: trainer === 'logistic' ? { C: String(settings.C), max_iter: String(maxIter) } : { alpha: String(settings.alpha) },
+    rounds,
   };
 }
 
-function boostingParams({ stage, seed }: FitRequest, { columns, target }: TrainingData): BoostingParams {
-  const { params = {}, early_stopping: stopping } = stage;
+function boostingParams(
+  { stage, seed, rounds }: Pick<EstimatorRequest, 'stage' | 'seed' | 'rounds'>,
+  { columns, target }: TrainingData,
+): BoostingParams {
+  const { params = {} } = stage;
+  const stopping = rounds === undefined ? stage.early_stopping : undefined;
   return {
     learningRate: params.learning_rate ?? 0.1,
-    maxIter: params.max_iter ?? 100,
+    maxIter: rounds ?? params.max_iter ?? 100,
     maxLeafNodes: params.max_leaf_nodes ?? 31,
     maxDepth: params.max_depth ?? Infinity,
     minSamplesLeaf: params.min_samples_leaf ?? 20,
@@ -150,47 +181,36 @@ function coefficientSizes(data: TrainingData, { coefficients, intercepts }: Line
   });
 }
 
-/** Rounds as they are logged, with the time left. */
+/** Rounds as they are logged and shown. */
 class RoundReport {
   readonly histories: Record<string, MetricHistoryPoint[]> = {};
   readonly #task: Task;
-  readonly #request: FitRequest;
-  readonly #ctx: StageContext;
-  #startedAt = performance.now();
-  #startedAfter = 0;
+  readonly #request: EstimatorRequest;
 
-  constructor(task: Task, request: FitRequest, ctx: StageContext) {
+  constructor(task: Task, request: EstimatorRequest) {
     this.#task = task;
     this.#request = request;
-    this.#ctx = ctx;
   }
 
   /** Rounds of an interrupted training: they are logged anew, since the run is a new one. */
   resume(losses: readonly RoundLoss[], steps: number): void {
-    for (const loss of losses) this.#record(loss, steps, 0);
-    this.#startedAfter = losses.length;
-    this.#startedAt = performance.now();
+    for (const loss of losses) this.#record(loss, this.#request.progress.place(loss.step, steps));
+    this.#request.progress.resumed();
   }
 
   add(loss: RoundLoss, steps: number): void {
-    const { step } = loss;
-    const remainingMs = ((performance.now() - this.#startedAt) / (step - this.#startedAfter)) * (steps - step);
-    const { metric, score } = this.#record(loss, steps, remainingMs);
-    this.#ctx.progress({
-      message: t('Round {step} of {steps}: {metric} {score}', { step, steps, metric, score: score.toFixed(4) }),
-      fraction: step / steps,
-      remainingMs,
-    });
+    const place = this.#request.progress.place(loss.step, steps);
+    this.#request.progress.round(place, { step: loss.step, steps, ...this.#record(loss, place) });
   }
 
   /** @returns what the round is judged by */
-  #record({ step, training, heldOut }: RoundLoss, steps: number, remainingMs: number): { metric: string; score: number } {
+  #record({ step, training, heldOut }: RoundLoss, place: RoundPlace): { metric: string; score: number } {
     const metric = this.#task === 'regression' ? 'root_mean_squared_error' : 'log_loss';
     const figure = (loss: number): number => (this.#task === 'regression' ? Math.sqrt(loss) : loss);
     const metrics: Record<string, number> = { [`training_${metric}`]: figure(training) };
     if (heldOut !== undefined) metrics[`validation_${metric}`] = figure(heldOut);
     for (const [name, value] of Object.entries(metrics)) (this.histories[name] ??= []).push({ step, value });
-    this.#request.onRound({ step, metrics, fraction: step / steps, remainingMs });
-    return { metric, score: Object.values(metrics).at(-1) ?? 0 };
+    this.#request.onRound({ step, metrics, ...place });
+    return { metric, score: figure(heldOut ?? training) };
   }
 }

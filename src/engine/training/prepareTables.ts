@@ -1,28 +1,22 @@
-/** From an opened data set to the tables that trainers read: target, weights, and the feature matrix with held-out rows last. */
+/** From the rows of a fit to the tables that trainers read: target, weights, and the feature matrix with held-out rows last. */
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
 import type { Chunk } from '../data/columns.ts';
-import type { DatasetReader } from '../data/datasetReader.ts';
 import { featureColumns, type FeatureColumn } from '../features/compileFeatures.ts';
 import { fitCategorical, fitNumeric, type FittedFeature } from '../features/fitFeatures.ts';
 import type { CategoricalFeature, CyclicalFeature, FeaturePlan, NumericFeature } from '../features/planFeatures.ts';
-import type { TrainStage } from '../project/definitions/stage.ts';
-import { fillMatrix, placeRows, readUnfitted, type MatrixReading, type RowPlaces } from './featureMatrix.ts';
+import { crossFittedCodes, type CategoryRows, type EncodedTarget } from '../features/targetEncoding.ts';
+import { fillMatrix, nowhere, placeRows, readUnfitted, type FilledMatrix, type MatrixReading, type RowPlaces } from './featureMatrix.ts';
 import type { TrainingTables } from './gbdt/sharedTraining.ts';
 import { rowWeights } from './rowWeights.ts';
-import { splitRows, type SplitPlan } from './splitRows.ts';
-import { weightColumn } from './stageInputs.ts';
-import { readTrainingRows, type TrainingRows } from './trainingRows.ts';
-import { checkLearnable, readTrainingTarget, type TargetPlan, type TrainingTarget } from './trainingTarget.ts';
+import type { TrainingRows } from './trainingRows.ts';
+import type { TrainingSource } from './trainingSource.ts';
+import { checkLearnable, type FitRows, type TrainingTarget } from './trainingTarget.ts';
 
-export interface TablesRequest {
-  readonly reader: DatasetReader;
-  readonly target: TargetPlan;
-  readonly plan: FeaturePlan;
-  readonly split: SplitPlan;
-  readonly stage: TrainStage;
-  readonly trainer: NonNullable<TrainStage['trainer']>;
+/** What one fit learns from. */
+export interface FitPart {
+  readonly rows: FitRows;
   readonly seed: number;
 }
 
@@ -37,43 +31,47 @@ export interface TrainingData {
   readonly tables: TrainingTables;
   /** A view of `tables.matrix`. */
   readonly matrix: Float32Array;
-  readonly missing: { readonly training: Readonly<Record<string, number>>; readonly validation: Readonly<Record<string, number>> };
-  /** Held-out rows as they are in the data. */
+  /** Missing values by raw column. */
+  readonly missing: FilledMatrix['missing'];
+  /** Held-out rows as they are in the data; training rows where none are held out. */
   readonly sample: Chunk;
   readonly notes: readonly string[];
 }
 
-/** @throws AppError `training.tooLarge` and as reading, splitting and fitting do; CancelledError */
-export async function prepareTables(request: TablesRequest, ctx: StageContext): Promise<TrainingData> {
-  const { reader, plan, stage } = request;
-  const categories = plan.features.filter((feature) => feature.kind === 'categorical');
-  const data = await readTrainingRows(
-    reader,
-    { target: request.target, categories, time: request.split.time, group: request.split.group, weight: weightColumn(stage) },
-    ctx.signal,
-  );
-  const target = readTrainingTarget(request.target, data.target, request.trainer);
-  const split = splitRows(request.split, data, target, request.seed);
-  checkLearnable(request.target.name, target, split);
-  const rows = placeRows(data.rows, split);
-  const reading: MatrixReading = { reader, plan, rows, signal: ctx.signal };
-  const fitted = await fitAll(reading, { data, target, training: split.training });
+/**
+ * @param onRows told of the share of rows whose features are computed
+ * @throws AppError `training.tooLarge` and as fitting does; CancelledError
+ */
+export async function prepareTables(
+  source: TrainingSource,
+  part: FitPart,
+  onRows: (share: number) => void,
+  ctx: Pick<StageContext, 'signal' | 'budget'>,
+): Promise<TrainingData> {
+  const { plan, target, data, stage } = source;
+  checkLearnable(source.targetPlan.name, target, part.rows);
+  const rows = placeRows(data.rows, part.rows);
+  const weights = rowWeights(stage.params?.class_weight, target, { ...part.rows, sampleWeights: data.weights });
+  const reading: MatrixReading = { reader: source.reader, plan, rows, signal: ctx.signal };
+  const learning: FitSource = { data, target, training: part.rows.training, seed: part.seed };
+  const fitted = await fitAll(reading, learning);
   const columns = featureColumns(plan, fitted);
-  refuseTooLarge(data.rows, columns.length, Math.max(1, target.classes.length), ctx.budget.memoryBytes);
+  const used = rows.trainingRows + rows.heldOutRows;
+  refuseTooLarge(used, columns.length, Math.max(1, target.classes.length), ctx.budget.memoryBytes);
 
   const tables: TrainingTables = {
-    rows: split.training.length,
-    heldOutRows: split.validation.length,
-    matrix: new SharedArrayBuffer(data.rows * columns.length * 4),
+    rows: rows.trainingRows,
+    heldOutRows: rows.heldOutRows,
+    matrix: new SharedArrayBuffer(used * columns.length * 4),
     target: sharedColumn(target.values, rows),
-    weights: sharedWeights(rowWeights(stage.params?.class_weight, target, data.weights), rows),
+    weights: weights === undefined ? undefined : sharedColumn(weights, rows),
   };
   const matrix = new Float32Array(tables.matrix);
-  const message = t('Computing features');
-  const onRows = (read: number): void => {
-    ctx.progress({ message, fraction: read / data.rows });
+  const report = (read: number): void => {
+    onRows(read / data.rows);
   };
-  const filled = await fillMatrix(reading, fitted, { matrix, width: columns.length, onRows });
+  const filled = await fillMatrix(reading, fitted, { matrix, width: columns.length, onRows: report });
+  replaceByCrossFitted({ plan, fitted, columns, matrix }, learning);
   const notes = [...levelNotes(plan, fitted, data), ...constantNotes(columns, matrix, tables.rows)];
   const targetScale = target.task === 'regression' ? standardDeviation(new Float64Array(tables.target, 0, tables.rows)) : 1;
   return { plan, fitted, columns, target, targetScale, rows, tables, matrix, ...filled, notes };
@@ -83,6 +81,7 @@ interface FitSource {
   readonly data: TrainingRows;
   readonly target: TrainingTarget;
   readonly training: Uint32Array;
+  readonly seed: number;
 }
 
 /** What every feature learns from the training rows. */
@@ -104,21 +103,38 @@ async function fitAll(reading: MatrixReading, source: FitSource): Promise<readon
   });
 }
 
-function fitCategory(feature: CategoricalFeature, { data, target, training }: FitSource): FittedFeature {
-  if (feature.encode === 'target' && target.task === 'multiclass') {
-    throw new AppError(
-      'training.targetEncoding',
-      t('The feature "{name}" cannot be target-encoded for several classes.', { name: feature.name }),
-      {
-        args: { name: feature.name },
-        remedy: t('Use "encode: native" or "encode: one_hot".'),
-      },
-    );
-  }
+function fitCategory(feature: CategoricalFeature, source: FitSource): FittedFeature {
+  return fitCategorical(feature, categoryRows(feature, source), trainingTargets(source));
+}
+
+/** A category over the training rows. */
+function categoryRows(feature: CategoricalFeature, { data, training }: FitSource): CategoryRows {
   const column = data.categories.get(feature.column.name);
-  const codes = Int32Array.from(training, (row) => column?.codes[row] ?? -1);
-  const targets = Float64Array.from(training, (row) => target.values[row] ?? 0);
-  return fitCategorical(feature, { dictionary: column?.values ?? [], codes }, targets);
+  return { dictionary: column?.values ?? [], codes: Int32Array.from(training, (row) => column?.codes[row] ?? -1) };
+}
+
+function trainingTargets({ target, training }: FitSource): EncodedTarget {
+  return { values: Float64Array.from(training, (row) => target.values[row] ?? 0), classes: target.classes };
+}
+
+interface FilledTables {
+  readonly plan: FeaturePlan;
+  readonly fitted: readonly FittedFeature[];
+  readonly columns: readonly FeatureColumn[];
+  readonly matrix: Float32Array;
+}
+
+/** Training rows must not see their own target: theirs are the codes that other training rows give. */
+function replaceByCrossFitted({ plan, fitted, columns, matrix }: FilledTables, source: FitSource): void {
+  plan.features.forEach((feature, index) => {
+    const learned = fitted[index];
+    if (feature.kind !== 'categorical' || feature.encode !== 'target' || learned?.kind !== 'categorical') return;
+    const codes = crossFittedCodes(learned.levels.values, categoryRows(feature, source), trainingTargets(source), source.seed);
+    const first = columns.findIndex((column) => column.feature === feature.name);
+    for (let row = 0; row < source.training.length; row++) {
+      matrix.set(codes.subarray(row * learned.width, (row + 1) * learned.width), row * columns.length + first);
+    }
+  });
 }
 
 /** What one row takes at the peak: matrix, bins, target, gradients, scores and the order of the rows. */
@@ -138,17 +154,14 @@ function refuseTooLarge(rows: number, columns: number, outputs: number, memoryBy
   );
 }
 
-function sharedColumn(values: Float64Array, rows: RowPlaces): SharedArrayBuffer {
-  const buffer = new SharedArrayBuffer(values.length * 8);
+/** One float64 for each training and held-out row. */
+function sharedColumn(values: Float64Array, { places, trainingRows, heldOutRows }: RowPlaces): SharedArrayBuffer {
+  const buffer = new SharedArrayBuffer((trainingRows + heldOutRows) * 8);
   const shared = new Float64Array(buffer);
-  rows.places.forEach((place, row) => {
-    shared[place] = values[row] ?? NaN;
+  places.forEach((place, row) => {
+    if (place !== nowhere) shared[place] = values[row] ?? NaN;
   });
   return buffer;
-}
-
-function sharedWeights(weights: Float64Array | undefined, rows: RowPlaces): SharedArrayBuffer | undefined {
-  return weights === undefined ? undefined : sharedColumn(weights, rows);
 }
 
 function levelNotes(plan: FeaturePlan, fitted: readonly FittedFeature[], data: TrainingRows): string[] {

@@ -2,33 +2,37 @@
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
-import type { TrainingTarget } from './trainingTarget.ts';
+import type { FitRows, TrainingTarget } from './trainingTarget.ts';
 
 type ClassWeight = NonNullable<NonNullable<TrainStage['params']>['class_weight']>;
 
 /**
- * One weight per row, or undefined where all count alike. `balanced` is scikit-learn's: rows / (classes × rows of the class).
+ * One weight per row, or undefined where all count alike. `balanced` is scikit-learn's: rows / (classes × rows of the class),
+ * counted over the training rows.
  * @throws AppError `training.classWeight`, `training.weights`
  */
 export function rowWeights(
   classWeight: ClassWeight | undefined,
   target: TrainingTarget,
-  sampleWeights: Float64Array | undefined,
+  { sampleWeights, ...rows }: FitRows & { readonly sampleWeights: Float64Array | undefined },
 ): Float64Array | undefined {
-  if (classWeight === undefined) return sampleWeights === undefined ? undefined : refuseAllZero(sampleWeights);
-  const byClass = classWeights(classWeight, target);
-  return refuseAllZero(target.values.map((label, row) => (byClass[label] ?? 1) * (sampleWeights?.[row] ?? 1)));
+  if (classWeight === undefined && sampleWeights === undefined) return undefined;
+  const byClass = classWeight === undefined ? [] : classWeights(classWeight, target, rows.training);
+  const weights = target.values.map((label, row) => (byClass[label] ?? 1) * (sampleWeights?.[row] ?? 1));
+  refuseWeightless(weights, target, rows);
+  return weights;
 }
 
-function classWeights(classWeight: ClassWeight, target: TrainingTarget): readonly number[] {
+function classWeights(classWeight: ClassWeight, target: TrainingTarget, training: Uint32Array): readonly number[] {
   if (target.task === 'regression') {
     throw new AppError('training.classWeight', t('A regression has no classes to weigh.'), {
       remedy: t('Leave "class_weight" out, or use "sample_weight".'),
     });
   }
   if (classWeight === 'balanced') {
-    const counts = target.classes.map((_, index) => target.values.reduce((sum, label) => sum + (label === index ? 1 : 0), 0));
-    return counts.map((count) => target.values.length / (counts.length * count));
+    const counts = new Array<number>(target.classes.length).fill(0);
+    for (const row of training) counts[target.values[row] ?? 0] = (counts[target.values[row] ?? 0] ?? 0) + 1;
+    return counts.map((count) => training.length / (counts.length * count));
   }
   const unknown = Object.keys(classWeight).find((name) => !target.classes.includes(name));
   if (unknown === undefined) return target.classes.map((name) => classWeight[name] ?? 1);
@@ -39,9 +43,27 @@ function classWeights(classWeight: ClassWeight, target: TrainingTarget): readonl
   });
 }
 
-function refuseAllZero(weights: Float64Array): Float64Array {
-  if (weights.some((weight) => weight > 0)) return weights;
-  throw new AppError('training.weights', t('Every row has the weight 0, so there is nothing to learn from.'), {
-    remedy: t('Mend the weights, or leave them out.'),
-  });
+/** Nothing can be learned of rows, or of a class, without weight; nothing be measured on held-out rows without it. */
+function refuseWeightless(weights: Float64Array, target: TrainingTarget, { training, validation }: FitRows): void {
+  const isWeighty = (rows: Uint32Array, label?: number): boolean =>
+    rows.some((row) => (weights[row] ?? 0) > 0 && (label === undefined || target.values[row] === label));
+  const remedy = t('Mend the weights, or leave them out.');
+  if (!isWeighty(training)) {
+    throw new AppError('training.weights', t('Every training row has the weight 0, so there is nothing to learn from.'), { remedy });
+  }
+  const weightless = target.classes.find((_, label) => !isWeighty(training, label));
+  if (weightless !== undefined) {
+    const args = { class: weightless };
+    throw new AppError(
+      'training.weights',
+      t('Every training row of the class "{class}" has the weight 0, so it cannot be learned.', args),
+      {
+        args,
+        remedy: t('Mend the weights, or leave the rows of this class out with a "where:" in the data set.'),
+      },
+    );
+  }
+  if (validation.length > 0 && !isWeighty(validation)) {
+    throw new AppError('training.weights', t('Every held-out row has the weight 0, so nothing can be measured on them.'), { remedy });
+  }
 }

@@ -1,7 +1,17 @@
 /** Which rows are held out, as the stage says or as the data suggests. */
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import { groupSplit, randomSplit, stratifiedSplit, timeSplit, type Split } from '../data/split.ts';
+import {
+  groupFolds,
+  groupSplit,
+  randomFolds,
+  randomSplit,
+  stratifiedFolds,
+  stratifiedSplit,
+  timeFolds,
+  timeSplit,
+  type Split,
+} from '../data/split.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
 import type { TrainingRows } from './trainingRows.ts';
 import type { TrainingTarget } from './trainingTarget.ts';
@@ -10,7 +20,10 @@ type Validation = NonNullable<TrainStage['validation']>;
 
 export interface SplitPlan {
   readonly by: 'time' | 'random' | 'stratified' | 'group';
+  /** The share held out, where there are no folds. */
   readonly share: number;
+  /** Every row is held out in turn, in so many folds; undefined: one part of the rows is held out once. */
+  readonly folds: number | undefined;
   /** The column whose values are kept together. */
   readonly group: string | undefined;
   /** The column of the event time. */
@@ -18,38 +31,48 @@ export interface SplitPlan {
 }
 
 const defaultShare = 0.2;
+const defaultFolds = 5;
 
 /**
  * @param time the data set's time column
- * @throws AppError `training.noTime`, `training.noGroup`, `training.noFolds`
+ * @throws AppError `training.noTime`, `training.noGroup`
  */
 export function planSplit(validation: Validation | undefined, time: string | undefined): SplitPlan {
-  const share = validation?.share ?? defaultShare;
-  const by = validation?.split ?? (time === undefined ? 'stratified' : 'time');
+  const { split, by: foldsBy, share = defaultShare, folds = defaultFolds } = validation ?? {};
+  const by = (split === 'kfold' ? foldsBy : split) ?? defaultSplit(validation, time);
+  const plan = { by, share, folds: split === 'kfold' ? folds : undefined };
   switch (by) {
     case 'time':
-      if (time !== undefined) return { by, share, group: undefined, time };
+      if (time !== undefined) return { ...plan, group: undefined, time };
       throw new AppError('training.noTime', t('A split by time needs the time column of the data set.'), {
         remedy: t('Name it with "time:" in the data set, or choose another split.'),
       });
     case 'group':
-      if (validation?.group !== undefined) return { by, share, group: validation.group, time: undefined };
+      if (validation?.group !== undefined) return { ...plan, group: validation.group, time: undefined };
       throw new AppError('training.noGroup', t('A split by group needs the column of the groups.'), {
         remedy: t('Name it with "group:" beside "split: group".'),
       });
-    case 'kfold':
-      throw new AppError('training.noFolds', t('Training in folds is not yet supported.'), {
-        remedy: t('Choose the split time, random, stratified or group.'),
-      });
     default:
-      return { by, share, group: undefined, time: undefined };
+      return { ...plan, group: undefined, time: undefined };
   }
 }
 
-/** @throws AppError as the splits of `engine/data/split.ts` */
-export function splitRows(plan: SplitPlan, data: TrainingRows, target: TrainingTarget, seed: number): Split {
-  if (plan.by === 'time' && data.times !== undefined) return timeSplit(data.times, plan.share);
-  if (plan.by === 'group' && data.groups !== undefined) return groupSplit(data.groups, plan.share, seed);
-  if (plan.by === 'stratified' && target.task !== 'regression') return stratifiedSplit(target.values, plan.share, seed);
-  return randomSplit(data.rows, plan.share, seed);
+function defaultSplit(validation: Validation | undefined, time: string | undefined): 'group' | 'stratified' | 'time' {
+  if (validation?.group !== undefined) return 'group'; // whoever names a group means it
+  return time === undefined ? 'stratified' : 'time';
+}
+
+/**
+ * One split, or one for each fold.
+ * @throws AppError as the splits of `engine/data/split.ts`
+ */
+export function splitRows(plan: SplitPlan, data: TrainingRows, target: TrainingTarget, seed: number): readonly Split[] {
+  const { folds, share } = plan;
+  if (plan.by === 'time' && data.times !== undefined)
+    return folds === undefined ? [timeSplit(data.times, share)] : timeFolds(data.times, folds);
+  if (plan.by === 'group' && data.groups !== undefined)
+    return folds === undefined ? [groupSplit(data.groups, share, seed)] : groupFolds(data.groups, folds, seed);
+  if (plan.by === 'stratified' && target.task !== 'regression')
+    return folds === undefined ? [stratifiedSplit(target.values, share, seed)] : stratifiedFolds(target.values, folds, seed);
+  return folds === undefined ? [randomSplit(data.rows, share, seed)] : randomFolds(data.rows, folds, seed);
 }

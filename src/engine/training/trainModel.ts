@@ -1,31 +1,27 @@
 /** Training, from a stage of the project to a model folder that has passed the parity gate. */
-import { join } from 'node:path';
-import { throwIfCancelled } from '../../base/abort.ts';
-import { AppError } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { t } from '../../base/localize.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
+import { describeStatistics } from '../data/dataStatistics.ts';
+import { assertUnchanged } from '../data/fingerprint.ts';
 import { openDataset } from '../data/openDataset.ts';
 import { planDataset } from '../data/planDataset.ts';
-import type { DatasetReader } from '../data/datasetReader.ts';
 import { inputElement } from '../features/compileFeatures.ts';
 import { encodeOnnx } from '../features/onnx/onnxModel.ts';
-import { linearDefaults, planFeatures, treeDefaults } from '../features/planFeatures.ts';
 import type { ModelDescription } from '../inference/model.ts';
 import type { Project } from '../project/definitions/project.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
 import type { Checkpoints } from './checkpoints.ts';
-import { chooseThreshold } from './chooseThreshold.ts';
-import { estimatorScores, exportModel, linkScores, type ExportedModel } from './exportModel.ts';
-import { featuresOf, weightColumn } from './stageInputs.ts';
-import { fitEstimator, type FittedEstimator } from './fitEstimator.ts';
-import { checkMonotonic } from './monotonic.ts';
+import { exportModel, type ExportedModel } from './exportModel.ts';
+import { incompleteNote, type Training } from './fit.ts';
+import { spreadOf } from './heldOut.ts';
+import { learn, plannedFits, type Learned } from './learn.ts';
 import { writeModelFolder } from './packaging/modelFolder.ts';
 import { checkParity } from './parity.ts';
-import { prepareTables, type TrainingData } from './prepareTables.ts';
-import { planSplit } from './splitRows.ts';
-import type { TrainedModel, TrainingInput, TrainingRound } from './trainedModel.ts';
-import { planTarget, type TargetPlan } from './trainingTarget.ts';
+import { weightColumn } from './stageInputs.ts';
+import { unrecordedRun, type FitRecord, type FitRun, type TrainedModel, type TrainingInput, type TrainingRound } from './trainedModel.ts';
+import { TrainingProgress } from './trainingProgress.ts';
+import { readTrainingSource, type TrainingSource } from './trainingSource.ts';
 
 export interface TrainModelOptions {
   readonly project: Project;
@@ -34,7 +30,10 @@ export interface TrainModelOptions {
   readonly asOf: Date;
   /** Is filled with the model's files; made where it is missing. */
   readonly outputFolder: string;
+  /** Told of the rounds of the fit whose run is not nested: the kept model's, unless it was trained with several seeds. */
   readonly onRound: (round: TrainingRound) => void;
+  /** Opens a run nested in the training's; default: none is recorded. */
+  readonly nested?: FitRun['nested'];
   /** Where unfinished fits are kept; undefined: nowhere. */
   readonly checkpoints?: Checkpoints | undefined;
 }
@@ -46,97 +45,121 @@ export interface TrainModelOptions {
 export async function trainModel(options: TrainModelOptions, ctx: StageContext): Promise<TrainedModel> {
   const { project, stage, asOf } = options;
   const { budget, signal } = ctx;
-  const trainer = stage.trainer ?? 'gbdt';
   ctx.progress({ message: t('Reading {dataset}', { dataset: stage.dataset }) });
   await using reader = await openDataset(project, stage.dataset, { asOf, budget, signal });
-  const spec = featuresOf(project, stage.features);
-  const target = planTarget(spec.target, reader.columns);
-  const plan = planFeatures(spec, reader.columns, trainer === 'gbdt' ? treeDefaults : linearDefaults);
-  if (plan.inputs.length > mostInputs) throw tooManyInputs(stage.features, plan.inputs.length);
-  checkMonotonic(stage.params?.monotonic_cst, plan);
-  const split = planSplit(stage.validation, reader.time);
-  const data = await prepareTables({ reader, target, plan, split, stage, trainer, seed: project.seed }, ctx);
-  for (const note of data.notes) ctx.log('warning', note);
+  const source = await readTrainingSource(project, stage, reader, ctx);
+  const seeds = seedsOf(project, stage);
+  const progress = new TrainingProgress(plannedOver(source, seeds), ctx);
+  const training: Training = { source, checkpoints: options.checkpoints, progress, ctx };
+  const run: FitRun = { ...unrecordedRun(options.onRound), ...(options.nested === undefined ? {} : { nested: options.nested }) };
+  const { kept, record, figures, notes } = await learnWithSeeds(training, seeds, run);
+  for (const note of notes) ctx.log('warning', note);
+  for (const input of record.inputs) ctx.log('info', describeStatistics(input));
 
-  ctx.progress({ message: t('Training'), fraction: 0 });
-  const checkpoint = options.checkpoints?.of('model');
-  const fitted = await fitEstimator(data, { stage, trainer, seed: project.seed, onRound: options.onRound, checkpoint }, ctx);
-  throwIfCancelled(signal);
-  const model = finishModel(data, fitted, stage);
+  const model = { ...kept.fit.model, threshold: kept.threshold };
   const onnx = encodeOnnx(exportModel(model));
   ctx.progress({ message: t('Comparing the exported model with the trained one') });
-  const parityError = await checkParity({ model, onnx, sample: data.sample, scale: data.targetScale, signal });
-
-  const declared = planDataset(project, stage.dataset, asOf).columns;
-  const isNullable = (column: string): boolean => declared[column]?.nullable !== false;
+  const { sample, targetScale, histories } = kept.fit;
+  const parityError = await checkParity({ model, onnx, sample, scale: targetScale, signal });
+  await assertUnchanged(project.root, reader.fingerprint, signal);
   const digest = sha256(onnx);
-  const description = describe(model, { digest, target, trainer, importance: fitted.importance, isNullable });
-  await writeModelFolder(options.outputFolder, { description, onnx, missing: columnsWithMissing(data), example: data.sample });
-  return {
-    folder: join(options.outputFolder),
-    digest,
-    description,
-    histories: fitted.histories,
-    parameters: { ...fitted.parameters, ...stageParameters(stage, trainer, project.seed) },
-    inputs: trainingInputs(reader, data),
-    parityError,
-    notes: data.notes,
-  };
+  const description = describe(source, { model, kept, digest }, planDataset(project, stage.dataset, asOf).columns);
+  await writeModelFolder(options.outputFolder, { description, onnx, missing: columnsWithMissing(record.inputs), example: sample });
+  const parameters = { ...record.parameters, ...stageParameters(source, project.seed) };
+  return { folder: options.outputFolder, digest, description, figures, histories, ...record, parameters, parityError, notes };
 }
 
-/** ONNX Runtime loads a graph in time with the square of its inputs: half a minute at 2,000, minutes at this limit. */
-const mostInputs = 4096;
-
-function tooManyInputs(features: string, inputs: number): AppError {
-  return new AppError(
-    'training.tooManyInputs',
-    t('The features "{features}" read {inputs} columns; a model may read {most}.', { features, inputs, most: mostInputs }),
-    { args: { features, inputs, most: mostInputs }, remedy: t('Leave out columns, or make fewer of them with a query.') },
-  );
+function seedsOf({ seed }: Project, { seeds = 1 }: TrainStage): number[] {
+  return Array.from({ length: seeds }, (_, index) => seed + index);
 }
 
-/** Chooses the threshold on the held-out rows. */
-function finishModel(data: TrainingData, fitted: FittedEstimator, stage: TrainStage): ExportedModel {
-  const { estimator } = fitted;
-  const { task, classes } = data.target;
-  const model = { plan: data.plan, fitted: data.fitted, estimator, task, classes };
-  if (task !== 'binary') return { ...model, threshold: undefined };
-  const heldOut = data.matrix.subarray(data.rows.trainingRows * data.columns.length);
-  const scores = estimatorScores(estimator, heldOut, data.columns.length);
-  const probabilities = linkScores(task, scores, 1).filter((_, at) => at % 2 === 1);
-  const labels = new Float64Array(data.tables.target).subarray(data.rows.trainingRows);
-  return { ...model, threshold: chooseThreshold(stage.threshold, { probabilities, labels }) };
+function plannedOver(source: TrainingSource, seeds: readonly number[]): ReturnType<typeof plannedFits> {
+  return seeds.flatMap((_seed, index) => {
+    const label = (own: string | undefined): string | undefined => {
+      if (seeds.length === 1) return own;
+      const name = t('Seed {place} of {seeds}', { place: index + 1, seeds: seeds.length });
+      return own === undefined ? name : `${name} · ${own}`;
+    };
+    return plannedFits(source, index === 0, label);
+  });
+}
+
+interface LearnedWithSeeds {
+  /** With the first seed. */
+  readonly kept: Learned;
+  readonly record: FitRecord;
+  readonly figures: Learned['figures'];
+  readonly notes: readonly string[];
+}
+
+/** Each of several seeds is a nested run; the first one's model is kept, and their figures are averaged. */
+async function learnWithSeeds(training: Training, seeds: readonly number[], run: FitRun): Promise<LearnedWithSeeds> {
+  const [first = 0, ...others] = seeds;
+  if (others.length === 0) {
+    const kept = await learn(training, { seed: first, prefix: '', isKept: true }, run);
+    return { kept, record: kept.record, figures: kept.figures, notes: kept.notes };
+  }
+  const learnNested = async (seed: number): Promise<Learned> =>
+    run.nested(`seed ${seed}`, async (nested) => {
+      const isKept = seed === first;
+      const learned = await learn(training, { seed, prefix: isKept ? '' : `seed-${seed}-`, isKept }, nested);
+      await nested.log({ ...learned.record, parameters: { ...learned.record.parameters, seed: String(seed) } });
+      return learned;
+    });
+  const kept = await learnNested(first);
+  const all = [kept];
+  for (const seed of others) all.push(await learnNested(seed));
+  const spread = spreadOf(all.map(({ figures }) => withoutSpread(figures)));
+  const metrics = Object.entries(spread.figures).map(([name, value]) => ({ name, value, step: 0 }));
+  const parameters = { ...kept.record.parameters, seeds: String(seeds.length) };
+  const notes = [...kept.notes, ...incompleteNote(spread.incomplete), ...sameNote(spread.figures)];
+  return { kept, record: { ...kept.record, parameters, metrics }, figures: spread.figures, notes };
+}
+
+/** Figures without the spread over the folds of one seed: that over seeds takes its name. */
+function withoutSpread(figures: Learned['figures']): Learned['figures'] {
+  return Object.fromEntries(Object.entries(figures).filter(([name]) => !name.endsWith('_std')));
+}
+
+function sameNote(figures: Learned['figures']): string[] {
+  const spreads = Object.entries(figures).filter(([name]) => name.endsWith('_std'));
+  if (spreads.some(([, spread]) => spread > 0)) return [];
+  return [t('Every seed gave the same figures: nothing here is left to chance, neither the split nor a sampling of rows or columns.')];
 }
 
 function describe(
-  model: ExportedModel,
-  more: {
-    digest: string;
-    target: TargetPlan;
-    trainer: string;
-    importance: ModelDescription['importance'];
-    isNullable: (column: string) => boolean;
-  },
+  { trainer, targetPlan }: TrainingSource,
+  { model, kept, digest }: { model: ExportedModel; kept: Learned; digest: string },
+  declared: ReturnType<typeof planDataset>['columns'],
 ): ModelDescription {
   return {
     version: 1,
-    digest: more.digest,
+    digest,
     task: model.task,
-    target: more.target.name,
-    targetExpression: more.target.expression,
+    target: targetPlan.name,
+    targetExpression: targetPlan.expression,
     classes: model.classes,
     threshold: model.threshold,
-    inputs: model.plan.inputs.map(({ name, type }) => ({ name, type, tensor: inputElement(type), nullable: more.isNullable(name) })),
-    trainer: more.trainer,
-    importance: more.importance,
+    inputs: model.plan.inputs.map(({ name, type }) => ({
+      name,
+      type,
+      tensor: inputElement(type),
+      nullable: declared[name]?.nullable !== false,
+      min: declared[name]?.min,
+      max: declared[name]?.max,
+      values: declared[name]?.values,
+    })),
+    trainer,
+    importance: kept.fit.importance,
+    ...(kept.refit === undefined ? {} : { refit: kept.refit }),
   };
 }
 
-function columnsWithMissing({ missing }: TrainingData): ReadonlySet<string> {
-  return new Set([missing.training, missing.validation].flatMap((counts) => Object.keys(counts).filter((name) => (counts[name] ?? 0) > 0)));
+function columnsWithMissing(inputs: readonly TrainingInput[]): ReadonlySet<string> {
+  return new Set(inputs.flatMap(({ missing }) => Object.keys(missing)));
 }
 
-function stageParameters(stage: TrainStage, trainer: string, seed: number): Record<string, string> {
+function stageParameters({ stage, trainer }: TrainingSource, seed: number): Record<string, string> {
   const weight = weightColumn(stage);
   return {
     trainer,
@@ -145,22 +168,4 @@ function stageParameters(stage: TrainStage, trainer: string, seed: number): Reco
     seed: String(seed),
     ...(weight === undefined ? {} : { sample_weight: weight }),
   };
-}
-
-function trainingInputs(reader: DatasetReader, data: TrainingData): TrainingInput[] {
-  const targets = new Float64Array(data.tables.target);
-  const parts = {
-    training: targets.subarray(0, data.rows.trainingRows),
-    validation: targets.subarray(data.rows.trainingRows),
-  };
-  return (['training', 'validation'] as const).map((context) => ({
-    dataset: reader.name,
-    context,
-    fingerprint: reader.fingerprint,
-    rows: parts[context].length,
-    classShares: data.target.classes.map((_, index) => parts[context].filter((label) => label === index).length / parts[context].length),
-    targetMean:
-      data.target.task === 'regression' ? parts[context].reduce((sum, value) => sum + value, 0) / parts[context].length : undefined,
-    missing: data.missing[context],
-  }));
 }

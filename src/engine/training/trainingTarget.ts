@@ -135,12 +135,20 @@ function sortedClasses(names: ReadonlySet<string>): string[] {
   return areNumbers ? all.sort((a, b) => Number(a) - Number(b)) : all.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
+/** The rows of one fit, and which fold it is where there are several. */
+export interface FitRows {
+  readonly training: Uint32Array;
+  readonly validation: Uint32Array;
+  /** From 1. */
+  readonly fold?: number | undefined;
+}
+
 /**
  * A model needs at least two classes (or two values), and every class to learn from.
- * @throws AppError `training.oneClass`, `training.constantTarget`, `training.classOnlyInValidation`
+ * @throws AppError `training.oneClass`, `training.constantTarget`, `training.classOnlyInValidation`, `training.classNotInFold`
  */
-export function checkLearnable(name: string, target: TrainingTarget, split: { training: Uint32Array; validation: Uint32Array }): void {
-  const learned = new Set(Array.from(split.training, (row) => target.values[row] ?? NaN));
+export function checkLearnable(name: string, target: TrainingTarget, rows: FitRows): void {
+  const learned = new Set(Array.from(rows.training, (row) => target.values[row] ?? NaN));
   if (target.task === 'regression') {
     if (learned.size > 1) return;
     throw new AppError('training.constantTarget', t('The target "{name}" has the same value in every training row.', { name }), {
@@ -148,20 +156,42 @@ export function checkLearnable(name: string, target: TrainingTarget, split: { tr
       remedy: t('There is nothing to learn: check the target and the data set.'),
     });
   }
-  for (const row of split.validation) {
-    const label = target.values[row] ?? NaN;
-    if (learned.has(label)) continue;
-    const args = { name, class: target.classes[label] ?? '' };
-    throw new AppError(
-      'training.classOnlyInValidation',
-      t('The class "{class}" of the target "{name}" occurs in the held-out rows only.', args),
-      { args, remedy: t('Split at random or stratified, or hold out fewer rows.') },
-    );
+  const unlearned = rows.validation.find((row) => !learned.has(target.values[row] ?? NaN));
+  if (unlearned !== undefined) throw classOnlyInValidation(name, target.classes[target.values[unlearned] ?? NaN] ?? '', rows.fold);
+  if (learned.size === 1) {
+    const args = { name, class: target.classes[[...learned][0] ?? 0] ?? '' };
+    throw new AppError('training.oneClass', t('The target "{name}" has only the class "{class}" in the training rows.', args), {
+      args,
+      remedy: t('There is nothing to learn: check the target, the data set and its window.'),
+    });
   }
-  if (learned.size > 1) return;
-  const args = { name, class: target.classes[[...learned][0] ?? 0] ?? '' };
-  throw new AppError('training.oneClass', t('The target "{name}" has only the class "{class}" in the training rows.', args), {
-    args,
-    remedy: t('There is nothing to learn: check the target, the data set and its window.'),
-  });
+  const absent = target.classes.findIndex((_, index) => !learned.has(index));
+  if (absent < 0) return;
+  const args = { name, class: target.classes[absent] ?? '', fold: rows.fold ?? 1 };
+  throw new AppError(
+    'training.classNotInFold',
+    t('Fold {fold} has no row of the class "{class}" of the target "{name}" to learn from.', args),
+    {
+      args,
+      remedy: t('Use fewer folds or "by: stratified", or give rare classes one name.'),
+    },
+  );
+}
+
+function classOnlyInValidation(name: string, label: string, fold: number | undefined): AppError {
+  const args = { name, class: label, ...(fold === undefined ? {} : { fold }) };
+  return fold === undefined
+    ? new AppError(
+        'training.classOnlyInValidation',
+        t('The class "{class}" of the target "{name}" occurs in the held-out rows only.', args),
+        {
+          args,
+          remedy: t('Split at random or stratified, or hold out fewer rows.'),
+        },
+      )
+    : new AppError(
+        'training.classOnlyInValidation',
+        t('In fold {fold}, the class "{class}" of the target "{name}" occurs in the held-out rows only.', args),
+        { args, remedy: t('Use fewer folds or "by: stratified", or give rare classes one name.') },
+      );
 }

@@ -8,7 +8,7 @@ import type { RunSummary } from '../../../protocol/run.ts';
 import type { StageContext } from '../../../protocol/stageContext.ts';
 import { change, type Change, type ChangeOutcome } from '../../safety/change.ts';
 import { openTrackingWriter } from '../../tracking/trackingWriter.ts';
-import type { TrackingWriter } from '../../tracking/trackingStore.ts';
+import type { NewRun, TrackingWriter } from '../../tracking/trackingStore.ts';
 import type { StageTask } from '../stageContract.ts';
 
 export interface ExecutionContext extends StageContext {
@@ -61,25 +61,50 @@ export async function changeWithRun<T>(
     ...planned,
     apply: async (operationId) => {
       using writer = openTrackingWriter(task.project.root);
-      const run = await writer.createRun({
-        experiment: task.project.experiment,
-        name: task.stage,
-        startedAt: Date.now(),
-        user: task.audit.user,
-        tags: { ...task.tags, [stageTag]: task.stage, [operationTag]: operationId },
-      });
-      context.onRun(run.id);
-      try {
-        const outcome = await work({ run, writer, operationId });
-        await writer.endRun(run.id, 'FINISHED', Date.now());
-        return outcome;
-      } catch (error) {
-        const status = isCancelled(error) ? 'KILLED' : 'FAILED';
-        await writer.endRun(run.id, status, Date.now()).catch((later: unknown) => {
-          context.log('error', errorText(toErrorRecord(later))); // the first failure is the one to report
-        });
-        throw error;
-      }
+      const opening = openingOf(task, operationId, task.stage);
+      return whileRunning(writer, opening, context, async (run) => work({ run, writer, operationId }));
     },
   });
+}
+
+/** Does work that is a run nested in another, of the same change. */
+export async function withNestedRun<T>(
+  task: StageTask,
+  { run: parent, writer, operationId }: OpenRun,
+  { name, context }: { readonly name: string; readonly context: ExecutionContext },
+  work: (open: OpenRun) => Promise<T>,
+): Promise<T> {
+  const opening = { ...openingOf(task, operationId, name), parentId: parent.id };
+  return whileRunning(writer, opening, context, async (run) => work({ run, writer, operationId }));
+}
+
+function openingOf({ project, stage, audit, tags }: StageTask, operationId: string, name: string): NewRun {
+  return {
+    experiment: project.experiment,
+    name,
+    startedAt: Date.now(),
+    user: audit.user,
+    tags: { ...tags, [stageTag]: stage, [operationTag]: operationId },
+  };
+}
+
+async function whileRunning<T>(
+  writer: TrackingWriter,
+  opening: NewRun,
+  context: ExecutionContext,
+  work: (run: RunSummary) => Promise<T>,
+): Promise<T> {
+  const run = await writer.createRun(opening);
+  context.onRun(run.id);
+  try {
+    const result = await work(run);
+    await writer.endRun(run.id, 'FINISHED', Date.now());
+    return result;
+  } catch (error) {
+    const status = isCancelled(error) ? 'KILLED' : 'FAILED';
+    await writer.endRun(run.id, status, Date.now()).catch((later: unknown) => {
+      context.log('error', errorText(toErrorRecord(later))); // the first failure is the one to report
+    });
+    throw error;
+  }
 }

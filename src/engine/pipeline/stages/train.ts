@@ -1,15 +1,24 @@
 /** Stages that train a model: one tracked run each, from the first round to the model's files. */
+import { join } from 'node:path';
 import type { TrainStage } from '../../project/definitions/stage.ts';
 import { toRunInput } from '../../tracking/datasetInput.ts';
-import type { TrackingWriter } from '../../tracking/trackingStore.ts';
+import type { RunEntries, TrackingWriter } from '../../tracking/trackingStore.ts';
 import { Checkpoints } from '../../training/checkpoints.ts';
 import { trainModel } from '../../training/trainModel.ts';
-import type { TrainedModel, TrainingRound } from '../../training/trainedModel.ts';
-import type { RunInput } from '../../../protocol/run.ts';
+import type { FitRecord, FitRun, TrainedModel, TrainingRound } from '../../training/trainedModel.ts';
 import { checkpointFolder } from '../stageCheckpoints.ts';
 import type { StageTask } from '../stageContract.ts';
-import type { StageMetric, StageResult } from '../stageExecution.ts';
-import { changeWithRun, operationTag, projectPath, withWorkFolder, type ExecutionContext } from './execution.ts';
+import type { StageResult } from '../stageExecution.ts';
+import { logStatistics } from './dataStatistics.ts';
+import {
+  changeWithRun,
+  operationTag,
+  projectPath,
+  withNestedRun,
+  withWorkFolder,
+  type ExecutionContext,
+  type OpenRun,
+} from './execution.ts';
 import { runDeletion } from '../undoPlans.ts';
 
 const flushIntervalMs = 500;
@@ -23,18 +32,19 @@ export async function executeTrain(task: StageTask, stage: TrainStage, context: 
     describe: { operation: 'train', resources: [`stage ${task.stage}`, `experiment ${project.experiment}`] },
     prepareUndo: (operationId: string) => runDeletion(operationTag, operationId),
   };
-  return changeWithRun<StageResult>(task, planned, context, async ({ run, writer, operationId }) =>
-    withWorkFolder(project.root, operationId, async (outputFolder) => {
-      const rounds = roundLog(run.id, writer);
-      const onRound = (round: TrainingRound): void => {
-        rounds.add(round);
-      };
+  return changeWithRun<StageResult>(task, planned, context, async (open) =>
+    withWorkFolder(project.root, open.operationId, async (folder) => {
+      const { run, writer } = open;
       const checkpoints = new Checkpoints(checkpointFolder(project.root, task.stage), context.log);
-      const trained = await trainModel({ project, stage, asOf: new Date(task.asOf), outputFolder, onRound, checkpoints }, context);
-      await rounds.flush();
-      await writer.log(run.id, { params: trained.parameters, inputs: runInputs(trained), tags: resultTags(trained, checkpoints) });
+      const outputFolder = join(folder, modelName);
+      const asOf = new Date(task.asOf);
+      const trained = await withFitRun(task, open, context, async ({ onRound, nested }) =>
+        trainModel({ project, stage, asOf, outputFolder, onRound, nested, checkpoints }, context),
+      );
+      await writer.log(run.id, { ...entriesOf(trained), tags: resultTags(trained, checkpoints) });
+      await logStatistics(writer, { runId: run.id, stage: task.stage, folder }, trained.inputs);
       const path = projectPath(project.root, await writer.logModel(run.id, trained.folder, modelName));
-      const metrics = lastMetrics(trained);
+      const metrics = Object.entries(trained.figures).map(([name, value]) => ({ name, value }));
       return {
         value: { runId: run.id, model: { folder: path, digest: trained.digest }, metrics, outputs: [path], notes: [...trained.notes] },
         resources: [`stage ${task.stage}`, `run ${run.id}`, path],
@@ -44,33 +54,38 @@ export async function executeTrain(task: StageTask, stage: TrainStage, context: 
   );
 }
 
-function resultTags({ digest, parityError }: TrainedModel, { resumed }: Checkpoints): Record<string, string> {
+/** Gives the work an open run to report to, and waits until all it reported is stored. */
+async function withFitRun<T>(task: StageTask, open: OpenRun, context: ExecutionContext, work: (run: FitRun) => Promise<T>): Promise<T> {
+  const { run, writer } = open;
+  const rounds = roundLog(run.id, writer);
+  const result = await work({
+    onRound: (round) => {
+      rounds.add(round);
+    },
+    log: async (record) => writer.log(run.id, entriesOf(record)),
+    nested: async (name, inner) => withNestedRun(task, open, { name, context }, async (opened) => withFitRun(task, opened, context, inner)),
+  });
+  await rounds.flush();
+  return result;
+}
+
+function entriesOf({ parameters = {}, metrics = [], inputs = [] }: Partial<FitRecord>): RunEntries {
+  const timestamp = Date.now();
+  return {
+    params: parameters,
+    metrics: metrics.map(({ name, value, step }) => ({ key: name, value, step, timestamp })),
+    inputs: inputs.map((input) => toRunInput({ ...input, name: input.dataset, path: input.fingerprint.files[0]?.path ?? input.dataset })),
+  };
+}
+
+function resultTags({ digest, parityError, description: { refit } }: TrainedModel, { resumed }: Checkpoints): Record<string, string> {
   const rounds = [...resumed].map(([fit, round]) => (resumed.size === 1 ? String(round) : `${fit}: ${round}`));
   return {
     'millwright.digest': digest,
     'millwright.parity_error': String(parityError),
+    ...(refit === undefined ? {} : { 'millwright.refit': `all ${refit.rows} rows, after ${refit.folds} folds` }),
     ...(rounds.length === 0 ? {} : { 'millwright.resumed_from_round': rounds.join(', ') }),
   };
-}
-
-function lastMetrics({ histories }: TrainedModel): StageMetric[] {
-  return Object.entries(histories).flatMap(([name, points]) => {
-    const value = points.at(-1)?.value;
-    return value === undefined || !Number.isFinite(value) ? [] : [{ name, value }];
-  });
-}
-
-function runInputs({ inputs, description }: TrainedModel): RunInput[] {
-  return inputs.map(({ dataset, context, fingerprint, rows }) =>
-    toRunInput({
-      name: dataset,
-      digest: fingerprint.digest,
-      path: fingerprint.files[0]?.path ?? dataset,
-      columns: description.inputs,
-      rows,
-      context,
-    }),
-  );
 }
 
 interface RoundLog {

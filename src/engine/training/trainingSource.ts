@@ -1,0 +1,55 @@
+/** What every fit of a training shares: the opened data set, the planned features, the target and levels of every row. */
+import { AppError } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import type { StageContext } from '../../protocol/stageContext.ts';
+import type { DatasetReader } from '../data/datasetReader.ts';
+import { linearDefaults, planFeatures, treeDefaults, type FeaturePlan } from '../features/planFeatures.ts';
+import type { Project } from '../project/definitions/project.ts';
+import type { TrainStage } from '../project/definitions/stage.ts';
+import { defaultTrainer } from '../project/definitions/trainers.ts';
+import { planSplit, type SplitPlan } from './splitRows.ts';
+import { featuresOf, weightColumn } from './stageInputs.ts';
+import { readTrainingRows, type TrainingRows } from './trainingRows.ts';
+import { planTarget, readTrainingTarget, type TargetPlan, type TrainingTarget } from './trainingTarget.ts';
+
+export interface TrainingSource {
+  readonly stage: TrainStage;
+  readonly trainer: NonNullable<TrainStage['trainer']>;
+  readonly reader: DatasetReader;
+  readonly plan: FeaturePlan;
+  readonly split: SplitPlan;
+  readonly targetPlan: TargetPlan;
+  readonly target: TrainingTarget;
+  readonly data: TrainingRows;
+}
+
+/** ONNX Runtime loads a graph in time with the square of its inputs: half a minute at 2,000, minutes at this limit. */
+const mostInputs = 4096;
+
+/** @throws AppError `training.tooManyInputs`, and as planning and reading do; CancelledError */
+export async function readTrainingSource(
+  project: Pick<Project, 'features'>,
+  stage: TrainStage,
+  reader: DatasetReader,
+  { signal }: Pick<StageContext, 'signal'>,
+): Promise<TrainingSource> {
+  const trainer = stage.trainer ?? defaultTrainer;
+  const spec = featuresOf(project, stage.features);
+  const targetPlan = planTarget(spec.target, reader.columns);
+  const plan = planFeatures(spec, reader.columns, trainer === 'gbdt' ? treeDefaults : linearDefaults);
+  if (plan.inputs.length > mostInputs) throw tooManyInputs(stage.features, plan.inputs.length);
+  const split = planSplit(stage.validation, reader.time);
+  const categories = plan.features.filter((feature) => feature.kind === 'categorical');
+  const { time, group } = split;
+  const data = await readTrainingRows(reader, { target: targetPlan, categories, time, group, weight: weightColumn(stage) }, signal);
+  const target = readTrainingTarget(targetPlan, data.target, trainer);
+  return { stage, trainer, reader, plan, split, targetPlan, target, data };
+}
+
+function tooManyInputs(features: string, inputs: number): AppError {
+  return new AppError(
+    'training.tooManyInputs',
+    t('The features "{features}" read {inputs} columns; a model may read {most}.', { features, inputs, most: mostInputs }),
+    { args: { features, inputs, most: mostInputs }, remedy: t('Leave out columns, or make fewer of them with a query.') },
+  );
+}
