@@ -11,6 +11,7 @@ const processes = {
   language: 'src/language/main.ts',
   stage: 'src/workers/stage.ts',
   trainer: 'src/workers/trainer.ts',
+  scorer: 'src/workers/scorer.ts',
   query: 'src/workers/query.ts',
 } as const;
 

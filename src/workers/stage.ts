@@ -38,9 +38,10 @@ serve(connection, stageContract, {
 // Ctrl-C reaches every process of the terminal; the job decides what stops, so that runs are ended and not torn.
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
-// The job is gone, however it went: nobody would ever read a result.
+// The job is gone, however it went: nobody would ever read a result. An orderly exit would abort while a thread is inside ONNX
+// Runtime, and leave a core dump; this ends all threads at once.
 process.on('disconnect', () => {
-  void endRunningCommands().finally(() => process.exit(1));
+  void endRunningCommands().finally(() => process.kill(process.pid, 'SIGKILL'));
 });
 
 connection.listen();

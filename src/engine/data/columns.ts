@@ -1,4 +1,5 @@
 /** Columns of rows in memory, as every capability passes them on. */
+import type { ColumnType } from '../../protocol/dataset.ts';
 
 /** What stands for a missing timestamp: the smallest int64. */
 export const missingTime = -(2n ** 63n);
@@ -15,8 +16,19 @@ export type ColumnVector =
   | { readonly kind: 'time'; readonly values: BigInt64Array }
   | { readonly kind: 'text'; readonly values: readonly (string | null)[] };
 
+/** How a column of this type lies in memory. */
+export function vectorKind(type: ColumnType): ColumnVector['kind'] {
+  if (type === 'timestamp') return 'time';
+  return type === 'text' || type === 'category' ? 'text' : 'number';
+}
+
 /** Some consecutive rows, column by column; every column has `rows` values. */
 export interface Chunk {
   readonly rows: number;
   readonly columns: Readonly<Record<string, ColumnVector>>;
+  /**
+   * Texts of values that are not of their column's type, by column, null where a value fits; such values are missing in
+   * `columns`. Only from a data set that was opened with `expected` types, and only columns where this can happen.
+   */
+  readonly misfits?: Readonly<Record<string, readonly (string | null)[]>>;
 }

@@ -12,7 +12,7 @@ import { formatInstant } from './instants.ts';
 import { portablePath, type LocatedFiles } from './locateFiles.ts';
 import type { DatasetPlan, TimeWindow } from './planDataset.ts';
 import { guardExpression } from './sqlGuard.ts';
-import { defaultType, quoteName, quoteText } from './sqlText.ts';
+import { defaultType, isSmallInteger, quoteName, quoteText } from './sqlText.ts';
 import { openTableSource, type StoredColumn, type TableSource } from './tableSource.ts';
 
 export interface DatasetView {
@@ -24,6 +24,16 @@ export interface DatasetView {
   /** The quoted name of the view with all rows, and of the one with the rows that belong to the data set. */
   readonly base: string;
   readonly sql: string;
+  /** Columns of which values that do not fit are set aside, by name. */
+  readonly asides: ReadonlyMap<string, Aside>;
+}
+
+/** Further columns of the view, by their names in SQL. */
+export interface Aside {
+  /** The column with NULL for what does not fit. */
+  readonly fitting: string;
+  /** The texts of what does not fit. */
+  readonly misfits: string;
 }
 
 export interface ViewRequest {
@@ -33,24 +43,68 @@ export interface ViewRequest {
   readonly signal: AbortSignal | undefined;
   /** Under which name the view is made; default `dataset`. */
   readonly name?: string;
+  /** Types of columns that are not declared; with it, values that do not fit are set aside instead of raising. */
+  readonly expected?: Readonly<Record<string, ColumnType>> | undefined;
 }
 
 /** @throws AppError `dataset.tooManyColumns`, `dataset.columnMissing`, `dataset.wrongType`, `dataset.expression` and those of reading the files */
 export async function createDatasetView(duckdb: Duckdb, request: ViewRequest): Promise<DatasetView> {
-  const { plan, root, files, signal } = request;
+  const { plan, root, files, signal, expected } = request;
   const key = plan.source.key;
-  const source = await openTableSource(duckdb, { root, files, read: readOptions(plan), declared: plan.columns, key, signal });
+  const declared = declaredColumns(plan, expected);
+  const read = readOptions(plan);
+  const source = await openTableSource(duckdb, { root, files, read, declared, key, signal, asTexts: expected !== undefined });
   checkDeclared(plan, source);
-  const typed = source.columns.map((column) => typeColumn(column, { plan, source }));
+  const typed = source.columns.map((column) => typeColumn(column, { plan, source, expected }));
   const base = quoteName(`${request.name ?? 'dataset'}: all`);
   const sql = quoteName(request.name ?? 'dataset');
-  const list = typed.map(({ column, expression }) => `${expression} AS ${quoteName(column.name)}`).join(', ');
-  await duckdb.query(`CREATE VIEW ${base} AS SELECT ${list} FROM ${source.sql}`);
-  const view: DatasetView = { plan, root, files, source, columns: typed.map(({ column }) => column), base, sql };
+  const columns = typed.map(({ column }) => column);
+  const asides = expected === undefined ? [] : setAside(typed, columns);
+  const list = [
+    ...typed.map(({ column, expression }) => `${expression} AS ${quoteName(column.name)}`),
+    ...asides.map(({ select }) => select),
+  ];
+  await duckdb.query(`CREATE VIEW ${base} AS SELECT ${list.join(', ')} FROM ${source.sql}`);
+  const view: DatasetView = {
+    plan,
+    root,
+    files,
+    source,
+    columns,
+    base,
+    sql,
+    asides: new Map(asides.map((aside) => [aside.column, aside])),
+  };
   const filters = [...plan.windows.map((window) => windowSql(window, view)), ...(await guardConditions(duckdb, view))];
   const where = filters.length === 0 ? '' : ` WHERE ${filters.join(' AND ')}`;
   await duckdb.query(`CREATE VIEW ${sql} AS SELECT * FROM ${base}${where}`);
   return view;
+}
+
+/**
+ * What the reader of a file without types is told. A time that is only expected is left for it to find, because only it
+ * knows the many forms of dates.
+ */
+function declaredColumns(plan: DatasetPlan, expected: ViewRequest['expected'] = {}): DatasetPlan['columns'] {
+  const wanted = Object.entries(expected).filter(([, type]) => type !== 'timestamp');
+  return { ...Object.fromEntries(wanted.map(([name, type]) => [name, { type }])), ...plan.columns };
+}
+
+/** For each column that can hold values that do not fit: one column without them, and one with their texts. */
+function setAside(typed: readonly TypedColumn[], columns: readonly Column[]): readonly (Aside & { column: string; select: string })[] {
+  const taken = new Set(columns.map((column) => column.name.toLowerCase()));
+  const freeName = (name: string): string => {
+    let free = name;
+    while (taken.has(free)) free += '_';
+    return quoteName(free);
+  };
+  return typed.flatMap(({ column: { name }, expression, misfit }, index) => {
+    if (misfit === undefined) return [];
+    const aside = { fitting: freeName(`fitting ${index}`), misfits: freeName(`misfits ${index}`) };
+    const text = `CASE WHEN ${misfit} THEN CAST(${quoteName(name)} AS VARCHAR) END`;
+    const value = `CASE WHEN ${misfit} THEN NULL ELSE ${expression} END`;
+    return [{ column: name, ...aside, select: `${text} AS ${aside.misfits}, ${value} AS ${aside.fitting}` }];
+  });
 }
 
 function readOptions(plan: DatasetPlan): ReadOptions {
@@ -83,15 +137,43 @@ function checkDeclared(plan: DatasetPlan, source: TableSource): void {
 interface TypedColumn {
   readonly column: Column;
   readonly expression: string;
+  /** True for a value that does not fit; undefined where every value does. */
+  readonly misfit: string | undefined;
 }
 
-function typeColumn(stored: StoredColumn, { plan, source }: { plan: DatasetPlan; source: TableSource }): TypedColumn {
+interface Typing {
+  readonly plan: DatasetPlan;
+  readonly source: TableSource;
+  readonly expected: ViewRequest['expected'];
+}
+
+function typeColumn(stored: StoredColumn, { plan, source, expected = {} }: Typing): TypedColumn {
   const { name, storedAs } = stored;
   const declared = plan.columns[name]?.type ?? (name === plan.time ? 'timestamp' : undefined);
-  const type = declared ?? defaultType(storedAs);
-  const typed = typedExpression(quoteName(name), storedAs, type, source.lenient);
+  const wanted = Object.hasOwn(expected, name) ? expected[name] : undefined;
+  const type = declared ?? wanted ?? defaultType(storedAs);
+  const read = decimalPoint(plan, stored, type);
+  const typed = typedExpression(read, storedAs, type, source.lenient);
+  if (typed === undefined && declared === undefined && wanted !== undefined) {
+    return { column: { name, type: defaultType(storedAs), storedAs }, expression: quoteName(name), misfit: undefined };
+  }
   if (typed === undefined) throw otherType(plan, stored, type);
-  return { column: { name, type, storedAs }, expression: typed.sql };
+  const tooLarge = type === 'integer' && !isSmallInteger(storedAs) ? tooLargeInteger(name) : undefined;
+  const misfits = [typed.misfit, tooLarge].filter((condition) => condition !== undefined);
+  const misfit = misfits.length === 0 ? undefined : misfits.map((condition) => `coalesce(${condition}, false)`).join(' OR ');
+  return { column: { name, type, storedAs }, expression: typed.sql, misfit };
+}
+
+/** The stored column; a number that is read as text with its decimal comma made a point. */
+function decimalPoint(plan: DatasetPlan, { name, storedAs }: StoredColumn, type: ColumnType): string {
+  const isText = storedAs === 'VARCHAR' && type === 'number' && readOptions(plan).decimal === ',';
+  return isText ? `replace(${quoteName(name)}, ',', '.')` : quoteName(name);
+}
+
+/** Beyond 2^53 a whole number is not exact as float64. */
+function tooLargeInteger(name: string): string {
+  const beyond = (type: string): string => `TRY_CAST(${quoteName(name)} AS ${type}) NOT BETWEEN -9007199254740992 AND 9007199254740992`;
+  return `coalesce(${beyond('HUGEINT')}, ${beyond('DOUBLE')})`;
 }
 
 function otherType(plan: DatasetPlan, { name, storedAs }: StoredColumn, type: ColumnType): AppError {
@@ -208,13 +290,11 @@ async function findMisfit(
 }
 
 function misfitOf(view: DatasetView, column: Column): string | undefined {
-  const name = quoteName(column.name);
-  const decimalComma = readOptions(view.plan).decimal === ',' && column.type === 'number';
-  const text = decimalComma ? `replace(${name}, ',', '.')` : name;
   const storedAs = view.source.lenient ? 'VARCHAR' : column.storedAs;
+  const text = decimalPoint(view.plan, { name: column.name, storedAs }, column.type);
   const typed = typedExpression(text, storedAs, column.type, view.source.lenient);
   if (column.type !== 'integer') return typed?.misfit;
-  const tooLarge = `abs(TRY_CAST(${name} AS HUGEINT)) > 9007199254740992`;
+  const tooLarge = tooLargeInteger(column.name);
   return typed?.misfit === undefined ? tooLarge : `(${typed.misfit}) OR ${tooLarge}`;
 }
 

@@ -3,7 +3,7 @@ import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { Column, ColumnType } from '../../protocol/dataset.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
-import type { Chunk } from './columns.ts';
+import { vectorKind, type Chunk } from './columns.ts';
 import type { ChunkRequest, DatasetFingerprint, DatasetReader } from './datasetReader.ts';
 import { sqlFailure } from './datasetErrors.ts';
 import { openDuckdb, type Duckdb } from './duckdb.ts';
@@ -13,7 +13,7 @@ import { planDataset, type DatasetCatalog, type DatasetPlan } from './planDatase
 import { materializeQuery } from './materializeQuery.ts';
 import { readChunks, type ResultColumn } from './readChunks.ts';
 import { guardExpression } from './sqlGuard.ts';
-import { defaultType, quoteName } from './sqlText.ts';
+import { defaultType, isSmallInteger, quoteName } from './sqlText.ts';
 import { createDatasetView, readingFailure, type DatasetView } from './datasetView.ts';
 
 /** What of a project opening a data set needs. */
@@ -26,6 +26,11 @@ export interface OpenDatasetOptions {
   readonly asOf: Date;
   readonly budget: Budget;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Types of columns that the project does not declare, as a model was trained on them. With it, a value that is not of its
+   * column's type does not fail the reading: it is missing, and its text stands in the chunk's `misfits`.
+   */
+  readonly expected?: Readonly<Record<string, ColumnType>> | undefined;
 }
 
 const defaultChunkRows = 65_536;
@@ -38,7 +43,7 @@ export async function openDataset(project: DatasetProject, name: string, options
   const { plan, files, fingerprint } = await locateDataset(project, name, options);
   const duckdb = await openDuckdb(options.budget, { files: files.paths });
   try {
-    const view = await createDatasetView(duckdb, { plan, files, root: project.root, signal: options.signal });
+    const view = await createDatasetView(duckdb, { plan, files, root: project.root, signal: options.signal, expected: options.expected });
     await requireRows(duckdb, view, options.signal);
     return createReader(duckdb, view, { plan, fingerprint });
   } catch (error) {
@@ -164,20 +169,25 @@ async function* readRequest(
 ): AsyncGenerator<Chunk> {
   const chunkRows = request.chunkRows ?? defaultChunkRows;
   const wanted = request.columns.map((name) => requireColumn(view, name));
-  const selected = wanted.map((column) => ({ column, sql: quoteName(column.name) }));
+  const selected = wanted.map((column) => ({ column, sql: view.asides.get(column.name)?.fitting ?? quoteName(column.name) }));
   const expressions = Object.entries(request.expressions ?? {});
   for (const [name, sql] of expressions) {
     const { type, storedAs } = await typeOf(sql, name);
     selected.push({ column: { name, type, storedAs }, sql: `(\n${sql}\n)` });
   }
   if (selected.length === 0) return;
-  const columns: ResultColumn[] = selected.map(({ column }) => ({ name: column.name, kind: kindOf(column.type) }));
+  const columns: ResultColumn[] = selected.map(({ column }) => ({ name: column.name, kind: vectorKind(column.type) }));
   const list = selected.map(({ column, sql }, index) => `${inMemory(column, sql)} AS c${index}`);
+  const misfits = wanted.flatMap(({ name }) => {
+    const aside = view.asides.get(name);
+    return aside === undefined ? [] : [{ name, sql: aside.misfits }];
+  });
+  misfits.forEach(({ sql }, index) => list.push(`${sql} AS m${index}`));
   const signal = request.signal;
   try {
     yield* duckdb.stream(
       `SELECT ${list.join(', ')} FROM ${view.sql}`,
-      (result) => readChunks(result, columns, { chunkRows, signal }),
+      (result) => readChunks(result, columns, { chunkRows, signal, misfits: misfits.map(({ name }) => name) }),
       signal,
     );
   } catch (error) {
@@ -204,23 +214,15 @@ function requireColumn(view: DatasetView, name: string): Column {
   );
 }
 
-/** Whole numbers that float64 always holds exactly. */
-const smallIntegers = /^U?((TINY|SMALL)INT|INTEGER)$/;
-
-function kindOf(type: ColumnType): ResultColumn['kind'] {
-  if (type === 'timestamp') return 'time';
-  return type === 'text' || type === 'category' ? 'text' : 'number';
-}
-
 /** The value as it lies in a chunk: see `ColumnVector`. Whole numbers that float64 cannot hold raise instead of being rounded. */
 function inMemory(column: Column, sql: string): string {
-  switch (kindOf(column.type)) {
+  switch (vectorKind(column.type)) {
     case 'time':
       return `CAST(${sql} AS TIMESTAMP)`;
     case 'text':
       return `CAST(${sql} AS VARCHAR)`;
     case 'number':
-      return column.type === 'integer' && !smallIntegers.test(column.storedAs)
+      return column.type === 'integer' && !isSmallInteger(column.storedAs)
         ? `CASE WHEN ${sql} BETWEEN -9007199254740992 AND 9007199254740992 OR ${sql} IS NULL THEN CAST(${sql} AS DOUBLE) ELSE error('type') END`
         : `CAST(${sql} AS DOUBLE)`;
   }

@@ -11,15 +11,23 @@ export interface ResultColumn {
   readonly kind: ColumnVector['kind'];
 }
 
+export interface ReadChunksOptions {
+  readonly chunkRows: number;
+  readonly signal: AbortSignal | undefined;
+  /** Columns whose values that do not fit follow as texts, after `columns` and in this order. */
+  readonly misfits?: readonly string[];
+}
+
 /**
  * Gathers DuckDB's chunks of 2,048 rows into chunks of `chunkRows` (the last may be shorter).
  * @throws StreamCutShort when the result ends without its marked last row; CancelledError
  */
 export async function* readChunks(
   result: DuckDBResult,
-  columns: readonly ResultColumn[],
-  { chunkRows, signal }: { chunkRows: number; signal: AbortSignal | undefined },
+  valueColumns: readonly ResultColumn[],
+  { chunkRows, signal, misfits = [] }: ReadChunksOptions,
 ): AsyncGenerator<Chunk> {
+  const columns = [...valueColumns, ...misfits.map((name): ResultColumn => ({ name, kind: 'text' }))];
   const texts = columns.map(() => new TextInterner());
   let sinks = columns.map((column) => createSink(column.kind, chunkRows));
   let filled = 0;
@@ -40,14 +48,14 @@ export async function* readChunks(
       taken += count;
       filled += count;
       if (filled === chunkRows) {
-        yield toChunk(columns, sinks, filled);
+        yield toChunk(columns, sinks, { rows: filled, misfits });
         sinks = columns.map((column) => createSink(column.kind, chunkRows));
         filled = 0;
       }
     }
     if (isLast) break;
   }
-  if (filled > 0) yield toChunk(columns, sinks, filled);
+  if (filled > 0) yield toChunk(columns, sinks, { rows: filled, misfits });
 }
 
 /** Whether the last row of the piece is the mark at the end of the stream. */
@@ -73,14 +81,22 @@ function createSink(kind: ColumnVector['kind'], rows: number): Sink {
   }
 }
 
-function toChunk(columns: readonly ResultColumn[], sinks: readonly Sink[], rows: number): Chunk {
+function toChunk(
+  columns: readonly ResultColumn[],
+  sinks: readonly Sink[],
+  { rows, misfits }: { rows: number; misfits: readonly string[] },
+): Chunk {
   const trimmed = sinks.map((sink): ColumnVector => {
     if (sink.kind === 'text' || sink.values.length === rows) return sink;
     return sink.kind === 'number'
       ? { kind: 'number', values: sink.values.slice(0, rows) }
       : { kind: 'time', values: sink.values.slice(0, rows) };
   });
-  return { rows, columns: Object.fromEntries(columns.map((column, index) => [column.name, trimmed[index]])) as Chunk['columns'] };
+  const named = columns.map((column, index) => [column.name, trimmed[index]] as const);
+  const chunk = { rows, columns: Object.fromEntries(named.slice(0, columns.length - misfits.length)) as Chunk['columns'] };
+  if (misfits.length === 0) return chunk;
+  const texts = named.slice(columns.length - misfits.length).map(([name, vector]) => [name, vector?.values]);
+  return { ...chunk, misfits: Object.fromEntries(texts) as NonNullable<Chunk['misfits']> };
 }
 
 interface RawVector {

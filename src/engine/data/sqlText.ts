@@ -42,6 +42,11 @@ export function familyOf(storedAs: string): TypeFamily {
   return 'text';
 }
 
+/** Whether the type holds only whole numbers that are exact as float64. */
+export function isSmallInteger(storedAs: string): boolean {
+  return /^U?((TINY|SMALL)INT|INTEGER)$/.test(storedAs);
+}
+
 /** The type a column has when the project does not declare one. */
 export function defaultType(storedAs: string): ColumnType {
   const family = familyOf(storedAs);

@@ -35,6 +35,8 @@ export interface SourceRequest {
   readonly declared: Readonly<Record<string, ColumnSpec>>;
   readonly key: string;
   readonly signal: AbortSignal | undefined;
+  /** Reads declared columns of CSV and JSON files as texts, so that a value that does not fit raises nothing. */
+  readonly asTexts?: boolean;
 }
 
 /** What a statement costs DuckDB grows faster than its columns: ten thousand take a minute, and beyond this it would seem to hang. */
@@ -116,7 +118,7 @@ async function csvSource(duckdb: Duckdb, request: SourceRequest): Promise<TableS
   const sniffed = undeclared.length === 0 ? undefined : await sniffTypes(duckdb, request, { names, options: common });
   const columns = names.map((name, index) => ({
     name,
-    storedAs: csvType(declared[name]?.type) ?? sniffed?.types[index] ?? 'VARCHAR',
+    storedAs: declaredAs(declared[name]?.type, request) ?? sniffed?.types[index] ?? 'VARCHAR',
   }));
   const parameters = [
     ...common,
@@ -147,8 +149,9 @@ function asText({ name }: StoredColumn): StoredColumn {
 }
 
 /** Numbers and truth values are parsed by the CSV reader; what needs a stricter eye than its own arrives as text. */
-function csvType(type: ColumnSpec['type']): string | undefined {
+function declaredAs(type: ColumnSpec['type'], { asTexts = false }: SourceRequest): string | undefined {
   if (type === undefined) return undefined;
+  if (asTexts) return 'VARCHAR';
   if (type === 'number') return 'DOUBLE';
   return type === 'boolean' ? 'BOOLEAN' : 'VARCHAR';
 }
@@ -272,7 +275,10 @@ async function jsonSource(duckdb: Duckdb, request: SourceRequest): Promise<Table
   const from = `read_json(${pathList(files.paths)}, ${common}, sample_size=-1, union_by_name=true)`;
   const found = await describe(duckdb, from, { ...request, path: files.paths[0] ?? '' });
   checkWidth(request, found.length);
-  const columns = found.map(({ name, storedAs }) => ({ name, storedAs: jsonType(declared[name]?.type) ?? usableJsonType(storedAs) }));
+  const columns = found.map(({ name, storedAs }) => ({
+    name,
+    storedAs: declaredAs(declared[name]?.type, request) ?? usableJsonType(storedAs),
+  }));
   const call = (paths: readonly string[], types: readonly StoredColumn[]): string =>
     `read_json(${pathList(paths)}, ${common}, ${columnTypes(types)})`;
   return {
@@ -282,10 +288,6 @@ async function jsonSource(duckdb: Duckdb, request: SourceRequest): Promise<Table
     lenient: true,
     delimiter: undefined,
   };
-}
-
-function jsonType(type: ColumnSpec['type']): string | undefined {
-  return type === undefined ? undefined : type === 'number' ? 'DOUBLE' : type === 'boolean' ? 'BOOLEAN' : 'VARCHAR';
 }
 
 function usableJsonType(storedAs: string): string {

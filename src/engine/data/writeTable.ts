@@ -1,15 +1,15 @@
 /** Writes rows to a Parquet, CSV or JSON Lines file as they come, in bounded memory, whole or not at all. */
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir, open, rename, rm, statfs } from 'node:fs/promises';
+import { access, constants, lstat, open, rename, rm, statfs } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { throwIfCancelled } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
-import { writeFailure } from '../../base/files.ts';
+import { ensureFolder, isMissing, writeFailure } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import type { ColumnType } from '../../protocol/dataset.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
 import { appendChunk, storageType } from './columnChunk.ts';
-import type { Chunk, ColumnVector } from './columns.ts';
+import { vectorKind, type Chunk } from './columns.ts';
 import { openDuckdb, pathList, type Duckdb } from './duckdb.ts';
 import { readDuckdbFailure } from './duckdbError.ts';
 import { quoteName, quoteText } from './sqlText.ts';
@@ -29,12 +29,17 @@ export interface TableWriterOptions {
 export interface TableWriter extends AsyncDisposable {
   /** @throws AppError `files.diskFull`, `files.notWritable`, `files.writeFailed`; CancelledError */
   write(chunk: Chunk): Promise<void>;
-  /** Puts the whole file in its place, over an older one. @returns the number of rows */
+  /** Writes the file to its end, beside its place: what can fail has failed then. @returns the number of rows */
+  finish(): Promise<number>;
+  /** Finishes the file and puts it in its place, over an older one. @returns the number of rows */
   commit(): Promise<number>;
 }
 
-/** Rows that are held in memory before they are put aside as a part of the file. */
-const partRows = 491_520;
+/** Bytes of rows that are held in memory before they are put aside as a part of the file. */
+const partBytes = 64 * 2 ** 20;
+
+/** What a value takes while it is held; texts are taken to be short. */
+const valueBytes = { number: 8, time: 8, text: 32 } as const;
 
 /** Below this much free space a failed write is a full disk. */
 const fullDiskBytes = 2 ** 20;
@@ -45,20 +50,40 @@ const fullDiskBytes = 2 ** 20;
  */
 export async function openTableWriter(path: string, options: TableWriterOptions): Promise<TableWriter> {
   const format = copyFormat(path);
-  const folder = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
-  const discard = async (): Promise<void> => rm(folder, { recursive: true, force: true });
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw writeFailure(path, error);
-  }
+  const folder = await stagingFolder(path);
   try {
     const duckdb = await openDuckdb(options.budget, { folders: [folder] });
     return new StagedTableWriter(duckdb, { path, folder, format, ...options });
   } catch (error) {
-    await discard();
+    await rm(folder, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Makes the folder beside a file in which it is written; `removeTornWrites` drops one that a killed writer left. */
+async function stagingFolder(path: string): Promise<string> {
+  const folder = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    const existing = await lstat(path).catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      throw error;
+    });
+    if (existing?.isDirectory() === true) throw new Error(t('it is a folder'));
+    await ensureFolder(folder);
+    return folder;
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+}
+
+/**
+ * Tries whether a file could be written at a path, and leaves nothing there.
+ * @throws as {@link openTableWriter}
+ */
+export async function checkWritable(path: string): Promise<void> {
+  copyFormat(path);
+  const folder = await stagingFolder(path);
+  await rm(folder, { recursive: true, force: true });
 }
 
 /**
@@ -83,14 +108,17 @@ interface Staging extends TableWriterOptions {
 class StagedTableWriter implements TableWriter {
   readonly #duckdb: Duckdb;
   readonly #staging: Staging;
+  readonly #partRows: number;
   readonly #parts: string[] = [];
   #staged = 0;
   #rows = 0;
   #created = false;
+  #finished = false;
 
   constructor(duckdb: Duckdb, staging: Staging) {
     this.#duckdb = duckdb;
     this.#staging = staging;
+    this.#partRows = partBytes / staging.columns.reduce((bytes, { type }) => bytes + valueBytes[vectorKind(type)], 0);
   }
 
   async write(chunk: Chunk): Promise<void> {
@@ -107,22 +135,29 @@ class StagedTableWriter implements TableWriter {
       appender.closeSync();
       this.#staged += chunk.rows;
       this.#rows += chunk.rows;
-      if (this.#staged >= partRows) await this.#putAside();
+      if (this.#staged >= this.#partRows) await this.#putAside();
     });
   }
 
-  async commit(): Promise<number> {
-    const { path, folder, format, signal } = this.#staging;
-    const result = join(folder, 'result');
+  async finish(): Promise<number> {
+    if (this.#finished) return this.#rows;
+    const { format, signal, columns } = this.#staging;
     await this.#guarded(async () => {
       await this.#createStage();
       const parts = this.#parts.length === 0 ? [] : [`SELECT * FROM read_parquet(${pathList(this.#parts)})`];
-      const rows = [...parts, `SELECT ${this.#outputList()} FROM stage`].join(' UNION ALL ');
-      await this.#duckdb.query(`COPY (${rows}) TO ${quoteText(result)} (${format})`, signal);
-      await syncFile(result);
-      await rename(result, path);
+      const rows = [...parts, `SELECT ${this.#typed()} FROM stage`].join(' UNION ALL ');
+      const named = columns.map(({ name }, index) => `c${index} AS ${quoteName(name)}`).join(', ');
+      await this.#duckdb.query(`COPY (SELECT ${named} FROM (${rows})) TO ${quoteText(this.#result)} (${format})`, signal);
+      await syncFile(this.#result);
     });
+    this.#finished = true;
     return this.#rows;
+  }
+
+  async commit(): Promise<number> {
+    const rows = await this.finish();
+    await this.#guarded(async () => rename(this.#result, this.#staging.path));
+    return rows;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -130,23 +165,28 @@ class StagedTableWriter implements TableWriter {
     await rm(this.#staging.folder, { recursive: true, force: true });
   }
 
+  get #result(): string {
+    return join(this.#staging.folder, 'result');
+  }
+
   async #createStage(): Promise<void> {
     if (this.#created) return;
     this.#created = true;
-    const columns = this.#staging.columns.map((column, index) => `c${index} ${String(storageType(stagedAs(column.type)))}`);
+    const columns = this.#staging.columns.map((column, index) => `c${index} ${String(storageType(vectorKind(column.type)))}`);
     await this.#duckdb.query(`CREATE TABLE stage (${columns.join(', ')})`);
   }
 
   async #putAside(): Promise<void> {
     const part = join(this.#staging.folder, `part${this.#parts.length}`);
-    await this.#duckdb.query(`COPY (SELECT ${this.#outputList()} FROM stage) TO ${quoteText(part)} (FORMAT parquet)`, this.#staging.signal);
+    await this.#duckdb.query(`COPY (SELECT ${this.#typed()} FROM stage) TO ${quoteText(part)} (FORMAT parquet)`, this.#staging.signal);
     await this.#duckdb.query('TRUNCATE stage');
     this.#parts.push(part);
     this.#staged = 0;
   }
 
-  #outputList(): string {
-    return this.#staging.columns.map(({ name, type }, index) => `CAST(c${index} AS ${outputType(type)}) AS ${quoteName(name)}`).join(', ');
+  /** The columns in the types of the file, still without their names: two that differ in case only are one name to DuckDB's readers. */
+  #typed(): string {
+    return this.#staging.columns.map(({ type }, index) => `CAST(c${index} AS ${outputType(type)}) AS c${index}`).join(', ');
   }
 
   /** The file system's failures reach us in DuckDB's words; what is behind them is asked of the file system itself. */
@@ -179,11 +219,6 @@ async function syncFile(path: string): Promise<void> {
   } finally {
     await file.close();
   }
-}
-
-function stagedAs(type: ColumnType): ColumnVector['kind'] {
-  if (type === 'timestamp') return 'time';
-  return type === 'text' || type === 'category' ? 'text' : 'number';
 }
 
 function outputType(type: ColumnType): string {

@@ -27,10 +27,18 @@ function toTensor(input: Pick<ModelInput, 'name' | 'tensor'>, vector: ColumnVect
   if (input.tensor === 'double' && vector.kind === 'number') return new Tensor('float64', vector.values, shape);
   if (input.tensor === 'int64' && vector.kind === 'time') return new Tensor('int64', vector.values, shape);
   if (input.tensor === 'string' && vector.kind === 'text') return new Tensor('string', withoutNulls(vector.values), shape);
+  throw wrongColumnType(input, vector.kind);
+}
+
+/** How a tensor's column lies in a chunk. */
+export const tensorKinds = { double: 'number', int64: 'time', string: 'text' } as const satisfies Record<string, ColumnVector['kind']>;
+
+/** The data has another kind of values in a column than the model takes. */
+export function wrongColumnType(input: Pick<ModelInput, 'name' | 'tensor'>, kind: ColumnVector['kind']): AppError {
   const wanted = { double: t('numbers'), int64: t('timestamps'), string: t('texts') }[input.tensor];
-  const found = { number: t('numbers'), time: t('timestamps'), text: t('texts') }[vector.kind];
+  const found = { number: t('numbers'), time: t('timestamps'), text: t('texts') }[kind];
   const args = { name: input.name, wanted, found };
-  throw new AppError('inference.columnType', t('The model takes {wanted} in the column "{name}", but the data has {found}.', args), {
+  return new AppError('inference.columnType', t('The model takes {wanted} in the column "{name}", but the data has {found}.', args), {
     args,
     remedy: t("Declare the column's type in the data set as it was when the model was trained."),
   });

@@ -10,6 +10,21 @@ export interface ModelInput {
   /** How the graph takes it: timestamps as int64 microseconds, texts as strings, all else as double (or int64). */
   readonly tensor: 'double' | 'int64' | 'string';
   readonly nullable: boolean;
+  /** DuckDB's name of the type the training data had it in: what its text looks like, where it is a category. */
+  readonly storedAs?: string | undefined;
+  /** The smallest and largest value allowed: numbers, or moments in ISO 8601. */
+  readonly min?: number | string | undefined;
+  readonly max?: number | string | undefined;
+  /** The only values allowed. */
+  readonly values?: readonly (string | number | boolean)[] | undefined;
+}
+
+export interface TrainedOn {
+  /** Its name in the project, and the SHA-256 of its content and definition. */
+  readonly dataset: string;
+  readonly digest: string;
+  /** The column of the event time with the earliest and the latest, in ISO 8601; undefined where there is none. */
+  readonly time?: { readonly column: string; readonly first: string; readonly last: string } | undefined;
 }
 
 /** `millwright.json` beside `model.onnx`: what MLmodel has no place for. */
@@ -29,6 +44,8 @@ export interface ModelDescription {
   readonly importance: readonly { readonly feature: string; readonly share: number }[];
   /** The model was measured in folds and then learned from all rows: no row of its data set was held out from it. */
   readonly refit?: { readonly folds: number; readonly rows: number } | undefined;
+  /** The data set it was made from: rows that must not be among those it is measured on. */
+  readonly trainedOn?: TrainedOn | undefined;
 }
 
 /** Predictions of some rows: `scores[row * width + k]`, the probability of class k, or the one number of a regression. */

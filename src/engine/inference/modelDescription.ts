@@ -2,7 +2,10 @@
 import * as z from 'zod';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
+import { instant } from '../project/definitions/dataset.ts';
 import type { ModelDescription } from './model.ts';
+
+const bound = z.union([z.number(), instant]);
 
 const schema = z.object({
   version: z.literal(1),
@@ -18,11 +21,22 @@ const schema = z.object({
       type: z.enum(['integer', 'number', 'boolean', 'category', 'text', 'timestamp']),
       tensor: z.enum(['double', 'int64', 'string']),
       nullable: z.boolean(),
+      storedAs: z.string().optional(),
+      min: bound.optional(),
+      max: bound.optional(),
+      values: z.array(z.union([z.string(), z.number(), z.boolean()])).optional(),
     }),
   ),
   trainer: z.string(),
   importance: z.array(z.object({ feature: z.string(), share: z.number() })),
   refit: z.object({ folds: z.int(), rows: z.int() }).optional(),
+  trainedOn: z
+    .object({
+      dataset: z.string(),
+      digest: z.string(),
+      time: z.object({ column: z.string(), first: instant, last: instant }).optional(),
+    })
+    .optional(),
 });
 
 /** @throws AppError `inference.badDescription` */

@@ -10,6 +10,7 @@ import { toFeeds } from './feeds.ts';
 import type { Model, ModelDescription, Scores } from './model.ts';
 import { parseModelDescription } from './modelDescription.ts';
 import { OnnxSession } from './onnxSession.ts';
+import { takeRows } from './takeRows.ts';
 
 export const modelFile = 'model.onnx';
 export const descriptionFile = 'millwright.json';
@@ -21,29 +22,49 @@ export interface OpenModelOptions {
   readonly expectedDigest?: string;
 }
 
+/** A model folder's files, read and checked against the digest, before ONNX Runtime sees them. Can be sent to another thread. */
+export interface ModelFile {
+  readonly folder: string;
+  readonly description: ModelDescription;
+  /** SHA-256 of `content`. */
+  readonly digest: string;
+  /** The bytes of `model.onnx`. */
+  readonly content: Uint8Array;
+}
+
+/**
+ * @param folder holds `model.onnx` and `millwright.json`
+ * @param expectedDigest the SHA-256 the file must have, besides the one recorded in `millwright.json`
+ * @throws AppError `inference.noModel`, `inference.changedModel`, `inference.badDescription`
+ */
+export async function readModelFile(folder: string, expectedDigest?: string): Promise<ModelFile> {
+  const description = parseModelDescription(await readPart(folder, descriptionFile), join(folder, descriptionFile));
+  const content = await readPart(folder, modelFile);
+  const digest = sha256(content);
+  if (digest !== (expectedDigest ?? description.digest) || digest !== description.digest) throw changedModel(folder);
+  return { folder, description, digest, content };
+}
+
+/** @throws AppError `inference.badModel`, `inference.badDescription` */
+export async function openSession({ folder, description, digest, content }: ModelFile, threads: number): Promise<Model> {
+  const session = await OnnxSession.open(content, threads);
+  const absent = description.inputs.find((input) => !session.inputNames.includes(input.name));
+  if (absent === undefined && session.inputNames.length === description.inputs.length)
+    return new OnnxModelFolder(folder, description, digest, session);
+  await session.close();
+  throw new AppError(
+    'inference.badDescription',
+    t('{file} does not fit the model beside it: the inputs differ.', { file: descriptionFile }),
+    { args: { folder }, remedy: t('Train the model again.') },
+  );
+}
+
 /**
  * @param folder holds `model.onnx` and `millwright.json`
  * @throws AppError `inference.noModel`, `inference.changedModel`, `inference.badDescription`, `inference.badModel`
  */
 export async function openModel(folder: string, options: OpenModelOptions): Promise<Model> {
-  const description = parseModelDescription(await readPart(folder, descriptionFile), join(folder, descriptionFile));
-  const bytes = await readPart(folder, modelFile);
-  const digest = sha256(bytes);
-  if (digest !== (options.expectedDigest ?? description.digest) || digest !== description.digest) throw changedModel(folder);
-  const session = await OnnxSession.open(bytes, options.threads);
-  const absent = description.inputs.find((input) => !session.inputNames.includes(input.name));
-  if (absent !== undefined || session.inputNames.length !== description.inputs.length) {
-    await session.close();
-    throw new AppError(
-      'inference.badDescription',
-      t('{file} does not fit the model beside it: the inputs differ.', { file: descriptionFile }),
-      {
-        args: { folder },
-        remedy: t('Train the model again.'),
-      },
-    );
-  }
-  return new OnnxModelFolder(folder, description, digest, session);
+  return openSession(await readModelFile(folder, options.expectedDigest), options.threads);
 }
 
 /** A model folder that lies open. */
@@ -63,11 +84,12 @@ class OnnxModelFolder implements Model {
   async score(chunk: Chunk): Promise<Scores> {
     const width = this.description.task === 'regression' ? 1 : this.description.classes.length;
     if (chunk.rows === 0) return { rows: 0, width, scores: new Float32Array(0) };
-    const outputs = await this.#session.run(toFeeds(this.description.inputs, chunk));
+    const whole = wholeVectors(chunk);
+    const outputs = await this.#session.run(toFeeds(this.description.inputs, whole));
     const scores = outputs.map((output) => output.content).find((content) => content instanceof Float32Array);
-    if (scores?.length !== chunk.rows * width)
-      throw new RangeError(`the model gives ${String(scores?.length)} scores for ${chunk.rows} rows`);
-    return { rows: chunk.rows, width, scores };
+    if (scores?.length !== whole.rows * width)
+      throw new RangeError(`the model gives ${String(scores?.length)} scores for ${whole.rows} rows`);
+    return { rows: chunk.rows, width, scores: scores.slice(0, chunk.rows * width) };
   }
 
   close(): Promise<void> {
@@ -77,6 +99,22 @@ class OnnxModelFolder implements Model {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** A multiple of what any processor computes at once. */
+const vectorRows = 64;
+
+/**
+ * The chunk, its last row repeated until vectors are full. ONNX Runtime computes the rows that do not fill a vector in another
+ * way, so a row's last bits (of a sine, a logarithm) would depend on the rows beside it.
+ */
+function wholeVectors(chunk: Chunk): Chunk {
+  const rows = Math.ceil(chunk.rows / vectorRows) * vectorRows;
+  if (rows === chunk.rows) return chunk;
+  return takeRows(
+    chunk,
+    Array.from({ length: rows }, (_, row) => Math.min(row, chunk.rows - 1)),
+  );
 }
 
 async function readPart(folder: string, name: string): Promise<Uint8Array> {

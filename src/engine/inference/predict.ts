@@ -1,19 +1,23 @@
 /** Batch prediction: a data set through a model into a file, a batch at a time, in memory that does not grow with the rows. */
 import { rm } from 'node:fs/promises';
-import { extname, resolve } from 'node:path';
 import { throwIfCancelled } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
+import { mapInOrder } from '../../base/mapInOrder.ts';
 import { t } from '../../base/localize.ts';
 import type { Column } from '../../protocol/dataset.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
-import { missingTime, type Chunk, type ColumnVector } from '../data/columns.ts';
+import type { Chunk, ColumnVector } from '../data/columns.ts';
 import type { DatasetReader } from '../data/datasetReader.ts';
 import { openDataset, type DatasetProject } from '../data/openDataset.ts';
-import { openTableWriter, type TableColumn, type TableWriter } from '../data/writeTable.ts';
-import type { Model, ModelInput } from './model.ts';
-import { openModel } from './openModel.ts';
+import { checkWritable, openTableWriter, type TableWriter } from '../data/writeTable.ts';
+import { addFault, findFaults, type RowFaults } from './inputChecks.ts';
+import type { ModelDescription, Scores } from './model.ts';
+import { readModelFile } from './openModel.ts';
+import { chunkRows, keptColumns, requireInputs, requireOwnPlaces } from './planPrediction.ts';
 import { predictionColumns, predictionVectors } from './predictionColumns.ts';
-import { takeRows } from './takeRows.ts';
+import { RejectsFile, rejectsBeside } from './rejectsFile.ts';
+import { ScoringPool } from './scoringPool.ts';
+import { takeRows, takeScores } from './takeRows.ts';
 
 export interface PredictOptions {
   readonly project: DatasetProject;
@@ -25,9 +29,11 @@ export interface PredictOptions {
   readonly output: string;
   /** Columns to copy beside the predictions. */
   readonly keep?: readonly string[] | undefined;
-  /** Absolute path of the file for rows that cannot be predicted; default: beside the output. */
+  /** Absolute path of the file for rows that cannot be predicted; default: {@link rejectsBeside}. */
   readonly rejects?: string | undefined;
   readonly asOf: Date;
+  /** Asked once more before the files are put in their places; throws where a place is no longer allowed. */
+  readonly confirmPlaces?: (() => Promise<void>) | undefined;
 }
 
 export interface PredictResult {
@@ -38,187 +44,139 @@ export interface PredictResult {
   readonly rejects: string | undefined;
 }
 
-/** The columns before the kept ones in the file of rejected rows. */
-const rejectColumns: readonly TableColumn[] = [
-  { name: 'row', type: 'integer' },
-  { name: 'reason', type: 'text' },
-];
-
 /**
- * Writes the kept columns and the predictions of every row; a row with a value missing that must not be goes to the rejects
- * file with the reason. Both files appear whole or not at all.
- * @throws AppError `inference.keepColumn`, `inference.outputTaken`, and as opening the data set, opening the model and writing do; CancelledError
+ * Writes the kept columns and the predictions of every row; a row that the model cannot be asked about goes to the rejects
+ * file with the reasons. Both files appear whole, or neither does. The same bytes on any number of threads.
+ * @throws AppError `inference.keepColumn`, `inference.missingColumn`, `inference.columnType`, `inference.outputTaken`,
+ * `inference.allRejected`, and as opening the data set, opening the model and writing do; CancelledError
  */
 export async function predictToFile(options: PredictOptions, ctx: StageContext): Promise<PredictResult> {
+  const { project, asOf } = options;
   const { budget, signal } = ctx;
-  const { expectedDigest } = options;
-  await using model = await openModel(options.modelFolder, {
-    threads: budget.threads,
-    ...(expectedDigest === undefined ? {} : { expectedDigest }),
-  });
-  await using reader = await openDataset(options.project, options.dataset, { asOf: options.asOf, budget, signal });
-  const predicted = predictionColumns(model.description);
+  const file = await readModelFile(options.modelFolder, options.expectedDigest);
+  const { description } = file;
+  const expected = Object.fromEntries(description.inputs.map(({ name, type }) => [name, type]));
+  await using reader = await openDataset(project, options.dataset, { asOf, budget, signal, expected });
+  const predicted = predictionColumns(description);
   const kept = keptColumns(options.keep ?? [], reader, predicted);
-  requireInputs(model.description.inputs, reader);
-  const rejectsPath = options.rejects ?? besideOutput(options.output);
-  requireOwnPlaces([options.output, rejectsPath], options.project.root, reader);
+  requireInputs(description.inputs, reader);
+  const rejectsPath = options.rejects ?? rejectsBeside(options.output);
+  await requireOwnPlaces([options.output, rejectsPath], project.root, reader);
+  await checkWritable(rejectsPath);
   await using output = await openTableWriter(options.output, { columns: [...kept, ...predicted], budget, signal });
-  const openRejects = (): Promise<TableWriter> =>
-    openTableWriter(rejectsPath, { columns: [...rejectColumns, ...kept.map(withoutClash)], budget, signal });
-  await using sink = new RejectSink(openRejects, kept);
-  const total = await reader.rows();
-  let read = 0;
-  for await (const chunk of reader.chunks({ columns: neededColumns(model, kept), signal })) {
-    const good = await sink.sift(chunk, model.description.inputs, read);
-    await output.write(await predictChunk(model, good, kept));
-    read += chunk.rows;
-    throwIfCancelled(signal);
-    ctx.progress({ message: t('Predicted {read} of {total} rows', { read, total }), fraction: total === 0 ? 1 : read / total });
-  }
-  const rejected = await sink.commit();
-  const rows = await output.commit();
+  await using rejects = new RejectsFile({ path: rejectsPath, kept, budget, signal });
+  await using pool = await ScoringPool.open(file, budget.threads);
+  await predictRows({ reader, description, kept, pool, output, rejects }, ctx);
+
+  const rows = await output.finish();
+  await rejects.finish();
+  await options.confirmPlaces?.();
+  await rejects.commit();
+  if (rows === 0) throw allRejected(reader.name, rejects.rows, rejectsPath);
+  await output.commit();
+  const rejected = rejects.rows;
   if (rejected === 0)
     await rm(rejectsPath, { force: true }); // an older one would speak of rows that are fine now
   else ctx.log('warning', t('{rejected} rows could not be predicted; they lie in {path}.', { rejected, path: rejectsPath }));
   return { rows, rejected, rejects: rejected === 0 ? undefined : rejectsPath };
 }
 
-async function predictChunk(model: Model, chunk: Chunk, kept: readonly Column[]): Promise<Chunk> {
-  const vectors = predictionVectors(model.description, await model.score(chunk));
+interface Prediction {
+  readonly reader: DatasetReader;
+  readonly description: ModelDescription;
+  readonly kept: readonly Column[];
+  readonly pool: ScoringPool;
+  readonly output: TableWriter;
+  readonly rejects: RejectsFile;
+}
+
+/** Some rows as they were read, and those of them that the model was asked about. */
+interface Batch {
+  readonly chunk: Chunk;
+  /** How many rows came before. */
+  readonly from: number;
+  readonly faults: RowFaults;
+  /** The rows of the chunk without faults; undefined when all are. */
+  readonly asked: readonly number[] | undefined;
+}
+
+async function predictRows(prediction: Prediction, ctx: StageContext): Promise<void> {
+  const { reader, pool } = prediction;
+  const { signal } = ctx;
+  const total = await reader.rows();
+  const startedAt = performance.now();
+  const scored = mapInOrder(readBatches(prediction, signal), pool.appetite, async (batch) => {
+    const { chunk, asked } = batch;
+    return { batch, scores: await pool.score(asked === undefined ? chunk : takeRows(chunk, asked)) };
+  });
+  for await (const { batch, scores } of scored) {
+    throwIfCancelled(signal);
+    await writeBatch(prediction, batch, scores);
+    const read = batch.from + batch.chunk.rows;
+    const fraction = total === 0 ? 1 : Math.min(1, read / total);
+    const remainingMs = ((performance.now() - startedAt) * (1 - fraction)) / fraction;
+    ctx.progress({ message: t('Predicted {read} of {total} rows', { read, total }), fraction, remainingMs });
+  }
+}
+
+async function* readBatches({ reader, description, kept }: Prediction, signal: AbortSignal): AsyncGenerator<Batch> {
+  const columns = [...new Set([...description.inputs, ...kept].map((column) => column.name))];
+  let from = 0;
+  for await (const chunk of reader.chunks({ columns, chunkRows: chunkRows(columns.length), signal })) {
+    const faults = findFaults(chunk, description.inputs);
+    yield { chunk, from, faults, asked: faults.size === 0 ? undefined : rowsWithout(faults, chunk.rows) };
+    from += chunk.rows;
+  }
+}
+
+function rowsWithout(faults: RowFaults, rows: number): number[] {
+  return Array.from({ length: rows }, (_, row) => row).filter((row) => !faults.has(row));
+}
+
+/** Writes the rows that have a number; what the model gives no number for joins the rejected rows. */
+async function writeBatch(prediction: Prediction, batch: Batch, scores: Scores): Promise<void> {
+  const { description, kept, output, rejects } = prediction;
+  const { chunk, from, faults, asked } = batch;
+  const unanswered = rowsWithoutNumber(scores);
+  for (const row of unanswered) addFault(faults, asked?.[row] ?? row, t('the model gives no number'));
+  await rejects.write(chunk, faults, from);
+  const rest = faults.size === 0 ? undefined : rowsWithout(faults, chunk.rows);
+  const good = rest === undefined ? chunk : takeRows(chunk, rest);
+  const answered = unanswered.size === 0 ? scores : takeScores(scores, rowsWithout(faultsOf(unanswered), scores.rows));
+  if (good.rows > 0) await output.write(outputChunk(description, { good, kept, scores: answered }));
+}
+
+function faultsOf(rows: ReadonlySet<number>): RowFaults {
+  return new Map([...rows].map((row) => [row, []]));
+}
+
+function rowsWithoutNumber({ rows, width, scores }: Scores): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (let at = 0; at < rows * width; at++) if (!Number.isFinite(scores[at])) found.add(Math.floor(at / width));
+  return found;
+}
+
+function outputChunk(
+  description: ModelDescription,
+  { good, kept, scores }: { good: Chunk; kept: readonly Column[]; scores: Scores },
+): Chunk {
+  const vectors = predictionVectors(description, scores);
   const columns: Record<string, ColumnVector> = {};
-  for (const { name } of kept) columns[name] = chunk.columns[name] ?? { kind: 'number', values: new Float64Array(chunk.rows) };
-  predictionColumns(model.description).forEach(({ name }, index) => {
+  for (const { name } of kept) {
+    const vector = good.columns[name];
+    if (vector !== undefined) columns[name] = vector;
+  }
+  predictionColumns(description).forEach(({ name }, index) => {
     const vector = vectors[index];
     if (vector !== undefined) columns[name] = vector;
   });
-  return { rows: chunk.rows, columns };
+  return { rows: good.rows, columns };
 }
 
-function neededColumns(model: Model, kept: readonly Column[]): string[] {
-  return [...new Set([...model.description.inputs, ...kept].map((column) => column.name))];
-}
-
-function keptColumns(keep: readonly string[], reader: DatasetReader, predicted: readonly TableColumn[]): readonly Column[] {
-  return keep.map((name) => {
-    const column = reader.columns.find((known) => known.name === name);
-    const args = { name, columns: reader.columns.map((known) => known.name).join(', ') };
-    if (column === undefined) {
-      throw new AppError('inference.keepColumn', t('There is no column "{name}" to keep.', args), {
-        args,
-        remedy: t('The columns are {columns}.', args),
-      });
-    }
-    if (!predicted.some((made) => made.name === name)) return column;
-    throw new AppError('inference.keepColumn', t('The column "{name}" cannot be kept: a column of predictions has its name.', args), {
-      args,
-      remedy: t('Leave it out of "keep", or rename it by a "query:" in the data set.'),
-    });
+function allRejected(dataset: string, rows: number, path: string): AppError {
+  const args = { dataset, rows, path };
+  return new AppError('inference.allRejected', t('None of the {rows} rows of {dataset} could be predicted; {path} says why.', args), {
+    args,
+    remedy: t('Correct the data, or declare its columns as they were when the model was trained. Earlier predictions were kept.'),
   });
-}
-
-function requireInputs(inputs: readonly ModelInput[], reader: DatasetReader): void {
-  const absent = inputs.find((input) => !reader.columns.some((column) => column.name === input.name));
-  if (absent === undefined) return;
-  const args = { name: absent.name, dataset: reader.name, columns: reader.columns.map((column) => column.name).join(', ') };
-  throw new AppError(
-    'inference.missingColumn',
-    t('The model needs the column "{name}", which the data set "{dataset}" does not have.', args),
-    {
-      args,
-      remedy: t('The columns are {columns}.', args),
-    },
-  );
-}
-
-/** What is written must not take the place of the rows that are read, nor the predictions that of the rejected rows. */
-function requireOwnPlaces(outputs: readonly string[], root: string, reader: DatasetReader): void {
-  const taken = new Set(reader.fingerprint.files.map((file) => resolve(root, file.path)));
-  for (const output of outputs) {
-    const path = resolve(root, output);
-    if (taken.has(path)) {
-      throw new AppError(
-        'inference.outputTaken',
-        t('{path} would be overwritten, which the prediction reads or writes already.', { path }),
-        {
-          args: { path },
-          remedy: t('Choose another file for the output or the rejected rows.'),
-        },
-      );
-    }
-    taken.add(path);
-  }
-}
-
-/** `predictions.parquet` → `predictions.rejects.parquet`. */
-function besideOutput(output: string): string {
-  const extension = extname(output);
-  return `${output.slice(0, output.length - extension.length)}.rejects${extension}`;
-}
-
-/** A kept column must not hide the reason. */
-function withoutClash(column: Column): TableColumn {
-  const isTaken = rejectColumns.some((own) => own.name === column.name);
-  return { name: isTaken ? `kept_${column.name}` : column.name, type: column.type };
-}
-
-/** Takes the rows out that cannot be predicted; opens its file with the first of them. */
-class RejectSink implements AsyncDisposable {
-  readonly #open: () => Promise<TableWriter>;
-  readonly #kept: readonly Column[];
-  #writer: TableWriter | undefined;
-  #rejected = 0;
-
-  constructor(open: () => Promise<TableWriter>, kept: readonly Column[]) {
-    this.#open = open;
-    this.#kept = kept;
-  }
-
-  /** @param from how many rows came before. @returns the rows that can be predicted */
-  async sift(chunk: Chunk, inputs: readonly ModelInput[], from: number): Promise<Chunk> {
-    const reasons = new Map<number, string[]>();
-    for (const { name, nullable } of inputs) {
-      const vector = chunk.columns[name];
-      if (nullable || vector === undefined) continue;
-      for (const row of missingRows(vector)) reasons.set(row, [...(reasons.get(row) ?? []), t('"{name}" is missing', { name })]);
-    }
-    if (reasons.size === 0) return chunk;
-    await this.#write(chunk, reasons, from);
-    return takeRows(
-      chunk,
-      Array.from({ length: chunk.rows }, (_, row) => row).filter((row) => !reasons.has(row)),
-    );
-  }
-
-  /** Puts the file in its place. @returns how many rows it holds */
-  async commit(): Promise<number> {
-    await this.#writer?.commit();
-    return this.#rejected;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#writer?.[Symbol.asyncDispose]();
-  }
-
-  async #write(chunk: Chunk, reasons: ReadonlyMap<number, readonly string[]>, from: number): Promise<void> {
-    const rows = [...reasons.keys()].sort((a, b) => a - b);
-    const bad = takeRows(chunk, rows);
-    const columns: Record<string, ColumnVector> = {
-      row: { kind: 'number', values: Float64Array.from(rows, (row) => from + row + 1) },
-      reason: { kind: 'text', values: rows.map((row) => reasons.get(row)?.join('; ') ?? '') },
-    };
-    for (const column of this.#kept) {
-      const vector = bad.columns[column.name];
-      if (vector !== undefined) columns[withoutClash(column).name] = vector;
-    }
-    this.#writer ??= await this.#open();
-    await this.#writer.write({ rows: rows.length, columns });
-    this.#rejected += rows.length;
-  }
-}
-
-function missingRows(vector: ColumnVector): number[] {
-  const isMissing = (value: number | bigint | string | null): boolean => value === null || value === missingTime || Number.isNaN(value);
-  const rows: number[] = [];
-  for (const [row, value] of vector.values.entries()) if (isMissing(value)) rows.push(row);
-  return rows;
 }

@@ -26,8 +26,9 @@ export function predictionVectors(description: ModelDescription, scores: Scores)
 
 /** The index of each row's class: by the threshold where there are two, else the most probable. */
 export function predictedClasses({ task, threshold }: ModelDescription, { rows, width, scores }: Scores): Int32Array {
+  const limit = Math.fround(threshold ?? 0.5); // the graph compares float32 with float32
   return Int32Array.from({ length: rows }, (_, row) => {
-    if (task === 'binary') return (scores[row * width + 1] ?? 0) >= (threshold ?? 0.5) ? 1 : 0;
+    if (task === 'binary') return (scores[row * width + 1] ?? 0) >= limit ? 1 : 0;
     let best = 0;
     for (let k = 1; k < width; k++) if ((scores[row * width + k] ?? 0) > (scores[row * width + best] ?? 0)) best = k;
     return best;

@@ -1,5 +1,6 @@
-/** Some rows of a chunk. */
+/** Some rows of a chunk, or of its scores. */
 import { missingTime, type Chunk, type ColumnVector } from '../data/columns.ts';
+import type { Scores } from './model.ts';
 
 /** The given rows of a chunk, in that order. */
 export function takeRows(chunk: Chunk, rows: readonly number[]): Chunk {
@@ -18,4 +19,13 @@ function takeFrom(vector: ColumnVector, rows: readonly number[]): ColumnVector {
     case 'text':
       return { kind: 'text', values: rows.map((row) => vector.values[row] ?? null) };
   }
+}
+
+/** The scores of the given rows, in that order. */
+export function takeScores({ width, scores }: Scores, rows: readonly number[]): Scores {
+  const taken = new Float32Array(rows.length * width);
+  rows.forEach((row, index) => {
+    taken.set(scores.subarray(row * width, (row + 1) * width), index * width);
+  });
+  return { rows: rows.length, width, scores: taken };
 }

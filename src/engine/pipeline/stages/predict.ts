@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { removeTornWrites, resolveInside } from '../../../base/files.ts';
 import { t } from '../../../base/localize.ts';
 import { predictToFile } from '../../inference/predict.ts';
+import { rejectsBeside } from '../../inference/rejectsFile.ts';
 import type { PredictStage } from '../../project/definitions/stage.ts';
 import { change } from '../../safety/change.ts';
 import { operationFolder } from '../../safety/operations.ts';
@@ -19,8 +20,8 @@ export async function executePredict(task: StageTask, stage: PredictStage, conte
   const { project, model } = task;
   if (model === undefined) throw new RangeError(`no model was resolved for ${task.stage}`);
   const output = await resolveInside(project.root, stage.output);
-  const rejects = stage.rejects === undefined ? undefined : await resolveInside(project.root, stage.rejects);
-  await removeTornWrites(output); // the run's lock is held: nobody else writes it
+  const rejects = await resolveInside(project.root, stage.rejects ?? rejectsBeside(stage.output));
+  for (const path of [output, rejects]) await removeTornWrites(path); // the run's lock is held: nobody else writes them
   return change(task.audit, {
     describe: { operation: 'predict', resources: [`stage ${task.stage}`, projectPath(project.root, output)] },
     prepareUndo: async (operationId) => keepEarlier(project.root, output, operationId),
@@ -35,6 +36,10 @@ export async function executePredict(task: StageTask, stage: PredictStage, conte
           keep: stage.keep,
           rejects,
           asOf: new Date(task.asOf),
+          // A folder may have been swapped for a link out of the project while the rows were predicted.
+          confirmPlaces: async () => {
+            for (const path of [output, rejects]) await resolveInside(project.root, path);
+          },
         },
         context,
       );
