@@ -5,6 +5,7 @@ import { AppError } from '../base/errors.ts';
 import { formatFigure } from '../base/format.ts';
 import { reportPageEvents, reportPageRequests, type ReadyReports } from '../protocol/pageContract.ts';
 import { placeReader } from '../protocol/pageParameters.ts';
+import { repeatedMetrics } from '../protocol/repeats.ts';
 import type { Run } from '../protocol/run.ts';
 import { pages, registerCommand, type CommandArguments, type ReportReference } from './contributions.ts';
 import { keyMetric } from './keyMetric.ts';
@@ -59,7 +60,7 @@ async function loadReport({ engine, store }: ReportServices, { root, runId, stag
   const project = store.pipelineOf(root)?.name ?? run.experimentName;
   return {
     title: vscode.l10n.t('{stage}: {run}', { stage: report.stage, run: run.name }),
-    view: { report, project, evaluatedAt: run.endedAt },
+    view: { report, project, evaluatedAt: run.endedAt, repeats: repeatedMetrics(run.metrics) },
   };
 }
 

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { formatAge, formatDuration } from '../base/clock.ts';
 import { formatFigure } from '../base/format.ts';
+import { repeatedMetrics } from '../protocol/repeats.ts';
 import type { Run, RunStatus } from '../protocol/run.ts';
 import { commandOf } from './contributions.ts';
 import { keyMetric } from './keyMetric.ts';
@@ -57,7 +58,8 @@ function flatten(items: readonly RunItem[]): RunItem[] {
 }
 
 function runItem(root: string, run: Run, all: readonly Run[]): RunItem {
-  return { type: 'run', root, run, children: all.filter(({ parentId }) => parentId === run.id), all };
+  const children = all.filter(({ parentId }) => parentId === run.id).sort((a, b) => a.startedAt - b.startedAt);
+  return { type: 'run', root, run, children, all };
 }
 
 function figures({ root, run }: Extract<RunItem, { type: 'run' }>): RunItem[] {
@@ -79,20 +81,30 @@ function experimentTreeItem({ root, name, runs }: Extract<RunItem, { type: 'expe
 }
 
 function runTreeItem(node: Extract<RunItem, { type: 'run' }>): vscode.TreeItem {
-  const { root, run } = node;
+  const { root, run, children } = node;
   const item = new vscode.TreeItem(run.name, vscode.TreeItemCollapsibleState.Collapsed);
   const [icon, color] = runIcons[run.status];
-  const metric = keyMetric(run.metrics);
   item.id = `run:${root}:${run.id}`;
-  item.description = [metric === undefined ? undefined : `${metric.name} ${formatFigure(metric.value)}`, formatAge(run.startedAt)]
-    .filter((part) => part !== undefined)
-    .join(' · ');
+  item.description = [keyFigure(run), nestedRuns(children), formatAge(run.startedAt)].filter((part) => part !== undefined).join(' · ');
   item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
-  item.contextValue = 'run';
+  item.contextValue = run.parentId === undefined ? 'run' : 'run.nested';
   item.tooltip = runTooltip(run);
   item.accessibilityInformation = { label: `${run.name}, ${statusWords(run.status)}, ${item.description}` };
-  item.command = commandOf('millwright.report.open', vscode.l10n.t('Open Evaluation Report'), node);
+  if (run.parentId === undefined) item.command = commandOf('millwright.report.open', vscode.l10n.t('Open Evaluation Report'), node);
   return item;
+}
+
+/** The figure a reader looks for first; over folds or seeds with its spread. */
+function keyFigure({ metrics }: Run): string | undefined {
+  const metric = keyMetric(metrics);
+  if (metric === undefined) return undefined;
+  const spread = repeatedMetrics(metrics).find((repeated) => repeated.metric === metric.name);
+  return `${metric.name} ${formatFigure(metric.value)}${spread === undefined ? '' : ` ± ${formatFigure(spread.standardDeviation)}`}`;
+}
+
+function nestedRuns(children: readonly Run[]): string | undefined {
+  if (children.length === 0) return undefined;
+  return children.length === 1 ? vscode.l10n.t('1 nested run') : vscode.l10n.t('{0} nested runs', children.length);
 }
 
 function runTooltip(run: Run): vscode.MarkdownString {

@@ -10,6 +10,7 @@ import { command, event, query, trustedQuery, type Contract, type EventToken, ty
 import type { ProjectProposal } from './dataset.ts';
 import type { EvaluationReport } from './evaluation.ts';
 import type { StageState } from './job.ts';
+import type { RepeatedMetric } from './repeats.ts';
 import type { ValidationReport } from './validation.ts';
 
 export const pageNames = ['report', 'validation', 'trainFromFile'] as const;
@@ -36,6 +37,8 @@ export interface ReadyReports {
     readonly project: string;
     /** When the evaluation ended: milliseconds since 1970 UTC. */
     readonly evaluatedAt: number | undefined;
+    /** Over the folds or seeds of the training that made the model; none where it trained once. */
+    readonly repeats: readonly RepeatedMetric[];
   };
   readonly validation: {
     readonly report: ValidationReport;

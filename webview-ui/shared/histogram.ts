@@ -30,7 +30,7 @@ export function histogramOption(theme: Theme, { edges, counts }: Histogram, { fo
       splitLine: { show: false },
       containShape: false,
       axisLabel: { color: theme.muted, fontSize: theme.fontSize - 2, hideOverlap: true, showMinLabel: false, showMaxLabel: false },
-    } as ChartOption['xAxis'] & object,
+    },
     yAxis: { ...valueAxis(theme, t('Rows')), nameGap: 46 },
     series: [
       {

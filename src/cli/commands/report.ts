@@ -5,6 +5,7 @@ import { AppError, exitCodes } from '../../base/errors.ts';
 import { writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import type { EvaluationReport } from '../../protocol/evaluation.ts';
+import { repeatedMetrics } from '../../protocol/repeats.ts';
 import type { Run } from '../../protocol/run.ts';
 import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
@@ -34,7 +35,7 @@ async function report(id: string | undefined, options: ReportOptions, { answer }
   if (options.html !== undefined && first !== undefined) {
     const { renderPage } = await import('../../engine/pipeline/renderPage.ts');
     const path = resolve(options.html);
-    const view = { report: first, project: run.experimentName, evaluatedAt: run.endedAt };
+    const view = { report: first, project: run.experimentName, evaluatedAt: run.endedAt, repeats: repeatedMetrics(run.metrics) };
     await writeAtomic(path, await renderPage({ page: 'report', view }));
     answer({ runId: run.id, path }, (style) => [`${style('green', '✓')} ${t('Wrote {path}.', { path: relative(process.cwd(), path) })}`]);
     return exitCodes.ok;

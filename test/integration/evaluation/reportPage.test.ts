@@ -96,7 +96,7 @@ async function reportOf(task: Task): Promise<EvaluationReport> {
 }
 
 async function openReport(task: Task, colorScheme: 'light' | 'dark' = 'light'): Promise<WatchedTab> {
-  return openExported(pages, { page: 'report', view: { report: await reportOf(task), project: 'flights', evaluatedAt: 0 } }, colorScheme);
+  return openExported(pages, { page: 'report', view: { report: await reportOf(task), project: 'flights', evaluatedAt: 0, repeats: [] } }, colorScheme);
 }
 
 describe('the exported file', () => {
@@ -224,7 +224,7 @@ describe('in a webview', () => {
     await page.getByText('Reading the report…').waitFor();
     await expect.poll(() => kept).toEqual([{ runId: 'r1' }]);
     const report = await reportOf('binary');
-    show(3, { state: 'ready', report, project: 'flights', evaluatedAt: undefined });
+    show(3, { state: 'ready', report, project: 'flights', evaluatedAt: undefined, repeats: [] });
     await page.getByRole('heading', { level: 1 }).waitFor();
     show(2, { state: 'failed', error: { code: 'test.old', kind: 'input', message: 'older than what is shown' } });
     await page.getByRole('button', { name: 'Copy the run id' }).click();
@@ -241,7 +241,7 @@ describe('in a webview', () => {
 
   test('speaks the language of the editor, in texts made early and late', async () => {
     const { page, faults, show } = await openReportPage({ Metrics: 'Metriken', Difference: 'Unterschied' });
-    show(2, { state: 'ready', report: await reportOf('binary'), project: 'flights', evaluatedAt: undefined });
+    show(2, { state: 'ready', report: await reportOf('binary'), project: 'flights', evaluatedAt: undefined, repeats: [] });
     await page.getByRole('heading', { name: 'Metriken' }).waitFor();
     expect(await page.getByRole('columnheader', { name: 'Unterschied' }).count()).toBe(1);
     expect(faults).toEqual([]);
@@ -249,7 +249,7 @@ describe('in a webview', () => {
 
   test('redraws in the colours of a new theme', async () => {
     const { page, faults, show } = await openReportPage();
-    show(2, { state: 'ready', report: await reportOf('binary'), project: 'flights', evaluatedAt: undefined });
+    show(2, { state: 'ready', report: await reportOf('binary'), project: 'flights', evaluatedAt: undefined, repeats: [] });
     const chart = page.locator('[role=img] canvas').first();
     await chart.waitFor();
     const before = await chart.screenshot();

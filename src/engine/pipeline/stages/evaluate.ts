@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import type { EvaluationReport } from '../../../protocol/evaluation.ts';
+import { repeatedMetrics, type RepeatedMetric } from '../../../protocol/repeats.ts';
 import { evaluateModel } from '../../evaluation/evaluateModel.ts';
 import { parseModelDescription } from '../../inference/modelDescription.ts';
 import type { EvaluateStage } from '../../project/definitions/stage.ts';
 import { change } from '../../safety/change.ts';
 import { toRunInput } from '../../tracking/datasetInput.ts';
+import { openTrackingReader } from '../../tracking/openTracking.ts';
 import { reportArtifact } from '../../tracking/reports.ts';
 import { openTrackingWriter } from '../../tracking/trackingWriter.ts';
 import { renderPageIfBuilt } from '../renderPage.ts';
@@ -79,7 +81,8 @@ async function store(task: StageTask, report: EvaluationReport, operationId: str
     const data = join(folder, 'report.json');
     await writeFile(data, JSON.stringify(report));
     const stored = [await writer.logArtifact(runId, data, reportArtifact(task.stage))];
-    const page = await renderPageIfBuilt({ page: 'report', view: { report, project: project.name, evaluatedAt: Date.now() } });
+    const view = { report, project: project.name, evaluatedAt: Date.now(), repeats: await repeatsOf(project.root, runId) };
+    const page = await renderPageIfBuilt({ page: 'report', view });
     if (page !== undefined) {
       const path = join(folder, 'report.html');
       await writeFile(path, page);
@@ -87,6 +90,12 @@ async function store(task: StageTask, report: EvaluationReport, operationId: str
     }
     return stored.map((path) => projectPath(project.root, path));
   });
+}
+
+/** Of the training whose model it is. */
+async function repeatsOf(root: string, runId: string): Promise<RepeatedMetric[]> {
+  using reader = openTrackingReader(root);
+  return repeatedMetrics((await reader?.run(runId))?.metrics ?? {});
 }
 
 function resultOf(report: EvaluationReport, runId: string | undefined, outputs: readonly string[]): StageResult {
