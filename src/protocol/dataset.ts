@@ -1,4 +1,5 @@
 /** What is known of a data set: its columns and their statistics. */
+import type { Histogram } from './evaluation.ts';
 
 /** Types as the project file declares them. */
 export type ColumnType = 'integer' | 'number' | 'boolean' | 'category' | 'text' | 'timestamp';
@@ -10,18 +11,31 @@ export interface Column {
   readonly storedAs: string;
 }
 
+/** What is known of a column's values. NaN is a missing value. */
 export interface ColumnProfile extends Column {
   readonly missing: number;
   /** Exact up to 10,000; an estimate above, and then `distinctIsEstimate`. */
   readonly distinct: number;
   readonly distinctIsEstimate: boolean;
+  /** Values that are infinite; numbers only. */
+  readonly infinite: number;
   /** Numbers and timestamps (timestamps in ISO 8601). */
   readonly min: number | string | undefined;
   readonly max: number | string | undefined;
+  /** Numbers only; undefined with infinite values. */
   readonly mean: number | undefined;
+  /** Of the sample (n - 1); numbers only; undefined with infinite values or fewer than two. */
   readonly standardDeviation: number | undefined;
-  /** The most frequent values, most frequent first. */
+  /** Values further from the mean than so many standard deviations as the check says (default 3); numbers only. */
+  readonly outliers: number | undefined;
+  /** The most frequent values, most frequent first; empty where nearly every value is another. */
   readonly top: readonly { readonly value: string; readonly count: number }[];
+  /**
+   * Numbers and timestamps (edges in milliseconds since 1970 UTC): equal widths from the smallest finite value to the
+   * largest; infinite values count as below and above. Undefined without finite values and in tables of more than
+   * 1,000 columns.
+   */
+  readonly histogram: Histogram | undefined;
 }
 
 export interface DatasetProfile {

@@ -1,23 +1,85 @@
-/** The result of checking a data set against its declaration and limits. */
+/**
+ * The result of checking a data set against its declaration and limits. It says nothing of when and for which stage it
+ * was made: equal data and limits give equal bytes.
+ */
+import type { ColumnProfile } from './dataset.ts';
 
 export type Verdict = 'passed' | 'warned' | 'failed';
 
+/** What a check that does not pass does: `warn` is noted, `error` stops the pipeline. */
+export type Severity = 'warn' | 'error';
+
+/**
+ * Every check, in the order of the report. The names are the keys of `severity` in a validate stage; only
+ * `extra_columns` has a setting of its own.
+ */
+export const validationChecks = [
+  'rows',
+  'columns',
+  'extra_columns',
+  'type',
+  'missing',
+  'nulls',
+  'infinite',
+  'range',
+  'values',
+  'constant',
+  'outliers',
+  'target_missing',
+  'classes',
+  'class_share',
+  'duplicates',
+] as const;
+export type CheckName = (typeof validationChecks)[number];
+
 export interface ValidationCheck {
-  /** Stable name: `missing_share`, `range`, `type`, `duplicates`, … */
-  readonly check: string;
+  readonly check: CheckName;
+  /** The column or target it looked at; undefined for checks of the whole data set. */
   readonly column: string | undefined;
   readonly verdict: Verdict;
-  /** What was measured, against what. */
-  readonly figure: number | string | undefined;
-  readonly limit: number | string | undefined;
+  readonly severity: Severity;
+  /** What figure and limit are: a share from 0 to 1, or a whole number. */
+  readonly unit: 'share' | 'count';
+  /** What was measured; undefined where that was impossible (a column that is absent or stored as another type). */
+  readonly figure: number | undefined;
+  readonly limit: number;
+  /** Whether the figure may be at most (`max`) or must be at least (`min`) the limit. */
+  readonly bound: 'max' | 'min';
+  /** The rows or columns behind a share: those missing, out of range, duplicated, of the smallest class. */
+  readonly count: number | undefined;
+  /** What the declaration asks for in words: a type, a range, the allowed values. */
+  readonly expected: string | undefined;
+  /** One value that is not as expected, as text. */
+  readonly example: string | undefined;
+  /** One sentence for people, with figure and limit. */
   readonly message: string;
+}
+
+/** The target of the features that a data set is checked for. */
+export interface CheckedTarget {
+  readonly name: string;
+  /** Whether it is a number with many values: it has no classes then. */
+  readonly isQuantity: boolean;
+  /** The classes, largest first, at most the 99 largest and the smallest; a share is of the rows whose target is known. */
+  readonly classes: readonly { readonly value: string; readonly count: number; readonly share: number }[];
+  /** How many classes there are; 0 for a quantity. */
+  readonly classCount: number;
+  /** What is known of its values, as of a column: missing, distinct, … */
+  readonly statistics: ColumnProfile;
 }
 
 export interface ValidationReport {
   readonly version: 1;
   readonly dataset: string;
+  /** SHA-256 over the data set's files and its resolved definition. */
+  readonly datasetDigest: string;
   readonly rows: number;
-  readonly columns: number;
   readonly verdict: Verdict;
+  /** In the order of {@link validationChecks}, then of the columns. */
   readonly checks: readonly ValidationCheck[];
+  /** In the order of the files. */
+  readonly columns: readonly ColumnProfile[];
+  readonly target: CheckedTarget | undefined;
+  /** Rows that equal an earlier row in every column. */
+  readonly duplicates: number;
 }

@@ -25,7 +25,7 @@ export function renderValidation(stage: string, report: ValidationReport, style:
       {
         dataset: printable(report.dataset),
         rows: formatCount(report.rows),
-        columns: report.columns,
+        columns: report.columns.length,
         passed,
         all: report.checks.length,
       },

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { Json } from '../../base/canonicalJson.ts';
 import { digestOf } from '../../base/hash.ts';
+import { columnLimitsOf, type ColumnSpec } from '../project/definitions/dataset.ts';
 import type { DatasetFingerprint, FingerprintedFile } from './datasetReader.ts';
 import { changedWhileRead, fileState, hashKnownFile } from './fileHashCache.ts';
 import { formatInstant } from './instants.ts';
@@ -27,9 +28,15 @@ export function fingerprintPlan(plan: DatasetPlan, files: readonly Fingerprinted
       before: window.before === undefined ? null : formatInstant(window.before),
     })),
     where: plan.conditions.map((condition) => condition.sql),
-    columns: Object.fromEntries(Object.entries(plan.columns).map(([name, spec]) => [name, { ...spec, description: undefined }])),
+    columns: Object.fromEntries(Object.entries(plan.columns).map(([name, spec]) => [name, withoutLimits(spec)])),
   };
   return { digest: digestOf(definition), files };
+}
+
+/** What a column says that bears on its rows: limits of checks only bear on the check. */
+function withoutLimits(spec: ColumnSpec): Json {
+  const limits = columnLimitsOf(spec);
+  return Object.fromEntries(Object.entries(spec).filter(([key]) => key !== 'description' && !Object.hasOwn(limits, key)));
 }
 
 /**

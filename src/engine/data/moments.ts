@@ -30,6 +30,16 @@ export class Moments {
     this.#second = { sum: sum2, rest: rest2 };
   }
 
+  /** Adds the same value several times. */
+  addRepeated(value: number, count: number): void {
+    if (Number.isNaN(value) || count === 0) return;
+    if (this.#count === 0) this.#shift = value;
+    this.#count += count;
+    const distance = value - this.#shift;
+    this.#first = addTo(this.#first, distance * count);
+    this.#second = addTo(this.#second, distance * distance * count);
+  }
+
   get count(): number {
     return this.#count;
   }
@@ -57,6 +67,11 @@ interface CompensatedSum {
 }
 
 const neumaierZero: CompensatedSum = { sum: 0, rest: 0 };
+
+function addTo({ sum, rest }: CompensatedSum, term: number): CompensatedSum {
+  const next = sum + term;
+  return { sum: next, rest: rest + (Math.abs(sum) >= Math.abs(term) ? sum - next + term : term - next + sum) };
+}
 
 function finite(value: number): number | undefined {
   return Number.isFinite(value) ? value : undefined;

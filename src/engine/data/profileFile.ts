@@ -5,13 +5,15 @@ import { t } from '../../base/localize.ts';
 import type { DatasetProfile } from '../../protocol/dataset.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
 import type { ReadOptions } from '../project/definitions/dataset.ts';
-import { columnStatistics, profileOf, stageView } from './columnStatistics.ts';
+import { columnStatistics } from './columnStatistics.ts';
 import { typedExpression } from './columnTypes.ts';
 import { createDatasetView, readingFailure, type DatasetView } from './datasetView.ts';
+import { describedTable } from './describedTable.ts';
 import { openDuckdb, type Duckdb } from './duckdb.ts';
 import { locateFiles } from './locateFiles.ts';
 import { planDataset } from './planDataset.ts';
 import { quoteName } from './sqlText.ts';
+import { defaultDeviations } from './validationLimits.ts';
 
 export interface ProfileOptions {
   readonly read?: ReadOptions | undefined;
@@ -28,8 +30,6 @@ export interface ProfiledFile {
   /** Times written in another way than ISO 8601: read as this file shows them, they cannot be declared. */
   readonly guessedTimes: readonly string[];
 }
-
-const topValues = 10;
 
 /**
  * @param path a file or a glob; a relative one starts from the working directory
@@ -50,13 +50,12 @@ export async function withProfiledFile<T>(path: string, options: ProfileOptions,
   try {
     const view = await createDatasetView(duckdb, { plan, files, root: dirname(files.paths[0] ?? root), signal });
     try {
-      const staged = await stageView(duckdb, view, signal);
-      const [count] = await duckdb.query(`SELECT CAST(count(*) AS DOUBLE) AS n FROM ${staged.sql}`, signal);
-      const rows = Number(count?.n);
+      const table = await describedTable(duckdb, view, signal);
+      const { rows } = table;
       if (rows === 0) throw noRows(path);
       const guessedTimes = await findGuessedTimes(duckdb, view, files.paths);
-      const columns = (await columnStatistics(duckdb, staged, { signal, topValues })).map(profileOf);
-      return await work({ profile: { path, rows, columns }, duckdb, from: staged.sql, guessedTimes });
+      const columns = await columnStatistics(duckdb, table, { signal, deviations: defaultDeviations });
+      return await work({ profile: { path, rows, columns }, duckdb, from: table.from, guessedTimes });
     } catch (error) {
       throw await readingFailure(error, duckdb, view, view.columns);
     }

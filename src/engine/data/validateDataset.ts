@@ -1,39 +1,25 @@
 /** Checks a data set against its declaration and the limits of a validate stage: every check with its figure and verdict. */
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import type { Column } from '../../protocol/dataset.ts';
+import type { ColumnProfile } from '../../protocol/dataset.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
-import type { ValidationCheck, ValidationReport } from '../../protocol/validation.ts';
+import { validationChecks, type CheckedTarget, type ValidationCheck, type ValidationReport } from '../../protocol/validation.ts';
 import type { ColumnSpec } from '../project/definitions/dataset.ts';
 import type { FeaturesSpec } from '../project/definitions/feature.ts';
 import type { ValidateStage } from '../project/definitions/stage.ts';
-import { columnBatches, columnStatistics, presentValue, stageView, type ColumnStatistics } from './columnStatistics.ts';
-import { sqlFailure } from './datasetErrors.ts';
+import { describeTarget } from './checkedTarget.ts';
+import { checkColumn, type ColumnFindings, type Violations } from './columnChecks.ts';
+import { columnStatistics } from './columnStatistics.ts';
+import { countDuplicates } from './countDuplicates.ts';
 import { createDatasetView, readingFailure, type DatasetView } from './datasetView.ts';
+import { findViolations } from './declaredRules.ts';
+import { describedTable, type DescribedTable } from './describedTable.ts';
 import { openDuckdb, type Duckdb } from './duckdb.ts';
 import { assertUnchanged } from './fingerprint.ts';
-import { formatInstant, parseInstant } from './instants.ts';
-import { locateDataset, type DatasetProject } from './openDataset.ts';
+import { locateDataset, type DatasetProject, type LocatedDataset } from './openDataset.ts';
 import type { DatasetPlan } from './planDataset.ts';
-import { guardExpression } from './sqlGuard.ts';
-import { familyOf, quoteName, quoteText } from './sqlText.ts';
-import {
-  checkClasses,
-  checkConstant,
-  checkDuplicates,
-  checkExtraColumns,
-  checkInfinite,
-  checkMissing,
-  checkNulls,
-  checkOutliers,
-  checkRows,
-  checkTargetMissing,
-  checkViolations,
-  outlierDistance,
-  worstVerdict,
-  type OutlierCount,
-  type ViolationCount,
-} from './validationChecks.ts';
+import { checkColumns, checkDuplicates, checkExtraColumns, checkRows, checkTarget, worstVerdict } from './validationChecks.ts';
+import { limitOf } from './validationLimits.ts';
 
 /** What of a project validation needs. */
 export interface ValidationProject extends DatasetProject {
@@ -44,12 +30,15 @@ export interface ValidationContext extends StageContext {
   readonly asOf: Date;
 }
 
-/** The largest number of classes whose shares are checked; beyond, a target of numbers is a quantity. */
-const mostClasses = 20;
+interface Validation {
+  readonly project: ValidationProject;
+  readonly stage: ValidateStage;
+  readonly context: ValidationContext;
+}
 
 /**
- * Missing values, types and limits that do not hold become failed checks in the report; only what makes the data
- * unreadable is thrown.
+ * Missing values, types and limits that do not hold become checks of the report that did not pass; only what makes the
+ * data unreadable is thrown.
  * @throws AppError `dataset.…` when the data cannot be read at all; CancelledError
  */
 export async function validateDataset(
@@ -57,204 +46,172 @@ export async function validateDataset(
   stage: ValidateStage,
   context: ValidationContext,
 ): Promise<ValidationReport> {
-  const { signal, budget } = context;
-  const { plan, files, fingerprint } = await locateDataset(project, stage.dataset, context);
-  const broken: ValidationCheck[] = [];
-  let tolerant = plan;
+  const located = await locateDataset(project, stage.dataset, context);
+  const report = await validateLocated(located, { project, stage, context });
+  await assertUnchanged(project.root, located.fingerprint, context.signal);
+  return report;
+}
+
+/** How far the files are from their declaration: what is tolerated, so that everything else can still be checked. */
+interface Deviations {
+  /** Declared columns that are not there. */
+  readonly absent: readonly string[];
+  /** How columns are stored that cannot be of their declared type. */
+  readonly storedAs: ReadonlyMap<string, string>;
+  /** Whether single values do not fit their type: they are then set aside and counted. */
+  readonly misfits: boolean;
+}
+
+const noDeviations: Deviations = { absent: [], storedAs: new Map(), misfits: false };
+
+async function validateLocated({ plan, files, fingerprint }: LocatedDataset, validation: Validation): Promise<ValidationReport> {
+  const { project, context } = validation;
+  let deviations = noDeviations;
   for (;;) {
-    const duckdb = await openDuckdb(budget, { files: files.paths });
+    const duckdb = await openDuckdb(context.budget, { files: files.paths });
     try {
-      const view = await createDatasetView(duckdb, { plan: tolerant, files, root: project.root, signal });
-      const report = await validateView(duckdb, view, { project, stage, context });
-      await assertUnchanged(project.root, fingerprint, signal);
-      const checks = [...broken, ...report.checks];
-      return { ...report, checks, verdict: worstVerdict(checks) };
+      const request = { plan: toleratedPlan(plan, deviations), files, root: project.root, signal: context.signal };
+      const view = await createDatasetView(duckdb, { ...request, expected: deviations.misfits ? {} : undefined });
+      const report = await validateView(duckdb, view, { ...validation, declared: plan.columns, deviations });
+      return { ...report, datasetDigest: fingerprint.digest };
     } catch (error) {
-      const next = withoutBrokenColumn(error, tolerant);
-      if (next === undefined) throw error;
-      broken.push(next.check);
-      tolerant = next.plan;
+      const wider = tolerate(error, plan, deviations);
+      if (wider === undefined) throw error;
+      deviations = wider;
     } finally {
       await duckdb.close();
     }
   }
 }
 
-/** A column that is absent or of another type fails its check; the others are still checked, without its declaration. */
-function withoutBrokenColumn(error: unknown, plan: DatasetPlan): { check: ValidationCheck; plan: DatasetPlan } | undefined {
+/** The declaration without what the files contradict. */
+function toleratedPlan(plan: DatasetPlan, { absent, storedAs }: Deviations): DatasetPlan {
+  const columns = Object.entries(plan.columns).flatMap(([name, spec]): [string, ColumnSpec][] => {
+    if (absent.includes(name)) return [];
+    return [[name, storedAs.has(name) ? { ...spec, type: undefined, min: undefined, max: undefined, values: undefined } : spec]];
+  });
+  const time = plan.time === undefined || (absent.includes(plan.time) && plan.windows.length === 0) ? undefined : plan.time;
+  return { ...plan, time, columns: Object.fromEntries(columns) };
+}
+
+/** @returns what has to be tolerated, besides what is already, for this error not to come again; undefined for other errors */
+function tolerate(error: unknown, plan: DatasetPlan, known: Deviations): Deviations | undefined {
   if (!AppError.is(error)) return undefined;
-  const column = error.args.column;
-  if (typeof column !== 'string' || !Object.hasOwn(plan.columns, column)) return undefined;
-  const absent = error.code === 'dataset.columnMissing';
-  if (!absent && error.code !== 'dataset.wrongType' && error.code !== 'dataset.integerTooLarge') return undefined;
-  const rest = Object.fromEntries(Object.entries(plan.columns).filter(([name]) => name !== column));
-  const spec: ColumnSpec = { ...plan.columns[column], type: undefined, min: undefined, max: undefined, values: undefined };
-  return {
-    check: {
-      check: absent ? 'column' : 'type',
-      column,
-      verdict: 'failed',
-      figure: absent ? undefined : String(error.args.value ?? error.args.storedAs ?? ''),
-      limit: plan.columns[column]?.type,
-      message: error.message,
-    },
-    plan: { ...plan, columns: absent ? rest : { ...rest, [column]: spec } },
-  };
+  const { column, storedAs } = error.args;
+  const isDeclared = typeof column === 'string' && (Object.hasOwn(plan.columns, column) || column === plan.time);
+  if (!isDeclared) return undefined;
+  if (error.code === 'dataset.columnMissing' && !known.absent.includes(column)) return { ...known, absent: [...known.absent, column] };
+  if (error.code === 'dataset.wrongType' && typeof storedAs === 'string' && !known.storedAs.has(column)) {
+    return { ...known, storedAs: new Map([...known.storedAs, [column, storedAs]]) };
+  }
+  const isValue = error.code === 'dataset.wrongType' || error.code === 'dataset.integerTooLarge';
+  return isValue && !known.misfits ? { ...known, misfits: true } : undefined;
 }
 
-interface Validation {
-  readonly project: ValidationProject;
-  readonly stage: ValidateStage;
-  readonly context: ValidationContext;
+interface ViewValidation extends Validation {
+  /** The declared columns, also those whose declaration does not hold. */
+  readonly declared: Readonly<Record<string, ColumnSpec>>;
+  readonly deviations: Deviations;
 }
 
-async function validateView(duckdb: Duckdb, view: DatasetView, validation: Validation): Promise<ValidationReport> {
-  const { stage, context } = validation;
-  const { signal, progress } = context;
+async function validateView(
+  duckdb: Duckdb,
+  view: DatasetView,
+  validation: ViewValidation,
+): Promise<Omit<ValidationReport, 'datasetDigest'>> {
+  const { stage, declared, deviations } = validation;
+  const { signal, progress } = validation.context;
+  const options = { signal, deviations: limitOf(stage, 'outlier_deviations') };
   try {
-    const staged = await stageView(duckdb, view, signal);
     progress({ message: t('Reading the columns of {dataset}', { dataset: stage.dataset }), fraction: 0.1 });
-    const rows = await countRows(duckdb, staged, signal);
-    const statistics = await columnStatistics(duckdb, staged, { signal, topValues: 1 });
-    progress({ message: t('Checking values of {dataset}', { dataset: stage.dataset }), fraction: 0.6 });
-    const checks = [
+    const table = await describedTable(duckdb, view, signal);
+    const columns = await columnStatistics(duckdb, table, options);
+    if (!deviations.misfits) assertExact(columns, declared);
+    progress({ message: t('Checking values of {dataset}', { dataset: stage.dataset }), fraction: 0.5 });
+    const findings = await columnFindings(duckdb, table, { columns, view, validation });
+    const target = await findTarget(duckdb, table, validation);
+    progress({ message: t('Looking for repeated rows of {dataset}', { dataset: stage.dataset }), fraction: 0.7 });
+    const duplicates = await countDuplicates(duckdb, table, signal);
+    const { rows } = table;
+    const checks = inOrder([
       checkRows(rows, stage),
-      ...statistics.flatMap((column) => columnChecks(column, view.plan.columns[column.name], { rows, stage })),
-      ...(await countViolations(duckdb, staged, signal)).map((found) => checkViolations(found, stage)),
-      ...(await countOutliers(duckdb, staged, { statistics, signal })).map((found) => checkOutliers(found, rows, stage)),
-      ...(await targetChecks(duckdb, staged, validation)),
-      checkDuplicates(rows - (await countDistinctRows(duckdb, staged, signal)), rows, stage),
-    ];
-    const extra = checkExtraColumns(undeclared(view), stage);
-    if (extra !== undefined) checks.push(extra);
-    return { version: 1, dataset: stage.dataset, rows, columns: view.columns.length, verdict: worstVerdict(checks), checks };
+      checkColumns(deviations.absent, stage),
+      ...checkExtraColumns(extraColumns(view, validation), stage),
+      ...findings.flatMap((found) => checkColumn(found, rows, stage)),
+      ...(target === undefined ? [] : checkTarget(target, rows, stage)),
+      checkDuplicates(duplicates, rows, stage),
+    ]);
+    return { version: 1, dataset: stage.dataset, rows, verdict: worstVerdict(checks), checks, columns, target, duplicates };
   } catch (error) {
     throw await readingFailure(error, duckdb, view, view.columns);
   }
 }
 
-function undeclared(view: DatasetView): string[] {
-  return view.columns.map((column) => column.name).filter((name) => !Object.hasOwn(view.plan.columns, name) && name !== view.plan.time);
-}
-
-function columnChecks(
-  column: ColumnStatistics,
-  spec: ColumnSpec | undefined,
-  { rows, stage }: { rows: number; stage: ValidateStage },
-): ValidationCheck[] {
-  return [
-    ...(spec?.type === undefined || spec.type !== column.type ? [] : [typePassed(column)]),
-    checkMissing(column, rows, stage),
-    ...(spec?.nullable === false ? [checkNulls(column, stage)] : []),
-    ...(column.infinite > 0 ? [checkInfinite(column)] : []),
-    checkConstant(column, rows, stage),
-  ];
-}
-
-function typePassed(column: Column): ValidationCheck {
-  const { name, type } = column;
-  const message = t('Every value of "{column}" is of the type {type}.', { column: name, type });
-  return { check: 'type', column: name, verdict: 'passed', figure: type, limit: type, message };
-}
-
-async function countRows(duckdb: Duckdb, view: DatasetView, signal: AbortSignal): Promise<number> {
-  const [row] = await duckdb.query(`SELECT CAST(count(*) AS DOUBLE) AS n FROM ${view.sql}`, signal);
-  return Number(row?.n);
-}
-
-async function countDistinctRows(duckdb: Duckdb, view: DatasetView, signal: AbortSignal): Promise<number> {
-  const [row] = await duckdb.query(`SELECT CAST(count(*) AS DOUBLE) AS n FROM (SELECT DISTINCT * FROM ${view.sql})`, signal);
-  return Number(row?.n);
-}
-
-interface Rule {
-  readonly column: string;
-  readonly kind: ViolationCount['kind'];
-  readonly allowed: string;
-  /** True for a value that breaks the rule. */
-  readonly broken: string;
-}
-
-async function countViolations(duckdb: Duckdb, view: DatasetView, signal: AbortSignal): Promise<ViolationCount[]> {
-  const rules = view.columns.flatMap((column) => rulesOf(column, view.plan.columns[column.name] ?? {}));
-  const found: ViolationCount[] = [];
-  for (const batch of columnBatches(view, rules)) {
-    const list = batch.map(
-      ({ column, broken }, index) =>
-        `CAST(count(*) FILTER (${broken}) AS DOUBLE) AS n${index}, CAST(min(${quoteName(column)}) FILTER (${broken}) AS VARCHAR) AS example${index}`,
-    );
-    const [row = {}] = await duckdb.query(`SELECT ${list.join(', ')} FROM ${view.sql}`, signal);
-    for (const [index, { column, kind, allowed }] of batch.entries()) {
-      const example = row[`example${index}`];
-      const violations = Number(row[`n${index}`]);
-      found.push({ column, kind, allowed, violations, example: typeof example === 'string' ? example : undefined });
-    }
-  }
-  return found;
-}
-
-function rulesOf(column: Column, spec: ColumnSpec): Rule[] {
-  const value = presentValue(column);
-  const rules: Rule[] = [];
-  if (spec.min !== undefined || spec.max !== undefined) {
-    const below = spec.min === undefined ? [] : [`${value} < ${literal(spec.min, column)}`];
-    const above = spec.max === undefined ? [] : [`${value} > ${literal(spec.max, column)}`];
-    const allowed = `${spec.min ?? '−∞'} … ${spec.max ?? '∞'}`;
-    rules.push({ column: column.name, kind: 'range', allowed, broken: [...below, ...above].join(' OR ') });
-  }
-  if (spec.values !== undefined) {
-    const allowed = spec.values.map(String);
-    const broken = `${value} IS NOT NULL AND ${value} NOT IN (${spec.values.map((one) => literal(one, column)).join(', ')})`;
-    rules.push({ column: column.name, kind: 'values', allowed: allowed.slice(0, 10).join(', '), broken });
-  }
-  return rules;
-}
-
-function literal(value: string | number | boolean, column: Column): string {
-  if (column.type === 'timestamp') return `CAST(${quoteText(formatInstant(parseInstant(String(value))))} AS TIMESTAMPTZ)::TIMESTAMP`;
-  if (column.type === 'text' || column.type === 'category') return quoteText(String(value));
-  return column.type === 'boolean' ? `CAST(${quoteText(String(value))} AS BOOLEAN)` : `CAST(${quoteText(String(value))} AS DOUBLE)`;
-}
-
-async function countOutliers(
-  duckdb: Duckdb,
-  view: DatasetView,
-  { statistics, signal }: { statistics: readonly ColumnStatistics[]; signal: AbortSignal },
-): Promise<OutlierCount[]> {
-  const numeric = statistics.filter((column) => column.standardDeviation !== undefined && column.standardDeviation > 0);
-  const found: OutlierCount[] = [];
-  for (const batch of columnBatches(view, numeric)) {
-    const list = batch.map((column, index) => {
-      const distance = `abs(CAST(${presentValue(column)} AS DOUBLE) - ${column.mean ?? 0}::DOUBLE)`;
-      return `CAST(count(*) FILTER (${distance} > ${outlierDistance * (column.standardDeviation ?? 0)}::DOUBLE) AS DOUBLE) AS n${index}`;
+/**
+ * Counting does not mind whole numbers that float64 cannot hold; training would.
+ * @throws AppError `dataset.integerTooLarge`, as reading the rows does
+ */
+function assertExact(columns: readonly ColumnProfile[], declared: Readonly<Record<string, ColumnSpec>>): void {
+  for (const { name: column, min, max } of columns) {
+    const isExact = Math.max(Math.abs(Number(min ?? 0)), Math.abs(Number(max ?? 0))) <= Number.MAX_SAFE_INTEGER;
+    if (declared[column]?.type !== 'integer' || isExact) continue;
+    throw new AppError('dataset.integerTooLarge', t('Values of "{column}" are too large to be exact as numbers.', { column }), {
+      args: { column },
+      remedy: t('Declare the column as category or text: then it is kept exactly.'),
     });
-    const [row = {}] = await duckdb.query(`SELECT ${list.join(', ')} FROM ${view.sql}`, signal);
-    found.push(...batch.map((column, index) => ({ column, outliers: Number(row[`n${index}`]) })));
+  }
+}
+
+function inOrder(checks: readonly ValidationCheck[]): ValidationCheck[] {
+  const place = new Map(validationChecks.map((name, index) => [name, index]));
+  return checks.toSorted((a, b) => (place.get(a.check) ?? 0) - (place.get(b.check) ?? 0));
+}
+
+function extraColumns({ columns, plan }: DatasetView, { declared }: ViewValidation): string[] {
+  return columns.map(({ name }) => name).filter((name) => !Object.hasOwn(declared, name) && name !== plan.time);
+}
+
+async function columnFindings(
+  duckdb: Duckdb,
+  table: DescribedTable,
+  { columns, view, validation }: { columns: readonly ColumnProfile[]; view: DatasetView; validation: ViewValidation },
+): Promise<ColumnFindings[]> {
+  const { declared, deviations, context } = validation;
+  const { signal } = context;
+  const violations = await findViolations(duckdb, table, { specs: view.plan.columns, signal });
+  const misfits = await countMisfits(duckdb, table, signal);
+  return columns.map((column): ColumnFindings => {
+    const storedAs = deviations.storedAs.get(column.name);
+    return {
+      column,
+      spec: declared[column.name] ?? {},
+      misfits: storedAs === undefined ? misfits.get(column.name) : { storedAs },
+      outOfRange: violations.get(column.name)?.outOfRange,
+      notAllowed: violations.get(column.name)?.notAllowed,
+    };
+  });
+}
+
+async function countMisfits(duckdb: Duckdb, { from, columns }: DescribedTable, signal: AbortSignal): Promise<Map<string, Violations>> {
+  const strict = columns.flatMap(({ column, misfits }) => (misfits === undefined ? [] : [{ name: column.name, misfits }]));
+  const found = new Map<string, Violations>();
+  for (const { name, misfits } of strict) {
+    const [row] = await duckdb.query(`SELECT CAST(count(${misfits}) AS DOUBLE) AS n, min(${misfits}) AS example FROM ${from}`, signal);
+    found.set(name, { count: Number(row?.n), example: typeof row?.example === 'string' ? row.example : undefined });
   }
   return found;
 }
 
-async function targetChecks(duckdb: Duckdb, view: DatasetView, { project, stage, context }: Validation): Promise<ValidationCheck[]> {
-  if (stage.features === undefined) return [];
-  const target = project.features[stage.features]?.target;
-  if (target === undefined) return [];
-  const [[name, expression] = ['', '']] = typeof target === 'string' ? [[target, quoteName(target)]] : Object.entries(target);
-  const key = `features.${stage.features}.target`;
-  const sql = await guardExpression(duckdb, { key, sql: expression });
+/** Undefined without features, and where the target cannot be told because the files lack what is declared. */
+async function findTarget(duckdb: Duckdb, table: DescribedTable, validation: ViewValidation): Promise<CheckedTarget | undefined> {
+  const { project, stage, context, deviations } = validation;
+  const features = stage.features === undefined ? undefined : project.features[stage.features];
+  if (features === undefined) return undefined;
+  const options = { signal: context.signal, deviations: limitOf(stage, 'outlier_deviations') };
   try {
-    const [described] = await duckdb.query(`DESCRIBE SELECT ${sql} AS value FROM ${view.sql}`);
-    const family = familyOf(String(described?.column_type));
-    const value = family === 'number' ? `CASE WHEN isnan(${sql}) THEN NULL ELSE ${sql} END` : sql;
-    const rows = await duckdb.query(
-      `SELECT CAST(${value} AS VARCHAR) AS value, CAST(count(*) AS DOUBLE) AS n FROM ${view.sql} GROUP BY 1 ORDER BY value IS NOT NULL, n DESC, value LIMIT 10001`,
-      context.signal,
-    );
-    const missing = Number(rows.find((row) => row.value === null)?.n ?? 0);
-    const classes = rows.filter((row) => row.value !== null).map((row) => ({ value: String(row.value), count: Number(row.n) }));
-    const quantity = (family === 'number' || family === 'integer') && classes.length > mostClasses;
-    if (quantity) return [checkTargetMissing(name, missing, stage)];
-    return checkClasses({ target: name, missing, classes }, stage);
+    return await describeTarget(duckdb, table, { target: features.target, key: `features.${stage.features ?? ''}.target`, options });
   } catch (error) {
-    throw sqlFailure(error, { key, sql: expression });
+    if (AppError.is(error, 'dataset.expression') && deviations !== noDeviations) return undefined;
+    throw error;
   }
 }

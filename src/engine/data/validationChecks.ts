@@ -1,32 +1,9 @@
 /** From figures to verdicts: which checks a data set passes, in sentences for people. Pure. */
+import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
-import type { ValidationCheck, Verdict } from '../../protocol/validation.ts';
+import type { CheckedTarget, ValidationCheck, Verdict } from '../../protocol/validation.ts';
 import type { ValidateStage } from '../project/definitions/stage.ts';
-import type { ColumnStatistics } from './columnStatistics.ts';
-
-/** The limits that hold where a validate stage does not set its own. */
-export const defaultLimits = { maxMissing: 0.1, maxOutliers: 0.05, minClassShare: 0.05, maxDuplicates: 1, minRows: 1 } as const;
-
-/** How far from the mean, in sample standard deviations, an outlier lies. */
-export const outlierDistance = 3;
-
-type SeverityKey = keyof NonNullable<ValidateStage['severity']>;
-
-const defaultSeverity: Readonly<Record<SeverityKey, 'warn' | 'error'>> = {
-  missing: 'error',
-  outliers: 'warn',
-  class_share: 'warn',
-  duplicates: 'warn',
-  constant: 'warn',
-  range: 'error',
-  values: 'error',
-  nulls: 'error',
-};
-
-/** The verdict of a check that did not pass. */
-export function verdictOf(stage: ValidateStage, key: SeverityKey): Verdict {
-  return (stage.severity?.[key] ?? defaultSeverity[key]) === 'error' ? 'failed' : 'warned';
-}
+import { limitOf, severityOf } from './validationLimits.ts';
 
 /** The worst of the verdicts. */
 export function worstVerdict(checks: readonly ValidationCheck[]): Verdict {
@@ -34,210 +11,154 @@ export function worstVerdict(checks: readonly ValidationCheck[]): Verdict {
   return checks.some((check) => check.verdict === 'warned') ? 'warned' : 'passed';
 }
 
+/** A measurement that is to be held against its limit. */
+export interface Measurement extends Pick<ValidationCheck, 'check' | 'unit' | 'figure' | 'limit'> {
+  readonly column?: string;
+  /** Default: `max`. */
+  readonly bound?: ValidationCheck['bound'];
+  readonly count?: number;
+  readonly expected?: string | undefined;
+  readonly example?: string | undefined;
+  /** The sentence for either outcome. */
+  readonly passed: string;
+  readonly broken: string;
+}
+
+/** Holds a measurement against its limit; one without a figure does not pass. */
+export function judge(stage: ValidateStage, { passed, broken, ...measured }: Measurement): ValidationCheck {
+  const { check, unit, figure, limit, bound = 'max', column, count, expected, example } = measured;
+  const holds = figure !== undefined && (bound === 'max' ? figure <= limit : figure >= limit);
+  const severity = severityOf(stage, check);
+  const verdict = holds ? 'passed' : severity === 'error' ? 'failed' : 'warned';
+  return { check, column, verdict, severity, unit, figure, limit, bound, count, expected, example, message: holds ? passed : broken };
+}
+
 export function checkRows(rows: number, stage: ValidateStage): ValidationCheck {
-  const limit = stage.min_rows ?? defaultLimits.minRows;
-  return {
+  const limit = limitOf(stage, 'min_rows');
+  const args = { rows: formatCount(rows), limit: formatCount(limit) };
+  return judge(stage, {
     check: 'rows',
-    column: undefined,
-    verdict: rows >= limit ? 'passed' : 'failed',
+    unit: 'count',
     figure: rows,
     limit,
-    message: rows >= limit ? t('{rows} rows.', { rows }) : t('{rows} rows, fewer than the {limit} asked for.', { rows, limit }),
-  };
-}
-
-export function checkMissing(column: ColumnStatistics, rows: number, stage: ValidateStage): ValidationCheck {
-  const limit = stage.max_missing ?? defaultLimits.maxMissing;
-  const share = shareOf(column.missing, rows);
-  const args = { column: column.name, share: percent(share), limit: percent(limit), missing: column.missing };
-  return {
-    check: 'missing_share',
-    column: column.name,
-    verdict: share <= limit ? 'passed' : verdictOf(stage, 'missing'),
-    figure: share,
-    limit,
-    message:
-      share <= limit
-        ? t('{share} of "{column}" is missing.', args)
-        : t('{share} of "{column}" is missing ({missing} rows), more than the {limit} allowed.', args),
-  };
-}
-
-export function checkNulls(column: ColumnStatistics, stage: ValidateStage): ValidationCheck {
-  const args = { column: column.name, missing: column.missing };
-  return {
-    check: 'nulls',
-    column: column.name,
-    verdict: column.missing === 0 ? 'passed' : verdictOf(stage, 'nulls'),
-    figure: column.missing,
-    limit: 0,
-    message:
-      column.missing === 0
-        ? t('"{column}" has a value in every row.', args)
-        : t('{missing} rows have no value in "{column}", which must not be missing.', args),
-  };
-}
-
-export function checkInfinite(column: ColumnStatistics): ValidationCheck {
-  const args = { column: column.name, infinite: column.infinite };
-  return {
-    check: 'infinite',
-    column: column.name,
-    verdict: 'failed',
-    figure: column.infinite,
-    limit: 0,
-    message: t('{infinite} values of "{column}" are infinite; no model can learn from them.', args),
-  };
-}
-
-export function checkConstant(column: ColumnStatistics, rows: number, stage: ValidateStage): ValidationCheck {
-  const constant = rows > 1 && column.distinct <= 1;
-  const args = { column: column.name, distinct: column.distinct, value: column.top[0]?.value ?? '' };
-  const same = column.distinct === 0 ? t('"{column}" is missing in every row.', args) : t('"{column}" is the same in every row.', args);
-  return {
-    check: 'constant',
-    column: column.name,
-    verdict: constant ? verdictOf(stage, 'constant') : 'passed',
-    figure: column.distinct,
-    limit: 2,
-    message: constant ? same : t('"{column}" has {distinct} different values.', args),
-  };
-}
-
-export interface OutlierCount {
-  readonly column: ColumnStatistics;
-  readonly outliers: number;
-}
-
-export function checkOutliers({ column, outliers }: OutlierCount, rows: number, stage: ValidateStage): ValidationCheck {
-  const limit = stage.max_outliers ?? defaultLimits.maxOutliers;
-  const share = shareOf(outliers, rows);
-  const args = { column: column.name, share: percent(share), limit: percent(limit), distance: outlierDistance };
-  return {
-    check: 'outliers',
-    column: column.name,
-    verdict: share <= limit ? 'passed' : verdictOf(stage, 'outliers'),
-    figure: share,
-    limit,
-    message:
-      share <= limit
-        ? t('{share} of "{column}" lies more than {distance} standard deviations from its mean.', args)
-        : t('{share} of "{column}" lies more than {distance} standard deviations from its mean, more than the {limit} allowed.', args),
-  };
-}
-
-/** What was found of the values that break a column's declaration. */
-export interface ViolationCount {
-  readonly column: string;
-  readonly kind: 'range' | 'values';
-  readonly violations: number;
-  /** One of them, as text. */
-  readonly example: string | undefined;
-  /** The range or the values that are allowed, as text. */
-  readonly allowed: string;
-}
-
-export function checkViolations(found: ViolationCount, stage: ValidateStage): ValidationCheck {
-  const args = { column: found.column, count: found.violations, example: found.example ?? '', allowed: found.allowed };
-  const passed = found.violations === 0;
-  const broken =
-    found.kind === 'range'
-      ? t('{count} values of "{column}" are outside of {allowed}, for example {example}.', args)
-      : t('{count} values of "{column}" are not among {allowed}, for example "{example}".', args);
-  return {
-    check: found.kind,
-    column: found.column,
-    verdict: passed ? 'passed' : verdictOf(stage, found.kind),
-    figure: found.violations,
-    limit: found.allowed,
-    message: passed ? t('Every value of "{column}" is within {allowed}.', args) : broken,
-  };
-}
-
-export function checkDuplicates(duplicates: number, rows: number, stage: ValidateStage): ValidationCheck {
-  const limit = stage.max_duplicates ?? defaultLimits.maxDuplicates;
-  const share = shareOf(duplicates, rows);
-  const args = { duplicates, share: percent(share), limit: percent(limit) };
-  return {
-    check: 'duplicates',
-    column: undefined,
-    verdict: share <= limit ? 'passed' : verdictOf(stage, 'duplicates'),
-    figure: share,
-    limit,
-    message:
-      share <= limit
-        ? t('{duplicates} rows ({share}) repeat an earlier row.', args)
-        : t('{duplicates} rows ({share}) repeat an earlier row, more than the {limit} allowed.', args),
-  };
-}
-
-/** The rows of each class of the target, most frequent first. */
-export interface ClassCounts {
-  readonly target: string;
-  readonly missing: number;
-  readonly classes: readonly { readonly value: string; readonly count: number }[];
-}
-
-export function checkClasses({ target, missing, classes }: ClassCounts, stage: ValidateStage): ValidationCheck[] {
-  const checks: ValidationCheck[] = [checkTargetMissing(target, missing, stage)];
-  const total = classes.reduce((sum, one) => sum + one.count, 0);
-  const smallest = classes.at(-1);
-  if (smallest === undefined || classes.length < 2) {
-    const args = { target, value: smallest?.value ?? '' };
-    const message =
-      smallest === undefined
-        ? t('The target "{target}" has no value in any row.', args)
-        : t('The target "{target}" is "{value}" in every row: there is nothing to learn.', args);
-    return [...checks, { check: 'classes', column: target, verdict: 'failed', figure: classes.length, limit: 2, message }];
-  }
-  const limit = stage.min_class_share ?? defaultLimits.minClassShare;
-  const share = shareOf(smallest.count, total);
-  const args = { target, value: smallest.value, share: percent(share), limit: percent(limit) };
-  checks.push({
-    check: 'class_share',
-    column: target,
-    verdict: share >= limit ? 'passed' : verdictOf(stage, 'class_share'),
-    figure: share,
-    limit,
-    message:
-      share >= limit
-        ? t('The smallest class of "{target}", "{value}", has {share} of the rows.', args)
-        : t('The smallest class of "{target}", "{value}", has {share} of the rows, fewer than the {limit} asked for.', args),
+    bound: 'min',
+    passed: t('Rows: {rows}.', args),
+    broken: t('Rows: {rows}, fewer than the {limit} asked for.', args),
   });
-  return checks;
 }
 
-export function checkTargetMissing(target: string, missing: number, stage: ValidateStage): ValidationCheck {
-  const args = { target, missing };
-  return {
-    check: 'target_missing',
-    column: target,
-    verdict: missing === 0 ? 'passed' : verdictOf(stage, 'nulls'),
-    figure: missing,
+/** @param absent declared columns that the files do not have */
+export function checkColumns(absent: readonly string[], stage: ValidateStage): ValidationCheck {
+  return judge(stage, {
+    check: 'columns',
+    unit: 'count',
+    figure: absent.length,
     limit: 0,
-    message:
-      missing === 0
-        ? t('The target "{target}" is known in every row.', args)
-        : t('The target "{target}" is missing in {missing} rows; a model cannot learn from those.', args),
-  };
+    example: absent[0],
+    passed: t('Every declared column is there.'),
+    broken: t('Declared, but not in the files: {names}.', { names: listNames(absent) }),
+  });
 }
 
-export function checkExtraColumns(extra: readonly string[], stage: ValidateStage): ValidationCheck | undefined {
-  const rule = stage.extra_columns ?? 'allow';
-  if (rule === 'allow') return undefined;
-  const names = extra.slice(0, 10).join(', ');
-  return {
+/** @param extra columns that are not declared */
+export function checkExtraColumns(extra: readonly string[], stage: ValidateStage): ValidationCheck[] {
+  if ((stage.extra_columns ?? 'allow') === 'allow') return [];
+  const check = judge(stage, {
     check: 'extra_columns',
-    column: undefined,
-    verdict: extra.length === 0 ? 'passed' : rule === 'error' ? 'failed' : 'warned',
+    unit: 'count',
     figure: extra.length,
     limit: 0,
-    message:
-      extra.length === 0 ? t('Every column is declared.') : t('{count} columns are not declared: {names}.', { count: extra.length, names }),
-  };
+    example: extra[0],
+    passed: t('Every column is declared.'),
+    broken: t('In the files, but not declared: {names}.', { names: listNames(extra) }),
+  });
+  return [check];
 }
 
-function shareOf(count: number, rows: number): number {
+/** @param duplicates rows that equal an earlier one in every column */
+export function checkDuplicates(duplicates: number, rows: number, stage: ValidateStage): ValidationCheck {
+  const limit = limitOf(stage, 'max_duplicates');
+  const share = shareOf(duplicates, rows);
+  const args = { rows: ofRows(duplicates, rows), share: percent(share), limit: percent(limit) };
+  return judge(stage, {
+    check: 'duplicates',
+    unit: 'share',
+    figure: share,
+    limit,
+    count: duplicates,
+    passed: t('{rows} ({share}) repeat an earlier row.', args),
+    broken: t('{rows} ({share}) repeat an earlier row; at most {limit} may.', args),
+  });
+}
+
+/** The checks of a target; a target that is a quantity has no classes to check. */
+export function checkTarget(target: CheckedTarget, rows: number, stage: ValidateStage): ValidationCheck[] {
+  const { name } = target;
+  const { missing } = target.statistics;
+  const args = { target: name, rows: ofRows(missing, rows) };
+  const missingCheck = judge(stage, {
+    check: 'target_missing',
+    column: name,
+    unit: 'share',
+    figure: shareOf(missing, rows),
+    limit: limitOf(stage, 'max_target_missing'),
+    count: missing,
+    passed:
+      missing === 0 ? t('The target "{target}" is known in every row.', args) : t('The target "{target}" is missing in {rows}.', args),
+    broken: t('The target "{target}" is missing in {rows}; a model cannot learn from those.', args),
+  });
+  if (target.isQuantity) return [missingCheck];
+  const smallest = target.classes.at(-1);
+  const classes = checkClasses(target, stage);
+  return smallest === undefined || target.classCount < 2
+    ? [missingCheck, classes]
+    : [missingCheck, classes, checkClassShare(target, smallest, stage)];
+}
+
+function checkClasses({ name, classCount, classes }: CheckedTarget, stage: ValidateStage): ValidationCheck {
+  const limit = limitOf(stage, 'min_classes');
+  const args = { target: name, classes: formatCount(classCount), limit: formatCount(limit), value: classes[0]?.value ?? '' };
+  const single = t('The target "{target}" is "{value}" in every row: there is nothing to learn.', args);
+  const few = t('The target "{target}" has {classes} classes; at least {limit} are asked for.', args);
+  return judge(stage, {
+    check: 'classes',
+    column: name,
+    unit: 'count',
+    figure: classCount,
+    limit,
+    bound: 'min',
+    example: classes[0]?.value,
+    passed: classCount === 1 ? single : t('The target "{target}" has {classes} classes.', args),
+    broken: classCount === 0 ? t('The target "{target}" has no value in any row.', args) : classCount === 1 ? single : few,
+  });
+}
+
+type Class = CheckedTarget['classes'][number];
+
+function checkClassShare({ name }: CheckedTarget, { value, count, share }: Class, stage: ValidateStage): ValidationCheck {
+  const limit = limitOf(stage, 'min_class_share');
+  const args = { target: name, value, share: percent(share), limit: percent(limit) };
+  return judge(stage, {
+    check: 'class_share',
+    column: name,
+    unit: 'share',
+    figure: share,
+    limit,
+    bound: 'min',
+    count,
+    example: value,
+    passed: t('The smallest class of "{target}", "{value}", has {share} of the rows.', args),
+    broken: t('The smallest class of "{target}", "{value}", has {share} of the rows; at least {limit} are asked for.', args),
+  });
+}
+
+/** `77 of 3,000,000 rows`. */
+export function ofRows(count: number, rows: number): string {
+  return t('{count} of {rows} rows', { count: formatCount(count), rows: formatCount(rows) });
+}
+
+/** No share of nothing is broken: an empty data set fails by its number of rows. */
+export function shareOf(count: number, rows: number): number {
   return rows === 0 ? 0 : count / rows;
 }
 
@@ -247,4 +168,13 @@ export function percent(share: number): string {
   if (value === 0 || value >= 10) return `${Math.round(value * 10) / 10} %`;
   if (value < 0.001) return '< 0.001 %';
   return `${Number(value.toPrecision(2))} %`;
+}
+
+const namesShown = 10;
+
+function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, namesShown).join(', ');
+  return names.length <= namesShown
+    ? shown
+    : t('{names} and {count} more', { names: shown, count: formatCount(names.length - namesShown) });
 }

@@ -6,6 +6,8 @@ import { isMissing } from '../../base/files.ts';
 import { hashFile, sha256 } from '../../base/hash.ts';
 import { t } from '../../base/localize.ts';
 import { fingerprintDataset } from '../data/openDataset.ts';
+import { planDataset } from '../data/planDataset.ts';
+import { columnLimitsOf } from '../project/definitions/dataset.ts';
 import type { Project } from '../project/definitions/project.ts';
 import { kindOf, type EvaluateStage, type RunStage, type StageSpec } from '../project/definitions/stage.ts';
 import { parseModelReference, type ModelReference } from '../project/modelReference.ts';
@@ -67,12 +69,17 @@ export async function resolveStage(project: Project, name: string, options: Reso
   const parts: KeyParts = { values: stageValues(stage), inputs: {}, local: {} };
   await addData(project, stage, parts, options);
   if ('run' in stage) await addRunInputs(project, name, stage, { ...parts, options });
-  const model = 'uses' in stage && 'model' in stage ? await resolveModel(project.root, stage.model, options.upstream) : undefined;
+  const model =
+    'uses' in stage && 'model' in stage && stage.model !== undefined
+      ? await resolveModel(project.root, stage.model, options.upstream)
+      : undefined;
   if (model !== undefined) parts.inputs[`model ${model.reference}`] = model.source.digest;
   const compared: Record<string, ModelSource> = {};
   if ('uses' in stage && stage.uses === 'evaluate') {
-    parts.local[`run of ${stage.model}`] = model?.source.runId ?? '';
-    parts.values.metric_prefix = JSON.stringify(metricPrefix(project, name, stage));
+    if (stage.model !== undefined) {
+      parts.local[`run of ${stage.model}`] = model?.source.runId ?? '';
+      parts.values.metric_prefix = JSON.stringify(metricPrefix(project, name, stage));
+    }
     for (const [reference, source] of await findCompared(project.root, stage)) {
       parts.inputs[`model ${reference}`] = source?.digest ?? 'none yet';
       if (source !== undefined) compared[reference] = source;
@@ -90,6 +97,10 @@ async function addData(project: Project, stage: StageSpec, parts: KeyParts, { as
   if ('features' in stage && stage.features !== undefined) {
     Object.assign(parts.values, flatten(project.features[stage.features] as Json | undefined, 'features'));
   }
+  if ('uses' in stage && stage.uses === 'validate') {
+    const limits = Object.entries(planDataset(project, stage.dataset, asOf).columns).map(([name, spec]) => [name, columnLimitsOf(spec)] as const);
+    for (const [name, own] of limits) if (Object.keys(own).length > 0) Object.assign(parts.values, flatten(own, `columns.${name}`));
+  }
   if ('uses' in stage && (stage.uses === 'train' || stage.uses === 'evaluate')) parts.values.seed = String(project.seed);
 }
 
@@ -99,8 +110,12 @@ export function stageOf(project: Project, name: string): StageSpec {
   return stage;
 }
 
-/** What stands before the names of an evaluation's metrics: nothing for a model's first evaluation, then the stage's name. */
+/**
+ * What stands before the names of an evaluation's metrics: nothing for a model's first evaluation, then the stage's name.
+ * Predictions without a model have a run of their own, so nothing.
+ */
 export function metricPrefix(project: Project, name: string, stage: EvaluateStage): string {
+  if (stage.model === undefined) return '';
   const first = Object.entries(project.stages).find(
     ([, other]) => 'uses' in other && other.uses === 'evaluate' && other.model === stage.model,
   );

@@ -11,10 +11,13 @@ const profile: ColumnProfile = {
   missing: 3,
   distinct: 900,
   distinctIsEstimate: false,
+  infinite: 0,
   min: -20,
   max: 180,
   mean: 7.25,
   standardDeviation: 20,
+  outliers: undefined,
+  histogram: undefined,
   top: [{ value: '0', count: 12 }],
 };
 

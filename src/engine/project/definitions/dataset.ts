@@ -17,6 +17,25 @@ export const instant = z
   .meta({ form: 'a date or time such as 2001-03-01' })
   .describe('A date or time in ISO 8601, UTC unless it names an offset.');
 
+const share = z.number().min(0).max(1);
+
+/** Limits of a validate stage that a column may have of its own. */
+export const columnLimits = {
+  max_missing: share.optional().describe('The largest share of rows without a value. Default: 0.10; of a column: as the stage says.'),
+  max_infinite: share.optional().describe('The largest share of infinite values. Default: 0; of a column: as the stage says.'),
+  max_violations: share
+    .optional()
+    .describe('The largest share of values outside of the declared range or values. Default: 0; of a column: as the stage says.'),
+  min_distinct: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('The fewest different values; a column with one is constant. Default: 2; of a column: as the stage says.'),
+  max_outliers: share
+    .optional()
+    .describe('The largest share of rows whose value is an outlier. Default: 0.05; of a column: as the stage says.'),
+};
+
 export const columnDefinition = z
   .strictObject({
     type: z
@@ -31,6 +50,7 @@ export const columnDefinition = z
       .optional()
       .describe('The only values allowed.'),
     nullable: z.boolean().optional().describe('Whether values may be missing. Default: true.'),
+    ...columnLimits,
     description: z.string().optional().describe('What the column means.'),
   })
   .describe('What is known of one column.');
@@ -89,3 +109,10 @@ export const datasetDefinition = z
 export type DatasetSpec = z.infer<typeof datasetDefinition>;
 export type ColumnSpec = z.infer<typeof columnDefinition>;
 export type ReadOptions = z.infer<typeof readOptions>;
+
+const limitNames = Object.keys(columnLimits) as (keyof typeof columnLimits)[];
+
+/** The limits that a column has of its own. */
+export function columnLimitsOf(spec: ColumnSpec): Partial<Record<keyof typeof columnLimits, number>> {
+  return Object.fromEntries(limitNames.flatMap((name) => (spec[name] === undefined ? [] : [[name, spec[name]]])));
+}

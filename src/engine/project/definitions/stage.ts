@@ -1,5 +1,7 @@
 /** Keys under `stages:`. */
 import * as z from 'zod';
+import { validationChecks } from '../../../protocol/validation.ts';
+import { columnLimits } from './dataset.ts';
 
 /** What the keys under a stage that decide its form are for. */
 export const stageUsesDescription = 'What the stage does: validate, train, evaluate, register or predict.';
@@ -28,11 +30,23 @@ export const metricNames = [
   'accuracy_score',
   'balanced_accuracy_score',
   'matthews_corrcoef',
+  'roc_auc_macro',
+  'roc_auc_micro',
+  'precision_recall_auc_macro',
+  'precision_recall_auc_micro',
+  'f1_score_macro',
+  'f1_score_micro',
+  'precision_score_macro',
+  'precision_score_micro',
+  'recall_score_macro',
+  'recall_score_micro',
   'mean_absolute_error',
   'root_mean_squared_error',
   'mean_squared_error',
   'r2_score',
   'mean_absolute_percentage_error',
+  'ndcg_at_k',
+  'map_at_k',
 ] as const;
 const metricName = z.enum(metricNames);
 export type MetricName = z.infer<typeof metricName>;
@@ -43,20 +57,26 @@ export const validateStage = z
     dataset: datasetName('The data set to check. Every stage that reads it waits for this check.'),
     features: featuresName('The features whose target and columns are checked too.').optional(),
     needs,
-    max_missing: share.optional().describe('The largest share of missing values in a column. Default: 0.10.'),
-    max_outliers: share.optional().describe('The largest share of values beyond three standard deviations. Default: 0.05.'),
+    ...columnLimits,
+    outlier_deviations: z
+      .number()
+      .positive()
+      .optional()
+      .describe('From how many sample standard deviations away from its mean a value is an outlier. Default: 3.'),
+    max_target_missing: share.optional().describe('The largest share of rows without a target. Default: 0.'),
+    min_classes: z.int().min(1).optional().describe('The fewest classes the target may have. Default: 2.'),
     min_class_share: share.optional().describe('The smallest share a class of the target may have. Default: 0.05.'),
-    max_duplicates: share.optional().describe('The largest share of rows that repeat an earlier row. Default: 1 (reported only).'),
-    min_rows: z.int().min(1).optional().describe('The fewest rows allowed. Default: 1.'),
+    max_duplicates: share.optional().describe('The largest share of rows that repeat an earlier row in every column. Default: 0.01.'),
+    min_rows: z.int().min(0).optional().describe('The fewest rows allowed. Default: 1.'),
     extra_columns: z
       .enum(['allow', 'warn', 'error'])
       .optional()
       .describe('What to do about columns the data set does not declare. Default: allow.'),
     severity: z
-      .partialRecord(z.enum(['missing', 'outliers', 'class_share', 'duplicates', 'constant', 'range', 'values', 'nulls']), severity)
+      .partialRecord(z.enum(validationChecks).exclude(['extra_columns']), severity)
       .optional()
       .describe(
-        'Whether a check that fails warns or stops. Default: outliers, class_share, duplicates and constant warn; the others stop.',
+        'Whether a check that does not pass warns or stops. Default: constant, outliers, class_share and duplicates warn; the others stop.',
       ),
   })
   .describe('Checks a data set against its declaration and limits.');
@@ -72,8 +92,7 @@ export const validationDefinition = z
     share: z.number().gt(0).lt(1).optional().describe('The share of rows held out. Default: 0.2.'),
     group: column.optional().describe('The column whose values must not be torn apart, for `group`.'),
     folds: z.int().min(2).max(50).optional().describe('The number of folds, for `kfold`. Default: 5.'),
-    by: z.enum(['random', 'stratified', 'group', 'time']).optional()
-      .describe('How folds are made, for `kfold`. Default: `group` where a group is named, else as for `split`.'),
+    by: z.enum(['random', 'stratified', 'group', 'time']).optional().describe('How folds are made, for `kfold`. Default: `group` where a group is named, else as for `split`.'),
   })
   .describe('Which rows training holds out to measure itself.');
 
@@ -107,6 +126,41 @@ export const trainerParams = z
     alpha: z.number().min(0).optional().describe('The strength of the L2 penalty of `linear`. Default: 0.'),
   })
   .describe("Hyperparameters, by scikit-learn's names.");
+
+const decisionCosts = z
+  .strictObject({
+    false_positive: z.number().min(0).describe('The cost of a negative row that counts as positive.'),
+    false_negative: z.number().min(0).describe('The cost of a positive row that counts as negative.'),
+  })
+  .describe('What the two errors cost.');
+
+const maxSharedRows = share
+  .optional()
+  .describe('The largest share of rows measured on that may equal a row learned from in every column. Default: 0.001.');
+
+export const trainLeakage = z
+  .strictObject({
+    max_shared_rows: maxSharedRows,
+    max_association: share
+      .optional()
+      .describe('How far one feature alone may tell the target, from 0 (not at all) to 1 (in every row). Default: 0.998.'),
+    allow: z.array(z.string().min(1)).optional().describe('Features that may tell the target alone, because they are known in time.'),
+    severity: z
+      .partialRecord(z.enum(['shared_rows', 'association', 'time_order']), severity)
+      .optional()
+      .describe('Whether a check that does not pass warns or stops. Default: time_order warns; the others stop.'),
+  })
+  .describe('Limits of the checks that nothing tells the model the answers it is measured by.');
+
+export const evaluateLeakage = z
+  .strictObject({
+    max_shared_rows: maxSharedRows,
+    severity: z
+      .partialRecord(z.enum(['shared_rows', 'time_order']), severity)
+      .optional()
+      .describe('Whether a check that does not pass warns or stops. Default: time_order warns; shared_rows stops.'),
+  })
+  .describe('Limits of the checks that the model has not learned from the rows it is measured on, nor from later ones.');
 
 export const trainStage = z
   .strictObject({
@@ -146,18 +200,14 @@ export const trainStage = z
             .describe('The metric that the threshold makes as large as possible on the held-out rows.'),
         }),
         z.strictObject({
-          cost: z
-            .strictObject({
-              false_positive: z.number().min(0).describe('The cost of a negative row that counts as positive.'),
-              false_negative: z.number().min(0).describe('The cost of a positive row that counts as negative.'),
-            })
-            .describe('The threshold with the smallest expected cost is chosen.'),
+          cost: decisionCosts.describe('The threshold with the smallest expected cost is chosen.'),
         }),
       ])
       .optional()
       .describe(
         'From which probability a row counts as positive: a number, a metric to maximise on the held-out rows, or the costs of the two errors. Default: 0.5.',
       ),
+    leakage: trainLeakage.optional(),
     needs,
   })
   .describe('Trains a model and exports it as one ONNX graph over the raw columns.');
@@ -170,16 +220,53 @@ const gateLimits = z
   })
   .describe('What a metric must reach.');
 
+const predictionsDefinition = z
+  .strictObject({
+    target: column.describe('The column of the truth.'),
+    score: column
+      .optional()
+      .describe('The column with the score of the positive class: a probability, or any number that rises with it. Two classes.'),
+    prediction: column
+      .optional()
+      .describe(
+        'The column of the predicted value or class, where there is no score. Numbers are those of a regression unless `task` says otherwise.',
+      ),
+    probabilities: z
+      .record(z.string(), column)
+      .optional()
+      .describe('The column of the probability of each class, by class: `{cat: p_cat, dog: p_dog}`.'),
+    positive: z
+      .union([z.string(), z.number(), z.boolean()])
+      .optional()
+      .describe('The positive class of two. Default: 1 or true, else the second by name.'),
+    threshold: z.number().optional().describe('From which score on a row counts as positive. Default: 0.5 where scores are probabilities.'),
+    task: z.enum(['binary', 'multiclass', 'regression']).optional().describe('What is predicted. Default: what the columns show.'),
+  })
+  .describe('Predictions that are columns of the data set, whoever made them.');
+
 export const evaluateStage = z
   .strictObject({
     uses: z.literal('evaluate').describe(stageUsesDescription),
     model: z
       .string()
       .min(1)
-      .meta({ description: 'A train stage, or a registered model as `name@alias` or `name/version`.', refersTo: 'model' }),
+      .meta({ description: 'A train stage, or a registered model as `name@alias` or `name/version`.', refersTo: 'model' })
+      .optional(),
+    predictions: predictionsDefinition.optional(),
     dataset: datasetName('The data set to measure on.'),
     metrics: z.array(metricName).min(1).optional().describe('The metrics to compute. Default: those usual for the task.'),
+    group: column
+      .optional()
+      .describe('The column whose equal values are one list to be ranked (a query, a user). Intervals then draw whole groups.'),
+    k: z
+      .union([z.int().min(1), z.array(z.int().min(1)).min(1)])
+      .optional()
+      .describe('How many of the highest scores of a group `ndcg_at_k` and `map_at_k` look at; several are measured each. Default: 10.'),
+    sample_weight: column.optional().describe("The column of the rows' weights."),
     segments: z.array(column).optional().describe('Columns by whose values the metrics are broken down.'),
+    cost: decisionCosts
+      .optional()
+      .describe("What the two errors cost, for the cost curve. Default: the costs that the model's threshold was chosen by."),
     baseline: z
       .string()
       .optional()
@@ -187,9 +274,10 @@ export const evaluateStage = z
         'What to compare with: `majority`, `mean`, or a registered model as `name@alias`. Default: majority (mean for regression).',
       ),
     gate: z.partialRecord(metricName, gateLimits).optional().describe('Limits that fail the stage.'),
+    leakage: evaluateLeakage.optional(),
     needs,
   })
-  .describe('Measures a model on a data set it has not seen.');
+  .describe('Measures a model, or a column of predictions, on a data set.');
 
 export const registerStage = z
   .strictObject({
@@ -266,6 +354,8 @@ export const stageDefinitions = {
 export type StageKind = keyof typeof stageDefinitions;
 
 export type ValidateStage = z.infer<typeof validateStage>;
+export type TrainLeakage = z.infer<typeof trainLeakage>;
+export type EvaluateLeakage = z.infer<typeof evaluateLeakage>;
 export type TrainStage = z.infer<typeof trainStage>;
 export type EvaluateStage = z.infer<typeof evaluateStage>;
 export type RegisterStage = z.infer<typeof registerStage>;

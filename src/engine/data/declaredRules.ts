@@ -1,0 +1,65 @@
+/** Values that are outside of the range or the values a column declares. */
+import type { Column } from '../../protocol/dataset.ts';
+import type { ColumnSpec } from '../project/definitions/dataset.ts';
+import type { Violations } from './columnChecks.ts';
+import { columnBatches } from './columnStatistics.ts';
+import type { DescribedColumn, DescribedTable } from './describedTable.ts';
+import type { Duckdb } from './duckdb.ts';
+import { formatInstant, parseInstant } from './instants.ts';
+import { quoteText } from './sqlText.ts';
+
+/** What was found by each of a column's rules; undefined where the column has no such rule. */
+export interface RuleFindings {
+  readonly outOfRange?: Violations;
+  readonly notAllowed?: Violations;
+}
+
+interface Rule {
+  readonly name: keyof RuleFindings;
+  readonly column: DescribedColumn;
+  /** True for a value that breaks the rule. */
+  readonly broken: string;
+}
+
+/**
+ * @returns by column
+ * @throws what reading the data throws; CancelledError
+ */
+export async function findViolations(
+  duckdb: Duckdb,
+  table: DescribedTable,
+  { specs, signal }: { specs: Readonly<Record<string, ColumnSpec>>; signal: AbortSignal | undefined },
+): Promise<Map<string, RuleFindings>> {
+  const rules = table.columns.flatMap((column) => rulesOf(column, specs[column.column.name] ?? {}));
+  const found = new Map<string, RuleFindings>();
+  for (const batch of columnBatches(table, rules)) {
+    const list = batch.map(
+      ({ column: { sql }, broken }, index) =>
+        `CAST(count(*) FILTER (${broken}) AS DOUBLE) AS n${index}, CAST(min(${sql}) FILTER (${broken}) AS VARCHAR) AS example${index}`,
+    );
+    const [row = {}] = await duckdb.query(`SELECT ${list.join(', ')} FROM ${table.from}`, signal);
+    for (const [index, { column, name }] of batch.entries()) {
+      const example = row[`example${index}`];
+      const violations = { count: Number(row[`n${index}`]), example: typeof example === 'string' ? example : undefined };
+      found.set(column.column.name, { ...found.get(column.column.name), [name]: violations });
+    }
+  }
+  return found;
+}
+
+function rulesOf(column: DescribedColumn, spec: ColumnSpec): Rule[] {
+  const { sql } = column;
+  const write = (value: string | number | boolean): string => literal(value, column.column);
+  const below = spec.min === undefined ? [] : [`${sql} < ${write(spec.min)}`];
+  const above = spec.max === undefined ? [] : [`${sql} > ${write(spec.max)}`];
+  const range: Rule[] =
+    below.length + above.length === 0 ? [] : [{ name: 'outOfRange', column, broken: [...below, ...above].join(' OR ') }];
+  if (spec.values === undefined) return range;
+  return [...range, { name: 'notAllowed', column, broken: `${sql} IS NOT NULL AND ${sql} NOT IN (${spec.values.map(write).join(', ')})` }];
+}
+
+function literal(value: string | number | boolean, { type }: Column): string {
+  if (type === 'timestamp') return `CAST(${quoteText(formatInstant(parseInstant(String(value))))} AS TIMESTAMPTZ)::TIMESTAMP`;
+  if (type === 'text' || type === 'category') return quoteText(String(value));
+  return type === 'boolean' ? `CAST(${quoteText(String(value))} AS BOOLEAN)` : `CAST(${quoteText(String(value))} AS DOUBLE)`;
+}
