@@ -45,7 +45,7 @@ function share(values: Float32Array | Float64Array): SharedArrayBuffer {
 
 export async function boostOn(
   tables: TrainingTables,
-  settings: { task: Task; classes: number; levels: readonly (number | undefined)[]; threads?: number },
+  settings: { task: Task; classes: number; levels: readonly (number | undefined)[]; threads?: number; histogramBytes?: number },
   params: Partial<BoostingParams>,
 ): Promise<Forest & { readonly rounds: number; readonly losses: readonly { training: number; heldOut: number | undefined }[] }> {
   const losses: { training: number; heldOut: number | undefined }[] = [];
@@ -54,6 +54,7 @@ export async function boostOn(
     { ...plainParams, ...params },
     {
       threads: settings.threads ?? 1,
+      ...(settings.histogramBytes === undefined ? {} : { histogramBytes: settings.histogramBytes }),
       signal: new AbortController().signal,
       onRound: ({ training, heldOut }) => losses.push({ training, heldOut }),
     },

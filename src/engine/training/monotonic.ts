@@ -52,7 +52,7 @@ export function monotonicColumns(
   columns: readonly FeatureColumn[],
   task: Task,
 ): readonly Direction[] | undefined {
-  const directions = columns.map(({ feature }) => constraints?.[feature] ?? 0);
+  const directions = columns.map(({ name }) => constraints?.[name] ?? 0);
   if (directions.every((direction) => direction === 0)) return undefined;
   if (task !== 'multiclass') return directions;
   throw new AppError('training.monotonicClasses', t('"monotonic_cst" needs a number or two classes to predict; this target has more.'), {

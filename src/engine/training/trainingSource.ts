@@ -7,6 +7,7 @@ import { linearDefaults, planFeatures, treeDefaults, type FeaturePlan } from '..
 import type { Project } from '../project/definitions/project.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
 import { defaultTrainer } from '../project/definitions/trainers.ts';
+import { checkMonotonic } from './monotonic.ts';
 import { planSplit, type SplitPlan } from './splitRows.ts';
 import { featuresOf, weightColumn } from './stageInputs.ts';
 import { readTrainingRows, type TrainingRows } from './trainingRows.ts';
@@ -26,7 +27,7 @@ export interface TrainingSource {
 /** ONNX Runtime loads a graph in time with the square of its inputs: half a minute at 2,000, minutes at this limit. */
 const mostInputs = 4096;
 
-/** @throws AppError `training.tooManyInputs`, and as planning and reading do; CancelledError */
+/** @throws AppError `training.tooManyInputs`, `training.monotonicFeature`, and as planning and reading do; CancelledError */
 export async function readTrainingSource(
   project: Pick<Project, 'features'>,
   stage: TrainStage,
@@ -38,6 +39,7 @@ export async function readTrainingSource(
   const targetPlan = planTarget(spec.target, reader.columns);
   const plan = planFeatures(spec, reader.columns, trainer === 'gbdt' ? treeDefaults : linearDefaults);
   if (plan.inputs.length > mostInputs) throw tooManyInputs(stage.features, plan.inputs.length);
+  checkMonotonic(stage.params?.monotonic_cst, plan);
   const split = planSplit(stage.validation, reader.time);
   const categories = plan.features.filter((feature) => feature.kind === 'categorical');
   const { time, group } = split;

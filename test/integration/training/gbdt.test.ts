@@ -94,6 +94,16 @@ describe('trainGbdt', () => {
     }
   });
 
+  it('is the same where the histograms of open leaves have hardly any room', async () => {
+    const next = random(9);
+    const data = Array.from({ length: 3000 }, () => [next(), next(), Math.floor(next() * 30)]);
+    const target = data.map(([x = 0, y = 0, c = 0]) => Math.sin(x * 9) + y + (c % 4) + next());
+    const settings = { task: 'regression' as const, classes: 0, levels: [undefined, undefined, 30] };
+    const roomy = await boostOn(tablesOf(data, target), settings, { maxIter: 4 });
+    const narrow = await boostOn(tablesOf(data, target), { ...settings, histogramBytes: 1, threads: 2 }, { maxIter: 4 });
+    expect(narrow).toStrictEqual(roomy);
+  });
+
   it('keeps the rounds up to the smallest held-out loss', async () => {
     const next = random(5);
     const data = Array.from({ length: 900 }, () => [next(), next(), next()]);

@@ -1,37 +1,30 @@
 /** Grows one tree leaf by leaf, always splitting the leaf that gains most. */
 import type { BoostingParams } from './boostingParams.ts';
-import { subtractHistogram } from './histogram.ts';
+import { binWidth, HistogramPool, layOut, subtractHistogram, type HistogramLayout } from './histogram.ts';
 import { randomShare } from './randomness.ts';
 import { histogramOf, nodeCapacity, sidesPerNode, type SharedTraining } from './sharedTraining.ts';
-import {
-  type Bounds,
-  binWidth,
-  childBounds,
-  findSplit,
-  layOut,
-  nodeValue,
-  unbounded,
-  type HistogramLayout,
-  type Split,
-  type SplitNode,
-  type Totals,
-} from './splitSearch.ts';
+import { childBounds, findSplit, nodeValue, unbounded, type Bounds, type Split, type SplitNode, type Totals } from './splitSearch.ts';
 import type { ThreadTeam } from './threadTeam.ts';
 import type { Tree } from './tree.ts';
-
-/** A leaf that could be split. */
-interface OpenLeaf {
-  readonly node: number;
-  readonly depth: number;
-  readonly grown: GrownNode;
-  readonly histogram: Float64Array;
-  readonly split: Split;
-}
 
 interface GrownNode extends SplitNode {
   readonly split: Split | undefined;
   /** The left child; the right one follows it. */
   readonly left: number;
+}
+
+/** A leaf with its histogram. */
+interface SummedLeaf {
+  readonly node: number;
+  readonly depth: number;
+  readonly grown: GrownNode;
+  /** Undefined once it was given up for others; what it held can be summed again. */
+  histogram: Float64Array | undefined;
+}
+
+/** A leaf that could be split. */
+interface OpenLeaf extends SummedLeaf {
+  readonly split: Split;
 }
 
 /** Which tree it is. */
@@ -45,6 +38,7 @@ export class TreeGrower {
   readonly #shared: SharedTraining;
   readonly #team: ThreadTeam;
   readonly #layout: HistogramLayout;
+  readonly #pool: HistogramPool;
   readonly #threadHistograms: readonly Float64Array[];
   readonly #nodes: Int32Array;
   readonly #leafValues: Float64Array;
@@ -54,6 +48,7 @@ export class TreeGrower {
     this.#shared = shared;
     this.#team = team;
     this.#layout = layOut(shared.features);
+    this.#pool = new HistogramPool(this.#layout, shared.histogramBytes);
     this.#threadHistograms = Array.from({ length: shared.threads }, (_, thread) => histogramOf(shared, this.#layout, thread));
     this.#nodes = new Int32Array(shared.nodes);
     this.#leafValues = new Float64Array(shared.leafValues);
@@ -64,23 +59,24 @@ export class TreeGrower {
   grow(place: TreePlace): Tree {
     const { params } = this.#shared;
     this.#team.order('beginTree', place.round, place.output);
-    const rootHistogram = this.#mergedHistogram();
-    const root = leafOf(totalsOf(rootHistogram, this.#layout), unbounded);
+    const histogram = this.#mergedHistogram([]);
+    const root = leafOf(totalsOf(histogram, this.#layout), unbounded);
     const nodes = [root];
     const open: OpenLeaf[] = [];
-    this.#consider(open, place, { node: 0, depth: 0, histogram: rootHistogram, grown: root });
+    this.#consider(open, place, { node: 0, depth: 0, histogram, grown: root });
     while (open.length > 0 && nodes.length < nodeCapacity(params)) {
       const leaf = takeBest(open);
       const { split } = leaf;
       const left = nodes.length;
-      const bounds = childBounds(leaf.grown, split, params);
-      const children = [leafOf(split.left, bounds[0]), leafOf(split.right, bounds[1])] as const;
+      const [leftBounds, rightBounds] = childBounds(leaf.grown, split, params);
+      const children = [leafOf(split.left, leftBounds), leafOf(split.right, rightBounds)] as const;
       nodes[leaf.node] = { ...leaf.grown, split, left };
       nodes.push(...children);
       this.#publish(leaf.node, split, left);
       const isLast = nodes.length >= nodeCapacity(params);
       this.#divide(open, place, { leaf, left, children, isLast });
     }
+    for (const leaf of open) this.#release(leaf);
     return this.#finish(nodes, place.output);
   }
 
@@ -93,25 +89,45 @@ export class TreeGrower {
     const { leaf, left, children, isLast } = at;
     const depth = leaf.depth + 1;
     const { params } = this.#shared;
-    const mayGrow = (totals: Totals): boolean => !isLast && depth < params.maxDepth && totals.rows >= 2 * params.minSamplesLeaf;
-    const grows = mayGrow(leaf.split.left) || mayGrow(leaf.split.right);
-    const smaller = leaf.split.left.rows <= leaf.split.right.rows ? left : left + 1;
-    this.#team.order('split', leaf.node, left, place.output, grows ? smaller : -1);
-    if (!grows) return;
-    const smallerHistogram = this.#mergedHistogram();
-    const largerHistogram = subtractHistogram(leaf.histogram, smallerHistogram);
+    const mayGrow = ({ totals }: GrownNode): boolean => !isLast && depth < params.maxDepth && totals.rows >= 2 * params.minSamplesLeaf;
+    const grows = children.some(mayGrow);
+    const isSmaller = children[0].totals.rows <= children[1].totals.rows ? 0 : 1;
+    this.#team.order('split', leaf.node, left, place.output, grows ? left + isSmaller : -1);
+    if (!grows) {
+      this.#release(leaf);
+      return;
+    }
+    const smaller = this.#mergedHistogram(open);
+    const larger = this.#largerHistogram(open, { leaf, smaller, node: left + 1 - isSmaller, output: place.output });
     for (const [index, grown] of children.entries()) {
-      const node = left + index;
-      const histogram = node === smaller ? smallerHistogram : largerHistogram;
-      if (mayGrow(grown.totals)) this.#consider(open, place, { node, depth, histogram, grown });
+      const summed = { node: left + index, depth, grown, histogram: index === isSmaller ? smaller : larger };
+      if (mayGrow(grown)) this.#consider(open, place, summed);
+      else this.#release(summed);
     }
   }
 
-  #consider(open: OpenLeaf[], place: TreePlace, leaf: Omit<OpenLeaf, 'split'>): void {
+  /** What the parent's is without the smaller child's; summed from the rows where the parent's was given up: the same, since sums are exact. */
+  #largerHistogram(open: OpenLeaf[], of: { leaf: OpenLeaf; smaller: Float64Array; node: number; output: number }): Float64Array {
+    const { histogram } = of.leaf;
+    if (histogram === undefined) {
+      this.#team.order('sumHistogram', of.node, 0, of.output);
+      return this.#mergedHistogram(open);
+    }
+    subtractHistogram(histogram, of.smaller);
+    return histogram;
+  }
+
+  #consider(open: OpenLeaf[], place: TreePlace, leaf: SummedLeaf & { histogram: Float64Array }): void {
     const { params } = this.#shared;
     const features = chosenFeatures(this.#shared.features.length, params, [place.round, place.output, leaf.node]);
     const split = findSplit(leaf.histogram, this.#layout, leaf.grown, features, params);
-    if (split !== undefined) open.push({ ...leaf, split });
+    if (split === undefined) this.#release(leaf);
+    else open.push({ ...leaf, split });
+  }
+
+  #release(leaf: SummedLeaf): void {
+    if (leaf.histogram !== undefined) this.#pool.giveBack(leaf.histogram);
+    leaf.histogram = undefined;
   }
 
   #publish(node: number, split: Split, left: number): void {
@@ -121,10 +137,20 @@ export class TreeGrower {
     this.#goesLeft.set(split.goesLeft, node * sidesPerNode);
   }
 
-  /** The sum over all threads: exact, so their number does not show. */
-  #mergedHistogram(): Float64Array {
-    const merged = (this.#threadHistograms[0] ?? new Float64Array(0)).slice();
-    for (const histogram of this.#threadHistograms.slice(1)) {
+  /** The sum over all threads: exact, so their number does not show. The open leaf that is split last gives up its own for it. */
+  #mergedHistogram(open: readonly OpenLeaf[]): Float64Array {
+    if (this.#pool.isUsedUp) {
+      const holding = open.filter(({ histogram }) => histogram !== undefined);
+      const last = holding.reduce<OpenLeaf | undefined>(
+        (least, leaf) => (leaf.split.gain >= (least?.split.gain ?? Infinity) ? least : leaf),
+        undefined,
+      );
+      if (last !== undefined) this.#release(last);
+    }
+    const merged = this.#pool.take();
+    const [first, ...others] = this.#threadHistograms;
+    if (first !== undefined) merged.set(first);
+    for (const histogram of others) {
       for (let i = 0; i < merged.length; i++) merged[i] = (merged[i] ?? 0) + (histogram[i] ?? 0);
     }
     return merged;
@@ -140,7 +166,6 @@ export class TreeGrower {
     return toTree(nodes, value, this.#layout);
   }
 }
-
 function leafOf(totals: Totals, bounds: Bounds): GrownNode {
   return { totals, bounds, split: undefined, left: -1 };
 }

@@ -1,72 +1,128 @@
-/** Sums gradients, hessians and rows per bin: the inner loop of boosting. */
-import { binWidth } from './splitSearch.ts';
+/** Sums of gradients, hessians and rows per bin: the inner loop of boosting. */
+import type { FeatureBins } from './binning.ts';
 
-/** Rows of one node, in the order of `rows`. */
+/** Numbers per bin in a histogram: gradient, hessian, rows. */
+export const binWidth = 3;
+
+/** Where each column's bins lie in a histogram. */
+export interface HistogramLayout {
+  readonly features: readonly FeatureBins[];
+  /** The first bin of each column. */
+  readonly offsets: readonly number[];
+  readonly totalBins: number;
+}
+
+export function layOut(features: readonly FeatureBins[]): HistogramLayout {
+  const offsets: number[] = [];
+  let totalBins = 0;
+  for (const { missingBin } of features) {
+    offsets.push(totalBins);
+    totalBins += missingBin + 1;
+  }
+  return { features, offsets, totalBins };
+}
+
+/** Bins of rows, column by column. */
+export interface BinnedColumns {
+  readonly bins: Uint8Array;
+  /** Rows of a column. */
+  readonly count: number;
+}
+
+/** Rows of one node. */
 export interface NodeRows {
   /** Places in the bins' columns. */
   readonly rows: Int32Array;
-  readonly count: number;
   /** Gradient and hessian of each of them, interleaved, in the same order. */
   readonly gradients: Float64Array;
 }
 
-/**
- * Fills a histogram; what it held is overwritten.
- * @param columns the bins of every column
- * @param starts where each column begins in the histogram, in numbers
- */
-export function fillHistogram(histogram: Float64Array, columns: readonly Uint8Array[], starts: readonly number[], node: NodeRows): void {
-  histogram.fill(0);
-  let column = 0;
-  for (; column + 1 < columns.length; column += 2) {
-    const first = columns[column];
-    const second = columns[column + 1];
-    if (first !== undefined && second !== undefined) {
-      addPair(histogram, [first, second], [starts[column] ?? 0, starts[column + 1] ?? 0], node);
-    }
-  }
-  const last = columns[column];
-  if (last !== undefined) addOne(histogram, last, starts[column] ?? 0, node);
+/** Where a column lies: its first row among the bins, its first number in the histogram. */
+interface ColumnPlace {
+  readonly bins: number;
+  readonly histogram: number;
 }
 
-/** Two columns at once share the loads of row and gradient. */
-function addPair(
+/** Fills a histogram with some rows; what it held is overwritten. Two columns at once share the loads of row and gradient. */
+export function fillHistogram(histogram: Float64Array, { bins, count }: BinnedColumns, layout: HistogramLayout, node: NodeRows): void {
+  histogram.fill(0);
+  const columns = layout.offsets.map((offset, column): ColumnPlace => ({ bins: column * count, histogram: offset * binWidth }));
+  for (let column = 0; column < columns.length; column += 2) {
+    const [first, second] = columns.slice(column, column + 2);
+    if (first !== undefined && second !== undefined) addTwo(histogram, bins, [first, second], node);
+    else if (first !== undefined) addOne(histogram, bins, first, node);
+  }
+}
+
+function addTwo(
   histogram: Float64Array,
-  bins: readonly [Uint8Array, Uint8Array],
-  starts: readonly [number, number],
-  node: NodeRows,
+  bins: Uint8Array,
+  [first, second]: readonly [ColumnPlace, ColumnPlace],
+  { rows, gradients }: NodeRows,
 ): void {
-  const [first, second] = bins;
-  const [firstStart, secondStart] = starts;
-  const { rows, count, gradients } = node;
-  for (let i = 0; i < count; i++) {
+  const [firstBins, secondBins] = [first.bins, second.bins];
+  const [firstAt, secondAt] = [first.histogram, second.histogram];
+  for (let i = 0; i < rows.length; i++) {
     const row = rows[i] ?? 0;
     const gradient = gradients[2 * i] ?? 0;
     const hessian = gradients[2 * i + 1] ?? 0;
-    const a = firstStart + (first[row] ?? 0) * binWidth;
+    const a = firstAt + (bins[firstBins + row] ?? 0) * binWidth;
     histogram[a] = (histogram[a] ?? 0) + gradient;
     histogram[a + 1] = (histogram[a + 1] ?? 0) + hessian;
     histogram[a + 2] = (histogram[a + 2] ?? 0) + 1;
-    const b = secondStart + (second[row] ?? 0) * binWidth;
+    const b = secondAt + (bins[secondBins + row] ?? 0) * binWidth;
     histogram[b] = (histogram[b] ?? 0) + gradient;
     histogram[b + 1] = (histogram[b + 1] ?? 0) + hessian;
     histogram[b + 2] = (histogram[b + 2] ?? 0) + 1;
   }
 }
 
-function addOne(histogram: Float64Array, bins: Uint8Array, start: number, node: NodeRows): void {
-  const { rows, count, gradients } = node;
-  for (let i = 0; i < count; i++) {
-    const at = start + (bins[rows[i] ?? 0] ?? 0) * binWidth;
+function addOne(histogram: Float64Array, bins: Uint8Array, column: ColumnPlace, { rows, gradients }: NodeRows): void {
+  for (let i = 0; i < rows.length; i++) {
+    const at = column.histogram + (bins[column.bins + (rows[i] ?? 0)] ?? 0) * binWidth;
     histogram[at] = (histogram[at] ?? 0) + (gradients[2 * i] ?? 0);
     histogram[at + 1] = (histogram[at + 1] ?? 0) + (gradients[2 * i + 1] ?? 0);
     histogram[at + 2] = (histogram[at + 2] ?? 0) + 1;
   }
 }
 
-/** What is left of a node's histogram without one child's is the other child's: exact, since the sums are. */
-export function subtractHistogram(parent: Float64Array, child: Float64Array): Float64Array {
-  const rest = new Float64Array(parent.length);
-  for (let i = 0; i < parent.length; i++) rest[i] = (parent[i] ?? 0) - (child[i] ?? 0);
-  return rest;
+/** Takes one child's histogram away from its parent's, which leaves the other child's: exact, since the sums are. */
+export function subtractHistogram(parent: Float64Array, child: Float64Array): void {
+  for (let i = 0; i < parent.length; i++) parent[i] = (parent[i] ?? 0) - (child[i] ?? 0);
+}
+
+/** Histograms that are used again, at most so many at a time. */
+export class HistogramPool {
+  /** How many may be out. */
+  readonly limit: number;
+  readonly #size: number;
+  readonly #free: Float64Array[] = [];
+  #out = 0;
+
+  constructor(layout: HistogramLayout, bytes: number) {
+    this.#size = layout.totalBins * binWidth;
+    this.limit = Math.max(fewestHistograms, Math.floor(bytes / histogramBytes(layout.totalBins)));
+  }
+
+  get isUsedUp(): boolean {
+    return this.#out >= this.limit;
+  }
+
+  /** What it holds is left from its last use. */
+  take(): Float64Array {
+    this.#out++;
+    return this.#free.pop() ?? new Float64Array(this.#size);
+  }
+
+  giveBack(histogram: Float64Array): void {
+    this.#out--;
+    this.#free.push(histogram);
+  }
+}
+
+/** A node's and both children's. */
+const fewestHistograms = 3;
+
+export function histogramBytes(bins: number): number {
+  return bins * binWidth * 8;
 }

@@ -1,6 +1,7 @@
 /** Losses of boosting with their gradients and hessians, block by block; formulas as in scikit-learn's `_loss` module. */
 import type { Objective } from './boostingParams.ts';
 import { exactStep, roundingConstant } from './exactSum.ts';
+import { negativeExponential } from './negativeExponential.ts';
 import { blockRows } from './sharedTraining.ts';
 
 /** Rows of one thread, with everything that changes from round to round. */
@@ -56,7 +57,7 @@ function updateBinary(rows: ScoredRows, block: Block, rounding: Rounding): numbe
     const score = scores[row] ?? 0;
     const label = target[row] ?? 0;
     const weight = weights === undefined ? 1 : (weights[row] ?? 0);
-    const decay = Math.exp(-Math.abs(score));
+    const decay = negativeExponential(Math.abs(score));
     const probability = (score >= 0 ? 1 : decay) / (1 + decay);
     if (gradients !== undefined) {
       gradients[2 * row] = weight * (probability - label) + rounding.gradient - rounding.gradient;

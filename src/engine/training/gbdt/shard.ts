@@ -1,6 +1,6 @@
 /** One thread's part of the rows: their bins, scores, gradients and the node each row lies in. */
 import { binOf } from './binning.ts';
-import { fillHistogram } from './histogram.ts';
+import { fillHistogram, layOut, type BinnedColumns, type HistogramLayout } from './histogram.ts';
 import { updateLoss, type ScoredRows } from './loss.ts';
 import { randomShare } from './randomness.ts';
 import {
@@ -13,12 +13,11 @@ import {
   type RowRange,
   type SharedTraining,
 } from './sharedTraining.ts';
-import { binWidth, layOut } from './splitSearch.ts';
 import { rawScores } from './tree.ts';
 
-/** Rows with their bins, column by column. */
-interface BinnedRows extends ScoredRows {
-  readonly bins: readonly Uint8Array[];
+/** Rows with their bins. */
+interface BinnedRows extends ScoredRows, BinnedColumns {
+  readonly count: number;
 }
 
 export class Shard {
@@ -29,8 +28,7 @@ export class Shard {
   readonly #trainingLosses: Float64Array;
   readonly #heldOutLosses: Float64Array;
   readonly #histogram: Float64Array;
-  /** Where each column begins in the histogram, in numbers. */
-  readonly #starts: readonly number[];
+  readonly #layout: HistogramLayout;
   /** The training rows, those of one node together. */
   readonly #order: Int32Array;
   readonly #spare: Int32Array;
@@ -48,14 +46,13 @@ export class Shard {
     this.#shared = shared;
     this.#range = rangeOf(shared.rows, thread, shared.threads);
     const heldOut = rangeOf(shared.heldOutRows, thread, shared.threads);
+    this.#layout = layOut(shared.features);
     this.#training = scoredRows(shared, this.#range, true);
     this.#heldOut = scoredRows(shared, { from: shared.rows + heldOut.from, to: shared.rows + heldOut.to }, false);
     const losses = new Float64Array(shared.losses);
     this.#trainingLosses = losses.subarray(this.#range.from / blockRows);
     this.#heldOutLosses = losses.subarray(blocksOf(shared.rows) + heldOut.from / blockRows);
-    const layout = layOut(shared.features);
-    this.#histogram = histogramOf(shared, layout, thread);
-    this.#starts = layout.offsets.map((offset) => offset * binWidth);
+    this.#histogram = histogramOf(shared, this.#layout, thread);
     const { count } = this.#training;
     this.#order = new Int32Array(count);
     this.#spare = new Int32Array(count);
@@ -79,10 +76,12 @@ export class Shard {
   beginTree(round: number, output: number): void {
     const { subsample, seed } = this.#shared.params;
     const { count } = this.#training;
+    const { from } = this.#range;
+    const order = this.#order;
     this.#sampled = subsample < 1;
     let taken = 0;
     for (let row = 0; row < count; row++) {
-      if (!this.#sampled || randomShare(seed, round, this.#range.from + row) < subsample) this.#order[taken++] = row;
+      if (subsample === 1 || randomShare(seed, round, from + row) < subsample) order[taken++] = row;
     }
     this.#nodeCount = 1;
     this.#nodes[0] = -1;
@@ -93,12 +92,13 @@ export class Shard {
 
   /** Divides the rows of a node between its two children, who keep the order of the rows. */
   split(node: number, left: number): void {
-    const bins = this.#training.bins[this.#nodes[node * 3] ?? 0];
-    if (bins === undefined) throw new RangeError('a split of no column');
+    const column = this.#nodes[node * 3] ?? 0;
     const sides = this.#goesLeft.subarray(node * sidesPerNode, (node + 1) * sidesPerNode);
     const start = this.#nodeStart[node] ?? 0;
     const count = this.#nodeRows[node] ?? 0;
-    const lefts = partition({ order: this.#order, spare: this.#spare, start, end: start + count }, bins, sides);
+    const { bins, count: rows } = this.#training;
+    const of = { bins: bins.subarray(column * rows, (column + 1) * rows), sides };
+    const lefts = partition({ order: this.#order, spare: this.#spare, start, end: start + count }, of);
     this.#nodeStart[left] = start;
     this.#nodeRows[left] = lefts;
     this.#nodeStart[left + 1] = start + lefts;
@@ -113,7 +113,7 @@ export class Shard {
     const count = this.#nodeRows[node] ?? 0;
     const rows = this.#order.subarray(start, start + count);
     gather(gradients, rows, this.#ordered);
-    fillHistogram(this.#histogram, this.#training.bins, this.#starts, { rows, count, gradients: this.#ordered });
+    fillHistogram(this.#histogram, this.#training, this.#layout, { rows, gradients: this.#ordered });
   }
 
   /** Adds the values of the finished tree to the scores. */
@@ -140,10 +140,11 @@ export class Shard {
 
   #addByWalking(rows: BinnedRows, output: number, outputs: number): void {
     const nodes = this.#nodes;
-    for (let row = 0; row < rows.count; row++) {
+    const { bins, count } = rows;
+    for (let row = 0; row < count; row++) {
       let node = 0;
       for (let feature = nodes[0] ?? -1; feature >= 0; feature = nodes[node * 3] ?? -1) {
-        const bin = rows.bins[feature]?.[row] ?? 0;
+        const bin = bins[feature * count + row] ?? 0;
         node = nodes[node * 3 + (this.#goesLeft[node * sidesPerNode + bin] === 1 ? 1 : 2)] ?? 0;
       }
       const at = row * outputs + output;
@@ -157,11 +158,10 @@ function scoredRows(shared: SharedTraining, range: RowRange, learns: boolean): B
   const count = range.to - range.from;
   const width = shared.features.length;
   const matrix = new Float32Array(shared.matrix, range.from * width * 4, count * width);
-  const bins = shared.features.map((feature, column) => {
-    const column_ = new Uint8Array(count);
-    for (let row = 0; row < count; row++) column_[row] = binOf(feature, matrix[row * width + column] ?? NaN);
-    return column_;
-  });
+  const bins = new Uint8Array(count * width);
+  for (const [column, feature] of shared.features.entries()) {
+    for (let row = 0; row < count; row++) bins[column * count + row] = binOf(feature, matrix[row * width + column] ?? NaN);
+  }
   return {
     count,
     bins,
@@ -185,8 +185,7 @@ function gather(gradients: Float64Array, rows: Int32Array, into: Float64Array): 
 /** A stable partition in place; returns how many rows went left. */
 function partition(
   part: { order: Int32Array; spare: Int32Array; start: number; end: number },
-  bins: Uint8Array,
-  sides: Uint8Array,
+  { bins, sides }: { bins: Uint8Array; sides: Uint8Array },
 ): number {
   const { order, spare, start, end } = part;
   let left = start;

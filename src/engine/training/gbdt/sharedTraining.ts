@@ -1,6 +1,6 @@
 /** The memory that boosting's threads share, and the words they exchange through it. */
 import type { FeatureBins } from './binning.ts';
-import { binWidth, layOut, type HistogramLayout } from './splitSearch.ts';
+import { binWidth, histogramBytes, layOut, type HistogramLayout } from './histogram.ts';
 import type { BoostingParams, Objective } from './boostingParams.ts';
 import type { BoostingRound } from './boostingRound.ts';
 
@@ -24,6 +24,8 @@ export interface SharedTraining {
   readonly target: SharedArrayBuffer;
   /** One float64 per row, or undefined where all rows count alike. */
   readonly weights: SharedArrayBuffer | undefined;
+  /** What the histograms of open leaves may take, in bytes. */
+  readonly histogramBytes: number;
   readonly control: SharedArrayBuffer;
   readonly nodes: SharedArrayBuffer;
   readonly leafValues: SharedArrayBuffer;
@@ -45,7 +47,7 @@ export const word = { generation: 0, done: 1, failed: 2, command: 3, arguments: 
 const controlWords = 16;
 
 /** What the coordinating thread asks of all. */
-export const command = { begin: 1, beginTree: 2, split: 3, endTree: 4, endRound: 5, stop: 6 } as const;
+export const command = { begin: 1, beginTree: 2, split: 3, sumHistogram: 4, endTree: 5, endRound: 6, stop: 7 } as const;
 
 /** Bins of one row of the table of sides. */
 export const sidesPerNode = 256;
@@ -63,7 +65,7 @@ export function blocksOf(rows: number): number {
 export function shareTraining(
   tables: TrainingTables,
   features: readonly FeatureBins[],
-  settings: Pick<SharedTraining, 'params' | 'objective' | 'threads' | 'earlier'>,
+  settings: Pick<SharedTraining, 'params' | 'objective' | 'threads' | 'earlier' | 'histogramBytes'>,
 ): SharedTraining {
   const nodes = nodeCapacity(settings.params);
   const { totalBins } = layOut(features);
@@ -76,7 +78,7 @@ export function shareTraining(
     nodes: new SharedArrayBuffer(nodes * 3 * 4),
     leafValues: new SharedArrayBuffer(nodes * 8),
     goesLeft: new SharedArrayBuffer(nodes * sidesPerNode),
-    histograms: new SharedArrayBuffer(settings.threads * totalBins * binWidth * 8),
+    histograms: new SharedArrayBuffer(settings.threads * histogramBytes(totalBins)),
     losses: new SharedArrayBuffer(blocks * 8),
   };
 }

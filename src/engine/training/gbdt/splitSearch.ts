@@ -1,32 +1,12 @@
 /** Finds the best split of a node from its histogram. */
 import type { FeatureBins } from './binning.ts';
+import { binWidth, type HistogramLayout } from './histogram.ts';
 
 /** Gradients, hessians and rows of some rows. */
 export interface Totals {
   readonly gradient: number;
   readonly hessian: number;
   readonly rows: number;
-}
-
-/** Numbers per bin in a histogram: gradient, hessian, rows. */
-export const binWidth = 3;
-
-/** Where each column's bins lie in a histogram. */
-export interface HistogramLayout {
-  readonly features: readonly FeatureBins[];
-  /** The first bin of each column. */
-  readonly offsets: readonly number[];
-  readonly totalBins: number;
-}
-
-export function layOut(features: readonly FeatureBins[]): HistogramLayout {
-  const offsets: number[] = [];
-  let totalBins = 0;
-  for (const { missingBin } of features) {
-    offsets.push(totalBins);
-    totalBins += missingBin + 1;
-  }
-  return { features, offsets, totalBins };
 }
 
 export interface SplitLimits {

@@ -13,6 +13,9 @@ function obey(shard: Shard, control: Int32Array): boolean {
       shard.split(first, second);
       if (fourth >= 0) shard.sumHistogram(fourth, third);
       return true;
+    case command.sumHistogram:
+      shard.sumHistogram(first, third);
+      return true;
     case command.endTree:
       shard.endTree(first);
       return true;

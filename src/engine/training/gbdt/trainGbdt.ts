@@ -25,6 +25,8 @@ export interface BoostingControl {
   readonly threads: number;
   readonly signal: AbortSignal;
   readonly onRound: (loss: RoundLoss) => void;
+  /** What the histograms of open leaves may take; with less, some are summed twice. Default: 256 MB. */
+  readonly histogramBytes?: number;
   /** Where rounds are kept while training runs; with those of an interrupted training it goes on. */
   readonly checkpoint?: FitCheckpoint | undefined;
   /** Told of the rounds that training goes on from, before any new one. */
@@ -49,7 +51,13 @@ export async function trainGbdt(
   const rule = new StoppingRule(params, earlier);
   if (!rule.isOver) {
     const features = findBins(new Float32Array(tables.matrix), { rows: tables.rows, levels }, params.maxBins);
-    const shared = shareTraining(tables, features, { params, objective, threads, earlier });
+    const shared = shareTraining(tables, features, {
+      params,
+      objective,
+      threads,
+      earlier,
+      histogramBytes: control.histogramBytes ?? defaultHistogramBytes,
+    });
     await runThreads(shared, control.signal, (round) => {
       rounds.push(round);
       rule.add(round.loss);
@@ -61,6 +69,9 @@ export async function trainGbdt(
   const trees = rounds.slice(0, rule.kept).flatMap((round) => round.trees);
   return { trees, rounds: rule.kept, outputs: objective.outputs, baseScores: objective.baseScores };
 }
+
+/** Enough for 31 leaves of a thousand columns. */
+const defaultHistogramBytes = 2 ** 28;
 
 /** Raised when the same input would give other rounds. */
 const revision = 1;
