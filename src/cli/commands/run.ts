@@ -1,8 +1,8 @@
 /** `millwright run`: runs the pipeline, or some of its stages, as a job in the foreground or detached. */
 import type { Command } from 'commander';
-import { exitCodes } from '../../base/errors.ts';
+import { AppError, exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import { collectOverride, parseInstant } from '../arguments.ts';
+import { collectOverride, parseCount, parseInstant } from '../arguments.ts';
 import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
 import { watched } from '../liveView.ts';
 import { openProject } from '../openProject.ts';
@@ -19,6 +19,7 @@ interface RunOptions extends ProjectOptions, PermissionOptions {
   readonly detach?: boolean;
   readonly wait?: boolean;
   readonly note?: string;
+  readonly seeds?: number;
   readonly asOf?: Date;
 }
 
@@ -29,10 +30,12 @@ export function registerRun(program: Command, terminal: Terminal): void {
       ['millwright run evaluate --dry-run', t('what would run, and why')],
       ['millwright run --set params.learning_rate=0.05 --note "slower"', t('another value, for this run')],
       ['millwright run train --downstream', t('a stage and what comes after it')],
+      ['millwright run train --seeds 5', t('how much chance there is in the figures')],
       ['millwright run --frozen', t('in CI: fail when millwright.lock is stale')],
     ]),
   )
     .option('--set <path=value>', t('another value for a key of the project file (repeatable)'), collectOverride)
+    .option('--seeds <count>', t("train with so many seeds, each a nested run; the first one's model is kept"), parseCount)
     .option('--note <text>', t('a description for the tracked runs'))
     .option('--downstream', t('also the stages that come after the ones named'))
     .option('--force', t('run the named stages even where nothing changed'))
@@ -54,7 +57,7 @@ async function run(stages: readonly string[], options: RunOptions, context: Comm
     import('../../engine/pipeline/runPipeline.ts'),
     import('../../engine/project/environment.ts'),
   ]);
-  const project = await openProject(options, options.set);
+  const project = await openWithSeeds(options);
   const environment = await resolveEnvironment(project, environmentQuestion(terminal, signal));
   const { downstream, force, frozen, dryRun, wait, note, asOf } = options;
   const { value: result, told } = await watched(terminal, async (onEvent) =>
@@ -76,13 +79,31 @@ async function run(stages: readonly string[], options: RunOptions, context: Comm
   return result.exitCode;
 }
 
+/**
+ * The project, every train stage with as many seeds as asked for.
+ * @throws AppError `run.nothingToTrain` (kind usage) and as {@link openProject}
+ */
+async function openWithSeeds(options: RunOptions): Promise<Awaited<ReturnType<typeof openProject>>> {
+  const project = await openProject(options, options.set);
+  const { seeds } = options;
+  if (seeds === undefined) return project;
+  const trained = Object.entries(project.stages).filter(([, stage]) => 'uses' in stage && stage.uses === 'train');
+  if (trained.length === 0) {
+    throw new AppError('run.nothingToTrain', t('"--seeds" has no meaning here: no stage of the project trains a model of Millwright\'s.'), {
+      kind: 'usage',
+      remedy: t('Leave it out. A script of your own takes its seed as an argument.'),
+    });
+  }
+  return openProject(options, { ...options.set, ...Object.fromEntries(trained.map(([name]) => [`stages.${name}.seeds`, String(seeds)])) });
+}
+
 /** The environment is settled here, because nobody can ask a detached job's terminal. */
 async function detach(stages: readonly string[], options: RunOptions, { terminal, signal, answer }: CommandContext): Promise<number> {
   const [{ startDetachedJob }, { resolveEnvironment }] = await Promise.all([
     import('../../engine/jobs/startDetachedJob.ts'),
     import('../../engine/project/environment.ts'),
   ]);
-  const project = await openProject(options, options.set);
+  const project = await openWithSeeds(options);
   await resolveEnvironment(project, environmentQuestion(terminal, signal));
   const job = await startDetachedJob(project.root, commandOf(stages, options), { signal });
   answer(job, (style) => [
@@ -95,7 +116,13 @@ async function detach(stages: readonly string[], options: RunOptions, { terminal
 /** The command that does the same from the project folder, in the foreground. */
 function commandOf(stages: readonly string[], options: RunOptions): string[] {
   const flags = { downstream: options.downstream, force: options.force, frozen: options.frozen, wait: options.wait };
-  const values = { note: options.note, ticket: options.ticket, 'approved-by': options.approvedBy, 'as-of': options.asOf?.toISOString() };
+  const values = {
+    seeds: options.seeds?.toString(),
+    note: options.note,
+    ticket: options.ticket,
+    'approved-by': options.approvedBy,
+    'as-of': options.asOf?.toISOString(),
+  };
   return [
     'run',
     ...stages,

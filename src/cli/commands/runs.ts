@@ -2,55 +2,83 @@
 import type { Command } from 'commander';
 import { AppError, exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import type { Run } from '../../protocol/run.ts';
+import type { Run, RunInput } from '../../protocol/run.ts';
 import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
 import { parseCount } from '../arguments.ts';
-import { renderRun, renderRuns } from '../render/runs.ts';
+import { renderRun, renderRuns, type ListedRun } from '../render/runs.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface RunsOptions extends ProjectOptions {
   readonly limit: number;
   readonly metric?: readonly string[];
+  readonly nested?: boolean;
 }
 
 export function registerRuns(program: Command, terminal: Terminal): void {
   addProjectCommand(program, 'runs [run]', t('list the tracked runs, or show one whole'), [
     ['millwright runs', t('the newest 20 with their metrics')],
     ['millwright runs 3f2a', t('parameters, metrics, inputs and tags of one')],
+    ['millwright runs --nested', t('with the folds and seeds below their runs')],
     ['millwright runs --metric roc_auc log_loss', t('choose the columns')],
   ])
     .option('--limit <count>', t('the most runs to show, the newest'), parseCount, 20)
     .option('--metric <names...>', t('the metrics to show'))
+    .option('--nested', t('also the runs nested in others: folds and seeds'))
     .action(async (id: string | undefined, options: RunsOptions) => {
       await runCommandBody(terminal, options, async (context) => (id === undefined ? list(options, context) : show(id, options, context)));
     });
 }
 
-async function readRuns(root: string, limit?: number): Promise<readonly Run[]> {
+/** Runs that are nested in none, and on request those nested in them, each after its parent. */
+async function readListed(root: string, { limit, nested }: RunsOptions): Promise<readonly ListedRun[]> {
   const { openTrackingReader } = await import('../../engine/tracking/openTracking.ts');
   using reader = openTrackingReader(root);
-  return (await reader?.runs(limit === undefined ? {} : { limit })) ?? [];
+  if (reader === undefined) return [];
+  const all = await reader.summaries();
+  const below = async (run: Run, depth: number): Promise<ListedRun[]> => {
+    const ids = all.filter(({ parentId }) => parentId === run.id).map(({ id }) => id);
+    const own: ListedRun = { run, depth, nested: ids.length };
+    if (nested !== true || ids.length === 0) return [own];
+    const children = (await reader.runs({ parentId: run.id })).toSorted((a, b) => a.startedAt - b.startedAt);
+    return [own, ...(await Promise.all(children.map(async (child) => below(child, depth + 1)))).flat()];
+  };
+  const top = await reader.runs({ topLevel: true, limit });
+  return (await Promise.all(top.map(async (run) => below(run, 0)))).flat();
 }
 
 async function list(options: RunsOptions, { answer }: CommandContext): Promise<number> {
   const { metricNames } = await import('../../engine/project/definitions/stage.ts');
-  const runs = await readRuns(await openProjectRoot(options), options.limit);
-  answer(runs, (style, width) =>
-    renderRuns(runs, {
-      style,
-      now: Date.now(),
-      metricOrder: metricNames,
-      ...(width === undefined ? {} : { width }),
-      ...(options.metric === undefined ? {} : { metrics: options.metric }),
-    }),
+  const listed = await readListed(await openProjectRoot(options), options);
+  answer(
+    listed.map(({ run }) => run),
+    (style, width) =>
+      renderRuns(listed, {
+        style,
+        now: Date.now(),
+        metricOrder: metricNames,
+        ...(width === undefined ? {} : { width }),
+        ...(options.metric === undefined ? {} : { metrics: options.metric }),
+      }),
   );
   return exitCodes.ok;
 }
 
 async function show(id: string, options: RunsOptions, { answer }: CommandContext): Promise<number> {
-  const run = findRun(await readRuns(await openProjectRoot(options)), id);
-  answer(run, (style) => renderRun(run, style, Date.now()));
+  const [{ openTrackingReader }, { readProfile }, { describeFigures }] = await Promise.all([
+    import('../../engine/tracking/openTracking.ts'),
+    import('../../engine/tracking/datasetInput.ts'),
+    import('../../engine/data/dataStatistics.ts'),
+  ]);
+  using reader = openTrackingReader(await openProjectRoot(options));
+  const runs = (await reader?.runs()) ?? [];
+  const run = findRun(runs, id);
+  const children = runs.filter(({ parentId }) => parentId === run.id).toSorted((a, b) => a.startedAt - b.startedAt);
+  const figuresOf = ({ profile }: RunInput): string | undefined => {
+    const figures = readProfile(profile);
+    return figures === undefined ? undefined : describeFigures(figures);
+  };
+  answer(run, (style) => renderRun(run, { style, now: Date.now(), children, figuresOf }));
   return exitCodes.ok;
 }
 

@@ -2,7 +2,7 @@
 import { formatAge, formatDuration } from '../../base/clock.ts';
 import { t } from '../../base/localize.ts';
 import { formatFigure } from '../../base/format.ts';
-import type { Run, RunStatus } from '../../protocol/run.ts';
+import type { Run, RunInput, RunStatus } from '../../protocol/run.ts';
 import type { Style, StyleName } from './style.ts';
 import { table, type Cell } from './table.ts';
 import { printable, truncate } from './width.ts';
@@ -31,22 +31,22 @@ export interface RunsRenderOptions {
   readonly metricOrder?: readonly string[];
 }
 
-export function renderRuns(
-  runs: readonly Run[],
-  { style, now, width, metricOrder, metrics = commonMetrics(runs, metricOrder) }: RunsRenderOptions,
-): string[] {
+/** A run in its place. */
+export interface ListedRun {
+  readonly run: Run;
+  /** 0 for a run that is nested in none. */
+  readonly depth: number;
+  /** How many runs are nested in it. */
+  readonly nested: number;
+}
+
+export function renderRuns(listed: readonly ListedRun[], options: RunsRenderOptions): string[] {
+  const runs = listed.map(({ run }) => run);
+  const { style, width, metricOrder, metrics = commonMetrics(runs, metricOrder) } = options;
   if (runs.length === 0) return [t('No runs yet.')];
   const noted = runs.some(({ tags }) => (tags[noteTag] ?? '') !== '');
-  const rows = runs.map((run): Cell[] => [
-    run.id.slice(0, idLength),
-    { text: run.name, style: 'bold' },
-    { text: run.status.toLowerCase(), style: looks[run.status] },
-    formatAge(run.startedAt, now),
-    run.endedAt === undefined ? '' : formatDuration(run.endedAt - run.startedAt),
-    ...metrics.map((metric) => figure(run.metrics[metric])),
-    { text: run.experimentName, style: 'dim' },
-    ...(noted ? [run.tags[noteTag] ?? ''] : []),
-  ]);
+  const rows = listed.map((entry): Cell[] => cellsOf(entry, options, { metrics, noted }));
+
   const columns = [
     { title: t('run') },
     { title: t('name'), flexible: true },
@@ -58,6 +58,25 @@ export function renderRuns(
     ...(noted ? [{ title: t('note'), flexible: true, droppable: true }] : []),
   ];
   return table(columns, rows, { style, ...(width === undefined ? {} : { width }) });
+}
+
+function cellsOf(
+  { run, depth, nested }: ListedRun,
+  { now }: RunsRenderOptions,
+  { metrics, noted }: { readonly metrics: readonly string[]; readonly noted: boolean },
+): Cell[] {
+  const branch = depth === 0 ? '' : `${'  '.repeat(depth - 1)}└ `;
+  const count = nested === 0 ? '' : ` ${t('(+{nested})', { nested })}`;
+  return [
+    run.id.slice(0, idLength),
+    depth === 0 ? { text: `${run.name}${count}`, style: 'bold' } : `${branch}${run.name}${count}`,
+    { text: run.status.toLowerCase(), style: looks[run.status] },
+    formatAge(run.startedAt, now),
+    run.endedAt === undefined ? '' : formatDuration(run.endedAt - run.startedAt),
+    ...metrics.map((metric) => figure(run.metrics[metric])),
+    { text: run.experimentName, style: 'dim' },
+    ...(noted ? [depth === 0 ? (run.tags[noteTag] ?? '') : ''] : []),
+  ];
 }
 
 function figure(value: number | undefined): string {
@@ -79,8 +98,17 @@ function commonMetrics(runs: readonly Run[], known: readonly string[] = []): str
     .map(([metric]) => metric);
 }
 
+export interface RunRenderOptions {
+  readonly style: Style;
+  readonly now: number;
+  /** The runs nested in it. */
+  readonly children?: readonly Run[];
+  /** What was read of an input, in words. */
+  readonly figuresOf?: (input: RunInput) => string | undefined;
+}
+
 /** Everything about one run. */
-export function renderRun(run: Run, style: Style, now: number): string[] {
+export function renderRun(run: Run, { style, now, children = [], figuresOf }: RunRenderOptions): string[] {
   const section = (title: string, pairs: readonly (readonly [string, string])[]): string[] =>
     pairs.length === 0 ? [] : ['', style('bold', title), ...table([{ title: '' }, { title: '' }], pairs, { style, indent: '  ' })];
   return [
@@ -98,13 +126,25 @@ export function renderRun(run: Run, style: Style, now: number): string[] {
     ...section(t('Parameters'), sorted(run.params)),
     ...section(
       t('Inputs'),
-      run.inputs.map(({ name, digest, context, source }) => [name, [context, digest, locationOf(source)].filter(Boolean).join(' · ')]),
+      run.inputs.flatMap((input) => inputRows(input, figuresOf?.(input))),
     ),
+    ...(children.length === 0 ? [] : ['', style('bold', t('Nested runs')), ...nestedTable(children, style, now)]),
     ...section(
       t('Tags'),
       sorted(run.tags).map(([name, value]) => [name, truncate(value, longestTag)]),
     ),
   ];
+}
+
+/** Where an input came from, and what was read of it. */
+function inputRows({ name, digest, context, source }: RunInput, figures: string | undefined): [string, string][] {
+  const place = [context, digest, locationOf(source)].filter(Boolean).join(' · ');
+  return [[name, place], ...(figures === undefined ? [] : [['', figures] as [string, string]])];
+}
+
+function nestedTable(children: readonly Run[], style: Style, now: number): string[] {
+  const listed = children.map((run) => ({ run, depth: 0, nested: 0 }));
+  return renderRuns(listed, { style, now }).map((line) => `  ${line}`);
 }
 
 /** MLflow keeps the source of an input as JSON: `{"uri": …}` for files. */

@@ -20,7 +20,8 @@ export function addMissing(counts: MissingCounts, chunk: Chunk, isCounted: (row:
   }
 }
 
-function isMissingAt(vector: ColumnVector, row: number): boolean {
+/** Whether a row's value is missing. */
+export function isMissingAt(vector: ColumnVector, row: number): boolean {
   switch (vector.kind) {
     case 'number':
       return Number.isNaN(vector.values[row]);
@@ -69,16 +70,24 @@ export function observe(reader: DatasetReader): Observation {
 const namedColumns = 3;
 
 /** The statistics in one sentence, for a log. */
-export function describeStatistics({ dataset, context, rows, missing, target }: DataStatistics): string {
+export function describeStatistics({ dataset, context, ...figures }: DataStatistics): string {
   const purposes = {
     training: t('to learn from'),
     validation: t('held out'),
     evaluation: t('to measure on'),
     prediction: t('to predict for'),
   };
-  const parts = [missingWords(missing, rows), target === undefined ? undefined : targetWords(target)];
-  const args = { dataset, rows: formatCount(rows), purpose: purposes[context] };
-  return `${t('{dataset}: {rows} rows {purpose}', args)}; ${parts.filter((part) => part !== undefined).join('; ')}.`;
+  return t('{dataset}, {purpose}: {figures}.', { dataset, purpose: purposes[context], figures: describeFigures(figures) });
+}
+
+/** Rows, missing values and target in a few words. */
+export function describeFigures({ rows, missing, target }: Pick<DataStatistics, 'rows' | 'missing' | 'target'>): string {
+  const parts = [
+    t('{rows} rows', { rows: formatCount(rows) }),
+    missingWords(missing, rows),
+    target === undefined ? undefined : targetWords(target),
+  ];
+  return parts.filter((part) => part !== undefined).join('; ');
 }
 
 function missingWords(missing: DataStatistics['missing'], rows: number): string {

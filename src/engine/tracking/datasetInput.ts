@@ -1,4 +1,5 @@
 /** A data set that a run read, in the words of MLflow. */
+import * as z from 'zod';
 import type { Column, ColumnType } from '../../protocol/dataset.ts';
 import type { DataStatistics } from '../../protocol/dataStatistics.ts';
 import type { RunInput } from '../../protocol/run.ts';
@@ -46,4 +47,31 @@ export function toRunInput(dataset: TrackedDataset): RunInput {
     profile: JSON.stringify({ num_rows: rows, num_elements: rows * columns.length, missing: dataset.missing, target: dataset.target }),
     context,
   };
+}
+
+/** What a data set's profile says of the rows read; undefined for one that was not written by {@link toRunInput}. */
+export function readProfile(profile: string | undefined): Pick<DataStatistics, 'rows' | 'missing' | 'target'> | undefined {
+  const parsed = profileSchema.safeParse(parsedJson(profile));
+  if (!parsed.success) return undefined;
+  const { num_rows: rows, missing, target } = parsed.data;
+  return { rows, missing, target };
+}
+
+const profileSchema = z.object({
+  num_rows: z.number(),
+  missing: z.record(z.string(), z.number()),
+  target: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('classes'), name: z.string(), shares: z.array(z.object({ value: z.string(), share: z.number() })) }),
+      z.object({ kind: z.literal('number'), name: z.string(), mean: z.number() }),
+    ])
+    .optional(),
+});
+
+function parsedJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? 'null');
+  } catch {
+    return undefined; // another tool's profile
+  }
 }

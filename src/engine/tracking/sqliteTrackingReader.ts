@@ -79,6 +79,11 @@ function findSummaries(snapshot: Snapshot, query: RunQuery & { readonly id?: str
     if (!hasTags) return [];
     where('EXISTS (SELECT 1 FROM tags t WHERE t.run_uuid = r.run_uuid AND t."key" = ? AND t.value = ?)', key, value);
   }
+  if (query.topLevel === true && hasTags) {
+    const listed = query.includeDeleted === true ? '' : `AND coalesce(p.lifecycle_stage, 'active') <> 'deleted'`;
+    where(`NOT EXISTS (SELECT 1 FROM tags t JOIN runs p ON p.run_uuid = t.value
+      WHERE t.run_uuid = r.run_uuid AND t."key" = 'mlflow.parentRunId' ${listed})`);
+  }
   const parent = hasTags ? `(SELECT p.value FROM tags p WHERE p.run_uuid = r.run_uuid AND p."key" = 'mlflow.parentRunId')` : 'NULL';
   const sql = `SELECT r.run_uuid AS id, ${optional(snapshot, 'runs', 'name', 'r')} AS name, r.experiment_id, e.name AS experiment, r.status,
       CAST(r.start_time AS REAL) AS started, CAST(r.end_time AS REAL) AS ended, r.artifact_uri, ${parent} AS parent,

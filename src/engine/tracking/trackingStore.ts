@@ -9,6 +9,8 @@ export interface RunQuery {
   readonly experiment?: string;
   /** Only the runs nested in this one. */
   readonly parentId?: string;
+  /** Only runs that are nested in none that is listed. */
+  readonly topLevel?: boolean;
   /** Only runs that carry all of these tags. */
   readonly tags?: Readonly<Record<string, string>>;
   readonly limit?: number;

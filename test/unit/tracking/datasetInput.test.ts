@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toRunInput } from '../../../src/engine/tracking/datasetInput.ts';
+import { readProfile, toRunInput } from '../../../src/engine/tracking/datasetInput.ts';
 
 it('says what a data set is in the words of MLflow', () => {
   const types = ['integer', 'number', 'boolean', 'category', 'text', 'timestamp'] as const;
@@ -22,4 +22,21 @@ it('says what a data set is in the words of MLflow', () => {
 it('leaves out a schema that is longer than MLflow stores', () => {
   const columns = Array.from({ length: 30_000 }, (_, index) => ({ name: `column ${index}`, type: 'number' as const }));
   expect(toRunInput({ name: 'wide', digest: 'd', path: 'x', columns, rows: 1, context: 'training' }).schema).toBeUndefined();
+});
+
+it("keeps what was read of it in the profile, and reads it again; another tool's profile says nothing", () => {
+  const dataset = { name: 'learn', digest: 'd', path: 'x', columns: [], context: 'training' };
+  const shares = [
+    { value: 'no', share: 0.75 },
+    { value: 'yes', share: 0.25 },
+  ];
+  for (const target of [
+    { kind: 'classes', name: 'late', shares } as const,
+    { kind: 'number', name: 'delay', mean: 12.5 } as const,
+    undefined,
+  ]) {
+    const figures = { rows: 400, missing: { delay: 12 }, target };
+    expect(readProfile(toRunInput({ ...dataset, ...figures }).profile)).toEqual(figures);
+  }
+  expect(['{"num_rows": 7}', 'no JSON', undefined].map((profile) => readProfile(profile))).toEqual([undefined, undefined, undefined]);
 });
