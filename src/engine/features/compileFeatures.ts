@@ -18,8 +18,11 @@ export interface FeatureColumn {
   readonly levels: number | undefined;
 }
 
-/** The name under which {@link featureModel} gives its matrix. */
-export const featuresOutput = 'features';
+/** The output of a graph that gives trainers their matrix; readers take it by its place, for a raw column of the name comes first. */
+const featuresOutput = 'features';
+
+/** The name of the column that says where a feature is missing: `indicator: true`. */
+const indicatorSuffix = '_missing';
 
 /** Numbers and truth values enter as float64 (missing: NaN), timestamps as int64 microseconds, the rest as strings. */
 export function inputElement(type: ColumnType): 'double' | 'int64' | 'string' {
@@ -42,7 +45,10 @@ export function featureColumns(plan: FeaturePlan, fitted: readonly FittedFeature
     const { name } = feature;
     const learned = fitted[index];
     if (feature.kind === 'cyclical') return ['sin', 'cos'].map((part) => ({ name: `${name}_${part}`, feature: name, levels: undefined }));
-    if (feature.kind === 'numeric' || learned?.kind !== 'categorical') return [{ name, feature: name, levels: undefined }];
+    if (feature.kind === 'numeric' || learned?.kind !== 'categorical') {
+      const suffixes = feature.kind === 'numeric' && feature.indicator ? ['', indicatorSuffix] : [''];
+      return suffixes.map((suffix) => ({ name: `${name}${suffix}`, feature: name, levels: undefined }));
+    }
     const { levels, classes } = learned;
     if (classes !== undefined) return classes.map((label) => ({ name: `${name}_${label}`, feature: name, levels: undefined }));
     if (feature.encode === 'one_hot' && levels.values.length > 0) {
@@ -63,18 +69,25 @@ export function featureColumns(plan: FeaturePlan, fitted: readonly FittedFeature
   return columns;
 }
 
-/** A graph with an input for every raw column the plan reads. */
-export function beginGraph(plan: FeaturePlan, outputs: readonly string[]): GraphBuilder {
-  const graph = new GraphBuilder([...plan.inputs.map((column) => column.name), ...outputs]);
+/**
+ * A graph with an input for every raw column the plan reads.
+ * @param wanted what the outputs should be called
+ * @returns the graph, and the names its outputs take: those wanted, prefixed with `output_` where a raw column has the name
+ */
+export function beginGraph(plan: FeaturePlan, wanted: readonly string[]): { graph: GraphBuilder; outputs: readonly string[] } {
+  const inputs = new Set(plan.inputs.map((column) => column.name));
+  const free = (name: string): string => (inputs.has(name) ? free(`output_${name}`) : name);
+  const outputs = wanted.map(free);
+  const graph = new GraphBuilder([...inputs, ...outputs]);
   for (const column of plan.inputs) graph.input(column.name, inputElement(column.type));
-  return graph;
+  return { graph, outputs };
 }
 
 /** Adds every feature to the graph; the result is a float32 matrix of one row per example. */
 export function addFeatures(graph: GraphBuilder, plan: FeaturePlan, fitted: readonly FittedFeature[]): TensorName {
   const blocks = plan.features.flatMap((feature, index): TensorName[] => {
     const learned = fitted[index];
-    if (feature.kind === 'numeric' && learned?.kind === 'numeric') return [numericBlock(graph, plan, feature, learned)];
+    if (feature.kind === 'numeric' && learned?.kind === 'numeric') return numericBlocks(graph, plan, feature, learned);
     if (feature.kind === 'categorical' && learned?.kind === 'categorical') return [categoricalBlock(graph, feature.column, learned)];
     if (feature.kind === 'cyclical' && learned?.kind === 'cyclical') return cyclicalBlocks(graph, plan, feature, learned.imputeValue);
     throw new RangeError(`nothing was learned for the feature ${feature.name}`);
@@ -84,18 +97,18 @@ export function addFeatures(graph: GraphBuilder, plan: FeaturePlan, fitted: read
 
 /** The model that gives the trainers their matrix. */
 export function featureModel(plan: FeaturePlan, fitted: readonly FittedFeature[]): OnnxModel {
-  const graph = beginGraph(plan, [featuresOutput]);
+  const { graph, outputs } = beginGraph(plan, [featuresOutput]);
   const width = featureColumns(plan, fitted).length;
-  graph.output(featuresOutput, addFeatures(graph, plan, fitted), 'float', width);
+  graph.output(outputs[0] ?? featuresOutput, addFeatures(graph, plan, fitted), 'float', width);
   return graph.finish();
 }
 
 /** The model that gives the values of numeric and cyclical features before they are imputed and scaled: what imputing and scaling are learned from. */
 export function unfittedModel(plan: FeaturePlan, features: readonly (NumericFeature | CyclicalFeature)[]): OnnxModel {
-  const graph = beginGraph(plan, [featuresOutput]);
-  const values = features.map((feature) => finite(graph, expressionValue(graph, plan, feature), 'double'));
+  const { graph, outputs } = beginGraph(plan, [featuresOutput]);
+  const values = features.map((feature) => rawValue(graph, plan, feature));
   const matrix = values.length === 1 ? (values[0] ?? '') : graph.node('Concat', values, { axis: int(1) });
-  graph.output(featuresOutput, matrix, 'double', features.length);
+  graph.output(outputs[0] ?? featuresOutput, matrix, 'double', features.length);
   return graph.finish();
 }
 
@@ -118,26 +131,34 @@ function expressionValue(
   );
 }
 
-/** Infinities count as missing: no trainer could weigh them. */
-function finite(graph: GraphBuilder, value: TensorName, element: 'float' | 'double'): TensorName {
-  const missing = element === 'float' ? graph.float(NaN) : graph.double(NaN);
-  return graph.node('Where', [graph.node('IsInf', [value]), missing, value]);
+/** What float32 cannot hold counts as missing, infinities among it: no trainer could weigh them. Bool tensor; false for NaN. */
+function isUsable(graph: GraphBuilder, value: TensorName): TensorName {
+  return graph.node('LessOrEqual', [graph.node('Abs', [value]), graph.double(largestFloat32)]);
 }
 
-function fillMissing(graph: GraphBuilder, value: TensorName, imputeValue: number | undefined): TensorName {
-  return imputeValue === undefined ? value : graph.node('Where', [graph.node('IsNaN', [value]), graph.double(imputeValue), value]);
+const largestFloat32 = (2 - 2 ** -23) * 2 ** 127;
+
+/** A float64 tensor; NaN where the value is missing. */
+function rawValue(graph: GraphBuilder, plan: FeaturePlan, feature: NumericFeature | CyclicalFeature): TensorName {
+  const value = expressionValue(graph, plan, feature);
+  return graph.node('Where', [isUsable(graph, value), value, graph.double(NaN)]);
 }
 
-function numericBlock(graph: GraphBuilder, plan: FeaturePlan, feature: NumericFeature, learned: FittedNumeric): TensorName {
-  const raw = finite(graph, expressionValue(graph, plan, feature), 'double');
-  const filled = fillMissing(graph, raw, learned.imputeValue);
-  const centred = learned.centre === 0 ? filled : graph.node('Sub', [filled, graph.double(learned.centre)]);
-  const scaled = learned.scale === 1 ? centred : graph.node('Div', [centred, graph.double(learned.scale)]);
-  return finite(graph, graph.cast(scaled, 'float'), 'float');
+function numericBlocks(graph: GraphBuilder, plan: FeaturePlan, feature: NumericFeature, learned: FittedNumeric): TensorName[] {
+  const { imputeValue, centre, scale } = learned;
+  const raw = expressionValue(graph, plan, feature);
+  const centred = centre === 0 ? raw : graph.node('Sub', [raw, graph.double(centre)]);
+  const scaled = scale === 1 ? centred : graph.node('Div', [centred, graph.double(scale)]);
+  const isRawUsable = isUsable(graph, raw);
+  const isPresent = scaled === raw ? isRawUsable : graph.node('And', [isRawUsable, isUsable(graph, scaled)]);
+  const instead = graph.float(imputeValue === undefined ? NaN : (imputeValue - centre) / scale);
+  const value = graph.node('Where', [isPresent, graph.cast(scaled, 'float'), instead]);
+  return feature.indicator ? [value, graph.cast(graph.node('Not', [isPresent]), 'float')] : [value];
 }
 
 function cyclicalBlocks(graph: GraphBuilder, plan: FeaturePlan, feature: CyclicalFeature, imputeValue: number | undefined): TensorName[] {
-  const value = fillMissing(graph, finite(graph, expressionValue(graph, plan, feature), 'double'), imputeValue);
+  const raw = rawValue(graph, plan, feature);
+  const value = imputeValue === undefined ? raw : graph.node('Where', [graph.node('IsNaN', [raw]), graph.double(imputeValue), raw]);
   const angle = graph.node('Mul', [value, graph.double((2 * Math.PI) / feature.period)]);
   return ['Sin', 'Cos'].map((operator) => graph.cast(graph.node(operator, [angle]), 'float'));
 }
@@ -154,16 +175,17 @@ function levelPlace(graph: GraphBuilder, column: Column, levels: Levels): Tensor
   const places = ints([...levels.values.keys()]);
   const other = int(levels.values.length);
   if (inputElement(column.type) === 'string') {
-    // A LabelEncoder needs a key; no value equals the text for missing ones but a missing one.
+    // A LabelEncoder needs a key.
     if (levels.values.length === 0) return constantPlace(graph, column);
     const keys = texts(levels.values.map(String));
     return graph.mlNode('LabelEncoder', [column.name], { keys_strings: keys, values_int64s: places, default_int64: other });
   }
   if (levels.kind === 'text') return constantPlace(graph, column);
-  const missing = graph.node('IsNaN', [column.name]);
-  const whole = graph.cast(graph.node('Where', [missing, graph.double(0), column.name]), 'int64');
+  // The cast of a fraction, of NaN and of what int64 cannot hold gives some other number: no level either.
+  const whole = graph.cast(column.name, 'int64');
+  const isWhole = graph.node('Equal', [graph.cast(whole, 'double'), column.name]);
   const place = graph.mlNode('LabelEncoder', [whole], { keys_int64s: ints(levels.values), values_int64s: places, default_int64: other });
-  return graph.node('Where', [missing, graph.int64(levels.values.length), place]);
+  return graph.node('Where', [isWhole, place, graph.int64(levels.values.length)]);
 }
 
 /** Zeros, for a category without a level in the training rows. */

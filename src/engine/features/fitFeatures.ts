@@ -1,7 +1,8 @@
 /** What features learn from the training rows: levels and their codes, the values that stand for missing ones, centre and scale. */
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import type { CategoricalFeature, CategoryEncoding, Imputation, NumericFeature } from './planFeatures.ts';
+import { missingText } from '../data/columns.ts';
+import type { CategoricalFeature, Imputation, NumericFeature } from './planFeatures.ts';
 import { encodedWidth, targetCodes, type CategoryRows, type EncodedTarget } from './targetEncoding.ts';
 
 /** Levels of a category in the order of their codes: texts, or integers where the column holds numbers. */
@@ -31,17 +32,17 @@ export type FittedFeature = FittedNumeric | FittedCategorical | { readonly kind:
 /**
  * Learns the levels of a category and the numbers they enter the trainer as.
  * native, ordinal: the level's place in the sorted levels; one_hot: 1 in the level's own column; target: see
- * {@link targetCodes}. Any other value is NaN, 0 in every column of one_hot, or its own code of target.
+ * {@link targetCodes}. Any other value is the feature's `otherCode`, 0 in every column of one_hot, or its own code of target.
  * @param target of the training rows, for target encoding
  */
 export function fitCategorical(feature: CategoricalFeature, rows: CategoryRows, target: EncodedTarget): FittedCategorical {
   const kept = mostFrequent(rows, feature.maxLevels);
   const levels = levelsOf(kept.map((code) => rows.dictionary[code] ?? ''));
-  return { kind: 'categorical', levels, ...codesOf(feature.encode, levels.values, rows, target) };
+  return { kind: 'categorical', levels, ...codesOf(feature, levels.values, rows, target) };
 }
 
 function codesOf(
-  encode: CategoryEncoding,
+  { encode, otherCode }: CategoricalFeature,
   levels: readonly (string | number)[],
   rows: CategoryRows,
   target: EncodedTarget,
@@ -49,7 +50,7 @@ function codesOf(
   switch (encode) {
     case 'native':
     case 'ordinal':
-      return { codes: Float32Array.of(...levels.keys(), NaN), width: 1 };
+      return { codes: Float32Array.of(...levels.keys(), otherCode), width: 1 };
     case 'one_hot': {
       const width = Math.max(1, levels.length);
       const codes = new Float32Array((levels.length + 1) * width);
@@ -68,7 +69,8 @@ function mostFrequent(rows: CategoryRows, maxLevels: number): number[] {
   const counts = new Float64Array(rows.dictionary.length);
   for (const code of rows.codes) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
   const compare = (a: number, b: number): number => compareLevels(rows.dictionary[a] ?? '', rows.dictionary[b] ?? '');
-  const present = [...counts.keys()].filter((code) => (counts[code] ?? 0) > 0);
+  // In a model's inputs this text is a missing value, so it cannot be a level.
+  const present = [...counts.keys()].filter((code) => (counts[code] ?? 0) > 0 && rows.dictionary[code] !== missingText);
   const byCount = present.sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || compare(a, b));
   return byCount.slice(0, maxLevels).sort(compare);
 }

@@ -2,6 +2,7 @@
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { Column } from '../../protocol/dataset.ts';
+import { familyOf } from '../data/sqlText.ts';
 import type { FeaturesSpec } from '../project/definitions/feature.ts';
 import { expressionError } from './expression/expressionError.ts';
 import { parseExpression } from './expression/parseExpression.ts';
@@ -17,6 +18,8 @@ export interface NumericFeature {
   readonly expression: Expression;
   readonly impute: Imputation;
   readonly scale: 'standard' | 'none';
+  /** Whether a second column says where the value is missing: 1, elsewhere 0. */
+  readonly indicator: boolean;
 }
 
 export interface CategoricalFeature {
@@ -26,6 +29,8 @@ export interface CategoricalFeature {
   readonly encode: CategoryEncoding;
   /** The most frequent levels are kept, at most this many. */
   readonly maxLevels: number;
+  /** What every other value becomes in native and ordinal encoding, missing ones among them: NaN, where the trainer takes it. */
+  readonly otherCode: number;
 }
 
 export interface CyclicalFeature {
@@ -50,17 +55,18 @@ export interface FeatureDefaults {
   readonly impute: Imputation;
   readonly scale: 'standard' | 'none';
   readonly encode: CategoryEncoding;
+  readonly otherCode: number;
 }
 
-export const treeDefaults: FeatureDefaults = { impute: 'none', scale: 'none', encode: 'native' };
-export const linearDefaults: FeatureDefaults = { impute: 'median', scale: 'standard', encode: 'one_hot' };
+export const treeDefaults: FeatureDefaults = { impute: 'none', scale: 'none', encode: 'native', otherCode: NaN };
+export const linearDefaults: FeatureDefaults = { impute: 'median', scale: 'standard', encode: 'one_hot', otherCode: -1 };
 
 /** Levels that fit in one byte beside the bin of missing values. */
 const mostLevels = 254;
 
 /**
  * @param columns of the data set
- * @throws AppError `features.expression`, `features.none`, `features.categoricalColumn`
+ * @throws AppError `features.expression`, `features.none`, `features.categoricalColumn`, `features.nativeEncoding`
  */
 export function planFeatures(spec: FeaturesSpec, columns: readonly Column[], defaults: FeatureDefaults): FeaturePlan {
   const features = [
@@ -92,6 +98,7 @@ function planNumeric(spec: FeaturesSpec, defaults: FeatureDefaults): NumericFeat
     expression: options.value === undefined ? { kind: 'column', name, start: 0, end: name.length } : parseExpression(options.value),
     impute: options.impute ?? defaults.impute,
     scale: options.scale ?? defaults.scale,
+    indicator: options.indicator ?? false,
   }));
 }
 
@@ -99,18 +106,34 @@ function planCategorical(spec: FeaturesSpec, columns: readonly Column[], default
   return named(spec.categorical).map(([name, options]) => {
     const source = options.value ?? name;
     const column = requireColumn(source, columns, { source, start: 0, end: source.length });
-    if (column.type === 'number' || column.type === 'timestamp') {
-      throw new AppError(
-        'features.categoricalColumn',
-        t('The column "{column}" is of type {type}, so it has no levels.', { column: column.name, type: column.type }),
-        {
-          args: { feature: name, column: column.name, type: column.type },
-          remedy: t('Declare it as "type: category" in the data set, or use it as a numeric or cyclical feature.'),
-        },
-      );
-    }
+    requireLevels(name, column);
+    const encode = options.encode ?? defaults.encode;
+    if (encode === 'native' && defaults.encode !== 'native') throw nativeEncoding(name);
     const maxLevels = Math.min(options.max_levels ?? mostLevels, mostLevels);
-    return { kind: 'categorical', name, column, encode: options.encode ?? defaults.encode, maxLevels };
+    return { kind: 'categorical', name, column, encode, maxLevels, otherCode: defaults.otherCode };
+  });
+}
+
+function requireLevels(feature: string, { name, type, storedAs }: Column): void {
+  const args = { feature, column: name, type, storedAs };
+  if (familyOf(storedAs) === 'nested' || storedAs === 'BLOB') {
+    throw new AppError(
+      'features.categoricalColumn',
+      t('The column "{column}" is stored as {storedAs}, so it cannot be a categorical feature.', args),
+      { args, remedy: t('Make a text or a number of it by a "query:" in the data set.') },
+    );
+  }
+  if (type !== 'number' && type !== 'timestamp') return;
+  throw new AppError('features.categoricalColumn', t('The column "{column}" is of type {type}, so it has no levels.', args), {
+    args,
+    remedy: t('Declare it as "type: category" in the data set, or use it as a numeric or cyclical feature.'),
+  });
+}
+
+function nativeEncoding(name: string): AppError {
+  return new AppError('features.nativeEncoding', t('Only trees take the levels of "{name}" as they are ("encode: native").', { name }), {
+    args: { name },
+    remedy: t('Use "encode: one_hot", "ordinal" or "target", or the trainer gbdt.'),
   });
 }
 

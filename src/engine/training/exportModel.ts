@@ -55,16 +55,14 @@ export interface ExportedModel {
   readonly threshold: number | undefined;
 }
 
-/** Names as skl2onnx gives them; a raw column of the same name comes first. */
+/** Names as skl2onnx gives them. */
 const outputNames = { classification: ['label', 'probabilities'], regression: ['variable'] } as const;
 
 export function exportModel(model: ExportedModel): OnnxModel {
   const wanted = model.task === 'regression' ? outputNames.regression : outputNames.classification;
-  const taken = new Set(model.plan.inputs.map((column) => column.name));
-  const names = wanted.map((name) => (taken.has(name) ? `output_${name}` : name));
-  const graph = beginGraph(model.plan, names);
+  const { graph, outputs } = beginGraph(model.plan, wanted);
   const scores = addEstimator(graph, model.estimator, addFeatures(graph, model.plan, model.fitted));
-  addOutputs(graph, model, scores, names);
+  addOutputs(graph, model, scores, outputs);
   const usesSets = model.estimator.kind === 'forest' && splitsOnSets(model.estimator.forest);
   return graph.finish(usesSets ? 'sets' : 'plain');
 }

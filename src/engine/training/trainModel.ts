@@ -5,10 +5,12 @@ import type { StageContext } from '../../protocol/stageContext.ts';
 import { describeStatistics } from '../data/dataStatistics.ts';
 import { assertUnchanged } from '../data/fingerprint.ts';
 import { openDataset } from '../data/openDataset.ts';
+import { formatInstant } from '../data/instants.ts';
 import { planDataset } from '../data/planDataset.ts';
+import { spanOf } from '../data/timeSpan.ts';
 import { inputElement } from '../features/compileFeatures.ts';
 import { encodeOnnx } from '../features/onnx/onnxModel.ts';
-import type { ModelDescription } from '../inference/model.ts';
+import type { ModelDescription, TrainedOn } from '../inference/model.ts';
 import type { Project } from '../project/definitions/project.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
 import type { Checkpoints } from './checkpoints.ts';
@@ -128,7 +130,7 @@ function sameNote(figures: Learned['figures']): string[] {
 }
 
 function describe(
-  { trainer, targetPlan }: TrainingSource,
+  source: TrainingSource,
   { model, kept, digest }: { model: ExportedModel; kept: Learned; digest: string },
   declared: ReturnType<typeof planDataset>['columns'],
 ): ModelDescription {
@@ -136,11 +138,11 @@ function describe(
     version: 1,
     digest,
     task: model.task,
-    target: targetPlan.name,
-    targetExpression: targetPlan.expression,
+    target: source.targetPlan.name,
+    targetExpression: source.targetPlan.expression,
     classes: model.classes,
     threshold: model.threshold,
-    inputs: model.plan.inputs.map(({ name, type }) => ({
+    inputs: model.plan.inputs.map(({ name, type, storedAs }) => ({
       name,
       type,
       tensor: inputElement(type),
@@ -148,11 +150,23 @@ function describe(
       min: declared[name]?.min,
       max: declared[name]?.max,
       values: declared[name]?.values,
+      storedAs,
     })),
-    trainer,
+    trainer: source.trainer,
     importance: kept.fit.importance,
     ...(kept.refit === undefined ? {} : { refit: kept.refit }),
+    trainedOn: trainedOn(source),
   };
+}
+
+/** Held-out rows too: rounds and threshold were chosen by them. */
+function trainedOn({ reader, data: { times } }: TrainingSource): TrainedOn {
+  const dataset = { dataset: reader.name, digest: reader.fingerprint.digest };
+  const { first, last } = spanOf(times ?? new BigInt64Array(0));
+  if (reader.time === undefined || first === undefined || last === undefined) return dataset;
+  const time = { column: reader.time, first: formatInstant(first), last: formatInstant(last) };
+  const isWithinCalendar = [time.first, time.last].every((moment) => /^\d{4}-/.test(moment)); // else it could not be read back
+  return isWithinCalendar ? { ...dataset, time } : dataset;
 }
 
 function columnsWithMissing(inputs: readonly TrainingInput[]): ReadonlySet<string> {

@@ -11,6 +11,19 @@ const microsPerHour = 60n * microsPerMinute;
 const microsPerDay = 24n * microsPerHour;
 const largestInt64 = 2n ** 63n - 1n;
 
+/**
+ * Microseconds since 1970 of an ISO 8601 text, taken as UTC as DuckDB takes a text compared with a TIMESTAMP.
+ * @returns undefined for any other text, and for a day that no month has
+ */
+export function parseTimestamp(text: string): bigint | undefined {
+  const match = /^(\d{4}-\d{2}-\d{2})(?:[ T]((?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?)(?:\.(\d{1,6}))?)?$/.exec(text.trim());
+  if (match === null) return undefined;
+  const [, day = '', time = '00:00', fraction = ''] = match;
+  const ms = Date.parse(`${day}T${time}Z`);
+  const isDay = !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day);
+  return isDay ? BigInt(ms) * 1000n + BigInt(fraction.padEnd(6, '0')) : undefined;
+}
+
 /** Bool tensor: missing, or one of DuckDB's infinities (which have no fields). */
 export function isTimeMissing(graph: GraphBuilder, time: TensorName): TensorName {
   const low = graph.node('LessOrEqual', [time, graph.int64(-largestInt64)]);

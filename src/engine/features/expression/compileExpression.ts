@@ -7,7 +7,7 @@ import { t } from '../../../base/localize.ts';
 import type { Column } from '../../../protocol/dataset.ts';
 import { missingText } from '../../data/columns.ts';
 import { float, floats, int, texts, type GraphBuilder, type TensorName } from '../onnx/graphBuilder.ts';
-import { calendarField } from './calendarFields.ts';
+import { calendarField, parseTimestamp } from './calendarFields.ts';
 import { expressionError } from './expressionError.ts';
 import type { ComparisonOperator, Expression, FunctionName } from './syntax.ts';
 
@@ -222,20 +222,16 @@ function missingTimeOf(graph: GraphBuilder, time: TensorName): TensorName {
   return graph.node('Equal', [time, graph.int64(-(2n ** 63n))]);
 }
 
-/** ISO 8601 texts are taken as UTC, as DuckDB takes a text compared with a TIMESTAMP. */
 function asTime(scope: ExpressionScope, value: Value, node: Expression): TensorName {
   if (value.kind === 'time') return value.tensor;
-  const match = value.kind === 'literal' ? /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2})?))?$/.exec(value.text.trim()) : null;
-  const ms = match === null ? NaN : Date.parse(`${match[1] ?? ''}T${match[2] ?? '00:00'}Z`);
-  if (Number.isNaN(ms)) {
-    throw expressionError(
-      scope.source,
-      node,
-      t('a timestamp can be compared with a timestamp only.'),
-      t("Write the other side as '2001-03-01' or '2001-03-01 12:30:00'."),
-    );
-  }
-  return scope.graph.int64(BigInt(ms) * 1000n);
+  const micros = value.kind === 'literal' ? parseTimestamp(value.text) : undefined;
+  if (micros !== undefined) return scope.graph.int64(micros);
+  throw expressionError(
+    scope.source,
+    node,
+    t('a timestamp can be compared with a timestamp only.'),
+    t("Write the other side as '2001-03-01' or '2001-03-01 12:30:00'."),
+  );
 }
 
 function textComparison(scope: ExpressionScope, node: Expression & { kind: 'comparison' }, left: Value, right: Value): TensorName {

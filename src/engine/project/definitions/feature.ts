@@ -13,6 +13,10 @@ const numericOptions = z
       .union([z.enum(['mean', 'median', 'mode', 'none']), z.number()])
       .optional()
       .describe('What stands for a missing value. Default: `none` for trees, `median` for linear trainers.'),
+    indicator: z
+      .boolean()
+      .optional()
+      .describe('Whether a second column, `<name>_missing`, says where the value is missing: 1 there, 0 elsewhere. Default: false.'),
     scale: z
       .enum(['standard', 'none'])
       .optional()

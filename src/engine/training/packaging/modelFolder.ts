@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { writeAtomic } from '../../../base/files.ts';
 import type { Chunk, ColumnVector } from '../../data/columns.ts';
 import { missingTime } from '../../data/columns.ts';
+import { familyOf, type TypeFamily } from '../../data/sqlText.ts';
 import { integerClasses } from '../exportModel.ts';
 import type { ModelDescription, ModelInput } from '../../inference/model.ts';
 import { formatModelDescription } from '../../inference/modelDescription.ts';
@@ -81,26 +82,38 @@ function mlmodel({ description, missing }: PackagedModel): string {
   );
 }
 
-/**
- * pandas makes doubles of integers as soon as one is missing, and MLflow refuses either where the other is declared: so a
- * column is `long` where no value may be, or was, missing.
- */
-function signatureType({ name, type, nullable }: ModelInput, missing: ReadonlySet<string>): string {
-  const isWhole = !nullable || !missing.has(name);
-  switch (type) {
+/** MLflow's name for what a frame has that is read from data like the training rows. */
+function signatureType(input: ModelInput, missing: ReadonlySet<string>): string {
+  switch (frameFamily(input)) {
     case 'integer':
-      return isWhole ? 'long' : 'double';
+      // pandas makes doubles of integers as soon as one is missing, and MLflow refuses either where the other is declared.
+      return !input.nullable || !missing.has(input.name) ? 'long' : 'double';
     case 'number':
       return 'double';
     case 'boolean':
-      return isWhole ? 'boolean' : 'double';
-    case 'timestamp':
+      return 'boolean';
+    case 'time':
       return 'datetime';
-    case 'category':
     case 'text':
+    case 'nested':
       return 'string';
   }
 }
+
+/** What the file holds; where that is text, which CSV may hold anything as, what the project declares. */
+function frameFamily({ type, storedAs = 'VARCHAR' }: ModelInput): TypeFamily {
+  const stored = familyOf(storedAs);
+  return stored === 'text' ? declaredFamilies[type] : stored;
+}
+
+const declaredFamilies = {
+  integer: 'integer',
+  number: 'number',
+  boolean: 'boolean',
+  timestamp: 'time',
+  category: 'text',
+  text: 'text',
+} as const satisfies Record<ModelInput['type'], TypeFamily>;
 
 function outputSignature({ task, classes }: ModelDescription): { type: string; name: string; required: boolean }[] {
   const column = (name: string, type: string): { type: string; name: string; required: boolean } => ({ type, name, required: true });
@@ -113,13 +126,26 @@ function outputSignature({ task, classes }: ModelDescription): { type: string; n
 /** The first rows in pandas' `split` form. */
 function inputExample(inputs: readonly ModelInput[], example: Chunk): string {
   const rows = Math.min(exampleRows, example.rows);
-  const data = Array.from({ length: rows }, (_, row) => inputs.map((input) => jsonValue(example.columns[input.name], row)));
+  const data = Array.from({ length: rows }, (_, row) => inputs.map((input) => jsonValue(input, example.columns[input.name], row)));
   return `${JSON.stringify({ columns: inputs.map((input) => input.name), data })}\n`;
 }
 
-function jsonValue(vector: ColumnVector | undefined, row: number): string | number | null {
-  const value = vector?.values[row];
-  if (value === undefined || value === null) return null;
-  if (typeof value !== 'bigint') return typeof value === 'number' && !Number.isFinite(value) ? null : value;
-  return value === missingTime ? null : new Date(Number(value / 1000n)).toISOString().replace('Z', '');
+/** The value as a frame has it: a category may be stored as numbers. */
+function jsonValue(input: ModelInput, vector: ColumnVector | undefined, row: number): string | number | boolean | null {
+  const value = vector?.values[row] ?? null;
+  if (value === null || value === missingTime) return null;
+  if (typeof value === 'bigint') return new Date(Number(value / 1000n)).toISOString().replace('Z', '');
+  switch (frameFamily(input)) {
+    case 'boolean':
+      return typeof value === 'string' ? value === 'true' : orNull(value) === null ? null : value === 1;
+    case 'integer':
+    case 'number':
+      return orNull(Number(value));
+    default:
+      return value;
+  }
+}
+
+function orNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
