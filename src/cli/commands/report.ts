@@ -1,4 +1,4 @@
-/** `millwright report`: what an evaluation found, in the terminal or as one HTML file. */
+/** `millwright report`: what an evaluation or a data check found, in the terminal or as one HTML file. */
 import type { Command } from 'commander';
 import { relative, resolve } from 'node:path';
 import { AppError, exitCodes } from '../../base/errors.ts';
@@ -11,6 +11,7 @@ import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOpt
 import { openProjectRoot } from '../openProject.ts';
 import { renderReport } from '../render/report.ts';
 import type { Terminal } from '../terminal.ts';
+import { findCheckReport, showCheckReport } from './checkReport.ts';
 import { findRun } from './runs.ts';
 
 interface ReportOptions extends ProjectOptions {
@@ -18,19 +19,24 @@ interface ReportOptions extends ProjectOptions {
 }
 
 export function registerReport(program: Command, terminal: Terminal): void {
-  addProjectCommand(program, 'report [run]', t('show what an evaluation found'), [
+  addProjectCommand(program, 'report [what]', t('show what an evaluation or a data check found'), [
     ['millwright report', t('of the newest run that was evaluated')],
+    ['millwright report check', t('of the data check that the stage "check" made last, also one that failed')],
     ['millwright report 3f2a --html report.html', t('as one HTML file to send to somebody')],
   ])
     .option('--html <file>', t('write the report page as one HTML file'))
-    .action(async (id: string | undefined, options: ReportOptions) => {
-      await runCommandBody(terminal, options, async (context) => report(id, options, context));
+    .action(async (what: string | undefined, options: ReportOptions) => {
+      await runCommandBody(terminal, options, async (context) => report(what, options, context));
     });
 }
 
-async function report(id: string | undefined, options: ReportOptions, { answer }: CommandContext): Promise<number> {
+/** @param what a validate stage, or the beginning of a run's id or name */
+async function report(what: string | undefined, options: ReportOptions, context: CommandContext): Promise<number> {
   const root = await openProjectRoot(options);
-  const { run, reports } = await findReports(root, id);
+  const check = what === undefined ? undefined : await findCheckReport(root, what);
+  if (check !== undefined) return showCheckReport(root, check, { html: options.html, context });
+  const { answer } = context;
+  const { run, reports } = await findReports(root, what);
   const [first] = reports;
   if (options.html !== undefined && first !== undefined) {
     const { renderPage } = await import('../../engine/pipeline/renderPage.ts');

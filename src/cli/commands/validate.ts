@@ -9,7 +9,8 @@ import { machineBudget } from '../../engine/pipeline/machineBudget.ts';
 import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
 import { parseInstant } from '../arguments.ts';
 import { openProject } from '../openProject.ts';
-import { renderProfile, renderValidation } from '../render/validation.ts';
+import { renderProfile } from '../render/columns.ts';
+import { renderValidation } from '../render/validation.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface ValidateOptions extends ProjectOptions {

@@ -1,99 +1,94 @@
-/** Reports of data checks, and profiles of data files, as tables. */
-import { formatCount, formatFigure, formatShare } from '../../base/format.ts';
+/** Reports of data checks as text: the verdict, then what did not pass, then what did, counted. */
+import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
-import type { ColumnProfile, DatasetProfile } from '../../protocol/dataset.ts';
-import type { ValidationReport, Verdict } from '../../protocol/validation.ts';
+import type { ValidationCheck, ValidationReport, Verdict } from '../../protocol/validation.ts';
+import { renderColumns } from './columns.ts';
 import type { Style, StyleName } from './style.ts';
-import { table, type Cell } from './table.ts';
-import { printable } from './width.ts';
+import { displayWidth, printable, wrap } from './width.ts';
 
 const looks: Readonly<Record<Verdict, { readonly mark: string; readonly style: StyleName }>> = {
-  passed: { mark: '✓', style: 'green' },
-  warned: { mark: '!', style: 'yellow' },
   failed: { mark: '✗', style: 'red' },
+  warned: { mark: '!', style: 'yellow' },
+  passed: { mark: '✓', style: 'green' },
 };
-const fullRows = 40;
 
-/** The verdict, and a line per check that did not pass (all where everything passed and there are few). */
-export function renderValidation(stage: string, report: ValidationReport, style: Style, width?: number): string[] {
-  const { mark, style: look } = looks[report.verdict];
-  const worthShowing = report.checks.filter(({ verdict }) => verdict !== 'passed');
-  const passed = report.checks.length - worthShowing.length;
-  return [
-    `${style(look, mark)} ${style('bold', printable(stage))}  ${t(
-      '{dataset}: {rows} rows, {columns} columns, {passed} of {all} checks passed',
-      {
-        dataset: printable(report.dataset),
-        rows: formatCount(report.rows),
-        columns: report.columns.length,
-        passed,
-        all: report.checks.length,
-      },
-    )}`,
-    ...(worthShowing.length === 0
-      ? []
-      : table(
-          [{ title: '' }, { title: t('check') }, { title: t('column') }, { title: t('what'), flexible: true }],
-          worthShowing.map(({ check, column, verdict, message }): Cell[] => [
-            { text: looks[verdict].mark, style: looks[verdict].style },
-            check,
-            column ?? '',
-            message,
-          ]),
-          { style, indent: '  ', ...(width === undefined ? {} : { width }) },
-        )),
-  ];
+/** Checks of one verdict that are told one by one. */
+const mostTold = 20;
+/** The line of text is not made longer than is good to read. */
+const longestLine = 100;
+
+/** @param width of the terminal */
+export function renderValidation(stage: string, report: ValidationReport, style: Style, width = longestLine): string[] {
+  const names = report.checks.filter(({ verdict }) => verdict !== 'passed').map(({ check }) => displayWidth(check));
+  const layout: Layout = { style, width: Math.min(width, longestLine), nameWidth: Math.max(...names, 0) };
+  const sections = [tell(report, 'failed', layout), tell(report, 'warned', layout), countPassed(report, layout)];
+  return [...summary(stage, report, layout), ...sections.flatMap((lines) => (lines.length === 0 ? [] : ['', ...lines]))];
 }
 
-/** A row per column. */
-export function renderProfile(profile: DatasetProfile, style: Style, width?: number): string[] {
-  const shown = profile.columns.slice(0, profile.columns.length > fullRows * 2 ? fullRows : undefined);
-  const rows = shown.map((column): Cell[] => [
-    { text: column.name, style: 'bold' },
-    column.type,
-    { text: column.missing === 0 ? '' : formatShare(column.missing / Math.max(1, profile.rows)), style: 'yellow' },
-    `${column.distinctIsEstimate ? '≈ ' : ''}${formatCount(column.distinct)}`,
-    figure(column.min),
-    figure(column.mean),
-    figure(column.max),
-    mostFrequent(column, profile.rows),
-  ]);
-  const right = 'right' as const;
+/** The same with a line for every column, and where the page is. */
+export function renderStoredValidation(
+  { stage, report, page }: { stage: string; report: ValidationReport; page: string | undefined },
+  style: Style,
+  width?: number,
+): string[] {
   return [
-    `${style('bold', printable(profile.path))}  ${t('{rows} rows, {columns} columns', { rows: formatCount(profile.rows), columns: formatCount(profile.columns.length) })}`,
+    ...renderValidation(stage, report, style, width),
     '',
-    ...table(
-      [
-        { title: t('column') },
-        { title: t('type') },
-        { title: t('missing'), align: right },
-        { title: t('distinct'), align: right },
-        { title: t('min'), align: right },
-        { title: t('mean'), align: right },
-        { title: t('max'), align: right },
-        { title: t('most frequent'), flexible: true },
-      ],
-      rows,
-      { style, ...(width === undefined ? {} : { width }) },
-    ),
-    ...(shown.length < profile.columns.length
-      ? [style('dim', t('{count} more columns; --json gives all.', { count: profile.columns.length - shown.length }))]
-      : []),
+    ...renderColumns(report.columns, report.rows, { style, width }),
+    ...(page === undefined ? [] : ['', style('dim', t('The page: {path}', { path: printable(page) }))]),
   ];
 }
 
-function figure(value: number | string | undefined): string {
-  return typeof value === 'number'
-    ? Number.isInteger(value)
-      ? formatCount(value)
-      : formatFigure(value)
-    : (value?.replace(/T00:00:00(\.0+)?Z?$/, '') ?? '');
+interface Layout {
+  readonly style: Style;
+  readonly width: number;
+  /** Of the widest name of a check that is told. */
+  readonly nameWidth: number;
 }
 
-function mostFrequent({ top }: ColumnProfile, rows: number): string {
-  return top
-    .slice(0, 3)
-    .filter(({ count }) => count > 1)
-    .map(({ value, count }) => `${value} ${formatShare(count / Math.max(1, rows))}`)
-    .join(', ');
+function summary(stage: string, { dataset, rows, columns, checks, verdict }: ValidationReport, { style }: Layout): string[] {
+  const { mark, style: look } = looks[verdict];
+  const count = (wanted: Verdict): number => checks.filter((check) => check.verdict === wanted).length;
+  const size = t('{dataset}: {rows} rows, {columns} columns', {
+    dataset: printable(dataset),
+    rows: formatCount(rows),
+    columns: formatCount(columns.length),
+  });
+  const results = [
+    { text: t('{count} failed', { count: formatCount(count('failed')) }), of: count('failed'), style: looks.failed.style },
+    { text: t('{count} warned', { count: formatCount(count('warned')) }), of: count('warned'), style: looks.warned.style },
+    { text: t('{count} passed', { count: formatCount(count('passed')) }), of: count('passed'), style: looks.passed.style },
+  ];
+  const told = results.filter(({ of }) => of > 0).map((result) => style(result.style, result.text));
+  return [`${style(look, mark)} ${style('bold', printable(stage))}  ${size}`, `  ${told.join(', ')}`];
+}
+
+/** A sentence per check, in the order of the report. */
+function tell({ checks }: ValidationReport, wanted: Verdict, { style, width, nameWidth }: Layout): string[] {
+  const found = checks.filter(({ verdict }) => verdict === wanted);
+  const { mark, style: look } = looks[wanted];
+  const indent = nameWidth + 6;
+  const lines = found.slice(0, mostTold).flatMap(({ check, message }) => {
+    const [first = '', ...rest] = wrap(printable(message), Math.max(20, width - indent));
+    return [`  ${style(look, mark)} ${style('bold', check.padEnd(nameWidth))}  ${first}`, ...rest.map((line) => ' '.repeat(indent) + line)];
+  });
+  const more = found.length - mostTold;
+  return more <= 0 ? lines : [...lines, style('dim', `    ${t('{count} more; --json gives all.', { count: formatCount(more) })}`)];
+}
+
+/** `rows, type×2, missing×5`. */
+function countPassed({ checks }: ValidationReport, { style, width }: Layout): string[] {
+  const passed = Map.groupBy(
+    checks.filter(({ verdict }) => verdict === 'passed'),
+    ({ check }) => check,
+  );
+  if (passed.size === 0) return [];
+  const counts = [...passed].map(([check, all]) => countOf(check, all)).join(', ');
+  const [first = '', ...rest] = wrap(counts, Math.max(20, width - 4));
+  const { mark, style: look } = looks.passed;
+  return [`  ${style(look, mark)} ${style('dim', first)}`, ...rest.map((line) => `    ${style('dim', line)}`)];
+}
+
+function countOf(check: string, all: readonly ValidationCheck[]): string {
+  return all.length === 1 ? check : `${check}×${formatCount(all.length)}`;
 }

@@ -1,7 +1,7 @@
 /** The target a data set is checked for: what is known of its values, and how many rows each class has. */
 import type { CheckedTarget } from '../../protocol/validation.ts';
 import type { FeaturesSpec } from '../project/definitions/feature.ts';
-import { columnStatistics, type StatisticsOptions } from './columnStatistics.ts';
+import { columnStatistics, shortened, type StatisticsOptions } from './columnStatistics.ts';
 import { sqlFailure } from './datasetErrors.ts';
 import { describedColumn, type DescribedColumn, type DescribedTable } from './describedTable.ts';
 import type { Duckdb } from './duckdb.ts';
@@ -79,5 +79,5 @@ async function countClasses(
      WHERE rank < ${classesTold} OR rank = classes ORDER BY rank`,
     signal,
   );
-  return rows.map(({ value, n, classes }) => ({ value: String(value), count: Number(n), of: Number(classes) }));
+  return rows.map(({ value, n, classes }) => ({ value: shortened(String(value)), count: Number(n), of: Number(classes) }));
 }

@@ -172,12 +172,12 @@ function profileOf({ column: { column }, counts }: CountedColumn, details: Detai
 async function describeCountable({ duckdb, table, options }: Batch, { column }: CountedColumn): Promise<Details> {
   const { type } = column.column;
   const rows = await duckdb.query(
-    `SELECT CAST(value AS VARCHAR) AS text, ${asNumber({ ...column, sql: 'value' })} AS number, CAST(n AS DOUBLE) AS n
+    `SELECT ${type === 'timestamp' ? 'epoch_us(value)' : 'CAST(value AS VARCHAR)'} AS text, ${asNumber({ ...column, sql: 'value' })} AS number, CAST(n AS DOUBLE) AS n
      FROM (SELECT ${column.sql} AS value, count(*) AS n FROM ${table.from} GROUP BY 1) WHERE value IS NOT NULL ORDER BY value`,
     options.signal,
   );
   const values = rows.map(({ text, number, n }): ValueCount => ({
-    text: String(text),
+    text: typeof text === 'bigint' ? formatInstant(text) : String(text),
     value: typeof number === 'number' ? number : NaN,
     count: Number(n),
   }));
@@ -205,7 +205,8 @@ async function describeTexts({ duckdb, table, options }: Batch, { column: { sql 
   return { ...withoutDetails, distinct: exact, distinctIsEstimate: false, top };
 }
 
-function shortened(text: string): string {
+/** A value of any length as it is told. */
+export function shortened(text: string): string {
   return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
 }
 

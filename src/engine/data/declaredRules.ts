@@ -2,7 +2,7 @@
 import type { Column } from '../../protocol/dataset.ts';
 import type { ColumnSpec } from '../project/definitions/dataset.ts';
 import type { Violations } from './columnChecks.ts';
-import { columnBatches } from './columnStatistics.ts';
+import { columnBatches, shortened } from './columnStatistics.ts';
 import type { DescribedColumn, DescribedTable } from './describedTable.ts';
 import type { Duckdb } from './duckdb.ts';
 import { formatInstant, parseInstant } from './instants.ts';
@@ -33,18 +33,23 @@ export async function findViolations(
   const rules = table.columns.flatMap((column) => rulesOf(column, specs[column.column.name] ?? {}));
   const found = new Map<string, RuleFindings>();
   for (const batch of columnBatches(table, rules)) {
-    const list = batch.map(
-      ({ column: { sql }, broken }, index) =>
-        `CAST(count(*) FILTER (${broken}) AS DOUBLE) AS n${index}, CAST(min(${sql}) FILTER (${broken}) AS VARCHAR) AS example${index}`,
-    );
+    const list = batch.map(({ column: { column, sql }, broken }, index) => {
+      const example = `min(${sql}) FILTER (${broken})`;
+      const shown = column.type === 'timestamp' ? `epoch_us(${example})` : `CAST(${example} AS VARCHAR)`;
+      return `CAST(count(*) FILTER (${broken}) AS DOUBLE) AS n${index}, ${shown} AS example${index}`;
+    });
     const [row = {}] = await duckdb.query(`SELECT ${list.join(', ')} FROM ${table.from}`, signal);
     for (const [index, { column, name }] of batch.entries()) {
-      const example = row[`example${index}`];
-      const violations = { count: Number(row[`n${index}`]), example: typeof example === 'string' ? example : undefined };
+      const violations = { count: Number(row[`n${index}`]), example: exampleOf(row[`example${index}`]) };
       found.set(column.column.name, { ...found.get(column.column.name), [name]: violations });
     }
   }
   return found;
+}
+
+function exampleOf(value: unknown): string | undefined {
+  if (typeof value === 'bigint') return formatInstant(value);
+  return typeof value === 'string' ? shortened(value) : undefined;
 }
 
 function rulesOf(column: DescribedColumn, spec: ColumnSpec): Rule[] {

@@ -9,7 +9,7 @@ import type { FeaturesSpec } from '../project/definitions/feature.ts';
 import type { ValidateStage } from '../project/definitions/stage.ts';
 import { describeTarget } from './checkedTarget.ts';
 import { checkColumn, type ColumnFindings, type Violations } from './columnChecks.ts';
-import { columnStatistics } from './columnStatistics.ts';
+import { columnStatistics, shortened } from './columnStatistics.ts';
 import { countDuplicates } from './countDuplicates.ts';
 import { createDatasetView, readingFailure, type DatasetView } from './datasetView.ts';
 import { findViolations } from './declaredRules.ts';
@@ -197,7 +197,7 @@ async function countMisfits(duckdb: Duckdb, { from, columns }: DescribedTable, s
   const found = new Map<string, Violations>();
   for (const { name, misfits } of strict) {
     const [row] = await duckdb.query(`SELECT CAST(count(${misfits}) AS DOUBLE) AS n, min(${misfits}) AS example FROM ${from}`, signal);
-    found.set(name, { count: Number(row?.n), example: typeof row?.example === 'string' ? row.example : undefined });
+    found.set(name, { count: Number(row?.n), example: typeof row?.example === 'string' ? shortened(row.example) : undefined });
   }
   return found;
 }

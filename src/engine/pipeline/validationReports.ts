@@ -23,6 +23,11 @@ function folderOf(root: string, stage: string): string {
   return statePath(root, 'validation', encodeURIComponent(stage));
 }
 
+/** Absolute path of the stage's page; it is there where pages were built. */
+export function validationPage(root: string, stage: string): string {
+  return join(folderOf(root, stage), 'report.html');
+}
+
 /**
  * Replaces the report of the stage.
  * @returns absolute paths of what was written: the summary, the data, and the page where pages were built

@@ -1,7 +1,8 @@
 /** Stages that check a data set. */
 import { AppError } from '../../../base/errors.ts';
+import { formatCount } from '../../../base/format.ts';
 import { t } from '../../../base/localize.ts';
-import type { ValidationReport } from '../../../protocol/validation.ts';
+import type { ValidationReport, Verdict } from '../../../protocol/validation.ts';
 import { validateDataset } from '../../data/validateDataset.ts';
 import type { ValidateStage } from '../../project/definitions/stage.ts';
 import type { StageTask } from '../stageContract.ts';
@@ -14,20 +15,30 @@ export async function executeValidate(task: StageTask, stage: ValidateStage, con
   const report = await validateDataset(task.project, stage, { ...context, asOf: new Date(task.asOf) });
   const { root, name } = task.project;
   const stored = await storeValidation(root, name, { stage: task.stage, checkedAt: Date.now(), report });
-  const notes = report.checks.filter(({ verdict }) => verdict === 'warned').map(({ message }) => message);
-  for (const note of notes) context.log('warning', note);
-  if (report.verdict === 'failed') throw checkFailed(task.stage, report);
   const outputs = stored.map((path) => projectPath(root, path));
-  const page = outputs.find((path) => path.endsWith('.html'));
-  return { ...emptyResult, metrics: [{ name: 'rows', value: report.rows }], outputs, report: page, notes };
+  const readable = outputs.find((path) => path.endsWith('.html')) ?? outputs[0];
+  const notes = sentences(report, 'warned');
+  for (const note of notes) context.log('warning', note);
+  if (report.verdict === 'failed') throw checkFailed(task.stage, report, readable);
+  return { ...emptyResult, metrics: [{ name: 'rows', value: report.rows }], outputs, report: readable, notes };
 }
 
-function checkFailed(stage: string, { dataset, checks }: ValidationReport): AppError {
-  const failures = checks.filter(({ verdict }) => verdict === 'failed').map(({ message }) => message);
-  const args = { stage, dataset, failures: failures.join(' ') };
+/** Of ten thousand columns that warn, nobody reads more in a log: the report has all. */
+const mostSentences = 10;
+
+function sentences({ checks }: ValidationReport, wanted: Verdict): string[] {
+  const messages = checks.filter(({ verdict }) => verdict === wanted).map(({ message }) => message);
+  const more = messages.length - mostSentences;
+  return more <= 0
+    ? messages
+    : [...messages.slice(0, mostSentences), t('{count} more checks are told in the report.', { count: formatCount(more) })];
+}
+
+function checkFailed(stage: string, report: ValidationReport, readable = ''): AppError {
+  const args = { stage, dataset: report.dataset, failures: sentences(report, 'failed').join(' '), report: readable };
   return new AppError('pipeline.checkFailed', t('The data set {dataset} did not pass the stage {stage}: {failures}', args), {
     kind: 'gate',
     args,
-    remedy: t('Repair the data, or change the limits of the stage.'),
+    remedy: t('Repair the data, or change the limits. "millwright report {stage}" shows every check; the whole report is {report}.', args),
   });
 }
