@@ -15,6 +15,14 @@ const schema = z.object({
   targetExpression: z.string().optional(),
   classes: z.array(z.string()),
   threshold: z.number().optional(),
+  thresholdChoice: z
+    .discriminatedUnion('by', [
+      z.object({ by: z.literal('default') }),
+      z.object({ by: z.literal('number') }),
+      z.object({ by: z.literal('maximize'), metric: z.string() }),
+      z.object({ by: z.literal('cost'), costs: z.object({ falsePositive: z.number(), falseNegative: z.number() }) }),
+    ])
+    .optional(),
   inputs: z.array(
     z.object({
       name: z.string(),

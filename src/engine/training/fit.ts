@@ -10,6 +10,7 @@ import type { Checkpoints } from './checkpoints.ts';
 import type { ExportedModel } from './exportModel.ts';
 import { fitEstimator, type FittedEstimator } from './fitEstimator.ts';
 import { measureScores, predictHeldOut, type Figures } from './heldOut.ts';
+import { checkFeatures } from './leakage.ts';
 import { prepareTables, type FitPart, type TrainingData } from './prepareTables.ts';
 import type { FinalMetric, FitRun, TrainingInput } from './trainedModel.ts';
 import type { TrainingProgress } from './trainingProgress.ts';
@@ -48,7 +49,7 @@ export interface Fit {
   readonly notes: readonly string[];
 }
 
-/** @throws AppError as {@link prepareTables} and {@link fitEstimator} do; CancelledError */
+/** @throws AppError as {@link prepareTables}, {@link checkFeatures} and {@link fitEstimator} do; CancelledError */
 export async function fitFunction(training: Training, request: FitRequest, run: FitRun): Promise<Fit> {
   const { source, progress, ctx } = training;
   const { stage, trainer, plan } = source;
@@ -56,6 +57,7 @@ export async function fitFunction(training: Training, request: FitRequest, run: 
     progress.features(share);
   };
   const data = await prepareTables(source, request, onRows, ctx);
+  const warnings = checkFeatures(source, data);
   const checkpoint = training.checkpoints?.of(request.name);
   const { seed, rounds } = request;
   const fitted = await fitEstimator(data, { stage, trainer, seed, rounds, progress, onRound: run.onRound, checkpoint }, ctx);
@@ -74,7 +76,7 @@ export async function fitFunction(training: Training, request: FitRequest, run: 
     inputs: inputsOf(source, data, request),
     sample: data.sample,
     targetScale: data.targetScale,
-    notes: data.notes,
+    notes: [...warnings, ...data.notes],
   };
 }
 

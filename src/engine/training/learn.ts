@@ -4,6 +4,7 @@ import type { Predictions } from '../evaluation/predictions.ts';
 import type { FitRun, FitRecord } from './trainedModel.ts';
 import { finalMetrics, fitFunction, incompleteNote, type Fit, type Training } from './fit.ts';
 import { measureDecisions, spreadOf, thresholdOf, type Figures } from './heldOut.ts';
+import { checkParts } from './leakage.ts';
 import { splitRows, type SplitPlan } from './splitRows.ts';
 import { allRows, type Split } from '../data/split.ts';
 import type { PlannedFit } from './trainingProgress.ts';
@@ -45,14 +46,17 @@ export function plannedFits(
   return isKept ? [...each, { label: label(t('All rows')), rows }] : each;
 }
 
-/** @throws AppError as {@link fitFunction} does; CancelledError */
+/** @throws AppError as {@link checkParts} and {@link fitFunction} do; CancelledError */
 export async function learn(training: Training, request: LearnRequest, run: FitRun): Promise<Learned> {
-  const { source } = training;
+  const { source, ctx } = training;
   const splits = splitRows(source.split, source.data, source.target, request.seed);
+  const warnings = await checkParts(source, splits, ctx);
   const [only] = splits;
-  return source.split.folds === undefined && only !== undefined
-    ? learnHeldOut(training, { ...request, split: only }, run)
-    : learnInFolds(training, { ...request, splits }, run);
+  const learned =
+    source.split.folds === undefined && only !== undefined
+      ? await learnHeldOut(training, { ...request, split: only }, run)
+      : await learnInFolds(training, { ...request, splits }, run);
+  return { ...learned, notes: [...warnings, ...learned.notes] };
 }
 
 async function learnHeldOut(

@@ -10,7 +10,7 @@ import type { TargetPlan } from './trainingTarget.ts';
 export interface RowRequest {
   readonly target: TargetPlan;
   readonly categories: readonly CategoricalFeature[];
-  /** The column of times, for a split by time. */
+  /** The column of the event time. */
   readonly time: string | undefined;
   /** The column of groups, for a split by group. */
   readonly group: string | undefined;

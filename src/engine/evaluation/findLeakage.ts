@@ -1,0 +1,123 @@
+/** Whether a model is measured on rows it learned from, or on rows no later than those. */
+import { isCancelled } from '../../base/abort.ts';
+import { AppError } from '../../base/errors.ts';
+import { formatCount, formatShare } from '../../base/format.ts';
+import { t } from '../../base/localize.ts';
+import type { LeakageFinding } from '../../protocol/evaluation.ts';
+import type { StageContext } from '../../protocol/stageContext.ts';
+import type { DatasetReader } from '../data/datasetReader.ts';
+import { formatInstant, parseInstant } from '../data/instants.ts';
+import { openDataset, type DatasetProject } from '../data/openDataset.ts';
+import { readRowHashes } from '../data/rowHashes.ts';
+import { defaultMaxSharedRows, findSharedRows, repetition, sharedRowsSeverity } from '../data/sharedRows.ts';
+import { countTimes } from '../data/timeSpan.ts';
+import type { ModelDescription } from '../inference/model.ts';
+import type { EvaluateStage } from '../project/definitions/stage.ts';
+
+export interface LeakageRequest {
+  readonly project: DatasetProject;
+  readonly stage: EvaluateStage;
+  readonly asOf: Date;
+  readonly description: ModelDescription;
+  /** The data set that is measured on. */
+  readonly reader: DatasetReader;
+}
+
+export interface FoundLeakage {
+  readonly findings: readonly LeakageFinding[];
+  /** What could not be looked for, and what lies within its limit. */
+  readonly notes: readonly string[];
+}
+
+/** @throws what reading the data sets throws; CancelledError */
+export async function findLeakage(request: LeakageRequest, ctx: StageContext): Promise<FoundLeakage> {
+  const { description, reader } = request;
+  const { trainedOn } = description;
+  if (trainedOn === undefined) return { findings: [], notes: [] };
+  ctx.progress({ message: t('Looking for rows the model has learned from') });
+  const time = await timeFindings(request, ctx);
+  if (time.isLater && reader.columns.some(({ name }) => name === trainedOn.time?.column)) return { findings: [], notes: [] };
+  const shared = await sharedRows(request, ctx);
+  return { findings: [...shared.findings, ...time.findings], notes: shared.notes };
+}
+
+interface TimeOrder {
+  readonly findings: readonly LeakageFinding[];
+  /** Every row is later than all that was learned from. */
+  readonly isLater: boolean;
+}
+
+/** In use a model judges rows that are later than all it has learned from. */
+async function timeFindings({ description, reader, stage }: LeakageRequest, ctx: StageContext): Promise<TimeOrder> {
+  const learned = description.trainedOn?.time;
+  if (learned === undefined || reader.time !== learned.column) return { findings: [], isLater: false };
+  const last = parseInstant(learned.last);
+  const { earlier, equal, rows } = await countTimes(reader, { column: learned.column, moment: last, signal: ctx.signal });
+  if (earlier + equal === 0) return { findings: [], isLater: true };
+  const args = { dataset: reader.name, count: formatCount(earlier + equal), rows: formatCount(rows), last: formatInstant(last) };
+  const message =
+    earlier === 0
+      ? t(
+          '{count} of {rows} rows of {dataset} have the very time of the last row the model learned from ({last}): a moment is cut in two.',
+          args,
+        )
+      : t(
+          '{count} of {rows} rows of {dataset} are no later than the last row the model learned from ({last}), so the score may be better than in use.',
+          args,
+        );
+  const severity = stage.leakage?.severity?.time_order ?? 'warn';
+  return { findings: [{ kind: earlier === 0 ? 'ties' : 'time', severity, message, column: learned.column }], isLater: false };
+}
+
+async function sharedRows(request: LeakageRequest, ctx: StageContext): Promise<FoundLeakage> {
+  try {
+    await using learned = await openLearned(request, ctx);
+    return learned === undefined ? { findings: [], notes: [notThere(request)] } : await compareRows(request, learned, ctx);
+  } catch (error) {
+    if (isCancelled(error) || !AppError.is(error)) throw error;
+    return { findings: [], notes: [t('Rows the model has learned from could not be looked for: {reason}', { reason: error.message })] };
+  }
+}
+
+/** The rows that were learned from; undefined where the project has them no more. */
+async function openLearned(
+  { project, asOf, description: { trainedOn } }: LeakageRequest,
+  ctx: StageContext,
+): Promise<DatasetReader | undefined> {
+  if (trainedOn === undefined || !Object.hasOwn(project.datasets, trainedOn.dataset)) return undefined;
+  const reader = await openDataset(project, trainedOn.dataset, { asOf, budget: ctx.budget, signal: ctx.signal });
+  if (reader.fingerprint.digest === trainedOn.digest) return reader;
+  await reader.close();
+  return undefined;
+}
+
+function notThere({ description }: LeakageRequest): string {
+  return t('The rows the model learned from ({dataset}) are not in this project any more, so that shared rows could not be looked for.', {
+    dataset: description.trainedOn?.dataset ?? '',
+  });
+}
+
+async function compareRows({ reader, stage }: LeakageRequest, learned: DatasetReader, { signal }: StageContext): Promise<FoundLeakage> {
+  const columns = reader.columns.filter(({ name, type }) => learned.columns.some((other) => other.name === name && other.type === type));
+  const judged = await readRowHashes(reader, { columns, signal });
+  const shared = findSharedRows(judged, await readRowHashes(learned, { columns, signal }));
+  if (shared.rows === 0) return { findings: [], notes: [] };
+  const limit = stage.leakage?.max_shared_rows ?? defaultMaxSharedRows;
+  const message = t(
+    '{count} of {rows} rows of {dataset} ({share}) equal a row of {learned}, from which the model learned, in all {columns} columns: row {judged} equals row {other}, for example. At most {limit} may.',
+    {
+      count: formatCount(shared.rows),
+      rows: formatCount(judged.length),
+      dataset: reader.name,
+      share: formatShare(shared.share),
+      learned: learned.name,
+      columns: columns.length,
+      judged: (shared.example?.judged ?? 0) + 1,
+      other: (shared.example?.other ?? 0) + 1,
+      limit: formatShare(limit),
+    },
+  );
+  if (shared.share <= limit) return { findings: [], notes: [message] };
+  const severity = sharedRowsSeverity(shared, { configured: stage.leakage?.severity?.shared_rows, repeated: repetition(judged) });
+  return { findings: [{ kind: 'sharedRows', severity, message, column: undefined }], notes: [] };
+}

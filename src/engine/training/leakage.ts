@@ -1,0 +1,188 @@
+/** Whether training holds rows out honestly: none of them learned from as well, none earlier than what was learned, no feature with the answer. */
+import { isCancelled } from '../../base/abort.ts';
+import { AppError } from '../../base/errors.ts';
+import { formatCount, formatFigure, formatShare } from '../../base/format.ts';
+import { t } from '../../base/localize.ts';
+import type { LeakageFinding } from '../../protocol/evaluation.ts';
+import type { StageContext } from '../../protocol/stageContext.ts';
+import { association, type Association, type TargetValues } from '../data/association.ts';
+import { missingTime } from '../data/columns.ts';
+import { formatInstant } from '../data/instants.ts';
+import { readRowHashes } from '../data/rowHashes.ts';
+import { defaultMaxSharedRows, findSharedRows, repetition, sharedRowsSeverity, type SharedRows } from '../data/sharedRows.ts';
+import type { Split } from '../data/split.ts';
+import { featureValues, sampledRows } from './leakageSample.ts';
+import type { TrainingData } from './prepareTables.ts';
+import type { TrainingSource } from './trainingSource.ts';
+
+/**
+ * Compares what is learned from with what is held out. Nothing is read for a split by time: rows that are equal in every
+ * column have equal times, and those are kept on one side.
+ * @returns what is worth a warning
+ * @throws AppError `training.sharedRows`, `training.timeOrder`; CancelledError
+ */
+export async function checkParts(source: TrainingSource, splits: readonly Split[], ctx: StageContext): Promise<readonly string[]> {
+  if (source.split.by === 'time') return [];
+  ctx.progress({ message: t('Looking for rows that are held out and learned from') });
+  return settle([...(await sharedRowsFindings(source, splits, ctx)), ...timeOrderFindings(source, splits)]);
+}
+
+/**
+ * Asks of each feature whether it alone tells the target in the rows that are learned from.
+ * @returns what is worth a warning
+ * @throws AppError `training.targetLeak`
+ */
+export function checkFeatures(source: TrainingSource, data: TrainingData): readonly string[] {
+  const allowed = new Set(source.stage.leakage?.allow ?? []);
+  const samples = [5_000, 50_000].map((most) => sampledRows(data, most));
+  return settle(
+    source.plan.features.flatMap((feature): LeakageFinding[] => {
+      if (allowed.has(feature.name)) return [];
+      let told: Association | undefined;
+      for (const rows of samples) {
+        told = association(featureValues(feature, rows, { source, data }), targetValues(data, rows));
+        if (told.figure < screeningFigure) return [];
+      }
+      return told === undefined ? [] : associationFinding(feature.name, told, source);
+    }),
+  );
+}
+
+/** A feature that tells less than this in a small sample is not asked again. */
+const screeningFigure = 0.9;
+
+function targetValues({ target, tables }: TrainingData, rows: Uint32Array): TargetValues {
+  const all = new Float64Array(tables.target);
+  const values = Float64Array.from(rows, (row) => all[row] ?? NaN);
+  return target.task === 'regression' ? { kind: 'numbers', values } : { kind: 'classes', classes: target.classes.length, values };
+}
+
+const defaultMaxAssociation = 0.998;
+/** With fewer rows outside the most frequent class, a feature may tell them all and still be honest. */
+const fewestEvidence = 10;
+/** By the rule of three, 300 rows told without a mistake mean less than 1 % mistakes with 95 % confidence. */
+const certainEvidence = 300;
+
+function associationFinding(feature: string, told: Association, { stage, targetPlan }: TrainingSource): LeakageFinding[] {
+  const limit = stage.leakage?.max_association ?? defaultMaxAssociation;
+  if (told.figure < limit || told.evidence < fewestEvidence) return [];
+  const isCertain = told.isCopy || told.evidence >= certainEvidence;
+  const args = {
+    feature,
+    target: targetPlan.name,
+    figure: formatFigure(told.figure),
+    limit: formatFigure(limit),
+    rows: formatCount(told.rows),
+  };
+  const message = told.isCopy
+    ? t('The feature "{feature}" is the target "{target}" in another form: it equals it in all of {rows} rows looked at.', args)
+    : told.by === 'missing'
+      ? t(
+          'Whether the feature "{feature}" is missing tells the target "{target}" almost alone: {figure} of 1 in {rows} rows, at most {limit} may be.',
+          args,
+        )
+      : t('The feature "{feature}" tells the target "{target}" almost alone: {figure} of 1 in {rows} rows, at most {limit} may be.', args);
+  const severity = isCertain ? (stage.leakage?.severity?.association ?? 'error') : 'warn';
+  return [{ kind: 'target', severity, message, column: feature }];
+}
+
+async function sharedRowsFindings(source: TrainingSource, splits: readonly Split[], ctx: StageContext): Promise<LeakageFinding[]> {
+  const { reader, stage } = source;
+  let hashes: Float64Array;
+  try {
+    hashes = await readRowHashes(reader, { columns: reader.columns, signal: ctx.signal });
+  } catch (error) {
+    if (isCancelled(error) || !AppError.is(error)) throw error;
+    // A value in a column that training does not read is no reason not to train.
+    const message = t('Rows that are held out and learned from could not be looked for: {reason}', { reason: error.message });
+    return [{ kind: 'sharedRows', severity: 'warn', message, column: undefined }];
+  }
+  const found = splits.map((split) => sharedOf(hashes, split));
+  const worst = found.reduce((most, one) => (one.shared.share > most.shared.share ? one : most));
+  if (worst.shared.rows === 0) return [];
+  const limit = stage.leakage?.max_shared_rows ?? defaultMaxSharedRows;
+  const message = sharedMessage(worst, limit);
+  if (worst.shared.share <= limit) {
+    ctx.log('info', message);
+    return [];
+  }
+  const repeated = repetition(hashes);
+  const severity = sharedRowsSeverity(worst.shared, { configured: stage.leakage?.severity?.shared_rows, repeated });
+  return [{ kind: 'sharedRows', severity, message, column: undefined }];
+}
+
+interface SharedInSplit {
+  readonly shared: SharedRows;
+  readonly split: Split;
+}
+
+function sharedOf(hashes: Float64Array, split: Split): SharedInSplit {
+  const part = (rows: Uint32Array): Float64Array => Float64Array.from(rows, (row) => hashes[row] ?? NaN);
+  return { shared: findSharedRows(part(split.validation), part(split.training)), split };
+}
+
+function sharedMessage({ shared, split }: SharedInSplit, limit: number): string {
+  const { judged = 0, other = 0 } = shared.example ?? {};
+  return t(
+    '{count} of {rows} held-out rows ({share}) equal a row that is learned from in every column: row {judged} of the data equals row {other}, for example. At most {limit} may.',
+    {
+      count: formatCount(shared.rows),
+      rows: formatCount(split.validation.length),
+      share: formatShare(shared.share),
+      limit: formatShare(limit),
+      judged: (split.validation[judged] ?? 0) + 1,
+      other: (split.training[other] ?? 0) + 1,
+    },
+  );
+}
+
+/** Rows held out at random, although their times are known: in use a model never learns from later rows than it judges. */
+function timeOrderFindings({ reader, split, data, stage }: TrainingSource, splits: readonly Split[]): LeakageFinding[] {
+  const { times } = data;
+  if (times === undefined || split.by === 'group') return [];
+  const found = splits.map(({ training, validation }) => {
+    const first = validation.reduce((earliest, row) => earlier(earliest, times[row] ?? missingTime), missingTime);
+    return { later: training.filter((row) => (times[row] ?? missingTime) > first).length, rows: training.length, first };
+  });
+  const worst = found.reduce((most, one) => (one.later > most.later ? one : most));
+  if (worst.first === missingTime || worst.later === 0) return [];
+  const message = t(
+    'Rows are held out whatever their time: {later} of {rows} rows that are learned from are later than the first held-out row ({first}), so the score may be better than in use. The data set has a time column, "{time}", to split by.',
+    { later: formatCount(worst.later), rows: formatCount(worst.rows), first: formatInstant(worst.first), time: reader.time ?? '' },
+  );
+  return [{ kind: 'time', severity: stage.leakage?.severity?.time_order ?? 'warn', message, column: reader.time }];
+}
+
+function earlier(known: bigint, time: bigint): bigint {
+  return time !== missingTime && (known === missingTime || time < known) ? time : known;
+}
+
+const failures = {
+  sharedRows: {
+    code: 'training.sharedRows',
+    remedy: () =>
+      t(
+        'Drop repeated rows with a query (SELECT DISTINCT … ORDER BY …), keep them together with "split: group", or allow them: "leakage: {max_shared_rows: …}".',
+      ),
+  },
+  target: {
+    code: 'training.targetLeak',
+    remedy: () =>
+      t('Take the feature out if it is known only with or after the target. If it is known in time, allow it: "leakage: {allow: […]}".'),
+  },
+  time: { code: 'training.timeOrder', remedy: () => t('Write "split: time" under "validation".') },
+} as const;
+
+/** @returns the warnings @throws AppError for the findings that are errors */
+function settle(findings: readonly LeakageFinding[]): readonly string[] {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  if (first === undefined) return findings.map(({ message }) => message);
+  const { code, remedy } = failures[first.kind === 'ties' ? 'time' : first.kind];
+  const columns = errors.flatMap(({ column }) => column ?? []).join(', ');
+  throw new AppError(code, errors.map(({ message }) => message).join(' '), {
+    kind: 'gate',
+    args: { columns },
+    remedy: remedy(),
+  });
+}
