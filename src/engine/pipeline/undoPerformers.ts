@@ -38,6 +38,7 @@ function deleteRun(root: string): UndoPerformer {
     prepareUndo: ({ tag, value }): PreparedUndo => ({ kind: 'run.restore', args: { tag: tag ?? null, value: value ?? null } }),
     perform: async (args) => {
       const runs = await taggedRuns(root, args, false);
+      for (const { id } of runs) await refuseRegistered(root, id);
       using writer = openTrackingWriter(root);
       for (const { id } of runs) await writer.deleteRun(id);
     },
@@ -64,6 +65,19 @@ async function taggedRuns(root: string, args: Args, deleted: boolean): Promise<r
   if (runs.length > 0) return runs;
   throw new AppError('undo.targetGone', t('The run of this change is no longer there.'), {
     remedy: t('It was deleted or restored by other means; there is nothing left to undo.'),
+  });
+}
+
+/** A registered version must not name a run that is gone. */
+async function refuseRegistered(root: string, runId: string): Promise<void> {
+  using reader = openRegistryReader(root);
+  const versions = ((await reader?.models()) ?? []).flatMap((model) => model.versions);
+  const registered = versions.find((version) => version.runId === runId);
+  if (registered === undefined) return;
+  const args = { model: registered.model, version: registered.version };
+  throw new AppError('undo.runInUse', t('The model of this run is registered as version {version} of {model}.', args), {
+    args,
+    remedy: t('Undo the registration first: its line comes after this one in the audit log.'),
   });
 }
 

@@ -25,7 +25,7 @@ function writeLife(root: string, gate: Readonly<Record<string, unknown>> = { roc
     check: { uses: 'validate', dataset: 'learn', features: 'f' },
     train: { uses: 'train', dataset: 'learn', features: 'f', params: { max_iter: 10 } },
     evaluate: { uses: 'evaluate', model: 'train', dataset: 'test', gate },
-    again: { uses: 'evaluate', model: 'train', dataset: 'learn' },
+    again: { uses: 'evaluate', model: 'train', dataset: 'learn', leakage: { severity: { shared_rows: 'warn' } } },
     register: { uses: 'register', model: 'train', needs: ['evaluate'], name: 'life', alias: 'challenger' },
     predict: { uses: 'predict', model: 'life@challenger', dataset: 'test', output: 'out.csv', needs: ['register'] },
   };
@@ -57,7 +57,8 @@ it('a model goes from data check to predictions, once', async () => {
     expect.arrayContaining(['training_log_loss', 'validation_log_loss', 'roc_auc', 'again_roc_auc']),
   );
   expect((await reader.metricHistory(runId, 'training_log_loss')).length).toBeGreaterThan(1);
-  expect(tracked.inputs.map(({ name, context }) => `${name} ${context ?? ''}`).sort()).toEqual(['learn training', 'test evaluation']);
+  const inputs = tracked.inputs.map(({ name, context }) => `${name} ${context ?? ''}`);
+  expect(inputs.sort()).toEqual(['learn evaluation', 'learn training', 'learn validation', 'test evaluation']);
   expect((await readReports(root, tracked)).map(({ stage }) => stage).sort()).toEqual(['again', 'evaluate']);
   using registry = openRegistryReader(root)!;
   expect(await registry.alias('life', 'challenger')).toMatchObject({ version: 1, runId });
@@ -95,6 +96,7 @@ it('a model goes from data check to predictions, once', async () => {
     undoChange(log, lines.find(({ entry }) => entry.operation === operation)!.line, undoPerformers(root));
   await undo('predict');
   expect(existsSync(join(root, 'out.csv'))).toBe(false);
+  await expect(undo('train')).rejects.toMatchObject({ code: 'undo.runInUse', args: { model: 'life', version: 1 } });
   await expect(undo('register')).rejects.toMatchObject({ code: 'undo.versionInUse' });
   await undo('alias.set');
   await undo('register');
