@@ -6,11 +6,11 @@ import type { EvaluationReport } from '../../src/protocol/evaluation.ts';
 import { Chart, tooltip, valueAxis, type ChartOption } from '../shared/Chart.tsx';
 import type { Theme } from '../shared/theme.ts';
 import { CurveTable, pointsOf } from './curveTable.tsx';
+import { reference } from './lines.ts';
 
 type Calibration = NonNullable<EvaluationReport['curves']['calibration']>;
 
-export function CalibrationChart({ report, curve }: { readonly report: EvaluationReport; readonly curve: Calibration }) {
-  const isRegression = report.task === 'regression';
+export function CalibrationChart({ isRegression, curve }: { readonly isRegression: boolean; readonly curve: Calibration }) {
   const predicted = isRegression ? t('Mean prediction') : t('Mean predicted probability');
   const observed = isRegression ? t('Mean of the truth') : t('Observed share');
   const option = useCallback((theme: Theme) => optionOf(theme, curve, [predicted, observed]), [curve, predicted, observed]);
@@ -51,17 +51,10 @@ function optionOf(theme: Theme, curve: Calibration, [predicted, observed]: reado
     yAxis: { ...valueAxis(theme, observed), ...axis, nameGap: 38 },
     series: [
       { type: 'line', name: observed, data: pointsOf(curve), symbol: 'circle', symbolSize: 6, lineStyle: { width: 1.5 }, z: 3 },
-      {
-        type: 'line',
-        data: [
-          [axis.min, axis.min],
-          [high, high],
-        ],
-        showSymbol: false,
-        silent: true,
-        tooltip: { show: false },
-        lineStyle: { width: 1, type: 'dashed', color: theme.muted },
-      },
+      reference(theme, [
+        [axis.min, axis.min],
+        [high, high],
+      ]),
     ],
   };
 }

@@ -1,25 +1,36 @@
-/** Precision against recall, with the share of the positive class as reference and the point of the stored threshold. */
+/** Precision against recall: of one classifier with chance as its reference, or of several classes against the rest. */
 import { useCallback } from 'react';
 import { formatShare } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
-import type { Curve, EvaluationReport } from '../../src/protocol/evaluation.ts';
-import { Chart, shareAxis, tooltip, type ChartOption } from '../shared/Chart.tsx';
+import { Chart, shareAxis, type ChartOption } from '../shared/Chart.tsx';
 import type { Theme } from '../shared/theme.ts';
-import { CurveTable, figureOf, pointsOf, thinningNote } from './curveTable.tsx';
+import { curveSeries, NamedCurveTable, thinningNotes, type NamedCurve } from './namedCurves.tsx';
+import { legend, operatingPoint, reference, sentences, shareTooltip } from './lines.ts';
 
-export function PrecisionRecallChart({ report, curve }: { readonly report: EvaluationReport; readonly curve: Curve }) {
-  const option = useCallback((theme: Theme) => optionOf(theme, report, curve), [report, curve]);
-  const share = formatShare(report.classShares[1] ?? NaN);
-  const area = figureOf(report, 'precision_recall_auc');
+export interface PrecisionRecallChartProps {
+  readonly curves: readonly NamedCurve[];
+  /** What the average precision is, in words. */
+  readonly area: string;
+  /** The share of the class, which chance reaches; undefined for several classes. */
+  readonly chance: number | undefined;
+  /** Recall and precision at the threshold in force. */
+  readonly point?: readonly [number, number] | undefined;
+}
+
+export function PrecisionRecallChart({ curves, area, chance, point }: PrecisionRecallChartProps) {
+  const option = useCallback((theme: Theme) => optionOf(theme, { curves, area, chance, point }), [curves, area, chance, point]);
+  const share = chance === undefined ? t('the share of the class') : formatShare(chance);
   return (
     <Chart
       title={t('Precision and recall')}
       description={t('Precision of the model against its recall. The average precision is {area}; chance is {share}.', { area, share })}
-      note={[t('Dot: the stored threshold. Dashed: chance ({share}).', { share }), thinningNote(curve.x.length, curve.points)]
-        .filter((part) => part !== undefined)
-        .join(' ')}
+      note={sentences(
+        point === undefined ? undefined : t('Dot: the threshold in force.'),
+        chance === undefined ? undefined : t('Dashed: chance ({share}).', { share }),
+        thinningNotes(curves),
+      )}
       option={option}
-      table={<CurveTable label={t('Points of the precision-recall curve')} columns={{ [recall]: curve.x, [precision]: curve.y }} />}
+      table={<NamedCurveTable label={t('Points of the precision-recall curve')} curves={curves} axes={[recall, precision]} />}
     />
   );
 }
@@ -27,35 +38,23 @@ export function PrecisionRecallChart({ report, curve }: { readonly report: Evalu
 const recall = t('Recall');
 const precision = t('Precision');
 
-function optionOf(theme: Theme, report: EvaluationReport, curve: Curve): ChartOption {
-  const share = report.classShares[1] ?? 0;
-  const positive = report.classResults[1];
-  const decidesNone = positive === undefined || positive.recall === 0;
+function optionOf(theme: Theme, { curves, chance, point }: PrecisionRecallChartProps): ChartOption {
   return {
-    tooltip: { ...tooltip(theme), valueFormatter: (value) => Number(value).toFixed(4) },
+    ...(curves.length > 1 ? legend(theme) : {}),
+    tooltip: shareTooltip(theme),
     xAxis: shareAxis(theme, recall),
     yAxis: { ...shareAxis(theme, precision), nameGap: 34 },
     series: [
-      { type: 'line', name: precision, data: pointsOf(curve), showSymbol: false, lineStyle: { width: 2 }, areaStyle: { opacity: 0.07 } },
-      {
-        type: 'line',
-        data: [
-          [0, share],
-          [1, share],
-        ],
-        showSymbol: false,
-        silent: true,
-        tooltip: { show: false },
-        lineStyle: { width: 1, type: 'dashed', color: theme.muted },
-      },
-      {
-        type: 'scatter',
-        data: decidesNone ? [] : [[positive.recall, positive.precision]],
-        symbolSize: 9,
-        silent: true,
-        tooltip: { show: false },
-        itemStyle: { color: theme.series[0], borderColor: theme.background, borderWidth: 2 },
-      },
+      ...curveSeries(curves, precision),
+      ...(chance === undefined
+        ? []
+        : [
+            reference(theme, [
+              [0, chance],
+              [1, chance],
+            ]),
+          ]),
+      operatingPoint(theme, point === undefined ? [] : [point]),
     ],
   };
 }

@@ -35,9 +35,11 @@ export function ProvenanceSection({ view, actions }: { readonly view: ReadyRepor
           <button type="button" onClick={() => void reveal('stage')}>
             {t('Show the stage')}
           </button>
-          <button type="button" onClick={() => void reveal('model')}>
-            {t('Show the model folder')}
-          </button>
+          {report.model === undefined ? null : (
+            <button type="button" onClick={() => void reveal('model')}>
+              {t('Show the model folder')}
+            </button>
+          )}
         </p>
       )}
     </Provenance>

@@ -36,7 +36,7 @@ interface Point {
 }
 
 /** Counts as counts, all else as figures. */
-function formatPoint(value: number): string {
+export function formatPoint(value: number): string {
   return Number.isInteger(value) && value > 1 ? formatCount(value) : formatFigure(value);
 }
 

@@ -27,6 +27,8 @@ export interface DataTableProps<Item> {
   readonly label: string;
   readonly columns: readonly Column<Item>[];
   readonly items: readonly Item[];
+  /** Rows below all others, whatever the order: averages, totals. */
+  readonly summary?: readonly Item[];
   /** The longest list drawn whole; a longer one scrolls inside its own height. Default: 60. */
   readonly wholeUpTo?: number;
 }
@@ -34,7 +36,7 @@ export interface DataTableProps<Item> {
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 const rowHeight = 28;
 
-export function DataTable<Item extends RowData>({ label, columns, items, wholeUpTo = 60 }: DataTableProps<Item>) {
+export function DataTable<Item extends RowData>({ label, columns, items, summary = [], wholeUpTo = 60 }: DataTableProps<Item>) {
   const [sorting, setSorting] = useState<SortingState>([]);
   const definitions = useMemo(() => {
     const helper = createColumnHelper<typeof features, Item>();
@@ -57,7 +59,7 @@ export function DataTable<Item extends RowData>({ label, columns, items, wholeUp
       ref={setScroller}
       {...(isLong ? { tabIndex: 0, role: 'region', 'aria-label': label } : {})}
     >
-      <table aria-rowcount={rows.length + 1}>
+      <table aria-rowcount={rows.length + 1 + summary.length}>
         <caption className="visually-hidden">{label}</caption>
         <thead>
           <tr>
@@ -92,6 +94,13 @@ export function DataTable<Item extends RowData>({ label, columns, items, wholeUp
               <Cells key={row.id} item={row.original} columns={columns} />
             ))}
           </tbody>
+        )}
+        {summary.length === 0 ? null : (
+          <tfoot>
+            {summary.map((item, index) => (
+              <Cells key={index} item={item} columns={columns} />
+            ))}
+          </tfoot>
         )}
       </table>
     </div>

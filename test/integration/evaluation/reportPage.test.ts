@@ -1,102 +1,23 @@
 /** The report page in a real browser: as an exported file, and in a webview's place with a real connection. */
 import type { Page } from '@playwright/test';
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../../src/base/random.ts';
-import { measure } from '../../../src/engine/evaluation/measure.ts';
-import { usualMetrics } from '../../../src/engine/evaluation/metricDefinitions.ts';
-import type { Predictions } from '../../../src/engine/evaluation/predictions.ts';
-import { SegmentColumn } from '../../../src/engine/evaluation/segmentColumn.ts';
 import { remote, serve } from '../../../src/protocol/connection.ts';
 import type { EvaluationReport, Task } from '../../../src/protocol/evaluation.ts';
 import { reportPageEvents, reportPageRequests, type ReportView } from '../../../src/protocol/pageContract.ts';
+import { anEvaluationReport } from '../../support/evaluationReport.ts';
 import { buildPages, openExported, openWebview, type WatchedTab } from '../../support/pages.ts';
-
-const hostile = `</script><img src=x onerror="document.title='owned'">'"&`;
-const rows = 400;
+import { hostile } from '../../support/validationReport.ts';
 
 const pages = buildPages();
 
-function predictionsOf(task: Task): Predictions {
-  const random = createRandom(3);
-  const scores = Float32Array.from({ length: rows }, () => random.nextFloat());
-  switch (task) {
-    case 'binary':
-      return { task, scores, truth: Uint8Array.from(scores, (score) => Number(random.nextFloat() < score)), threshold: 0.5 };
-    case 'regression':
-      return { task, scores, truth: Float64Array.from(scores, (score) => score + random.nextFloat()) };
-    case 'multiclass':
-      return {
-        task,
-        classes: 3,
-        truth: Int32Array.from(scores, (score) => Math.floor(score * 3)),
-        scores: Float32Array.from({ length: rows * 3 }, () => random.nextFloat()),
-      };
-  }
-}
-
 async function reportOf(task: Task): Promise<EvaluationReport> {
-  const predictions = predictionsOf(task);
-  const classes = { binary: ['no', hostile], multiclass: ['a', 'b', hostile], regression: [] }[task];
-  const segment = new SegmentColumn(`origin ${hostile}`, rows);
-  segment.append({ kind: 'text', values: Array.from({ length: rows }, (_, row) => (row % 40 === 0 ? hostile : `airport ${row % 40}`)) }, 0);
-  const description = {
-    version: 1,
-    digest: 'ab'.repeat(32),
-    task,
-    target: `late ${hostile}`,
-    targetExpression: undefined,
-    classes,
-    threshold: undefined,
-    inputs: [],
-    trainer: 'gbdt',
-    importance: [
-      { feature: hostile, share: 0.7 },
-      { feature: 'hour', share: 0.3 },
-    ],
-  } as const;
-  const measured = await measure(
-    {
-      predictions,
-      description,
-      metrics: usualMetrics(task),
-      baseline: task === 'regression' ? { kind: 'mean', name: 'mean' } : { kind: 'majority', name: 'majority' },
-      others: new Map(),
-      segments: [segment],
-      gate: task === 'binary' ? { roc_auc: { min: 0.5 } } : {},
-      seed: 1,
-      dataset: 'spring',
-    },
-    {
-      signal: new AbortController().signal,
-      budget: { threads: 1, memoryBytes: 2 ** 30 },
-      log: () => undefined,
-      progress: () => undefined,
-    },
-  );
-  return {
-    version: 2,
-    task,
-    stage: 'evaluate',
-    dataset: 'spring',
-    datasetDigest: 'cd'.repeat(32),
-    target: description.target,
-    classes,
-    threshold: task === 'binary' ? 0.5 : undefined,
-    thresholdChoice: undefined,
-    sampleWeight: undefined,
-    ...measured,
-    importance: description.importance,
-    data: undefined,
-    leakage: [],
-    notes: [],
-    runId: 'ef'.repeat(16),
-    model: { path: 'models/late', digest: description.digest },
-    predictionColumns: [],
-  };
+  return anEvaluationReport({ task });
 }
 
-async function openReport(task: Task, colorScheme: 'light' | 'dark' = 'light'): Promise<WatchedTab> {
-  return openExported(pages, { page: 'report', view: { report: await reportOf(task), project: 'flights', evaluatedAt: 0, repeats: [] } }, colorScheme);
+async function openReport(report: EvaluationReport | Task, colorScheme: 'light' | 'dark' = 'light'): Promise<WatchedTab> {
+  const shown = typeof report === 'string' ? await reportOf(report) : report;
+  const view = { report: shown, project: 'flights', evaluatedAt: 0, repeats: [] };
+  return openExported(pages, { page: 'report', view }, colorScheme);
 }
 
 describe('the exported file', () => {
@@ -143,7 +64,7 @@ describe('the exported file', () => {
   test('names every chart, and has the same numbers in a table behind a button', async () => {
     const { page, faults } = await openReport('binary');
     const charts = page.locator('[role=img]');
-    expect(await charts.count()).toBe(4);
+    expect(await charts.count()).toBe(5);
     for (const chart of await charts.all()) {
       expect((await chart.getAttribute('aria-label'))?.length).toBeGreaterThan(30);
       expect(await chart.locator('canvas').count()).toBe(1);
@@ -156,7 +77,7 @@ describe('the exported file', () => {
     expect(await table.getByRole('row').count()).toBeGreaterThan(100);
     expect(await table.getByRole('row').nth(1).textContent()).toBe('0.00000.0000');
     await page.keyboard.press('Enter');
-    expect(await charts.count()).toBe(4);
+    expect(await charts.count()).toBe(5);
     expect(faults).toEqual([]);
   });
 
@@ -172,11 +93,104 @@ describe('the exported file', () => {
     expect(faults).toEqual([]);
   });
 
-  test('fits a narrow window without scrolling sideways', async () => {
-    const { page, faults } = await openReport('binary');
+  test.each(['binary', 'multiclass', 'regression'] as const)('of %s fits a narrow window without scrolling sideways', async (task) => {
+    const { page, faults } = await openReport(task);
     await page.setViewportSize({ width: 400, height: 800 });
     await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
     expect(faults).toEqual([]);
+  });
+
+  test.each(['binary', 'multiclass', 'regression'] as const)('of %s has a table behind every chart', async (task) => {
+    const { page, faults } = await openReport(task);
+    const charts = await page.locator('figure').count();
+    expect(charts).toBe({ binary: 5, multiclass: 2, regression: 3 }[task]);
+    const toggles = page.getByRole('button', { name: /as a table$/ });
+    for (const toggle of await toggles.all()) await toggle.click();
+    expect(await page.locator('figure canvas').count()).toBe(0);
+    expect(await page.locator('figure').getByRole('table').count()).toBe(charts);
+    const rows = await Promise.all((await page.locator('figure').all()).map(async (figure) => figure.getByRole('row').count()));
+    expect(Math.min(...rows)).toBeGreaterThan(10);
+    expect(faults).toEqual([]);
+  });
+
+  test('says what costs least, and what leaked', async () => {
+    const { page } = await openReport('binary');
+    const words = await page.locator('main').innerText();
+    expect(words).toContain('A false positive costs 1.0000, a false negative 5.0000.');
+    expect(words).toContain('0.4 % of the rows are also rows that the model learned from.');
+    expect(words).toContain('maximizes f1_score');
+    expect(words).not.toMatch(/NaN|undefined/);
+  });
+
+  test('changes what the shares of the confusion matrix are of', async () => {
+    const { page, faults } = await openReport('binary');
+    const matrix = page.getByRole('table', { name: /^Confusion matrix/ });
+    const shares = async (): Promise<number[]> =>
+      (await matrix.getByRole('cell').allTextContents()).map((text) => Number(/([\d.]+) %/.exec(text)?.[1]));
+    const choose = page.getByLabel('Shares of');
+    const [a = 0, b = 0] = await shares();
+    expect(a + b).toBeCloseTo(100, 0);
+    await choose.selectOption('each decision');
+    const [first = 0, , third = 0] = await shares();
+    expect(first + third).toBeCloseTo(100, 0);
+    await choose.selectOption('all rows');
+    expect((await shares()).reduce((sum, share) => sum + share, 0)).toBeCloseTo(100, 0);
+    expect(faults).toEqual([]);
+  });
+
+  test('shows several classes beside one another, one alone, and their averages', async () => {
+    const { page, faults } = await openReport('multiclass');
+    const classes = page.getByRole('table', { name: 'Figures of each class' });
+    expect(await classes.getByRole('rowheader').allTextContents()).toEqual(
+      expect.arrayContaining(['class 1', hostile, 'Macro average', 'Micro average', 'Weighted average']),
+    );
+    await classes.getByRole('button', { name: 'F1' }).click();
+    expect((await classes.getByRole('rowheader').allTextContents()).slice(-3)).toEqual([
+      'Macro average',
+      'Micro average',
+      'Weighted average',
+    ]);
+    await page.getByRole('combobox', { name: 'Class', exact: true }).selectOption('class 2');
+    await page.getByRole('heading', { name: 'Calibration' }).waitFor();
+    await page.getByRole('button', { name: 'ROC as a table' }).click();
+    expect(await page.getByRole('table', { name: 'Points of the ROC curve' }).getByRole('columnheader').count()).toBe(2);
+    expect(faults).toEqual([]);
+  });
+
+  test('lists the most frequent mistakes where a matrix would be too large', async () => {
+    const { page, faults } = await openReport(await anEvaluationReport({ task: 'multiclass', classCount: 30 }));
+    const mistakes = page.getByRole('table', { name: 'Mistakes, the most frequent first' });
+    const counts = (await mistakes.getByRole('row').all())
+      .slice(1, 6)
+      .map(async (row) => Number(await row.getByRole('cell').nth(1).textContent()));
+    const found = await Promise.all(counts);
+    expect(found).toEqual(found.toSorted((x, y) => y - x));
+    expect(found[0]).toBeGreaterThan(0);
+    await page.getByText('22 smaller classes are left out.').waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test('shows a ranking by the places that count, and predictions without a model', async () => {
+    const { page, faults } = await openReport(
+      await anEvaluationReport({
+        task: 'binary',
+        isRanked: true,
+        changes: { model: undefined, predictionColumns: ['score'], runId: undefined },
+      }),
+    );
+    const ranking = page.getByRole('table', { name: /^Figures of the ranking/ });
+    expect(await ranking.getByRole('columnheader').allTextContents()).toEqual(['k', 'ndcg', 'map']);
+    expect(await ranking.getByRole('row').count()).toBe(4);
+    expect(await page.locator('main').innerText()).toMatch(/Predictions\s+score/);
+    expect(faults).toEqual([]);
+  });
+
+  test('says how far folds or seeds lie apart', async () => {
+    const repeats = [{ metric: 'validation_roc_auc', mean: 0.71234, standardDeviation: 0.0041 }];
+    const view = { report: await reportOf('binary'), project: 'flights', evaluatedAt: 0, repeats };
+    const { page } = await openExported(pages, { page: 'report', view });
+    const table = page.getByRole('table', { name: /with their spread$/ });
+    expect(await table.getByRole('row').nth(1).textContent()).toBe('validation_roc_auc0.7123± 0.0041');
   });
 
   test('offers nothing that only the editor can do', async () => {
