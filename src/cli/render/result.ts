@@ -2,7 +2,7 @@
 import { formatDuration } from '../../base/clock.ts';
 import { formatCount, formatDifference, formatFigure } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
-import type { PipelineResult, StageOutcome } from '../../protocol/pipeline.ts';
+import type { PipelineResult, StageMetric, StageOutcome } from '../../protocol/pipeline.ts';
 import { stateLooks } from './runView.ts';
 import type { Style } from './style.ts';
 import { table, type Cell } from './table.ts';
@@ -63,7 +63,7 @@ export function renderOutcomes(stages: readonly StageOutcome[], { style, width }
 
 /** A row per metric of an evaluation, beside its baseline; training's metrics only where nothing was evaluated. */
 export function renderMetrics(stages: readonly StageOutcome[], style: Style): string[] {
-  const measured = stages.map((stage) => ({ ...stage, metrics: stage.metrics.filter(({ name }) => name !== rowsMetric) }));
+  const measured = stages.map((stage) => ({ ...stage, metrics: withSpread(stage.metrics.filter(({ name }) => name !== rowsMetric)) }));
   const evaluated = measured.filter(({ kind, metrics }) => kind === 'evaluate' && metrics.length > 0);
   const shown = evaluated.length > 0 ? evaluated : measured;
   const compared = shown.some(({ metrics }) => metrics.some(({ baseline }) => baseline !== undefined));
@@ -71,7 +71,7 @@ export function renderMetrics(stages: readonly StageOutcome[], style: Style): st
     metrics.map((metric, index): Cell[] => [
       index === 0 ? { text: name, style: 'bold' } : '',
       metric.name,
-      formatFigure(metric.value),
+      metric.spread === undefined ? formatFigure(metric.value) : `${formatFigure(metric.value)} ± ${formatFigure(metric.spread)}`,
       ...(compared ? besideBaseline(metric) : []),
     ]),
   );
@@ -89,6 +89,22 @@ export function renderMetrics(stages: readonly StageOutcome[], style: Style): st
       : []),
   ];
   return table(columns, rows, { style });
+}
+
+interface SpreadMetric extends StageMetric {
+  /** The standard deviation over folds or seeds. */
+  readonly spread?: number | undefined;
+}
+
+const spreadSuffix = '_std';
+
+/** A mean over folds or seeds, and its standard deviation, belong together. */
+function withSpread(metrics: readonly StageMetric[]): SpreadMetric[] {
+  const values = new Map(metrics.map(({ name, value }) => [name, value]));
+  const isSpread = (name: string): boolean => name.endsWith(spreadSuffix) && values.has(name.slice(0, -spreadSuffix.length));
+  return metrics
+    .filter(({ name }) => !isSpread(name))
+    .map((metric) => ({ ...metric, spread: values.get(`${metric.name}${spreadSuffix}`) }));
 }
 
 function besideBaseline({ value, baseline }: StageOutcome['metrics'][number]): Cell[] {

@@ -83,16 +83,21 @@ function figure(value: number | undefined): string {
   return value === undefined ? '' : formatFigure(value);
 }
 
-/** Evaluation's come first, in the order of its report; those of training and validation last. */
+/** Evaluation's come first, in the order of its report, then those of validation likewise, and those of training last. */
 function commonMetrics(runs: readonly Run[], known: readonly string[] = []): string[] {
   const counts = new Map<string, number>();
   for (const run of runs) for (const metric of Object.keys(run.metrics)) counts.set(metric, (counts.get(metric) ?? 0) + 1);
-  const rank = (metric: string): number => {
-    if (/^(training|validation)_/.test(metric)) return known.length + 1;
+  const placeOf = (metric: string): number => {
     const place = known.indexOf(metric);
     return place < 0 ? known.length : place;
   };
+  const rank = (metric: string): number => {
+    const [, part, name] = /^(training|validation)_(.*)$/.exec(metric) ?? [];
+    if (name === undefined) return placeOf(metric);
+    return (known.length + 1) * (part === 'validation' ? 1 : 2) + placeOf(name);
+  };
   return [...counts]
+    .filter(([metric]) => !/^validation_.*_std$/.test(metric)) // a spread says nothing without its mean
     .sort(([a, countA], [b, countB]) => rank(a) - rank(b) || countB - countA || (a < b ? -1 : 1))
     .slice(0, shownMetrics)
     .map(([metric]) => metric);
