@@ -1,5 +1,8 @@
 /** Values that are outside of the range or the values a column declares. */
+import { AppError } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
 import type { Column } from '../../protocol/dataset.ts';
+import { fitsType } from '../project/checkDeclarations.ts';
 import type { ColumnSpec } from '../project/definitions/dataset.ts';
 import type { Violations } from './columnChecks.ts';
 import { columnBatches, shortened } from './columnStatistics.ts';
@@ -55,6 +58,9 @@ function exampleOf(value: unknown): string | undefined {
 function rulesOf(column: DescribedColumn, spec: ColumnSpec): Rule[] {
   const { sql } = column;
   const write = (value: string | number | boolean): string => literal(value, column.column);
+  const { type } = column.column;
+  const end = spec.min ?? spec.max;
+  if (end !== undefined && (type === 'text' || type === 'category' || type === 'boolean')) throw notComparable(end, column.column);
   const below = spec.min === undefined ? [] : [`${sql} < ${write(spec.min)}`];
   const above = spec.max === undefined ? [] : [`${sql} > ${write(spec.max)}`];
   const range: Rule[] =
@@ -63,7 +69,17 @@ function rulesOf(column: DescribedColumn, spec: ColumnSpec): Rule[] {
   return [...range, { name: 'notAllowed', column, broken: `${sql} IS NOT NULL AND ${sql} NOT IN (${spec.values.map(write).join(', ')})` }];
 }
 
-function literal(value: string | number | boolean, { type }: Column): string {
+function notComparable(value: string | number | boolean, { name, type }: Pick<Column, 'name' | 'type'>): AppError {
+  const args = { column: name, value: String(value), type };
+  return new AppError('dataset.limitType', t('"{column}" is of the type {type}, so it cannot be held against {value}.', args), {
+    args,
+    remedy: t('Write "min", "max" and "values" of the column as values of its type, or declare another type.'),
+  });
+}
+
+/** @throws AppError `dataset.limitType` for a value that no column of the type can have */
+function literal(value: string | number | boolean, { name, type }: Column): string {
+  if (!fitsType(value, type)) throw notComparable(value, { name, type });
   if (type === 'timestamp') return `CAST(${quoteText(formatInstant(parseInstant(String(value))))} AS TIMESTAMPTZ)::TIMESTAMP`;
   if (type === 'text' || type === 'category') return quoteText(String(value));
   return type === 'boolean' ? `CAST(${quoteText(String(value))} AS BOOLEAN)` : `CAST(${quoteText(String(value))} AS DOUBLE)`;

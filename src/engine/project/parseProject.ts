@@ -5,6 +5,7 @@ import type { ErrorRecord, SourceRange } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import { checkNames } from './checkNames.ts';
 import { checkRanges } from './checkRanges.ts';
+import { checkDeclarations } from './checkDeclarations.ts';
 import { checkReferences } from './checkReferences.ts';
 import { checkShape, type ShapeContext } from './checkShape.ts';
 import { datasetDefinition } from './definitions/dataset.ts';
@@ -132,6 +133,7 @@ function readProject(tree: MappingNode, options: ParseOptions, diagnostics: Diag
   const top = readTopLevel(context);
   const names = { datasets: namesIn(tree, 'datasets'), features: namesIn(tree, 'features'), stages: namesIn(tree, 'stages') };
   checkNames(tree, { names, diagnostics, kindOfStage });
+  checkDeclarations({ ...read, spanOf: (path) => spanOf(tree, path), diagnostics });
   checkReferences({ ...read, names, spanOf: (path) => spanOf(tree, path), diagnostics });
   const params = typeof top?.params === 'object' ? top.params : {};
   checkRanges({ stages: read.stages, params, ranges: top?.ranges ?? {}, spanOf: (path) => spanOf(tree, path), diagnostics });

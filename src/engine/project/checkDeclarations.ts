@@ -1,0 +1,173 @@
+/** Whether what is declared of columns, and the limits of checks, can hold together and have something to hold. */
+import { t } from '../../base/localize.ts';
+import type { ColumnType } from '../../protocol/dataset.ts';
+import { instant, type ColumnSpec, type DatasetSpec } from './definitions/dataset.ts';
+import type { StageSpec, ValidateStage } from './definitions/stage.ts';
+import type { Diagnostics } from './diagnostics.ts';
+import type { Span } from './textSource.ts';
+import type { Path } from './yamlTree.ts';
+
+export interface DeclarationInput {
+  readonly datasets: Readonly<Record<string, DatasetSpec>>;
+  readonly stages: Readonly<Record<string, StageSpec>>;
+  readonly spanOf: (path: Path) => Span;
+  readonly diagnostics: Diagnostics;
+}
+
+export function checkDeclarations(input: DeclarationInput): void {
+  for (const [dataset, { columns = {} }] of Object.entries(input.datasets)) {
+    for (const [column, own] of Object.entries(columns)) {
+      checkColumn(
+        { column, own, whole: declarationOf(dataset, column, input.datasets), path: ['datasets', dataset, 'columns', column] },
+        input,
+      );
+    }
+  }
+  for (const [name, stage] of Object.entries(input.stages)) {
+    if ('uses' in stage && stage.uses === 'validate') checkLimits(stage, ['stages', name], input);
+  }
+}
+
+/** What is declared of a column, also by the data sets that this one comes from. */
+function declarationOf(dataset: string, column: string, datasets: Readonly<Record<string, DatasetSpec>>): ColumnSpec {
+  let whole: ColumnSpec = {};
+  const seen = new Set<string>();
+  for (let name: string | undefined = dataset; name !== undefined && !seen.has(name); name = datasets[name]?.from) {
+    seen.add(name);
+    whole = { ...datasets[name]?.columns?.[column], ...whole };
+  }
+  return whole;
+}
+
+interface DeclaredColumn {
+  readonly column: string;
+  /** What this data set says of it. */
+  readonly own: ColumnSpec;
+  /** The same with what it inherits. */
+  readonly whole: ColumnSpec;
+  readonly path: Path;
+}
+
+/** Which limits have a meaning for which types; the others have one for all. */
+const typesOf: Readonly<Partial<Record<keyof ColumnSpec, readonly ColumnType[]>>> = {
+  min: ['integer', 'number', 'timestamp'],
+  max: ['integer', 'number', 'timestamp'],
+  max_infinite: ['number'],
+  max_outliers: ['integer', 'number'],
+};
+
+function checkColumn(declared: DeclaredColumn, input: DeclarationInput): void {
+  checkLimitTypes(declared, input);
+  checkValueTypes(declared, input);
+  const { column, own, whole, path } = declared;
+  if (isAbove(whole.min, whole.max)) {
+    const args = { column, min: String(whole.min), max: String(whole.max) };
+    const message = t('No value of "{column}" can be at least {min} and at most {max}.', args);
+    input.diagnostics.add('project.emptyRange', message, input.spanOf([...path, own.max === undefined ? 'min' : 'max']), { args });
+  }
+  checkUnused(declared, input);
+}
+
+function checkLimitTypes({ column, own, whole, path }: DeclaredColumn, { diagnostics, spanOf }: DeclarationInput): void {
+  const { type } = whole;
+  for (const key of Object.keys(typesOf) as (keyof typeof typesOf)[]) {
+    if (own[key] === undefined || type === undefined || typesOf[key]?.includes(type) !== false) continue;
+    const message = t('"{key}" has no meaning for a column of the type {type}.', { key, type });
+    diagnostics.add('project.limitOfOtherType', message, spanOf([...path, key]), {
+      args: { key, type, column },
+      remedy: key.startsWith('max_') ? t('Leave it out.') : t('List the allowed values under "values", or declare another type.'),
+    });
+  }
+}
+
+function checkValueTypes({ column, own, whole: { type }, path }: DeclaredColumn, { diagnostics, spanOf }: DeclarationInput): void {
+  for (const { key, value, at } of valuesOf(own)) {
+    if (type === undefined || typesOf[key]?.includes(type) === false || fitsType(value, type)) continue;
+    const args = { value: String(value), type, column };
+    diagnostics.add(
+      'project.valueOfOtherType',
+      t('{value} is not of the type {type} of "{column}".', args),
+      spanOf([...path, key, ...at]),
+      {
+        args,
+        remedy: t('Write a value of that type, or declare another type.'),
+      },
+    );
+  }
+}
+
+function checkUnused({ column, own, whole, path }: DeclaredColumn, { diagnostics, spanOf }: DeclarationInput): void {
+  const args = { column };
+  if (whole.nullable === false && (own.max_missing ?? 0) > 0) {
+    const message = t('"{column}" must not be missing at all, so "max_missing" allows nothing.', args);
+    const remedy = t('Leave out "max_missing", or "nullable: false".');
+    diagnostics.add('project.limitUnused', message, spanOf([...path, 'max_missing']), { args, remedy });
+  }
+  if (own.max_violations !== undefined && whole.min === undefined && whole.max === undefined && whole.values === undefined) {
+    const message = t('"max_violations" has nothing to count: "{column}" declares neither a range nor values.', args);
+    const remedy = t('Add "min", "max" or "values", or leave it out.');
+    diagnostics.add('project.limitUnused', message, spanOf([...path, 'max_violations']), { args, remedy });
+  }
+}
+
+type Value = string | number | boolean;
+
+function valuesOf({ min, max, values = [] }: ColumnSpec): { key: 'min' | 'max' | 'values'; value: Value; at: Path }[] {
+  const ends = [{ key: 'min', value: min } as const, { key: 'max', value: max } as const];
+  return [
+    ...ends.flatMap(({ key, value }) => (value === undefined ? [] : [{ key, value, at: [] }])),
+    ...values.map((value, index) => ({ key: 'values' as const, value, at: [index] })),
+  ];
+}
+
+/** Whether a column of the type can have the value as a project file writes it. */
+export function fitsType(value: Value, type: ColumnType): boolean {
+  switch (type) {
+    case 'integer':
+      return typeof value === 'number' || (typeof value === 'string' && /^[+-]?\d+$/.test(value));
+    case 'number':
+      return typeof value === 'number' || (typeof value === 'string' && value.trim() !== '' && !Number.isNaN(Number(value)));
+    case 'boolean':
+      return typeof value === 'boolean' || value === 'true' || value === 'false';
+    case 'timestamp':
+      return instant.safeParse(value).success;
+    case 'category':
+    case 'text':
+      return true;
+  }
+}
+
+function isAbove(min: ColumnSpec['min'], max: ColumnSpec['max']): boolean {
+  if (typeof min === 'number' && typeof max === 'number') return min > max;
+  const [from, to] = [min, max].map((value) => (typeof value === 'string' ? Date.parse(value) : NaN));
+  return from !== undefined && to !== undefined && from > to;
+}
+
+const targetLimits = ['max_target_missing', 'min_classes', 'min_class_share'] as const;
+const targetChecks = ['target_missing', 'classes', 'class_share'] as const;
+
+function checkLimits(stage: ValidateStage, path: Path, { diagnostics, spanOf }: DeclarationInput): void {
+  const limits = targetLimits.filter((key) => stage[key] !== undefined).map((key): Path => [key]);
+  const severities = targetChecks.filter((key) => stage.severity?.[key] !== undefined).map((key): Path => ['severity', key]);
+  for (const key of stage.features === undefined ? [...limits, ...severities] : []) {
+    const name = String(key.at(-1));
+    diagnostics.add(
+      'project.limitUnused',
+      t('"{name}" is about the target, but this stage names no features.', { name }),
+      spanOf([...path, ...key]),
+      {
+        args: { name },
+        remedy: t('Add "features: <name>", whose target is to be checked.'),
+      },
+    );
+  }
+  const { min_class_share: share = 0, min_classes: classes = 2 } = stage;
+  if (share * classes <= 1) return;
+  const args = { share, classes };
+  diagnostics.add(
+    'project.emptyRange',
+    t('{classes} classes cannot each have a share of at least {share}.', args),
+    spanOf([...path, 'min_class_share']),
+    { args },
+  );
+}
