@@ -12,15 +12,15 @@ export type MissingCounts = Record<string, number>;
  * Adds the missing values of a chunk to the counts; columns without any are not named.
  * @param isCounted whether a row of the chunk counts; default: every row
  */
-export function addMissing(counts: MissingCounts, chunk: Chunk, isCounted: (row: number) => boolean = () => true): void {
+export function addMissing(counts: MissingCounts, chunk: Chunk, isCounted?: (row: number) => boolean): void {
   for (const [name, vector] of Object.entries(chunk.columns)) {
     let missing = 0;
-    for (let row = 0; row < chunk.rows; row++) if (isMissingAt(vector, row) && isCounted(row)) missing++;
+    for (let row = 0; row < chunk.rows; row++) if (isMissingAt(vector, row) && isCounted?.(row) !== false) missing++;
     if (missing > 0) counts[name] = (counts[name] ?? 0) + missing;
   }
 }
 
-/** Whether a row's value is missing. */
+/** Whether the value of a row is missing. */
 export function isMissingAt(vector: ColumnVector, row: number): boolean {
   switch (vector.kind) {
     case 'number':

@@ -5,8 +5,10 @@ import { AppError } from '../../base/errors.ts';
 import { mapInOrder } from '../../base/mapInOrder.ts';
 import { t } from '../../base/localize.ts';
 import type { Column } from '../../protocol/dataset.ts';
+import type { DataStatistics } from '../../protocol/dataStatistics.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
 import type { Chunk, ColumnVector } from '../data/columns.ts';
+import { describeStatistics, observe, type Observation } from '../data/dataStatistics.ts';
 import type { DatasetReader } from '../data/datasetReader.ts';
 import { openDataset, type DatasetProject } from '../data/openDataset.ts';
 import { checkWritable, openTableWriter, type TableWriter } from '../data/writeTable.ts';
@@ -42,6 +44,8 @@ export interface PredictResult {
   readonly rejected: number;
   /** Where the rejected rows lie; undefined when there are none. */
   readonly rejects: string | undefined;
+  /** Of the rows read. */
+  readonly statistics: DataStatistics;
 }
 
 /**
@@ -66,7 +70,10 @@ export async function predictToFile(options: PredictOptions, ctx: StageContext):
   await using output = await openTableWriter(options.output, { columns: [...kept, ...predicted], budget, signal });
   await using rejects = new RejectsFile({ path: rejectsPath, kept, budget, signal });
   await using pool = await ScoringPool.open(file, budget.threads);
-  await predictRows({ reader, description, kept, pool, output, rejects }, ctx);
+  const observation = observe(reader);
+  await predictRows({ reader: observation.reader, description, kept, pool, output, rejects }, ctx);
+  const statistics = statisticsOf(observation, description);
+  ctx.log('info', describeStatistics(statistics));
 
   const rows = await output.finish();
   await rejects.finish();
@@ -78,7 +85,14 @@ export async function predictToFile(options: PredictOptions, ctx: StageContext):
   if (rejected === 0)
     await rm(rejectsPath, { force: true }); // an older one would speak of rows that are fine now
   else ctx.log('warning', t('{rejected} rows could not be predicted; they lie in {path}.', { rejected, path: rejectsPath }));
-  return { rows, rejected, rejects: rejected === 0 ? undefined : rejectsPath };
+  return { rows, rejected, rejects: rejected === 0 ? undefined : rejectsPath, statistics };
+}
+
+/** Kept columns are no inputs of the model. */
+function statisticsOf({ reader, rows, missing }: Observation, { inputs }: ModelDescription): DataStatistics {
+  const names = new Set(inputs.map(({ name }) => name));
+  const counts = Object.fromEntries(Object.entries(missing()).filter(([name]) => names.has(name)));
+  return { dataset: reader.name, context: 'prediction', rows: rows(), missing: counts, target: undefined };
 }
 
 interface Prediction {

@@ -115,7 +115,6 @@ function boostingParams(
   { columns, target }: TrainingData,
 ): BoostingParams {
   const { params = {} } = stage;
-  const stopping = rounds === undefined ? stage.early_stopping : undefined;
   return {
     learningRate: params.learning_rate ?? 0.1,
     maxIter: rounds ?? params.max_iter ?? 100,
@@ -126,11 +125,14 @@ function boostingParams(
     maxBins: params.max_bins ?? 255,
     subsample: params.subsample ?? 1,
     maxFeatures: params.max_features ?? 1,
-    patience: stopping === undefined ? undefined : (stopping.patience ?? 10),
-    minDelta: stopping?.min_delta ?? 1e-7,
+    ...stoppingParams(rounds === undefined ? stage.early_stopping : undefined),
     monotonic: monotonicColumns(params.monotonic_cst, columns, target.task),
     seed,
   };
+}
+
+function stoppingParams(stopping: TrainStage['early_stopping']): Pick<BoostingParams, 'patience' | 'minDelta'> {
+  return { patience: stopping === undefined ? undefined : (stopping.patience ?? 10), minDelta: stopping?.min_delta ?? 1e-7 };
 }
 
 function parametersOf(params: BoostingParams): Record<string, string> {

@@ -88,7 +88,7 @@ async function learnInFolds(
   request: LearnRequest & { readonly splits: readonly Split[] },
   run: FitRun,
 ): Promise<Learned> {
-  const { source, ctx } = training;
+  const { source } = training;
   const folds = await fitFolds(training, request, run);
   const predictions = predictionsOf(folds.map(({ fit }) => fit));
   const threshold = thresholdOf(source.stage.threshold, predictions);
@@ -97,7 +97,6 @@ async function learnInFolds(
   const last = folds.at(-1);
   if (last === undefined) throw new RangeError('a split into no folds');
   const refit = request.isKept ? await fitAllRows(training, request, { folds, run }) : undefined;
-  if (refit !== undefined) ctx.log('info', refitNote(folds.length, source.data.rows));
   const fit = refit ?? last.fit;
   const own = refit === undefined ? {} : refit.figures; // the losses of the rows it learned from
   const parameters = { ...fit.parameters, ...splitParameters(source.split), ...(refit === undefined ? {} : { refit: 'all rows' }) };
@@ -169,10 +168,7 @@ async function fitAllRows(
 }
 
 function refitNote(folds: number, rows: number): string {
-  return t('Measured in {folds} folds; the model itself has then learned from all {rows} rows, which were not held out from it.', {
-    folds,
-    rows,
-  });
+  return t('The figures are those of {folds} folds; the model itself has learned from all {rows} rows afterwards.', { folds, rows });
 }
 
 function decisions(fit: Fit, threshold: number | undefined): Figures {

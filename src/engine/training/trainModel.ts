@@ -111,16 +111,16 @@ async function learnWithSeeds(training: Training, seeds: readonly number[], run:
   const kept = await learnNested(first);
   const all = [kept];
   for (const seed of others) all.push(await learnNested(seed));
-  const spread = spreadOf(all.map(({ figures }) => withoutSpread(figures)));
+  const spread = spreadOf(all.map(({ figures }) => heldOutFigures(figures)));
   const metrics = Object.entries(spread.figures).map(([name, value]) => ({ name, value, step: 0 }));
   const parameters = { ...kept.record.parameters, seeds: String(seeds.length) };
   const notes = [...kept.notes, ...incompleteNote(spread.incomplete), ...sameNote(spread.figures)];
   return { kept, record: { ...kept.record, parameters, metrics }, figures: spread.figures, notes };
 }
 
-/** Figures without the spread over the folds of one seed: that over seeds takes its name. */
-function withoutSpread(figures: Learned['figures']): Learned['figures'] {
-  return Object.fromEntries(Object.entries(figures).filter(([name]) => !name.endsWith('_std')));
+/** The spread over the folds of one seed is left out: that over seeds takes its name. */
+function heldOutFigures(figures: Learned['figures']): Learned['figures'] {
+  return Object.fromEntries(Object.entries(figures).filter(([name]) => name.startsWith('validation_') && !name.endsWith('_std')));
 }
 
 function sameNote(figures: Learned['figures']): string[] {

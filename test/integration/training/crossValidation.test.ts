@@ -292,11 +292,10 @@ describe('what a training reports', () => {
   });
 
   it('is nothing at all once its data has changed', async () => {
-    const changing = await writeProject(
+    await using changing = await writeProject(
       'datasets: {d: {path: data.csv}}\nfeatures: {f: {target: {big: "x > 3"}, numeric: [x]}}\nstages: {train: {uses: train, dataset: d, features: f, validation: {split: kfold, folds: 3}}}\n',
       small,
     );
-    await using _ = changing;
     const nested = recordNested([]);
     const training = train(
       changing,

@@ -62,7 +62,7 @@ export async function changeWithRun<T>(
     apply: async (operationId) => {
       using writer = openTrackingWriter(task.project.root);
       const opening = openingOf(task, operationId, task.stage);
-      return whileRunning(writer, opening, context, async (run) => work({ run, writer, operationId }));
+      return await whileRunning(writer, opening, context, async (run) => work({ run, writer, operationId }));
     },
   });
 }

@@ -2,18 +2,22 @@
 import { existsSync, constants } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AppError, errorText, toErrorRecord } from '../../../base/errors.ts';
 import { removeTornWrites, resolveInside } from '../../../base/files.ts';
 import { t } from '../../../base/localize.ts';
+import type { DataStatistics } from '../../../protocol/dataStatistics.ts';
 import { predictToFile } from '../../inference/predict.ts';
 import { rejectsBeside } from '../../inference/rejectsFile.ts';
 import type { PredictStage } from '../../project/definitions/stage.ts';
 import { change } from '../../safety/change.ts';
 import { operationFolder } from '../../safety/operations.ts';
 import type { UndoPlan } from '../../safety/operations.ts';
+import { openTrackingWriter } from '../../tracking/trackingWriter.ts';
 import type { StageTask } from '../stageContract.ts';
 import { emptyResult, type StageResult } from '../stageExecution.ts';
 import { fileRestoration } from '../undoPlans.ts';
-import { projectPath, type ExecutionContext } from './execution.ts';
+import { logStatistics } from './dataStatistics.ts';
+import { projectPath, withWorkFolder, type ExecutionContext } from './execution.ts';
 
 /** @throws AppError `files.outsideProject`, and as {@link predictToFile}; CancelledError */
 export async function executePredict(task: StageTask, stage: PredictStage, context: ExecutionContext): Promise<StageResult> {
@@ -25,7 +29,7 @@ export async function executePredict(task: StageTask, stage: PredictStage, conte
   return change(task.audit, {
     describe: { operation: 'predict', resources: [`stage ${task.stage}`, projectPath(project.root, output)] },
     prepareUndo: async (operationId) => keepEarlier(project.root, output, operationId),
-    apply: async () => {
+    apply: async (operationId) => {
       const predicted = await predictToFile(
         {
           project,
@@ -43,6 +47,7 @@ export async function executePredict(task: StageTask, stage: PredictStage, conte
         },
         context,
       );
+      await keepStatistics(task, predicted.statistics, operationId, context);
       const { rows, rejected } = predicted;
       const outputs = [output, predicted.rejects].flatMap((path) => (path === undefined ? [] : [projectPath(project.root, path)]));
       const metrics = { rows, ...(rejected === 0 ? {} : { rejected }) };
@@ -55,6 +60,23 @@ export async function executePredict(task: StageTask, stage: PredictStage, conte
       return { value, resources: [`stage ${task.stage}`, model.label, ...outputs], metrics };
     },
   });
+}
+
+/** What was read becomes an artifact of the model's run, as long as there is one. */
+async function keepStatistics(task: StageTask, statistics: DataStatistics, operationId: string, context: ExecutionContext): Promise<void> {
+  const { project, model, stage } = task;
+  const runId = model?.runId;
+  if (runId === undefined) return; // registered by other means than a run
+  using writer = openTrackingWriter(project.root);
+  try {
+    await withWorkFolder(project.root, operationId, async (folder) => logStatistics(writer, { runId, stage, folder }, [statistics]));
+  } catch (error) {
+    const isOutOfReach = ['tracking.runDeleted', 'tracking.runNotFound', 'tracking.remoteArtifacts'].some((code) =>
+      AppError.is(error, code),
+    );
+    if (!isOutOfReach) throw error;
+    context.log('debug', errorText(toErrorRecord(error))); // the predictions do not depend on it
+  }
 }
 
 /** Keeps the file that is about to be replaced, for the undo. */
