@@ -236,7 +236,7 @@ export async function readingFailure(error: unknown, duckdb: Duckdb, view: Datas
   const failure = readDuckdbFailure(error);
   if (failure === undefined) return error;
   for (const path of view.files.paths) {
-    const misfit = await findMisfit(duckdb, view, { path, columns });
+    const misfit = await findMisfit(duckdb, view, { path, columns: raisingColumns(view, columns) });
     if (misfit !== undefined) return misfit;
   }
   for (const condition of view.plan.conditions) {
@@ -247,6 +247,15 @@ export async function readingFailure(error: unknown, duckdb: Duckdb, view: Datas
   const { root, files, plan, source } = view;
   const context = { root, files, paths: files.paths, read: readOptions(plan), delimiter: source.delimiter };
   return fileFailure(error, { ...context, key: plan.source.key, signal: undefined });
+}
+
+/** Values that are set aside raise only where the rows are chosen by them. */
+function raisingColumns(view: DatasetView, columns: readonly Column[]): readonly Column[] {
+  if (view.asides.size === 0) return columns;
+  const { windows, conditions } = view.plan;
+  const inWindows = view.columns.filter(({ name }) => windows.some((window) => window.column === name));
+  const others = conditions.length > 0 ? view.columns : columns.filter(({ name }) => !view.asides.has(name));
+  return [...inWindows, ...others];
 }
 
 async function isBaseBroken(duckdb: Duckdb, view: DatasetView): Promise<boolean> {

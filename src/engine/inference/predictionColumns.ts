@@ -8,12 +8,25 @@ export interface PredictionColumn {
   readonly type: ColumnType;
 }
 
-/** `prediction`, then `probability` of the second of two classes, or `probability_<class>` of each of several. */
+/**
+ * `prediction`, then `probability` of the second of two classes, or `probability_<class>` of each of several. Readers of tables
+ * do not tell upper from lower case, so of names that differ in nothing else the later ones end in `_2`, `_3` and so on.
+ */
 export function predictionColumns({ task, classes }: ModelDescription): readonly PredictionColumn[] {
   if (task === 'regression') return [{ name: 'prediction', type: 'number' }];
   const prediction: PredictionColumn = { name: 'prediction', type: areIntegers(classes) ? 'integer' : 'category' };
-  const probabilities = task === 'binary' ? ['probability'] : classes.map((name) => `probability_${name}`);
+  const probabilities = task === 'binary' ? ['probability'] : distinctNames(classes.map((name) => `probability_${name}`));
   return [prediction, ...probabilities.map((name): PredictionColumn => ({ name, type: 'number' }))];
+}
+
+function distinctNames(names: readonly string[]): readonly string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    let distinct = name;
+    for (let count = 2; taken.has(distinct.toLowerCase()); count++) distinct = `${name}_${count}`;
+    taken.add(distinct.toLowerCase());
+    return distinct;
+  });
 }
 
 /** The vectors of {@link predictionColumns}, in their order. */

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missingTime, type Chunk } from '../../../src/engine/data/columns.ts';
 import { openModel } from '../../../src/engine/inference/openModel.ts';
 import { predictToFile, type PredictOptions, type PredictResult } from '../../../src/engine/inference/predict.ts';
+import { takeRows } from '../../../src/engine/inference/takeRows.ts';
 import { readTarget } from '../../../src/engine/inference/target.ts';
 import type { TrainedModel } from '../../../src/engine/training/trainedModel.ts';
 import { random, stageContext, toCsv, train, writeProject, type TestProject } from '../../support/trainingProject.ts';
@@ -79,7 +80,7 @@ async function readRows(path: string): Promise<Record<string, unknown>[]> {
 
 describe('predictToFile', () => {
   it('writes what the model says of every row, in order, beside the kept columns', async () => {
-    expect(await predict({ output: 'out/all.parquet', keep: ['number', 'date', 'c'] })).toEqual({
+    expect(await predict({ output: 'out/all.parquet', keep: ['number', 'date', 'c'] })).toMatchObject({
       rows: 2000,
       rejected: 0,
       rejects: undefined,
@@ -110,7 +111,12 @@ describe('predictToFile', () => {
 
   it('sets rows aside that miss what must not be missing, with reasons', async () => {
     const result = await predict({ output: 'gaps.csv.parquet', dataset: 'gaps', keep: ['number'] });
-    expect(result).toEqual({ rows: 8, rejected: 2, rejects: join(project.root, 'gaps.csv.rejects.parquet') });
+    expect(result).toEqual({
+      rows: 8,
+      rejected: 2,
+      rejects: join(project.root, 'gaps.csv.rejects.parquet'),
+      statistics: { dataset: 'gaps', context: 'prediction', rows: 10, missing: { c: 1, k: 2, x: 1 }, target: undefined },
+    });
     expect((await readRows('gaps.csv.parquet')).map(({ number }) => Number(number))).toEqual([0, 1, 2, 4, 5, 6, 8, 9]);
     expect(await readRows('gaps.csv.rejects.parquet')).toMatchObject([
       { row: '4', reason: '"k" is missing', number: '3' },
@@ -183,6 +189,35 @@ describe('openModel', () => {
       ),
     };
     expect(await model.score(none as Chunk)).toEqual({ rows: 0, width: 2, scores: new Float32Array(0) });
+  });
+
+  it.each([1, 2])('gives a row the same bits whatever rows are beside it, with %i threads', async (threads) => {
+    const next = random(7);
+    const rows = 3001;
+    const some = <T>(value: (row: number) => T): T[] => Array.from({ length: rows }, (_, row) => value(row));
+    const chunk: Chunk = {
+      rows,
+      columns: {
+        x: { kind: 'number', values: Float64Array.from(some(() => next() * 10)) },
+        k: { kind: 'number', values: Float64Array.from(some(() => Math.floor(next() * 3))) },
+        c: { kind: 'text', values: some((row) => ['a', 'b', null][row % 3] ?? null) },
+        date: { kind: 'time', values: BigInt64Array.from(some(() => BigInt(Math.floor(next() * 1e15)))) },
+      },
+    };
+    for (const { folder } of [binary, classes, regression]) {
+      await using model = await openModel(folder, { threads });
+      const whole = await model.score(chunk);
+      for (const size of [1, 3, 63, 64, 65, 1000]) {
+        const from = size * 2;
+        const part = await model.score(
+          takeRows(
+            chunk,
+            Array.from({ length: size }, (_, row) => from + row),
+          ),
+        );
+        expect(part.scores).toEqual(whole.scores.slice(from * whole.width, (from + size) * whole.width));
+      }
+    }
   });
 
   it('waits for a run under way when it is closed', async () => {
