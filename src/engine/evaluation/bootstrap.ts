@@ -1,7 +1,8 @@
-/** Confidence intervals and a paired test by resampling rows: seeded, and the same on every machine. */
+/** Confidence intervals and a paired test by resampling rows, or whole groups of rows: seeded, and the same on every machine. */
 import { breathe } from '../../base/abort.ts';
 import { createRandom, type Random } from '../../base/random.ts';
 import type { Estimate } from '../../protocol/evaluation.ts';
+import type { RowGroups } from './predictions.ts';
 import type { Scorer } from './scorer.ts';
 
 export const confidence = 0.95;
@@ -12,8 +13,57 @@ export interface Replicates {
   readonly replicates: readonly Float64Array[];
 }
 
-export interface BootstrapOptions {
+/** What is drawn, and how the draws become the weights of a scorer's rows. */
+export interface Draws {
+  /** How many things are drawn, each by itself. */
+  readonly units: number;
+  /** How many rows the scorers weigh. */
   readonly rows: number;
+  /** @param counts how often each unit was drawn */
+  readonly spread: (counts: Uint8Array, weights: Float64Array) => void;
+}
+
+/** Row by row. @param own the weights that rows have in the data */
+export function drawRows(rows: number, own?: Float64Array): Draws {
+  return {
+    units: rows,
+    rows,
+    spread: (counts, weights) => {
+      for (let row = 0; row < rows; row++) weights[row] = (counts[row] ?? 0) * (own?.[row] ?? 1);
+    },
+  };
+}
+
+/** Group by group, the rows of a group together: rows of one group are not independent of each other. */
+export function drawGroups({ codes, count }: RowGroups, own?: Float64Array): Draws {
+  return {
+    units: count,
+    rows: codes.length,
+    spread: (counts, weights) => {
+      for (let row = 0; row < codes.length; row++) weights[row] = (counts[codes[row] ?? 0] ?? 0) * (own?.[row] ?? 1);
+    },
+  };
+}
+
+/** Rows that are not told apart, each drawn by itself all the same. @param sizes how many rows each row of the scorers stands for */
+export function drawCompact(sizes: Uint32Array): Draws {
+  return {
+    units: sizes.reduce((sum, size) => sum + size, 0),
+    rows: sizes.length,
+    spread: (counts, weights) => {
+      let next = 0;
+      for (let row = 0; row < sizes.length; row++) {
+        const end = next + (sizes[row] ?? 0);
+        let sum = 0;
+        for (; next < end; next++) sum += counts[next] ?? 0;
+        weights[row] = sum;
+      }
+    },
+  };
+}
+
+export interface BootstrapOptions {
+  readonly draws: Draws;
   readonly replicates: number;
   readonly seed: number;
   readonly signal: AbortSignal;
@@ -26,20 +76,24 @@ export function replicatesFor(scores: number): number {
 }
 
 /**
- * The Poisson bootstrap: in every replicate each row counts k times, k drawn from a Poisson distribution with mean 1
+ * The Poisson bootstrap: in every replicate each unit counts k times, k drawn from a Poisson distribution with mean 1
  * (Chamandy, Muralidharan, Najmi and Naidu, "Estimating uncertainty for massive data streams", 2012; Hanley and
  * MacGibbon 2006). All scorers see the same draws, so their differences are paired.
+ * @returns per scorer the metrics of each replicate
  * @throws CancelledError
  */
-export async function bootstrap(scorers: readonly Scorer[], options: BootstrapOptions): Promise<Replicates[]> {
-  const weights = new Uint8Array(options.rows).fill(1);
-  const results = scorers.map((scorer) => ({ values: scorer(weights), replicates: [] as Float64Array[] }));
+export async function bootstrap(scorers: readonly Scorer[], options: BootstrapOptions): Promise<Float64Array[][]> {
+  const { draws, replicates, signal } = options;
+  const counts = new Uint8Array(draws.units);
+  const weights = new Float64Array(draws.rows);
+  const results = scorers.map((): Float64Array[] => []);
   const random = createRandom(options.seed);
-  for (let replicate = 1; replicate <= options.replicates; replicate++) {
-    drawPoisson(random, weights);
-    scorers.forEach((scorer, index) => results[index]?.replicates.push(scorer(weights)));
+  for (let replicate = 1; replicate <= replicates; replicate++) {
+    drawPoisson(random, counts);
+    draws.spread(counts, weights);
+    scorers.forEach((scorer, index) => results[index]?.push(scorer(weights)));
     options.onReplicate(replicate);
-    await breathe(options.signal);
+    await breathe(signal);
   }
   return results;
 }
@@ -61,12 +115,12 @@ function poissonTable(): Uint8Array {
   return table;
 }
 
-/** Fills `weights` with independent Poisson(1) draws. */
-export function drawPoisson(random: Random, weights: Uint8Array): void {
-  for (let row = 0; row < weights.length; row += 2) {
+/** Fills `counts` with independent Poisson(1) draws. */
+export function drawPoisson(random: Random, counts: Uint8Array): void {
+  for (let unit = 0; unit < counts.length; unit += 2) {
     const bits = random.nextUint32();
-    weights[row] = poissonOf16Bits[bits & 0xffff] ?? 0;
-    weights[row + 1] = poissonOf16Bits[bits >>> 16] ?? 0; // past the end of an odd length this writes nothing
+    counts[unit] = poissonOf16Bits[bits & 0xffff] ?? 0;
+    counts[unit + 1] = poissonOf16Bits[bits >>> 16] ?? 0; // past the end of an odd length this writes nothing
   }
 }
 

@@ -1,4 +1,4 @@
-/** Streams a data set through one or several models and keeps per row only the truth, the scores and the segment codes. */
+/** Streams a data set through one or several models and keeps per row only the truth, the scores and what else is measured by. */
 import { throwIfCancelled } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
 import { formatCount } from '../../base/format.ts';
@@ -9,13 +9,16 @@ import type { DatasetReader } from '../data/datasetReader.ts';
 import type { Model, ModelDescription, Scores } from '../inference/model.ts';
 import { readTarget } from '../inference/target.ts';
 import type { Predictions } from './predictions.ts';
-import { SegmentColumn } from './segmentColumn.ts';
+import { columnOf, requireColumns, RowColumns, type RowColumnNames } from './rowColumns.ts';
+import type { SegmentColumn } from './segmentColumn.ts';
+import type { Subject } from './subject.ts';
 
 export interface CollectOptions {
   readonly reader: DatasetReader;
   /** The first is the one evaluated: its target and classes count; the others answer the same question. */
   readonly models: readonly [Model, ...Model[]];
-  readonly segments: readonly string[];
+  /** What else is read of every row. */
+  readonly columns: RowColumnNames;
   readonly onRows: (read: number, rows: number) => void;
 }
 
@@ -29,49 +32,92 @@ export interface Collected {
 /**
  * @throws AppError `evaluation.noRows`, `evaluation.targetMissing`, `evaluation.columnMissing`, `evaluation.otherQuestion`,
  * `evaluation.tooLarge`, `evaluation.rowsChanged`, `evaluation.targetHasMissing`, `evaluation.notANumber`,
- * `inference.unknownClass`, `inference.targetType`; CancelledError
+ * `inference.unknownClass`, `inference.targetType`, and what {@link RowColumns} throws; CancelledError
  */
 export async function collectPredictions(options: CollectOptions, ctx: StageContext): Promise<Collected> {
-  const { reader, models } = options;
-  const { description } = models[0];
+  const { reader, models, columns } = options;
+  const [evaluated, ...compared] = models;
+  const { description } = evaluated;
   checkColumns(reader, options);
-  for (const other of models.slice(1)) checkSameQuestion(description, other);
-  const rows = await reader.rows();
-  if (rows === 0) throw noRows(reader.name);
-  checkMemory(rows, options, ctx.budget.memoryBytes, reader.name);
+  for (const other of compared) checkSameQuestion(description, other);
+  const rows = await countRows(reader);
+  const classes = Math.max(1, description.classes.length);
+  checkMemory({ rows, dataset: reader.name, needed: rows * bytesPerRow(classes, models.length, columns) }, ctx);
 
   const truth = new Float64Array(rows);
-  const [evaluated, ...compared] = models;
-  const store = new ScoreStore(description, evaluated, rows);
-  const otherStores = compared.map((model) => new ScoreStore(description, model, rows));
-  const segments = options.segments.map((column) => new SegmentColumn(column, rows));
+  const stores = [new ScoreStore(description, evaluated, rows), ...compared.map((model) => new ScoreStore(description, model, rows))];
+  const extra = new RowColumns(columns, rows, reader.name);
   const targetName = nameForTarget(description, reader);
-  let read = 0;
-  for await (const chunk of reader.chunks(requestOf(options, targetName, ctx.signal))) {
+  await readRows(options, { ...requestOf(options, targetName), signal: ctx.signal }, async (chunk, read) => {
     throwIfCancelled(ctx.signal);
-    if (read + chunk.rows > rows) throw rowsChanged(reader.name);
     truth.set(readTarget(description, columnOf(chunk, targetName, reader.name)), read);
-    for (const each of [store, ...otherStores]) await each.append(chunk, read, reader.name);
-    for (const segment of segments) segment.append(columnOf(chunk, segment.column, reader.name), read);
-    read += chunk.rows;
-    options.onRows(read, rows);
-  }
-  if (read !== rows) throw rowsChanged(reader.name);
+    for (const each of stores) await each.append(chunk, read, reader.name);
+    extra.append(chunk, read);
+  });
   checkTruth(truth, description.target, reader.name);
-  return { rows, segments, predictions: [store.predictions(truth), ...otherStores.map((each) => each.predictions(truth))] };
+  const { segments, ...own } = extra.finish();
+  const [first, ...others] = stores.map((each) => ({ ...each.predictions(truth), ...own }));
+  if (first === undefined) throw new Error('no model was evaluated');
+  return { rows, segments, predictions: [first, ...others] };
 }
 
-/** Scores of one model, in the order of the evaluated model's classes. */
+export interface ScoreOptions {
+  readonly reader: DatasetReader;
+  readonly models: readonly Model[];
+  /** What was measured, whose rows the models score too. */
+  readonly subject: Subject;
+  readonly evaluated: Predictions;
+}
+
+/**
+ * Models that are compared with predictions of another origin, over the same rows.
+ * @throws AppError as {@link collectPredictions}; CancelledError
+ */
+export async function scoreCompared({ reader, models, subject, evaluated }: ScoreOptions, ctx: StageContext): Promise<Predictions[]> {
+  if (models.length === 0) return [];
+  for (const model of models) checkSameQuestion(subject, model);
+  const inputs = models.flatMap((model) => model.description.inputs.map(({ name }) => name));
+  requireColumns(reader, inputs);
+  const { truth } = evaluated;
+  const stores = models.map((model) => new ScoreStore(subject, model, truth.length));
+  const wanted = { columns: inOrder(reader, inputs), signal: ctx.signal };
+  await readRows({ reader, onRows: () => undefined }, wanted, async (chunk, read) => {
+    for (const each of stores) await each.append(chunk, read, reader.name);
+  });
+  const { weights, groups } = evaluated;
+  return stores.map((each) => ({ ...each.predictions(Float64Array.from(truth)), weights, groups }));
+}
+
+type ChunkRequest = Parameters<DatasetReader['chunks']>[0];
+
+/** @throws AppError `evaluation.rowsChanged` */
+export async function readRows(
+  { reader, onRows }: Pick<CollectOptions, 'reader' | 'onRows'>,
+  request: ChunkRequest,
+  take: (chunk: Chunk, read: number) => void | Promise<void>,
+): Promise<void> {
+  const rows = await reader.rows();
+  let read = 0;
+  for await (const chunk of reader.chunks(request)) {
+    if (read + chunk.rows > rows) throw rowsChanged(reader.name);
+    await take(chunk, read);
+    read += chunk.rows;
+    onRows(read, rows);
+  }
+  if (read !== rows) throw rowsChanged(reader.name);
+}
+
+/** Scores of one model, in the order of the evaluated classes. */
 class ScoreStore {
-  readonly #description: ModelDescription;
+  readonly #evaluated: Subject;
   readonly #model: Model;
   readonly #width: number;
   readonly #scores: Float32Array;
   /** Where the model's own scores hold each kept one. */
   readonly #positions: readonly number[];
 
-  constructor(evaluated: ModelDescription, model: Model, rows: number) {
-    this.#description = { ...evaluated, threshold: model.description.threshold };
+  constructor(evaluated: Subject, model: Model, rows: number) {
+    this.#evaluated = evaluated;
     this.#model = model;
     const own = model.description.classes;
     const kept = evaluated.task === 'binary' ? evaluated.classes.slice(1, 2) : evaluated.classes;
@@ -91,10 +137,10 @@ class ScoreStore {
   }
 
   predictions(truth: Float64Array): Predictions {
-    const { task, threshold, classes } = this.#description;
+    const { task, classes } = this.#evaluated;
     switch (task) {
       case 'binary':
-        return { task, truth: Uint8Array.from(truth), scores: this.#scores, threshold: threshold ?? 0.5 };
+        return { task, truth: Uint8Array.from(truth), scores: this.#scores, threshold: this.#model.description.threshold ?? 0.5 };
       case 'multiclass':
         return { task, truth: Int32Array.from(truth), scores: this.#scores, classes: classes.length };
       case 'regression':
@@ -103,19 +149,18 @@ class ScoreStore {
   }
 }
 
-function requestOf(
-  { reader, models, segments }: CollectOptions,
-  targetName: string,
-  signal: AbortSignal,
-): Parameters<DatasetReader['chunks']>[0] {
+function requestOf({ reader, models, columns }: CollectOptions, targetName: string): ChunkRequest {
   const { targetExpression } = models[0].description;
-  const columns = new Set([...models.flatMap((model) => model.description.inputs.map(({ name }) => name)), ...segments]);
-  if (targetExpression === undefined) columns.add(targetName);
+  const wanted = [...models.flatMap((model) => model.description.inputs.map(({ name }) => name)), ...RowColumns.names(columns)];
   return {
-    columns: reader.columns.map(({ name }) => name).filter((name) => columns.has(name)),
+    columns: inOrder(reader, targetExpression === undefined ? [...wanted, targetName] : wanted),
     ...(targetExpression === undefined ? {} : { expressions: { [targetName]: targetExpression } }),
-    signal,
   };
+}
+
+/** The wanted columns, each once, in the order of the data set. */
+export function inOrder(reader: DatasetReader, wanted: readonly string[]): string[] {
+  return reader.columns.map(({ name }) => name).filter((name) => wanted.includes(name));
 }
 
 /** An expression may bear the name of a column; it is then read under another. */
@@ -127,22 +172,13 @@ function nameForTarget({ target, targetExpression }: ModelDescription, reader: D
   return name;
 }
 
-function columnOf(chunk: Chunk, name: string, dataset: string): Chunk['columns'][string] {
-  const column = chunk.columns[name];
-  if (column === undefined) throw columnMissing(name, dataset);
-  return column;
-}
-
-function checkColumns(reader: DatasetReader, { models, segments }: CollectOptions): void {
+function checkColumns(reader: DatasetReader, { models, columns }: CollectOptions): void {
   const { target, targetExpression } = models[0].description;
-  const present = new Set(reader.columns.map(({ name }) => name));
-  if (targetExpression === undefined && !present.has(target)) throw targetMissing(target, reader.name);
-  const wanted = [...models.flatMap((model) => model.description.inputs.map(({ name }) => name)), ...segments];
-  const absent = wanted.find((name) => !present.has(name));
-  if (absent !== undefined) throw columnMissing(absent, reader.name);
+  if (targetExpression === undefined && !reader.columns.some(({ name }) => name === target)) throw targetMissing(target, reader.name);
+  requireColumns(reader, [...models.flatMap((model) => model.description.inputs.map(({ name }) => name)), ...RowColumns.names(columns)]);
 }
 
-function checkSameQuestion(evaluated: ModelDescription, other: Model): void {
+function checkSameQuestion(evaluated: Subject, other: Model): void {
   const { task, target, classes } = other.description;
   const sameClasses = classes.length === evaluated.classes.length && evaluated.classes.every((name) => classes.includes(name));
   if (task === evaluated.task && sameClasses) return;
@@ -157,10 +193,17 @@ function checkSameQuestion(evaluated: ModelDescription, other: Model): void {
   );
 }
 
-/** Sorting, losses and weights take about 60 bytes per row and model besides the scores. */
-function checkMemory(rows: number, { models, segments }: CollectOptions, memoryBytes: number, dataset: string): void {
-  const classes = Math.max(1, models[0].description.classes.length);
-  const needed = rows * (16 + 4 * segments.length + models.length * (60 + 4 * classes + (classes > 2 ? 9 * classes : 0)));
+/** Sorting, losses and weights take about 80 bytes per row and set of predictions besides the scores. */
+export function bytesPerRow(classes: number, predictions: number, { segments = [], group, sample_weight }: RowColumnNames): number {
+  const columns = 4 * (segments.length + (group === undefined ? 0 : 1)) + (sample_weight === undefined ? 0 : 8);
+  return 24 + columns + predictions * (80 + 8 * classes + (classes > 2 ? 17 * classes : 0));
+}
+
+/** @throws AppError `evaluation.tooLarge` */
+export function checkMemory(
+  { rows, dataset, needed }: { readonly rows: number; readonly dataset: string; readonly needed: number },
+  { budget: { memoryBytes } }: StageContext,
+): void {
   if (needed <= memoryBytes) return;
   const args = { dataset, rows: formatCount(rows), needed: Math.ceil(needed / 2 ** 20), allowed: Math.floor(memoryBytes / 2 ** 20) };
   throw new AppError(
@@ -170,13 +213,24 @@ function checkMemory(rows: number, { models, segments }: CollectOptions, memoryB
   );
 }
 
-function checkTruth(truth: Float64Array, target: string, dataset: string): void {
+/** @throws AppError `evaluation.targetHasMissing` */
+export function checkTruth(truth: Float64Array, target: string, dataset: string): void {
   const missing = truth.reduce((sum, value) => sum + Number(Number.isNaN(value)), 0);
   if (missing === 0) return;
   const args = { target, dataset, missing: formatCount(missing), rows: formatCount(truth.length) };
   throw new AppError('evaluation.targetHasMissing', t('The target {target} is missing in {missing} of {rows} rows of {dataset}.', args), {
     args,
     remedy: t('Leave those rows out with a "where" condition on the data set: a model cannot be measured where the truth is unknown.'),
+  });
+}
+
+/** @throws AppError `evaluation.noRows` */
+export async function countRows(reader: DatasetReader): Promise<number> {
+  const rows = await reader.rows();
+  if (rows > 0) return rows;
+  throw new AppError('evaluation.noRows', t('{dataset} has no rows to evaluate on.', { dataset: reader.name }), {
+    args: { dataset: reader.name },
+    remedy: t('Widen its "during" window or its "where" condition.'),
   });
 }
 
@@ -190,26 +244,11 @@ function checkNumbers({ rows, width, scores }: Scores, dataset: string): void {
   });
 }
 
-function noRows(dataset: string): AppError {
-  return new AppError('evaluation.noRows', t('{dataset} has no rows to evaluate on.', { dataset }), {
-    args: { dataset },
-    remedy: t('Widen its "during" window or its "where" condition.'),
-  });
-}
-
 function targetMissing(target: string, dataset: string): AppError {
   const args = { target, dataset };
   return new AppError('evaluation.targetMissing', t('{dataset} has no column {target}, which the model predicts.', args), {
     args,
     remedy: t('Evaluate on data that holds the truth.'),
-  });
-}
-
-function columnMissing(column: string, dataset: string): AppError {
-  const args = { column, dataset };
-  return new AppError('evaluation.columnMissing', t('{dataset} has no column {column}, which the evaluation needs.', args), {
-    args,
-    remedy: t('Check the column names of the data set against the inputs of the model and the "segments" of the stage.'),
   });
 }
 

@@ -1,5 +1,6 @@
 /** Metrics of decided classes, all from one table of counts. */
-import type { BinaryPredictions, MulticlassPredictions } from './predictions.ts';
+import type { BinaryPredictions, MulticlassPredictions, ScoreArray } from './predictions.ts';
+import type { RowWeights } from './rowWeights.ts';
 
 /** `counts[actual * classes + predicted]`. */
 export interface Confusion {
@@ -23,7 +24,7 @@ export function decide(predictions: BinaryPredictions | MulticlassPredictions): 
   return decided;
 }
 
-function largest(scores: Float32Array, start: number, width: number): number {
+function largest(scores: ScoreArray, start: number, width: number): number {
   let best = 0;
   for (let k = 1; k < width; k++) {
     if ((scores[start + k] ?? 0) > (scores[start + best] ?? 0)) best = k;
@@ -37,8 +38,8 @@ export function confusionCells(predictions: BinaryPredictions | MulticlassPredic
   return decide(predictions).map((decided, row) => (predictions.truth[row] ?? 0) * classes + decided);
 }
 
-/** scikit-learn's `confusion_matrix` for rows that count `weights` times. */
-export function confusionOf(cells: Int32Array, classes: number, weights: Uint8Array): Confusion {
+/** scikit-learn's `confusion_matrix` with `sample_weight`. */
+export function confusionOf(cells: Int32Array, classes: number, weights: RowWeights): Confusion {
   const counts = new Float64Array(classes * classes);
   for (let row = 0; row < cells.length; row++) {
     const cell = cells[row] ?? 0;
@@ -48,7 +49,7 @@ export function confusionOf(cells: Int32Array, classes: number, weights: Uint8Ar
 }
 
 /** Of one class: rows that are it, rows decided for it, and rows that are both. */
-interface ClassCounts {
+export interface ClassCounts {
   readonly actual: number;
   readonly decided: number;
   readonly hits: number;
@@ -89,9 +90,32 @@ export function averaged(confusion: Confusion, measure: (counts: ClassCounts) =>
   const counts = classCounts(confusion);
   const second = counts[1];
   if (counts.length === 2 && second !== undefined) return measure(second);
-  const rows = counts.reduce((sum, { actual }) => sum + actual, 0);
-  return counts.reduce((sum, each) => sum + each.actual * measure(each), 0) / rows;
+  return averages.weighted(confusion, measure);
 }
+
+type ClassMeasure = (counts: ClassCounts) => number;
+
+/** scikit-learn's `average`, of precision, recall and F1. */
+export const averages = {
+  /** The plain mean over the classes that occur or were decided for. */
+  macro: (confusion: Confusion, measure: ClassMeasure): number => {
+    const seen = classCounts(confusion).filter(({ actual, decided }) => actual + decided > 0);
+    return seen.reduce((sum, each) => sum + measure(each), 0) / seen.length;
+  },
+  /** Of all decisions together: where every row has one class and gets one, precision, recall, F1 and accuracy are the same. */
+  micro: (confusion: Confusion, measure: ClassMeasure): number => {
+    const counts = classCounts(confusion);
+    const total = (part: ClassMeasure): number => counts.reduce((sum, each) => sum + part(each), 0);
+    return measure({ actual: total(({ actual }) => actual), decided: total(({ decided }) => decided), hits: total(({ hits }) => hits) });
+  },
+  /** The mean weighted by the rows of each class. */
+  weighted: (confusion: Confusion, measure: ClassMeasure): number => {
+    const counts = classCounts(confusion);
+    const rows = counts.reduce((sum, { actual }) => sum + actual, 0);
+    return counts.reduce((sum, each) => sum + each.actual * measure(each), 0) / rows;
+  },
+} as const;
+export type Average = keyof typeof averages;
 
 /** scikit-learn's `accuracy_score`. */
 export function accuracy(confusion: Confusion): number {

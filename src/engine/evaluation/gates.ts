@@ -3,24 +3,35 @@ import { formatDifference, formatFigure } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { GateResult } from '../../protocol/evaluation.ts';
 import type { EvaluateStage, MetricName } from '../project/definitions/stage.ts';
-import { metricDefinitions } from './metricDefinitions.ts';
+import { definitionOf, metricKeys, parseMetric, type MetricKey } from './metricDefinitions.ts';
 
 export type Gate = NonNullable<EvaluateStage['gate']>;
-type Figures = Readonly<Partial<Record<MetricName, number>>>;
+type Figures = Readonly<Partial<Record<MetricKey, number>>>;
 
 /**
  * One result per limit, in the order min, max, beats.
  * @param champions the figures of each registered model that a `beats` names; one that does not exist is absent
  */
 export function checkGates(gate: Gate, figures: Figures, champions: Readonly<Record<string, Figures>>): GateResult[] {
-  return gateEntries(gate).flatMap(([metric, { min, max, beats }]) => {
-    const value = figures[metric] ?? NaN;
-    return [
-      ...(min === undefined ? [] : [checkMin(metric, value, min)]),
-      ...(max === undefined ? [] : [checkMax(metric, value, max)]),
-      ...(beats === undefined ? [] : [checkBeats(metric, value, beats, champions[beats]?.[metric])]),
-    ];
+  return gateEntries(gate).flatMap(([name, { min, max, beats }]) =>
+    keysOf(name, figures).flatMap((metric) => {
+      const value = figures[metric] ?? NaN;
+      return [
+        ...(min === undefined ? [] : [checkMin(metric, value, min)]),
+        ...(max === undefined ? [] : [checkMax(metric, value, max)]),
+        ...(beats === undefined ? [] : [checkBeats(metric, value, beats, champions[beats]?.[metric])]),
+      ];
+    }),
+  );
+}
+
+/** A limit on a metric of the first k rows holds for every k that was measured. */
+function keysOf(name: MetricName, figures: Figures): readonly MetricKey[] {
+  const ks = (Object.keys(figures) as MetricKey[]).flatMap((key) => {
+    const parsed = parseMetric(key);
+    return parsed.name === name ? (parsed.k ?? []) : [];
   });
+  return metricKeys([name], ks);
 }
 
 /** The metrics that a gate speaks of, with their limits. */
@@ -28,7 +39,7 @@ export function gateEntries(gate: Gate): [MetricName, NonNullable<Gate[MetricNam
   return Object.entries(gate) as [MetricName, NonNullable<Gate[MetricName]>][];
 }
 
-function checkMin(metric: MetricName, value: number, min: number): GateResult {
+function checkMin(metric: MetricKey, value: number, min: number): GateResult {
   const args = { metric, value: formatFigure(value), min: formatFigure(min) };
   const passed = value >= min;
   return {
@@ -40,7 +51,7 @@ function checkMin(metric: MetricName, value: number, min: number): GateResult {
   };
 }
 
-function checkMax(metric: MetricName, value: number, max: number): GateResult {
+function checkMax(metric: MetricKey, value: number, max: number): GateResult {
   const args = { metric, value: formatFigure(value), max: formatFigure(max) };
   const passed = value <= max;
   return {
@@ -52,11 +63,11 @@ function checkMax(metric: MetricName, value: number, max: number): GateResult {
   };
 }
 
-function checkBeats(metric: MetricName, value: number, champion: string, itsValue: number | undefined): GateResult {
+function checkBeats(metric: MetricKey, value: number, champion: string, itsValue: number | undefined): GateResult {
   if (itsValue === undefined) {
     return { metric, passed: true, message: t('{champion} does not exist yet, so there is nothing to beat; this passes.', { champion }) };
   }
-  const passed = metricDefinitions[metric].higherIsBetter ? value >= itsValue : value <= itsValue;
+  const passed = definitionOf(metric).higherIsBetter ? value >= itsValue : value <= itsValue;
   const args = {
     metric,
     champion,

@@ -2,14 +2,13 @@
 import { formatFigure } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { Estimate, Headline } from '../../protocol/evaluation.ts';
-import type { MetricName } from '../project/definitions/stage.ts';
-import { metricDefinitions } from './metricDefinitions.ts';
+import { definitionOf, type MetricKey } from './metricDefinitions.ts';
 
 /** Differences below this share of the scale do not matter to anybody, however many rows prove them. */
 const relevantShare = 0.002;
 
 export interface Comparison {
-  readonly metric: MetricName;
+  readonly metric: MetricKey;
   readonly model: Estimate;
   readonly baseline: Estimate;
   /** Model minus baseline. */
@@ -21,7 +20,7 @@ export interface Comparison {
 /** Better or worse only when the interval of the paired difference leaves out zero and the difference is large enough to matter. */
 export function headlineOf(comparison: Comparison): Headline {
   const { metric, model, baseline, difference, baselineName } = comparison;
-  const { label, higherIsBetter } = metricDefinitions[metric];
+  const { label, higherIsBetter } = definitionOf(metric);
   const scale = higherIsBetter ? 1 : Math.abs(baseline.value);
   const matters = Math.abs(difference.value) >= relevantShare * scale;
   const certain = difference.low > 0 || difference.high < 0;

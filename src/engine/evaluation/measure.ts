@@ -2,22 +2,33 @@
 import { AppError } from '../../base/errors.ts';
 import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
-import type { ClassResult, EvaluationReport, MetricResult } from '../../protocol/evaluation.ts';
+import type { EvaluationReport, MetricResult, RankingResult } from '../../protocol/evaluation.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
-import type { ModelDescription } from '../inference/model.ts';
-import type { MetricName } from '../project/definitions/stage.ts';
-import { bootstrap, confidence, differenceOf, estimateOf, pairedPValue, replicatesFor, type Replicates } from './bootstrap.ts';
-import { classCountOf } from './classSource.ts';
-import { classCounts, confusionCells, confusionOf, f1, precision, recall, type Confusion } from './confusionMetrics.ts';
-import { calibrationCurve, residualHistogram, thresholdCurves } from './curves.ts';
+import {
+  bootstrap,
+  confidence,
+  differenceOf,
+  drawCompact,
+  drawGroups,
+  drawRows,
+  estimateOf,
+  pairedPValue,
+  replicatesFor,
+  type Draws,
+  type Replicates,
+} from './bootstrap.ts';
+import { classCountOf, type ClassPredictions } from './classSource.ts';
+import { classTable } from './classTable.ts';
+import { compactRows } from './compactRows.ts';
 import { checkGates, type Gate } from './gates.ts';
 import { headlineOf } from './headline.ts';
-import { metricDefinitions } from './metricDefinitions.ts';
+import { definitionOf, parseMetric, type MetricKey } from './metricDefinitions.ts';
 import type { Predictions, RegressionPredictions } from './predictions.ts';
-import { rank } from './rankMetrics.ts';
-import { orderByScore } from './scoreOrder.ts';
+import { curvesOf } from './reportCurves.ts';
+import { weightsOf } from './rowWeights.ts';
 import { createPriorScorer, createScorer, scoreOnce, type Scorer } from './scorer.ts';
 import { measureSegments, type SegmentColumn } from './segmentColumn.ts';
+import type { Subject } from './subject.ts';
 
 /** What the model is compared with: the class shares of the data, their mean, or another model. `name` is how it is shown. */
 export interface Baseline {
@@ -27,13 +38,15 @@ export interface Baseline {
 
 export interface MeasureOptions {
   readonly predictions: Predictions;
-  readonly description: ModelDescription;
-  readonly metrics: readonly MetricName[];
+  readonly description: Subject;
+  readonly metrics: readonly MetricKey[];
   readonly baseline: Baseline;
   /** Other models' predictions of the same rows, by reference: the baseline's, and those that gates must beat. */
   readonly others: ReadonlyMap<string, Predictions>;
   readonly segments: readonly SegmentColumn[];
   readonly gate: Gate;
+  /** The column of the groups, where `predictions` has groups. */
+  readonly group?: string | undefined;
   readonly seed: number;
   readonly dataset: string;
 }
@@ -58,16 +71,55 @@ export type Measured = Pick<
   | 'omittedSegments'
 >;
 
-/** @throws AppError `evaluation.oneClass`; CancelledError */
+/** @throws AppError `evaluation.oneClass`, `evaluation.negativeRelevance`; CancelledError */
 export async function measure(options: MeasureOptions, ctx: StageContext): Promise<Measured> {
   const { predictions, metrics, description, baseline } = options;
-  const rows = predictions.truth.length;
-  const shares = predictions.task === 'regression' ? [] : classSharesOf(predictions.truth, classCountOf(predictions));
+  const shares = predictions.task === 'regression' ? [] : classSharesOf(predictions);
   checkClasses(shares, description, options.dataset);
+  checkRelevance(options);
+  const { own, its, method } = await resample(options, shares, ctx);
+  const segments = measureSegments(predictions, options.segments, metrics);
+  const table = predictions.task === 'regression' ? undefined : classTable(predictions, description);
+  return {
+    rows: predictions.truth.length,
+    classShares: shares,
+    baseline: baseline.name,
+    baselineKind: baseline.kind,
+    headline: compare(options, own, its),
+    intervalMethod: method,
+    metrics: metrics.map((metric, index) => metricResult(metric, index, own, its)),
+    gates: checkGates(options.gate, figuresOf(metrics, own), championFigures(options)),
+    curves: curvesOf(predictions, description),
+    confusion: table?.confusion,
+    classResults: table?.classResults ?? [],
+    classAverages: table?.classAverages ?? [],
+    ranking: rankingOf(options),
+    segments: segments.segments,
+    omittedSegments: segments.omitted,
+  };
+}
+
+interface Resampled {
+  readonly own: Replicates;
+  readonly its: Replicates;
+  /** How, in words. */
+  readonly method: string;
+}
+
+async function resample(options: MeasureOptions, shares: readonly number[], ctx: StageContext): Promise<Resampled> {
+  const { predictions, metrics, baseline } = options;
+  const other = baselinePredictions(options);
+  const scorersOf = (own: Predictions, its: Predictions | undefined): [Scorer, Scorer] => [
+    createScorer(own, metrics),
+    its !== undefined || own.task === 'regression' ? createScorer(its ?? own, metrics) : createPriorScorer(own, shares, metrics),
+  ];
+  const compact = compactRows(other === undefined ? [predictions] : [predictions, other]);
+  const [first = predictions, second = other] = compact?.predictions ?? [];
   const width = predictions.task === 'multiclass' ? predictions.classes : 1;
-  const replicates = replicatesFor(rows * width * (baseline.kind === 'model' ? 2 : 1));
-  const [own, its] = await bootstrap([createScorer(predictions, metrics), baselineScorer(options, shares)], {
-    rows,
+  const replicates = replicatesFor(predictions.truth.length * width * (baseline.kind === 'model' ? 2 : 1));
+  const scorers = scorersOf(first, second);
+  const replicated = await bootstrap(scorers, {
+    draws: compact === undefined ? drawsOf(predictions) : drawCompact(compact.sizes),
     replicates,
     seed: options.seed,
     signal: ctx.signal,
@@ -75,39 +127,43 @@ export async function measure(options: MeasureOptions, ctx: StageContext): Promi
       ctx.progress({ message: t('Interval replicate {done} of {replicates}', { done, replicates }), fraction: done / replicates });
     },
   });
+  const weights = weightsOf(predictions);
+  const exact = scorersOf(predictions, other).map((scorer) => scorer(weights));
+  const [own, its] = exact.map((values, index): Replicates => {
+    const drawn = replicated[index] ?? [];
+    const sizes = compact === undefined ? undefined : Float64Array.from(compact.sizes);
+    return { values, replicates: sizes === undefined ? drawn : centred(drawn, values, scorers[index]?.(sizes)) };
+  });
   if (own === undefined || its === undefined) throw new Error('the bootstrap lost a scorer');
-  const segments = measureSegments(predictions, options.segments, metrics);
-  const confusion = confusionTable(predictions);
-  return {
-    rows,
-    classShares: shares,
-    baseline: baseline.name,
-    baselineKind: baseline.kind,
-    headline: compare(options, own, its),
-    intervalMethod: t(
-      '{confidence} % percentile interval of a Poisson bootstrap over rows, {replicates} replicates, seed {seed}; paired test against the baseline',
-      {
-        confidence: confidence * 100,
-        replicates: formatCount(replicates),
-        seed: options.seed,
-      },
-    ),
-    metrics: metrics.map((metric, index) => metricResult(metric, index, own, its)),
-    gates: checkGates(options.gate, figuresOf(metrics, own), championFigures(options)),
-    curves: curvesOf(predictions),
-    confusion: confusion === undefined ? undefined : tableOf(confusion),
-    classResults: confusion === undefined ? [] : classResults(confusion, description.classes),
-    classAverages: [],
-    ranking: undefined,
-    segments: segments.segments,
-    omittedSegments: segments.omitted,
-  };
+  return { own, its, method: methodOf(options, replicates) };
 }
 
-function metricResult(metric: MetricName, index: number, own: Replicates, its: Replicates): MetricResult {
+/** Replicates of compact rows, moved by what telling all rows apart adds to the figures. */
+function centred(replicates: readonly Float64Array[], values: Float64Array, compact: Float64Array | undefined): Float64Array[] {
+  return replicates.map((replicate) => replicate.map((figure, metric) => figure + (values[metric] ?? NaN) - (compact?.[metric] ?? NaN)));
+}
+
+function drawsOf({ truth, groups, weights }: Predictions): Draws {
+  return groups === undefined ? drawRows(truth.length, weights) : drawGroups(groups, weights);
+}
+
+function methodOf({ group, seed }: MeasureOptions, replicates: number): string {
+  const args = { confidence: confidence * 100, replicates: formatCount(replicates), seed, group: group ?? '' };
+  return group === undefined
+    ? t(
+        '{confidence} % percentile interval of a Poisson bootstrap over rows, {replicates} replicates, seed {seed}; paired test against the baseline',
+        args,
+      )
+    : t(
+        '{confidence} % percentile interval of a Poisson bootstrap over the groups of {group}, {replicates} replicates, seed {seed}; paired test against the baseline',
+        args,
+      );
+}
+
+function metricResult(metric: MetricKey, index: number, own: Replicates, its: Replicates): MetricResult {
   return {
     metric,
-    higherIsBetter: metricDefinitions[metric].higherIsBetter,
+    higherIsBetter: definitionOf(metric).higherIsBetter,
     model: estimateOf(own, index),
     baseline: estimateOf(its, index),
     pValue: pairedPValue(own, its, index),
@@ -127,20 +183,27 @@ function compare({ metrics, baseline }: MeasureOptions, own: Replicates, its: Re
   });
 }
 
-function baselineScorer({ predictions, metrics, baseline, others }: MeasureOptions, shares: readonly number[]): Scorer {
+/** Undefined for the class shares, which need no row of their own. */
+function baselinePredictions({ predictions, baseline, others }: MeasureOptions): Predictions | undefined {
   if (baseline.kind === 'model') {
     const its = others.get(baseline.name);
     if (its === undefined) throw new Error(`no predictions of the baseline ${baseline.name}`);
-    return createScorer(its, metrics);
+    return its;
   }
-  if (predictions.task !== 'regression') return createPriorScorer(predictions.truth, shares, metrics);
-  return createScorer(meanPredictions(predictions), metrics);
+  return predictions.task === 'regression' ? meanPredictions(predictions) : undefined;
 }
 
 /** scikit-learn's `DummyRegressor(strategy='mean')`, with the mean of the evaluated rows: the most favourable constant. */
-function meanPredictions({ task, truth }: RegressionPredictions): RegressionPredictions {
-  const mean = truth.reduce((sum, value) => sum + value, 0) / truth.length;
-  return { task, truth, scores: new Float32Array(truth.length).fill(mean) };
+function meanPredictions(predictions: RegressionPredictions): RegressionPredictions {
+  const { truth } = predictions;
+  const weights = weightsOf(predictions);
+  let sum = 0;
+  let total = 0;
+  for (let row = 0; row < truth.length; row++) {
+    sum += (weights[row] ?? 0) * (truth[row] ?? 0);
+    total += weights[row] ?? 0;
+  }
+  return { ...predictions, scores: new Float64Array(truth.length).fill(sum / total) };
 }
 
 function championFigures({ gate, metrics, others }: MeasureOptions): Parameters<typeof checkGates>[2] {
@@ -150,19 +213,22 @@ function championFigures({ gate, metrics, others }: MeasureOptions): Parameters<
   );
 }
 
-function figuresOf(metrics: readonly MetricName[], { values }: Replicates): Readonly<Partial<Record<MetricName, number>>> {
+function figuresOf(metrics: readonly MetricKey[], { values }: Replicates): Readonly<Partial<Record<MetricKey, number>>> {
   return Object.fromEntries(metrics.map((metric, index) => [metric, values[index] ?? NaN]));
 }
 
-function classSharesOf(truth: Uint8Array | Int32Array, classes: number): number[] {
-  const counts = new Array<number>(classes).fill(0);
-  for (const code of truth) counts[code] = (counts[code] ?? 0) + 1;
-  return counts.map((count) => count / truth.length);
+function classSharesOf(predictions: ClassPredictions): number[] {
+  const weights = weightsOf(predictions);
+  const sums = new Array<number>(classCountOf(predictions)).fill(0);
+  predictions.truth.forEach((code, row) => (sums[code] = (sums[code] ?? 0) + (weights[row] ?? 0)));
+  const total = sums.reduce((sum, each) => sum + each, 0);
+  return sums.map((sum) => sum / total);
 }
 
-function checkClasses(shares: readonly number[], { classes, target }: ModelDescription, dataset: string): void {
-  const only = shares.findIndex((share) => share === 1);
-  if (only === -1) return;
+function checkClasses(shares: readonly number[], { classes, target }: Subject, dataset: string): void {
+  const present = shares.flatMap((share, k) => (share > 0 ? [k] : []));
+  const [only] = present;
+  if (only === undefined || present.length > 1) return;
   const args = { dataset, target, value: classes[only] ?? '' };
   throw new AppError(
     'evaluation.oneClass',
@@ -174,42 +240,33 @@ function checkClasses(shares: readonly number[], { classes, target }: ModelDescr
   );
 }
 
-function curvesOf(predictions: Predictions): EvaluationReport['curves'] {
-  switch (predictions.task) {
-    case 'binary': {
-      const ranking = rank(predictions.scores, predictions.truth);
-      return {
-        ...thresholdCurves(ranking, predictions.scores),
-        calibration: calibrationCurve(ranking, predictions.scores, predictions.truth),
-      };
-    }
-    case 'regression':
-      return {
-        calibration: calibrationCurve(orderByScore(predictions.scores), predictions.scores, predictions.truth),
-        residuals: residualHistogram(predictions.scores, predictions.truth),
-      };
-    case 'multiclass':
-      return {};
-  }
+function checkRelevance({ metrics, predictions, description, dataset }: MeasureOptions): void {
+  if (!metrics.some((metric) => parseMetric(metric).k !== undefined)) return;
+  const row = predictions.truth.findIndex((relevance) => relevance < 0);
+  if (row === -1) return;
+  const args = { target: description.target, dataset, row: row + 1, value: predictions.truth[row] ?? 0 };
+  throw new AppError(
+    'evaluation.negativeRelevance',
+    t('The target {target} is {value} in row {row} of {dataset}, but a ranking needs to know how relevant a row is: 0 or more.', args),
+    { args, remedy: t('Rank by a target that is 0 for irrelevant rows, or measure the errors alone.') },
+  );
 }
 
-function confusionTable(predictions: Predictions): Confusion | undefined {
-  if (predictions.task === 'regression') return undefined;
-  return confusionOf(confusionCells(predictions), classCountOf(predictions), new Uint8Array(predictions.truth.length).fill(1));
-}
-
-function tableOf({ classes, counts }: Confusion): number[][] {
-  return Array.from({ length: classes }, (_, actual) => [...counts.subarray(actual * classes, (actual + 1) * classes)]);
-}
-
-function classResults(confusion: Confusion, names: readonly string[]): ClassResult[] {
-  return classCounts(confusion).map((counts, index) => ({
-    name: names[index] ?? String(index),
-    rows: counts.actual,
-    precision: precision(counts),
-    recall: recall(counts),
-    f1: f1(counts),
-    rocAuc: undefined,
-    averagePrecision: undefined,
-  }));
+function rankingOf({ predictions: { groups, truth }, metrics, group }: MeasureOptions): RankingResult | undefined {
+  const ks = [...new Set(metrics.flatMap((metric) => parseMetric(metric).k ?? []))];
+  if (groups === undefined || group === undefined || ks.length === 0) return undefined;
+  const sizes = new Uint32Array(groups.count);
+  const relevant = new Uint8Array(groups.count);
+  groups.codes.forEach((code, row) => {
+    sizes[code] = (sizes[code] ?? 0) + 1;
+    if ((truth[row] ?? 0) > 0) relevant[code] = 1;
+  });
+  return {
+    group,
+    k: ks,
+    groups: groups.count,
+    groupsWithoutRelevant: relevant.reduce((sum, has) => sum + 1 - has, 0),
+    largestGroup: sizes.reduce((most, size) => Math.max(most, size), 0),
+    smallestGroup: sizes.reduce((least, size) => Math.min(least, size), Infinity),
+  };
 }

@@ -7,31 +7,98 @@ export interface MetricDefinition {
   readonly higherIsBetter: boolean;
   /** The metric in words, for a sentence. */
   readonly label: string;
+  /** What of a prediction it reads. */
+  readonly needs: Need;
+  /** Computed only where a stage names it, or its gate. */
+  readonly onlyOnRequest?: true;
 }
 
+/**
+ * `probability`: one from 0 to 1. `order`: any score that rises with the probability. `decision`: a class, or a score
+ * with a threshold. `value`: the number of a regression. `group`: an order within groups.
+ */
+export type Need = 'probability' | 'order' | 'decision' | 'value' | 'group';
+
 const classification: readonly Task[] = ['binary', 'multiclass'];
+const multiclass: readonly Task[] = ['multiclass'];
 const regression: readonly Task[] = ['regression'];
 
-export const metricDefinitions: Readonly<Record<MetricName, MetricDefinition>> = {
-  roc_auc: { tasks: classification, higherIsBetter: true, label: 'ROC AUC' },
-  precision_recall_auc: { tasks: classification, higherIsBetter: true, label: 'average precision' },
-  log_loss: { tasks: classification, higherIsBetter: false, label: 'log loss' },
-  brier_score: { tasks: classification, higherIsBetter: false, label: 'Brier score' },
-  f1_score: { tasks: classification, higherIsBetter: true, label: 'F1' },
-  precision_score: { tasks: classification, higherIsBetter: true, label: 'precision' },
-  recall_score: { tasks: classification, higherIsBetter: true, label: 'recall' },
-  accuracy_score: { tasks: classification, higherIsBetter: true, label: 'accuracy' },
-  balanced_accuracy_score: { tasks: classification, higherIsBetter: true, label: 'balanced accuracy' },
-  matthews_corrcoef: { tasks: classification, higherIsBetter: true, label: 'Matthews correlation' },
-  mean_absolute_error: { tasks: regression, higherIsBetter: false, label: 'mean absolute error' },
-  root_mean_squared_error: { tasks: regression, higherIsBetter: false, label: 'root mean squared error' },
-  mean_squared_error: { tasks: regression, higherIsBetter: false, label: 'mean squared error' },
-  r2_score: { tasks: regression, higherIsBetter: true, label: 'R²' },
-  mean_absolute_percentage_error: { tasks: regression, higherIsBetter: false, label: 'mean absolute percentage error' },
+type Part = Pick<MetricDefinition, 'tasks' | 'higherIsBetter' | 'needs'>;
+const ordering: Part = { tasks: classification, higherIsBetter: true, needs: 'order' };
+const loss: Part = { tasks: classification, higherIsBetter: false, needs: 'probability' };
+const decision: Part = { tasks: classification, higherIsBetter: true, needs: 'decision' };
+const error: Part = { tasks: regression, higherIsBetter: false, needs: 'value' };
+const ranking: Part & { readonly onlyOnRequest: true } = {
+  tasks: ['binary', 'regression'],
+  higherIsBetter: true,
+  needs: 'group',
+  onlyOnRequest: true,
 };
 
+export const metricDefinitions: Readonly<Record<MetricName, MetricDefinition>> = {
+  roc_auc: { ...ordering, label: 'ROC AUC' },
+  precision_recall_auc: { ...ordering, label: 'average precision' },
+  log_loss: { ...loss, label: 'log loss' },
+  brier_score: { ...loss, label: 'Brier score' },
+  f1_score: { ...decision, label: 'F1' },
+  precision_score: { ...decision, label: 'precision' },
+  recall_score: { ...decision, label: 'recall' },
+  accuracy_score: { ...decision, label: 'accuracy' },
+  balanced_accuracy_score: { ...decision, label: 'balanced accuracy' },
+  matthews_corrcoef: { ...decision, label: 'Matthews correlation' },
+  roc_auc_macro: { ...ordering, tasks: multiclass, onlyOnRequest: true, label: 'macro ROC AUC' },
+  roc_auc_micro: { ...ordering, tasks: multiclass, onlyOnRequest: true, label: 'micro ROC AUC' },
+  precision_recall_auc_macro: { ...ordering, tasks: multiclass, onlyOnRequest: true, label: 'macro average precision' },
+  precision_recall_auc_micro: { ...ordering, tasks: multiclass, onlyOnRequest: true, label: 'micro average precision' },
+  f1_score_macro: { ...decision, onlyOnRequest: true, label: 'macro F1' },
+  f1_score_micro: { ...decision, onlyOnRequest: true, label: 'micro F1' },
+  precision_score_macro: { ...decision, onlyOnRequest: true, label: 'macro precision' },
+  precision_score_micro: { ...decision, onlyOnRequest: true, label: 'micro precision' },
+  recall_score_macro: { ...decision, onlyOnRequest: true, label: 'macro recall' },
+  recall_score_micro: { ...decision, onlyOnRequest: true, label: 'micro recall' },
+  mean_absolute_error: { ...error, label: 'mean absolute error' },
+  root_mean_squared_error: { ...error, label: 'root mean squared error' },
+  mean_squared_error: { ...error, label: 'mean squared error' },
+  r2_score: { ...error, higherIsBetter: true, label: 'R²' },
+  mean_absolute_percentage_error: { ...error, label: 'mean absolute percentage error' },
+  ndcg_at_k: { ...ranking, label: 'NDCG@k' },
+  map_at_k: { ...ranking, label: 'MAP@k' },
+};
+
+/** Metrics of the first k rows of each group, by the name they have once k is known: `ndcg_at_10`. */
+export type RankingKey = `ndcg_at_${number}` | `map_at_${number}`;
+/** A metric as it is measured and logged. */
+export type MetricKey = Exclude<MetricName, 'ndcg_at_k' | 'map_at_k'> | RankingKey;
+
+/** Each metric of the first k rows of a group becomes one metric per k. */
+export function metricKeys(names: readonly MetricName[], ks: readonly number[]): readonly MetricKey[] {
+  return names.flatMap((name): MetricKey | MetricKey[] => {
+    if (name === 'ndcg_at_k') return ks.map((k): RankingKey => `ndcg_at_${k}`);
+    if (name === 'map_at_k') return ks.map((k): RankingKey => `map_at_${k}`);
+    return name;
+  });
+}
+
+/** A metric taken apart: its name in the project file, and its k. */
+export function parseMetric(key: MetricKey): { readonly name: MetricName; readonly k: number | undefined } {
+  const found = /^(ndcg|map)_at_(\d+)$/.exec(key);
+  if (found === null) return { name: key as MetricName, k: undefined };
+  return { name: found[1] === 'ndcg' ? 'ndcg_at_k' : 'map_at_k', k: Number(found[2]) };
+}
+
+export function definitionOf(key: MetricKey): MetricDefinition {
+  const { name, k } = parseMetric(key);
+  const definition = metricDefinitions[name];
+  return k === undefined ? definition : { ...definition, label: definition.label.replace('k', String(k)) };
+}
+
+/** A metric that every model of a task has, whatever its rows. */
+export type UsualMetric = Exclude<MetricName, 'ndcg_at_k' | 'map_at_k'>;
+
 /** The metrics computed where a stage names none, the leading one first. */
-export function usualMetrics(task: Task): readonly MetricName[] {
-  const usual = metricNames.filter((name) => metricDefinitions[name].tasks.includes(task));
+export function usualMetrics(task: Task): readonly UsualMetric[] {
+  const usual = metricNames.filter(
+    (name): name is UsualMetric => metricDefinitions[name].tasks.includes(task) && metricDefinitions[name].onlyOnRequest !== true,
+  );
   return task === 'regression' ? ['root_mean_squared_error', ...usual.filter((name) => name !== 'root_mean_squared_error')] : usual;
 }

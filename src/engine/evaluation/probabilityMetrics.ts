@@ -1,5 +1,6 @@
 /** Losses of predicted probabilities: one loss per row, averaged. */
 import type { BinaryPredictions, MulticlassPredictions } from './predictions.ts';
+import type { RowWeights } from './rowWeights.ts';
 
 const epsilon = 2 ** -52;
 
@@ -43,7 +44,7 @@ export function brierLosses(predictions: BinaryPredictions | MulticlassPredictio
 }
 
 /** Σ weight · value / Σ weight; NaN where nothing counts. */
-export function weightedMean(values: Float64Array, weights: Uint8Array): number {
+export function weightedMean(values: Float64Array, weights: RowWeights): number {
   let sum = 0;
   let total = 0;
   for (let row = 0; row < values.length; row++) {

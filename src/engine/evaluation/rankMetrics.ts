@@ -1,4 +1,6 @@
-/** Metrics of a ranking of two classes, for rows that count several times (or not at all). */
+/** Metrics of a ranking of two classes, for rows that count differently. */
+import type { ScoreArray } from './predictions.ts';
+import type { RowWeights } from './rowWeights.ts';
 import { orderByScore, type ScoreOrder } from './scoreOrder.ts';
 
 /** Rows in the order of their scores, with the truth in that order. */
@@ -11,7 +13,7 @@ export interface Ranking extends ScoreOrder {
  * @param scores higher means more likely positive; no NaN
  * @param isPositive 1 or 0 per row
  */
-export function rank(scores: Float32Array, isPositive: Uint8Array): Ranking {
+export function rank(scores: ScoreArray, isPositive: Uint8Array): Ranking {
   const order = orderByScore(scores);
   return { ...order, positive: Uint8Array.from(order.rows, (row) => isPositive[row] ?? 0) };
 }
@@ -34,9 +36,9 @@ export interface RankFigures {
 
 /**
  * One pass from the highest score down.
- * @param weights how often each row counts, in row order
+ * @param weights in row order
  */
-export function rankFigures({ rows, startsGroup, positive }: Ranking, weights: Uint8Array): RankFigures {
+export function rankFigures({ rows, startsGroup, positive }: Ranking, weights: RowWeights): RankFigures {
   let positives = 0;
   let flagged = 0;
   let groupPositives = 0;
@@ -51,7 +53,7 @@ export function rankFigures({ rows, startsGroup, positive }: Ranking, weights: U
     wins += (groupFlagged - groupPositives) * (positives + groupPositives / 2);
     positives += groupPositives;
     flagged += groupFlagged;
-    precisions += (groupPositives * positives) / Math.max(1, flagged);
+    precisions += (groupPositives * positives) / (flagged === 0 ? 1 : flagged);
     groupPositives = 0;
     groupFlagged = 0;
   }

@@ -1,5 +1,6 @@
 /** Metrics of predicted numbers, for rows that count several times (or not at all). */
 import type { RegressionPredictions } from './predictions.ts';
+import type { RowWeights } from './rowWeights.ts';
 
 const epsilon = 2 ** -52;
 
@@ -15,9 +16,9 @@ export interface ErrorSums {
 
 /**
  * @param centre a number near the mean of the truth: keeps `spread` exact where the values are large
- * @param weights how often each row counts
+ * @param weights how much each row counts
  */
-export function errorSums({ truth, scores }: RegressionPredictions, centre: number, weights: Uint8Array): ErrorSums {
+export function errorSums({ truth, scores }: RegressionPredictions, centre: number, weights: RowWeights): ErrorSums {
   let rows = 0;
   let absolute = 0;
   let squared = 0;

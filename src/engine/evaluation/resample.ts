@@ -1,9 +1,9 @@
 /** Rows with their weights, and values that are computed once for them. */
+import type { RowWeights } from './rowWeights.ts';
 
 /** One object per call of a scorer: what several metrics need is computed once for it. */
 export interface Resample {
-  /** How often each row counts. */
-  readonly weights: Uint8Array;
+  readonly weights: RowWeights;
 }
 
 /** Several metrics share one pass over the rows of a resample. */

@@ -1,8 +1,21 @@
-/** All metrics of fixed predictions under changing row weights: with weights of one the figures themselves, else bootstrap replicates. */
-import type { MetricName } from '../project/definitions/stage.ts';
+/** All metrics of fixed predictions under changing row weights: with their own weights the figures themselves, else bootstrap replicates. */
 import { sourceOfPrior, sourceOfRows, type ClassSource } from './classSource.ts';
-import { accuracy, averaged, balancedAccuracy, f1, matthews, precision, recall, type Confusion } from './confusionMetrics.ts';
-import type { Predictions, RegressionPredictions } from './predictions.ts';
+import {
+  accuracy,
+  averaged,
+  averages,
+  balancedAccuracy,
+  f1,
+  matthews,
+  precision,
+  recall,
+  type Average,
+  type ClassCounts,
+  type Confusion,
+} from './confusionMetrics.ts';
+import { averagePrecisionAt, ndcgAt, rankGroups } from './groupRanking.ts';
+import { parseMetric, type MetricKey } from './metricDefinitions.ts';
+import type { Predictions, RegressionPredictions, RowGroups } from './predictions.ts';
 import type { RankFigures } from './rankMetrics.ts';
 import {
   errorSums,
@@ -13,35 +26,42 @@ import {
   rootMeanSquaredError,
   type ErrorSums,
 } from './regressionMetrics.ts';
-import { oncePerResample, type Resample } from './resample.ts';
+import { once, oncePerResample, type Resample } from './resample.ts';
+import { weightsOf, type RowWeights } from './rowWeights.ts';
 
 /**
  * The metrics, in the order asked for.
- * @param weights how often each row counts, one per row
+ * @param weights how much each row counts, one per row
  * @returns NaN for a metric that these rows cannot have (a class is absent, or the task is another)
  */
-export type Scorer = (weights: Uint8Array) => Float64Array;
+export type Scorer = (weights: RowWeights) => Float64Array;
 
 type Measure = (resample: Resample) => number;
-type Measures = Readonly<Partial<Record<MetricName, Measure>>>;
+type Measures = Readonly<Partial<Record<MetricKey, Measure>>>;
 
 /** The metrics of a model's predictions. */
-export function createScorer(predictions: Predictions, metrics: readonly MetricName[]): Scorer {
-  return scorerOf(predictions.task === 'regression' ? regressionMeasures(predictions) : classMeasures(sourceOfRows(predictions)), metrics);
+export function createScorer(predictions: Predictions, metrics: readonly MetricKey[]): Scorer {
+  const measures = predictions.task === 'regression' ? regressionMeasures(predictions) : classMeasures(sourceOfRows(predictions));
+  return scorerOf({ ...measures, ...rankingMeasures(predictions, metrics) }, metrics);
 }
 
 /** The metrics of predicting the same class shares for every row; see {@link sourceOfPrior}. */
-export function createPriorScorer(truth: Uint8Array | Int32Array, shares: readonly number[], metrics: readonly MetricName[]): Scorer {
-  return scorerOf(classMeasures(sourceOfPrior(truth, shares)), metrics);
+export function createPriorScorer(
+  { truth, groups }: { readonly truth: Uint8Array | Int32Array; readonly groups?: RowGroups | undefined },
+  shares: readonly number[],
+  metrics: readonly MetricKey[],
+): Scorer {
+  const constant = { truth, groups, scores: new Float64Array(groups === undefined ? 0 : truth.length) };
+  return scorerOf({ ...classMeasures(sourceOfPrior(truth, shares)), ...rankingMeasures(constant, metrics) }, metrics);
 }
 
-/** The metrics of rows that count once each. */
-export function scoreOnce(predictions: Predictions, metrics: readonly MetricName[]): Readonly<Partial<Record<MetricName, number>>> {
-  const values = createScorer(predictions, metrics)(new Uint8Array(predictions.truth.length).fill(1));
-  return Object.fromEntries(metrics.map((metric, index) => [metric, values[index] ?? NaN]));
+/** The metrics of the rows as they are. */
+export function scoreOnce<K extends MetricKey>(predictions: Predictions, metrics: readonly K[]): Readonly<Partial<Record<K, number>>> {
+  const values = createScorer(predictions, metrics)(weightsOf(predictions));
+  return Object.fromEntries(metrics.map((metric, index) => [metric, values[index] ?? NaN])) as Partial<Record<K, number>>;
 }
 
-function scorerOf(measures: Measures, metrics: readonly MetricName[]): Scorer {
+function scorerOf(measures: Measures, metrics: readonly MetricKey[]): Scorer {
   return (weights) => {
     const resample: Resample = { weights };
     return Float64Array.from(metrics, (metric) => measures[metric]?.(resample) ?? NaN);
@@ -50,21 +70,33 @@ function scorerOf(measures: Measures, metrics: readonly MetricName[]): Scorer {
 
 function classMeasures(source: ClassSource): Measures {
   const ofRanks =
-    (figure: (figures: RankFigures) => number): Measure =>
+    (average: typeof prevalenceMean, figure: (figures: RankFigures) => number): Measure =>
     (resample) =>
-      prevalenceMean(source.ranks(resample), figure);
+      average(source.ranks(resample), figure);
   const ofConfusion =
     (measure: (confusion: Confusion) => number): Measure =>
     (resample) =>
       measure(source.confusion(resample));
+  const by = (average: Average, measure: (counts: ClassCounts) => number): Measure =>
+    ofConfusion((confusion) => averages[average](confusion, measure));
   return {
-    roc_auc: ofRanks(({ rocAuc }) => rocAuc),
-    precision_recall_auc: ofRanks(({ averagePrecision }) => averagePrecision),
+    roc_auc: ofRanks(prevalenceMean, ({ rocAuc }) => rocAuc),
+    roc_auc_macro: ofRanks(plainMean, ({ rocAuc }) => rocAuc),
+    roc_auc_micro: (resample) => source.microRank(resample).rocAuc,
+    precision_recall_auc: ofRanks(prevalenceMean, ({ averagePrecision }) => averagePrecision),
+    precision_recall_auc_macro: ofRanks(plainMean, ({ averagePrecision }) => averagePrecision),
+    precision_recall_auc_micro: (resample) => source.microRank(resample).averagePrecision,
     log_loss: source.logLoss,
     brier_score: source.brier,
     f1_score: ofConfusion((counts) => averaged(counts, f1)),
+    f1_score_macro: by('macro', f1),
+    f1_score_micro: by('micro', f1),
     precision_score: ofConfusion((counts) => averaged(counts, precision)),
+    precision_score_macro: by('macro', precision),
+    precision_score_micro: by('micro', precision),
     recall_score: ofConfusion((counts) => averaged(counts, recall)),
+    recall_score_macro: by('macro', recall),
+    recall_score_micro: by('micro', recall),
     accuracy_score: ofConfusion(accuracy),
     balanced_accuracy_score: ofConfusion(balancedAccuracy),
     matthews_corrcoef: ofConfusion(matthews),
@@ -83,6 +115,11 @@ function prevalenceMean(figures: readonly RankFigures[], figure: (figures: RankF
   return present.reduce((sum, each) => sum + each.positives * figure(each), 0) / total;
 }
 
+/** scikit-learn's `multi_class='ovr', average='macro'`: NaN where a class does not occur. */
+export function plainMean(figures: readonly RankFigures[], figure: (figures: RankFigures) => number): number {
+  return figures.reduce((sum, each) => sum + figure(each), 0) / figures.length;
+}
+
 function regressionMeasures(predictions: RegressionPredictions): Measures {
   const centre = predictions.truth.reduce((sum, value) => sum + value, 0) / Math.max(1, predictions.truth.length);
   const sums = oncePerResample(({ weights }) => errorSums(predictions, centre, weights));
@@ -97,4 +134,39 @@ function regressionMeasures(predictions: RegressionPredictions): Measures {
     r2_score: of(r2),
     mean_absolute_percentage_error: of(meanAbsolutePercentageError),
   };
+}
+
+/** The mean over groups; the rows of a group count alike, so that a group weighs what its first row does. */
+function rankingMeasures(
+  { truth, scores, groups }: Pick<Predictions, 'truth' | 'scores' | 'groups'>,
+  metrics: readonly MetricKey[],
+): Measures {
+  if (groups === undefined) return {};
+  const ranked = once(() => rankGroups(truth, scores, groups));
+  const firstRows = once(() => firstRowOfEach(groups));
+  return Object.fromEntries(
+    metrics.flatMap((metric) => {
+      const { name, k } = parseMetric(metric);
+      if (k === undefined) return [];
+      const figures = once(() => (name === 'ndcg_at_k' ? ndcgAt(k, ranked()) : averagePrecisionAt(k, ranked())));
+      return [[metric, ({ weights }: Resample) => meanOfGroups(figures(), firstRows(), weights)] as const];
+    }),
+  );
+}
+
+function firstRowOfEach({ codes, count }: RowGroups): Uint32Array {
+  const first = new Uint32Array(count);
+  for (let row = codes.length - 1; row >= 0; row--) first[codes[row] ?? 0] = row;
+  return first;
+}
+
+function meanOfGroups(figures: Float64Array, firstRows: Uint32Array, weights: RowWeights): number {
+  let sum = 0;
+  let total = 0;
+  for (let group = 0; group < figures.length; group++) {
+    const weight = weights[firstRows[group] ?? 0] ?? 0;
+    sum += weight * (figures[group] ?? 0);
+    total += weight;
+  }
+  return sum / total;
 }

@@ -3,8 +3,8 @@ import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { Segment } from '../../protocol/evaluation.ts';
 import { missingTime, type ColumnVector } from '../data/columns.ts';
-import type { MetricName } from '../project/definitions/stage.ts';
 import { rounded } from './curves.ts';
+import type { MetricKey } from './metricDefinitions.ts';
 import { selectRows, type Predictions } from './predictions.ts';
 import { scoreOnce } from './scorer.ts';
 
@@ -17,9 +17,11 @@ export class SegmentColumn {
   readonly column: string;
   readonly codes: Uint32Array;
   readonly #values = new Map<string, number>();
+  readonly #limit: number;
 
-  constructor(column: string, rows: number) {
+  constructor(column: string, rows: number, limit = maxValues) {
     this.column = column;
+    this.#limit = limit;
     this.codes = new Uint32Array(rows);
   }
 
@@ -37,7 +39,7 @@ export class SegmentColumn {
   #codeOf(name: string): number {
     const known = this.#values.get(name);
     if (known !== undefined) return known;
-    if (this.#values.size === maxValues) throw tooManySegments(this.column);
+    if (this.#values.size === this.#limit) throw tooManySegments(this.column);
     this.#values.set(name, this.#values.size);
     return this.#values.size - 1;
   }
@@ -64,7 +66,7 @@ export interface SegmentResults {
 export function measureSegments(
   predictions: Predictions,
   columns: readonly SegmentColumn[],
-  metrics: readonly MetricName[],
+  metrics: readonly MetricKey[],
 ): SegmentResults {
   const perColumn = Math.max(20, Math.floor(shownSegments / Math.max(1, columns.length)));
   const groups = columns.map((column) => groupRows(column));
@@ -106,11 +108,11 @@ function groupRows({ column, codes, values }: SegmentColumn): Group[] {
     .sort((a, b) => b.rows.length - a.rows.length || (a.value < b.value ? -1 : 1));
 }
 
-function definedOnly(metrics: Readonly<Partial<Record<MetricName, number>>>): Readonly<Record<string, number>> {
+function definedOnly(metrics: Readonly<Partial<Record<MetricKey, number>>>): Readonly<Record<string, number>> {
   return Object.fromEntries(
-    Object.entries(metrics)
-      .filter(([, value]) => Number.isFinite(value))
-      .map(([name, value]) => [name, rounded(value)]),
+    Object.entries<number | undefined>(metrics).flatMap(([name, value]) =>
+      value === undefined || !Number.isFinite(value) ? [] : [[name, rounded(value)] as const],
+    ),
   );
 }
 

@@ -1,5 +1,5 @@
 /** A model that can be asked: the ONNX graph with its description. `openModel` makes one. */
-import type { Task } from '../../protocol/evaluation.ts';
+import type { Task, ThresholdChoice } from '../../protocol/evaluation.ts';
 import type { ColumnType } from '../../protocol/dataset.ts';
 import type { Chunk } from '../data/columns.ts';
 
@@ -38,6 +38,8 @@ export interface ModelDescription {
   readonly targetExpression: string | undefined;
   readonly classes: readonly string[];
   readonly threshold: number | undefined;
+  /** How the threshold of two classes came about; unknown in older models. */
+  readonly thresholdChoice?: ThresholdChoice | undefined;
   readonly inputs: readonly ModelInput[];
   readonly trainer: string;
   /** Share of the total gain, largest first. */

@@ -47,3 +47,10 @@ export function classNames(vector: ColumnVector): readonly (string | undefined)[
       });
   }
 }
+
+/** Classes in the order of their indices: numbers by size, texts by UTF-16 code unit. */
+export function sortedClasses(names: ReadonlySet<string>): string[] {
+  const all = [...names];
+  const areNumbers = all.every((name) => name !== '' && Number.isFinite(Number(name)) && String(Number(name)) === name);
+  return areNumbers ? all.sort((a, b) => Number(a) - Number(b)) : all.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}

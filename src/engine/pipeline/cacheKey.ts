@@ -21,7 +21,7 @@ export interface KeyRecord {
 export const revisions: Readonly<Record<StageKind, number>> = {
   validate: 2,
   train: 2,
-  evaluate: 1,
+  evaluate: 2,
   register: 1,
   predict: 1,
   run: 1,
@@ -78,12 +78,18 @@ export function explainChange(before: KeyRecord, after: KeyRecord): string[] {
   ];
   for (const name of union(oldInputs, newInputs)) {
     const [old, now] = [oldInputs[name], newInputs[name]];
-    if (old === now) continue;
+    if (old === now || followsFromModel(name, oldInputs, newInputs)) continue;
     if (old === undefined) reasons.push(t('{input} is new', { input: name }));
     else if (now === undefined) reasons.push(t('{input} is no longer an input', { input: name }));
     else reasons.push(t('{input} changed', { input: name }));
   }
   return reasons;
+}
+
+/** Another model comes from another run: told once. */
+function followsFromModel(name: string, before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): boolean {
+  const [, reference] = /^run of (.*)$/s.exec(name) ?? [];
+  return reference !== undefined && before[`model ${reference}`] !== after[`model ${reference}`];
 }
 
 function union(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): string[] {

@@ -32,7 +32,7 @@ function isRead(project: Pick<Project, 'stages'>, name: string, on: string, key:
   const [stage, before] = [project.stages[name], project.stages[on]];
   if (stage === undefined || before === undefined) return false;
   if (key !== 'needs') return kindOf(before) !== 'validate';
-  const model = 'uses' in stage && 'model' in stage ? stage.model : '';
+  const model = 'uses' in stage && 'model' in stage ? (stage.model ?? '') : '';
   return 'uses' in before && before.uses === 'register' && (model.startsWith(`${before.name}@`) || model.startsWith(`${before.name}/`));
 }
 

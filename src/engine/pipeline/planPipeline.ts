@@ -2,7 +2,7 @@
 import { AppError, errorText, toErrorRecord, type ErrorRecord } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { Project } from '../project/definitions/project.ts';
-import { kindOf } from '../project/definitions/stage.ts';
+import type { StageSpec } from '../project/definitions/stage.ts';
 import { openTrackingReader } from '../tracking/openTracking.ts';
 import { explainChange } from './cacheKey.ts';
 import { outputsAvailable, readCacheEntry } from './cacheStore.ts';
@@ -109,11 +109,16 @@ export async function findStanding(project: Project, name: string, resolved: Res
   }
   const entry = await readCacheEntry(root, resolved.key);
   if (entry === undefined) return { execution: undefined, reasons: explainStale(earlier, resolved) };
-  if (kindOf(stage) === 'train' && !(await runExists(root, entry.result.runId))) {
+  if (opensRun(stage) && !(await runExists(root, entry.result.runId))) {
     return { execution: undefined, reasons: [t('its run is no longer in the store')] };
   }
   if (!(await outputsAvailable(root, entry))) return { execution: undefined, reasons: [t('what it made is gone')] };
   return { execution: entry, reasons: [] };
+}
+
+/** Whether the stage's result is a run of its own. */
+function opensRun(stage: StageSpec): boolean {
+  return 'uses' in stage && (stage.uses === 'train' || (stage.uses === 'evaluate' && stage.predictions !== undefined));
 }
 
 function explainStale(earlier: StageExecution | undefined, resolved: ResolvedStage): string[] {

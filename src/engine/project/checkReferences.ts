@@ -1,10 +1,11 @@
 /** Whether the parts of a project file fit together: windows and their time, gates and metrics, models, outputs, order. */
 import { posix } from 'node:path';
 import { t } from '../../base/localize.ts';
+import { checkEvaluation } from './checkEvaluation.ts';
 import type { DefinedNames } from './checkNames.ts';
 import type { DatasetSpec } from './definitions/dataset.ts';
 import type { FeaturesSpec } from './definitions/feature.ts';
-import { kindOf, type EvaluateStage, type StageSpec, type TrainStage } from './definitions/stage.ts';
+import { kindOf, type StageSpec, type TrainStage } from './definitions/stage.ts';
 import { defaultTrainer, foreignSettings, trainerParameters } from './definitions/trainers.ts';
 import { listed } from './describeValue.ts';
 import type { Diagnostics } from './diagnostics.ts';
@@ -145,7 +146,7 @@ function checkFeatures(name: string, spec: FeaturesSpec, input: CheckInput): voi
 function checkStage(name: string, stage: StageSpec, input: CheckInput): void {
   const path: Path = ['stages', name];
   if ('run' in stage) return;
-  if ('model' in stage) checkModel(stage.model, [...path, 'model'], input, stage.uses === 'register');
+  if ('model' in stage && stage.model !== undefined) checkModel(stage.model, [...path, 'model'], input, stage.uses === 'register');
   if (stage.uses === 'evaluate') checkEvaluation(stage, path, input);
   if (stage.uses === 'train') checkTraining(stage, path, input);
 }
@@ -169,39 +170,6 @@ function checkModel(text: string, path: Path, input: CheckInput, stagesOnly: boo
     remedy: stagesOnly
       ? t('Stages that make a model: {stages}.', { stages: listed(trained) })
       : t('Stages that make a model: {stages}. Registered models are written as name@alias or name/version.', { stages: listed(trained) }),
-  });
-}
-
-function checkEvaluation(stage: EvaluateStage, path: Path, input: CheckInput): void {
-  const { baseline, metrics, gate = {} } = stage;
-  if (baseline !== undefined && baseline !== 'majority' && baseline !== 'mean') checkRegistered(baseline, [...path, 'baseline'], input);
-  for (const [metric, limits] of Object.entries(gate)) {
-    if (metrics !== undefined && !metrics.some((listedMetric) => listedMetric === metric)) {
-      const message = t('The gate asks for "{metric}", which is not among the metrics of this stage.', { metric });
-      input.diagnostics.add('project.gateMetric', message, input.spanOf([...path, 'gate', metric]), {
-        args: { metric },
-        remedy: t('Add it to "metrics".'),
-      });
-    }
-    if (limits.beats !== undefined) checkRegistered(limits.beats, [...path, 'gate', metric, 'beats'], input);
-    if (limits.min !== undefined && limits.max !== undefined && limits.min > limits.max) {
-      const args = { metric, min: limits.min, max: limits.max };
-      const message = t('No value of {metric} can be at least {min} and at most {max}.', args);
-      input.diagnostics.add('project.gateLimits', message, input.spanOf([...path, 'gate', metric, 'max']), { args });
-    }
-  }
-}
-
-function checkRegistered(text: string, path: Path, input: CheckInput): void {
-  const kind = parseModelReference(text)?.kind;
-  if (kind === 'alias' || kind === 'version') return;
-  const words = path.at(-1) === 'baseline' ? ['majority', 'mean'] : [];
-  const nearest = nearestName(text, words);
-  const problem = t('"{name}" is not a registered model, written as name@alias or name/version.', { name: text });
-  const message = nearest === undefined ? problem : `${problem} ${t('Did you mean "{nearest}"?', { nearest })}`;
-  input.diagnostics.add('project.unknownModel', message, input.spanOf(path), {
-    args: { found: text, ...(nearest === undefined ? {} : { nearest }) },
-    ...(words.length === 0 ? {} : { remedy: t('Also legal here: majority, mean.') }),
   });
 }
 

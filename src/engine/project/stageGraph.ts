@@ -85,7 +85,7 @@ export function stageDependencies(project: StageGraphInput): readonly StageDepen
     stage.needs?.forEach((on, index) => {
       if (Object.hasOwn(project.stages, on)) add(on, ['stages', name, 'needs', index]);
     });
-    const model = 'uses' in stage && 'model' in stage ? parseModelReference(stage.model) : undefined;
+    const model = 'uses' in stage && 'model' in stage && stage.model !== undefined ? parseModelReference(stage.model) : undefined;
     if (model?.kind === 'stage' && Object.hasOwn(project.stages, model.stage)) add(model.stage, ['stages', name, 'model']);
     for (const { input, path } of inputsOf(name, stage, project.datasets)) {
       for (const maker of makers) if (reads(input, maker.output)) add(maker.name, path);

@@ -1,4 +1,5 @@
 /** Chooses, on held-out rows, the probability from which a row counts as positive. */
+import type { ThresholdChoice } from '../../protocol/evaluation.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
 
 /** Held-out rows: the positive class's probability, and 1 for rows that are positive. */
@@ -32,6 +33,14 @@ export function chooseThreshold(spec: ThresholdSpec | undefined, heldOut: HeldOu
     if (found > best.merit || (found === best.merit && isNearer)) best = { merit: found, threshold };
   }
   return best.threshold;
+}
+
+/** What a threshold was chosen by, as the model keeps it. */
+export function thresholdChoice(spec: ThresholdSpec | undefined): ThresholdChoice {
+  if (spec === undefined) return { by: 'default' };
+  if (typeof spec === 'number') return { by: 'number' };
+  if ('maximize' in spec) return { by: 'maximize', metric: spec.maximize };
+  return { by: 'cost', costs: { falsePositive: spec.cost.false_positive, falseNegative: spec.cost.false_negative } };
 }
 
 function* candidates({ probabilities, labels }: HeldOutScores): Generator<{ threshold: number; counts: Counts }> {

@@ -14,6 +14,7 @@ import type { ModelDescription, TrainedOn } from '../inference/model.ts';
 import type { Project } from '../project/definitions/project.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
 import type { Checkpoints } from './checkpoints.ts';
+import { thresholdChoice } from './chooseThreshold.ts';
 import { exportModel, type ExportedModel } from './exportModel.ts';
 import { incompleteNote, type Training } from './fit.ts';
 import { spreadOf } from './heldOut.ts';
@@ -142,6 +143,7 @@ function describe(
     targetExpression: source.targetPlan.expression,
     classes: model.classes,
     threshold: model.threshold,
+    ...(model.threshold === undefined ? {} : { thresholdChoice: thresholdChoice(source.stage.threshold) }),
     inputs: model.plan.inputs.map(({ name, type, storedAs }) => ({
       name,
       type,

@@ -4,7 +4,7 @@ import { t } from '../../base/localize.ts';
 import type { Column } from '../../protocol/dataset.ts';
 import type { Task } from '../../protocol/evaluation.ts';
 import type { ColumnVector } from '../data/columns.ts';
-import { classNames } from '../inference/target.ts';
+import { classNames, sortedClasses } from '../inference/target.ts';
 import type { FeaturesSpec } from '../project/definitions/feature.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
 
@@ -126,13 +126,6 @@ function looksLikeClasses(values: Float64Array, trainer: string): boolean {
     if (distinct.size > mostClasses) return false;
   }
   return true;
-}
-
-/** Numbers by size, texts by UTF-16 code unit. */
-function sortedClasses(names: ReadonlySet<string>): string[] {
-  const all = [...names];
-  const areNumbers = all.every((name) => name !== '' && Number.isFinite(Number(name)) && String(Number(name)) === name);
-  return areNumbers ? all.sort((a, b) => Number(a) - Number(b)) : all.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
 /** The rows of one fit, and which fold it is where there are several. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CancelledError } from '../../../src/base/abort.ts';
 import { createRandom } from '../../../src/base/random.ts';
-import { comparedModels, evaluateModel } from '../../../src/engine/evaluation/evaluateModel.ts';
+import { comparedModels } from '../../../src/engine/evaluation/comparison.ts';
+import { evaluateModel } from '../../../src/engine/evaluation/evaluateModel.ts';
 import { loadProject } from '../../../src/engine/project/loadProject.ts';
 import type { Project } from '../../../src/engine/project/definitions/project.ts';
 import type { EvaluateStage, TrainStage } from '../../../src/engine/project/definitions/stage.ts';
@@ -124,7 +125,7 @@ async function evaluate(model: string, { folders = {}, ...changes }: Changes = {
 describe('a report', () => {
   test('of two classes says what a person asks first, and adds up', async () => {
     const seen: number[] = [];
-    const report = await evaluate('train', { segments: ['plan'] }, context({ progress: ({ fraction }) => seen.push(fraction ?? 0) }));
+    const report = await evaluate('train', { segments: ['plan'] }, context({ progress: ({ fraction }) => fraction !== undefined && seen.push(fraction) }));
     expect(report).toMatchObject({
       task: 'binary',
       rows,

@@ -61,11 +61,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { confusionCells, confusionOf } from '../../../src/engine/evaluation/confusionMetrics.ts';
-import { thresholdCurves } from '../../../src/engine/evaluation/curves.ts';
+import { stepsOf, thresholdCurves } from '../../../src/engine/evaluation/curves.ts';
 import type { Predictions } from '../../../src/engine/evaluation/predictions.ts';
 import { rank } from '../../../src/engine/evaluation/rankMetrics.ts';
+import { equalWeights } from '../../../src/engine/evaluation/rowWeights.ts';
 import { createScorer } from '../../../src/engine/evaluation/scorer.ts';
-import { metricNames, type MetricName } from '../../../src/engine/project/definitions/stage.ts';
+import { usualMetrics, type UsualMetric } from '../../../src/engine/evaluation/metricDefinitions.ts';
+
+const measured = [...usualMetrics('binary'), ...usualMetrics('regression')];
 
 interface GoldenCase {
   readonly name: string;
@@ -76,7 +79,7 @@ interface GoldenCase {
   readonly classes?: number;
   readonly expected: readonly {
     readonly weights: readonly number[];
-    readonly metrics: Readonly<Partial<Record<MetricName, number | null>>>;
+    readonly metrics: Readonly<Partial<Record<UsualMetric, number | null>>>;
   }[];
   readonly confusion?: readonly (readonly number[])[];
   readonly roc?: { readonly x: readonly number[]; readonly y: readonly number[] };
@@ -105,8 +108,8 @@ describe.each(golden.cases.map((each) => [each.name, each] as const))('%s', (_na
   test.each(each.expected.map((expected, index) => [index === 0 ? 'every row once' : 'weighted rows', expected] as const))(
     'equals scikit-learn to 1e-9: %s',
     (_weights, { weights, metrics }) => {
-      const values = createScorer(predictions, metricNames)(Uint8Array.from(weights));
-      for (const [index, metric] of metricNames.entries()) {
+      const values = createScorer(predictions, measured)(Float64Array.from(weights));
+      for (const [index, metric] of measured.entries()) {
         const expected = metrics[metric];
         if (expected === null) continue; // scikit-learn has no weighted form of it
         if (expected === undefined) expect(values[index], metric).toBeNaN();
@@ -124,7 +127,9 @@ describe.each(golden.cases.map((each) => [each.name, each] as const))('%s', (_na
 
   test('draws the same curves, where there are two classes', () => {
     if (predictions.task !== 'binary') return;
-    const { roc, precisionRecall, threshold } = thresholdCurves(rank(predictions.scores, predictions.truth), predictions.scores);
+    const { roc, precisionRecall, threshold } = thresholdCurves(
+      stepsOf(rank(predictions.scores, predictions.truth), predictions.scores, equalWeights(predictions.truth.length)),
+    );
     if (roc.points > 201) return; // thinned: covered by its own test
     expectClose(roc.x, each.roc?.x ?? []);
     expectClose(roc.y, each.roc?.y ?? []);

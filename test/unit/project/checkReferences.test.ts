@@ -65,6 +65,33 @@ describe('stages', () => {
       `${train}\n  e: {uses: evaluate, model: train, dataset: rows, baseline: «majorty»}`,
       ['project.unknownModel: Did you mean "majority"?'],
     ],
+    ['an evaluation of nothing', '  «e»: {uses: evaluate, dataset: rows}', ['project.nothingToEvaluate: does not say what it measures']],
+    [
+      'an evaluation of two things',
+      `${train}\n  e: {uses: evaluate, model: train, «predictions»: {target: y, score: p}, dataset: rows}`,
+      ['project.predictionsTwice: either a model or columns'],
+    ],
+    [
+      'predictions of no column',
+      '  e: {uses: evaluate, «predictions»: {target: y}, dataset: rows}',
+      ['project.predictionColumns: names no column that was predicted'],
+    ],
+    [
+      'predictions of two kinds',
+      '  e: {uses: evaluate, predictions: {target: y, score: p, prediction: «q»}, dataset: rows}',
+      ['project.predictionColumns: "predictions" has'],
+    ],
+    [
+      'a ranking without groups',
+      `${train}\n  e: {uses: evaluate, model: train, dataset: rows, «metrics»: [ndcg_at_k]}`,
+      ['project.missingGroup: names none'],
+    ],
+    ['lengths without groups', `${train}\n  e: {uses: evaluate, model: train, dataset: rows, k: «5»}`, ['project.rankWithoutGroup']],
+    [
+      'a ranking of weighted rows',
+      `${train}\n  e: {uses: evaluate, model: train, dataset: rows, group: q, gate: {map_at_k: {min: 0.1}}, sample_weight: «w»}`,
+      ['project.rankingWeights: counts every group alike'],
+    ],
     [
       'a gate on what is not measured',
       `${train}\n  e: {uses: evaluate, model: train, dataset: rows, metrics: [log_loss], gate: {«roc_auc»: {min: 0.5}}}`,

@@ -102,7 +102,7 @@ describe('a valid project', () => {
           features: { [parts.features]: { target: parts.target, numeric: parts.numeric } },
           stages: {
             [parts.stage]: { uses: 'train', dataset: parts.dataset, features: parts.features, params: { max_iter: parts.rounds } },
-            [`${parts.stage}-e`]: { uses: 'evaluate', model: parts.stage, dataset: parts.dataset, metrics: parts.metrics },
+            [`${parts.stage}-e`]: { uses: 'evaluate', model: parts.stage, dataset: parts.dataset, metrics: parts.metrics, group: 'query' },
           },
         };
         const text = isFlow ? JSON.stringify(value) : stringify(value);

@@ -1,4 +1,4 @@
-/** Stages that evaluate a model: their figures go to the run that made it. */
+/** Stages that evaluate a model, or columns of predictions. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../base/errors.ts';
@@ -6,78 +6,125 @@ import { t } from '../../../base/localize.ts';
 import type { EvaluationReport } from '../../../protocol/evaluation.ts';
 import { repeatedMetrics, type RepeatedMetric } from '../../../protocol/repeats.ts';
 import { evaluateModel } from '../../evaluation/evaluateModel.ts';
+import { evaluatePredictions } from '../../evaluation/evaluatePredictions.ts';
+import type { EvaluateOptions } from '../../evaluation/evaluationReport.ts';
 import { parseModelDescription } from '../../inference/modelDescription.ts';
 import type { EvaluateStage } from '../../project/definitions/stage.ts';
-import { change } from '../../safety/change.ts';
+import { change, type ChangeOutcome } from '../../safety/change.ts';
 import { toRunInput } from '../../tracking/datasetInput.ts';
 import { openTrackingReader } from '../../tracking/openTracking.ts';
 import { reportArtifact } from '../../tracking/reports.ts';
+import type { TrackingWriter } from '../../tracking/trackingStore.ts';
 import { openTrackingWriter } from '../../tracking/trackingWriter.ts';
 import { renderPageIfBuilt } from '../renderPage.ts';
 import type { StageTask } from '../stageContract.ts';
 import { emptyResult, type StageResult } from '../stageExecution.ts';
-import { projectPath, withWorkFolder, type ExecutionContext } from './execution.ts';
+import { runDeletion } from '../undoPlans.ts';
+import { logStatistics } from './dataStatistics.ts';
+import { changeWithRun, operationTag, projectPath, withWorkFolder, type ExecutionContext } from './execution.ts';
 
-/** @throws AppError `pipeline.gateFailed` (kind gate) after everything is stored, and as {@link evaluateModel}; CancelledError */
+/**
+ * @throws AppError `pipeline.gateFailed`, `pipeline.leakageFound` (kind gate) after everything is stored, and as
+ * {@link evaluateModel} and {@link evaluatePredictions}; CancelledError
+ */
 export async function executeEvaluate(task: StageTask, stage: EvaluateStage, context: ExecutionContext): Promise<StageResult> {
-  const { model } = task;
-  if (model === undefined) throw new RangeError(`no model was resolved for ${task.stage}`);
-  const { report, result } = await change(task.audit, {
-    describe: { operation: 'evaluate', resources: [`stage ${task.stage}`, ...(model.runId === undefined ? [] : [`run ${model.runId}`])] },
-    prepareUndo: () => undefined,
-    apply: async (operationId) => {
-      const report = await evaluateModel(
-        {
-          project: task.project,
-          stage,
-          stageName: task.stage,
-          modelFolder: model.folder,
-          championFolders: Object.fromEntries(Object.entries(task.compared).map(([name, { folder }]) => [name, folder])),
-          asOf: new Date(task.asOf),
-          ...(baselineFolder(task, stage) === undefined ? {} : { baselineFolder: baselineFolder(task, stage) ?? '' }),
-          ...(model.runId === undefined ? {} : { runId: model.runId }),
-        },
-        context,
-      );
-      const outputs = await store(task, report, operationId);
-      const result = resultOf(report, model.runId, outputs);
-      return { value: { report, result }, metrics: Object.fromEntries(result.metrics.map(({ name, value }) => [name, value])) };
-    },
-  });
+  const { report, result } = await (stage.predictions === undefined
+    ? measureModel(task, stage, context)
+    : measurePredictions(task, stage, context));
   for (const { passed, message } of report.gates) context.log(passed ? 'info' : 'error', message);
+  for (const { severity, message } of report.leakage) context.log(severity === 'error' ? 'error' : 'warning', message);
+  const leaks = report.leakage.filter(({ severity }) => severity === 'error');
+  if (leaks.length > 0) throw leakageFound(task.stage, leaks.map(({ message }) => message).join(' '));
   const failed = report.gates.filter(({ passed }) => !passed);
   if (failed.length > 0) throw gateFailed(task.stage, failed.map(({ message }) => message).join(' '));
   return result;
 }
 
-function baselineFolder(task: StageTask, stage: EvaluateStage): string | undefined {
-  return stage.baseline === undefined ? undefined : task.compared[stage.baseline]?.folder;
+interface Evaluation {
+  readonly report: EvaluationReport;
+  readonly result: StageResult;
 }
 
-/** Logs the figures and the report to the model's run. @returns the paths of the report, as data and as a page */
-async function store(task: StageTask, report: EvaluationReport, operationId: string): Promise<string[]> {
-  const { model, project } = task;
-  if (model?.runId === undefined) return []; // registered by other means than a run
-  const { runId } = model;
-  const description = join(model.folder, 'millwright.json');
+/** The figures go to the run that made the model. */
+async function measureModel(task: StageTask, stage: EvaluateStage, context: ExecutionContext): Promise<Evaluation> {
+  const { model } = task;
+  if (model === undefined) throw new RangeError(`no model was resolved for ${task.stage}`);
+  const { runId, folder } = model;
+  return change(task.audit, {
+    describe: { operation: 'evaluate', resources: [`stage ${task.stage}`, ...(runId === undefined ? [] : [`run ${runId}`])] },
+    prepareUndo: () => undefined,
+    apply: async (operationId) => {
+      const options = { ...optionsOf(task, stage), modelFolder: folder, ...(runId === undefined ? {} : { runId }) };
+      const report = await evaluateModel(options, context);
+      if (runId === undefined) return outcomeOf(report, []); // registered by other means than a run
+      const description = join(folder, 'millwright.json');
+      const columns = parseModelDescription(await readFile(description), description).inputs;
+      using writer = openTrackingWriter(task.project.root);
+      return outcomeOf(report, await store(task, report, { writer, runId, operationId, columns }));
+    },
+  });
+}
+
+/** Predictions without a model have a run of their own, named as the stage. */
+async function measurePredictions(task: StageTask, stage: EvaluateStage, context: ExecutionContext): Promise<Evaluation> {
+  const { predictions } = stage;
+  if (predictions === undefined) throw new RangeError(`${task.stage} has no predictions`);
+  const planned = {
+    describe: { operation: 'evaluate', resources: [`stage ${task.stage}`, `experiment ${task.project.experiment}`] },
+    prepareUndo: (operationId: string) => runDeletion(operationTag, operationId),
+  };
+  return changeWithRun<Evaluation>(task, planned, context, async ({ run, writer, operationId }) => {
+    const report = await evaluatePredictions({ ...optionsOf(task, stage), predictions, runId: run.id }, context);
+    const columns = [predictions.target, ...report.predictionColumns].map((name) => ({ name, type: 'number' as const }));
+    const outcome = outcomeOf(report, await store(task, report, { writer, runId: run.id, operationId, columns }));
+    return { ...outcome, resources: [`stage ${task.stage}`, `run ${run.id}`] };
+  });
+}
+
+function outcomeOf(report: EvaluationReport, outputs: readonly string[]): ChangeOutcome<Evaluation> {
+  const result = resultOf(report, outputs);
+  return { value: { report, result }, metrics: Object.fromEntries(result.metrics.map(({ name, value }) => [name, value])) };
+}
+
+function optionsOf(task: StageTask, stage: EvaluateStage): EvaluateOptions {
+  const baseline = stage.baseline === undefined ? undefined : task.compared[stage.baseline]?.folder;
+  return {
+    project: task.project,
+    stage,
+    stageName: task.stage,
+    championFolders: Object.fromEntries(Object.entries(task.compared).map(([name, { folder }]) => [name, folder])),
+    asOf: new Date(task.asOf),
+    ...(baseline === undefined ? {} : { baselineFolder: baseline }),
+  };
+}
+
+interface Destination {
+  readonly writer: TrackingWriter;
+  readonly runId: string;
+  readonly operationId: string;
+  /** What was read of the data set. */
+  readonly columns: Parameters<typeof toRunInput>[0]['columns'];
+}
+
+/** Logs the figures and the report to a run. @returns the paths of the report, as data and as a page */
+async function store(task: StageTask, report: EvaluationReport, { writer, runId, operationId, columns }: Destination): Promise<string[]> {
+  const { project } = task;
   const timestamp = Date.now();
-  const metrics = report.metrics.map(({ metric, model: { value } }) => ({
-    key: `${task.metricPrefix}${metric}`,
-    value,
-    step: 0,
-    timestamp,
-  }));
+  const metrics = report.metrics
+    .filter(({ model: { value } }) => Number.isFinite(value))
+    .map(({ metric, model: { value } }) => ({ key: `${task.metricPrefix}${metric}`, value, step: 0, timestamp }));
   const input = toRunInput({
     name: report.dataset,
     digest: report.datasetDigest,
     path: project.datasets[report.dataset]?.path ?? report.dataset,
-    columns: parseModelDescription(await readFile(description), description).inputs,
+    columns,
     rows: report.rows,
     context: 'evaluation',
+    ...(report.data === undefined ? {} : { missing: report.data.missing, target: report.data.target }),
   });
-  using writer = openTrackingWriter(project.root);
   await writer.log(runId, { metrics, inputs: [input] });
   return await withWorkFolder(project.root, operationId, async (folder) => {
+    if (report.data !== undefined) await logStatistics(writer, { runId, stage: task.stage, folder }, [report.data]);
     const data = join(folder, 'report.json');
     await writeFile(data, JSON.stringify(report));
     const stored = [await writer.logArtifact(runId, data, reportArtifact(task.stage))];
@@ -98,10 +145,10 @@ async function repeatsOf(root: string, runId: string): Promise<RepeatedMetric[]>
   return repeatedMetrics((await reader?.run(runId))?.metrics ?? {});
 }
 
-function resultOf(report: EvaluationReport, runId: string | undefined, outputs: readonly string[]): StageResult {
+function resultOf(report: EvaluationReport, outputs: readonly string[]): StageResult {
   return {
     ...emptyResult,
-    runId,
+    runId: report.runId,
     metrics: report.metrics.map(({ metric, model, baseline }) => ({
       name: metric,
       value: model.value,
@@ -109,7 +156,7 @@ function resultOf(report: EvaluationReport, runId: string | undefined, outputs: 
     })),
     outputs: [...outputs],
     report: outputs.at(-1),
-    notes: [report.headline.message, ...report.gates.map(({ message }) => message)],
+    notes: [report.headline.message, ...[...report.leakage, ...report.gates].map(({ message }) => message), ...report.notes],
   };
 }
 
@@ -119,5 +166,14 @@ function gateFailed(stage: string, failures: string): AppError {
     kind: 'gate',
     args,
     remedy: t('Improve the model, or change the limits under "gate". The run and its report are kept.'),
+  });
+}
+
+function leakageFound(stage: string, findings: string): AppError {
+  const args = { stage, findings };
+  return new AppError('pipeline.leakageFound', t('The stage {stage} found that the model knew what it was measured on: {findings}', args), {
+    kind: 'gate',
+    args,
+    remedy: t('Measure on rows the model has not learned from, or change the limits under "leakage". The run and its report are kept.'),
   });
 }

@@ -1,0 +1,50 @@
+/** The front door for predictions that lie in a file, whoever made them. */
+import type { EvaluationReport } from '../../protocol/evaluation.ts';
+import type { StageContext } from '../../protocol/stageContext.ts';
+import { observe } from '../data/dataStatistics.ts';
+import { openDataset } from '../data/openDataset.ts';
+import type { Model } from '../inference/model.ts';
+import { openModel } from '../inference/openModel.ts';
+import { chooseMetrics } from './chooseMetrics.ts';
+import { scoreCompared } from './collectPredictions.ts';
+import { baselineOf, byReference, openCompared } from './comparison.ts';
+import { costsOf, reportOn, reportRows, type EvaluateOptions } from './evaluationReport.ts';
+import { predictionColumns, readPredictions, type PredictionSpec } from './readPredictions.ts';
+
+export interface EvaluatePredictionsOptions extends EvaluateOptions {
+  readonly predictions: PredictionSpec;
+}
+
+/**
+ * Measures predictions that are columns of the stage's data set. Registered models that the stage compares with score the
+ * same rows, whose raw columns the data set must have then.
+ * @throws AppError what {@link readPredictions}, {@link chooseMetrics}, {@link baselineOf}, {@link scoreCompared} and
+ * {@link reportOn} throw, and what opening the data set or a model throws; CancelledError
+ */
+export async function evaluatePredictions(options: EvaluatePredictionsOptions, ctx: StageContext): Promise<EvaluationReport> {
+  const { project, stage, asOf, predictions: spec } = options;
+  await using opened = new AsyncDisposableStack();
+  const open = async (folder: string): Promise<Model> => opened.use(await openModel(folder, { threads: ctx.budget.threads }));
+  const reader = opened.use(await openDataset(project, stage.dataset, { asOf, budget: ctx.budget, signal: ctx.signal }));
+  const observation = observe(reader);
+  const read = await readPredictions({ reader: observation.reader, spec, columns: stage, onRows: reportRows(ctx) }, ctx);
+  const subject = { ...read.subject, costs: read.subject.task === 'binary' ? costsOf(stage) : undefined };
+  const chosen = chooseMetrics(stage, subject);
+  const baseline = baselineOf(stage, subject.task, options);
+  const compared = await openCompared(stage, options, open);
+  const others = await scoreCompared({ reader, models: compared.models, subject, evaluated: read.predictions }, ctx);
+  return await reportOn(
+    {
+      subject,
+      predictions: read.predictions,
+      segments: read.segments,
+      chosen,
+      baseline,
+      others: byReference(compared, others),
+      observation,
+    },
+    { importance: [], leakage: [], notes: read.notes, model: undefined, predictionColumns: predictionColumns(spec) },
+    options,
+    ctx,
+  );
+}

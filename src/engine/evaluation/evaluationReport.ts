@@ -1,0 +1,114 @@
+/** What the evaluation of a model and of a file of predictions have in common: the way from collected predictions to a report. */
+import { formatCount } from '../../base/format.ts';
+import { t } from '../../base/localize.ts';
+import type { DataStatistics, TargetFigures } from '../../protocol/dataStatistics.ts';
+import type { DecisionCosts, EvaluationReport } from '../../protocol/evaluation.ts';
+import type { StageContext } from '../../protocol/stageContext.ts';
+import { describeStatistics, type Observation } from '../data/dataStatistics.ts';
+import type { Project } from '../project/definitions/project.ts';
+import type { EvaluateStage } from '../project/definitions/stage.ts';
+import type { ChosenMetrics } from './chooseMetrics.ts';
+import type { ComparedFolders } from './comparison.ts';
+import { measure, type Baseline, type Measured } from './measure.ts';
+import type { Predictions } from './predictions.ts';
+import type { SegmentColumn } from './segmentColumn.ts';
+import type { Subject } from './subject.ts';
+
+/** What of a project an evaluation needs. */
+export type EvaluatedProject = Pick<Project, 'root' | 'seed' | 'datasets'>;
+
+export interface EvaluateOptions extends ComparedFolders {
+  readonly project: EvaluatedProject;
+  readonly stage: EvaluateStage;
+  readonly stageName: string;
+  readonly asOf: Date;
+  /** The tracked run that the evaluation is logged to. */
+  readonly runId?: string;
+}
+
+/** Predictions with all that a report needs to know of them. */
+export interface Evaluated {
+  readonly subject: Subject;
+  readonly predictions: Predictions;
+  readonly segments: readonly SegmentColumn[];
+  readonly chosen: ChosenMetrics;
+  readonly baseline: Baseline;
+  readonly others: ReadonlyMap<string, Predictions>;
+  readonly observation: Observation;
+}
+
+/** The parts of a report that follow from where predictions come from. */
+export type Origin = Pick<EvaluationReport, 'importance' | 'leakage' | 'notes' | 'model' | 'predictionColumns'>;
+
+/** @throws AppError as {@link measure}; CancelledError */
+export async function reportOn(
+  evaluated: Evaluated,
+  origin: Origin,
+  options: EvaluateOptions,
+  ctx: StageContext,
+): Promise<EvaluationReport> {
+  const { project, stage, stageName, runId } = options;
+  const { subject, predictions, segments, chosen, baseline, others, observation } = evaluated;
+  const measured = await measure(
+    {
+      ...{ predictions, segments, baseline, others },
+      description: subject,
+      metrics: chosen.metrics,
+      gate: stage.gate ?? {},
+      group: stage.group,
+      seed: project.seed,
+      dataset: stage.dataset,
+    },
+    { ...ctx, progress: reportIntervals(ctx) },
+  );
+  const data = statisticsOf(evaluated, measured, stage.dataset);
+  ctx.log('info', describeStatistics(data));
+  const notes = [...origin.notes, ...chosen.notes];
+  for (const note of notes) ctx.log('info', note);
+  return {
+    version: 2,
+    task: subject.task,
+    stage: stageName,
+    dataset: stage.dataset,
+    datasetDigest: observation.reader.fingerprint.digest,
+    target: subject.target,
+    classes: subject.classes,
+    threshold: subject.scale === 'decision' ? undefined : subject.threshold,
+    thresholdChoice: subject.thresholdChoice,
+    sampleWeight: stage.sample_weight,
+    ...measured,
+    data,
+    runId,
+    ...origin,
+    notes,
+  };
+}
+
+/** The costs of the stage, in the words of the report. */
+export function costsOf({ cost }: EvaluateStage): DecisionCosts | undefined {
+  return cost === undefined ? undefined : { falsePositive: cost.false_positive, falseNegative: cost.false_negative };
+}
+
+function statisticsOf({ observation, subject, predictions }: Evaluated, { rows, classResults }: Measured, dataset: string): DataStatistics {
+  const target: TargetFigures =
+    predictions.task === 'regression'
+      ? { kind: 'number', name: subject.target, mean: predictions.truth.reduce((sum, value) => sum + value, 0) / rows }
+      : { kind: 'classes', name: subject.target, shares: classResults.map(({ name, rows: its }) => ({ value: name, share: its / rows })) };
+  return { dataset, context: 'evaluation', rows, missing: observation.missing(), target };
+}
+
+/** Scoring takes about this share of the time, intervals the rest. */
+const readingShare = 0.6;
+
+export function reportRows(ctx: StageContext): (read: number, rows: number) => void {
+  return (read, rows) => {
+    const args = { read: formatCount(read), rows: formatCount(rows) };
+    ctx.progress({ message: t('{read} of {rows} rows scored', args), fraction: (read / rows) * readingShare });
+  };
+}
+
+function reportIntervals(ctx: StageContext): StageContext['progress'] {
+  return (progress) => {
+    ctx.progress({ ...progress, fraction: readingShare + (1 - readingShare) * (progress.fraction ?? 0) });
+  };
+}

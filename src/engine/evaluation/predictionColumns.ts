@@ -1,0 +1,248 @@
+/** What columns of predictions mean: the task they answer, their classes, their scale. */
+import { AppError } from '../../base/errors.ts';
+import { formatCount, formatFigure } from '../../base/format.ts';
+import { t } from '../../base/localize.ts';
+import type { Task } from '../../protocol/evaluation.ts';
+import { sortedClasses } from '../inference/target.ts';
+import type { EvaluateStage } from '../project/definitions/stage.ts';
+import type { Predictions } from './predictions.ts';
+import type { Scale, Subject } from './subject.ts';
+
+type Spec = NonNullable<EvaluateStage['predictions']>;
+
+/** A column that was read: its numbers, or its codes into `classes`; NaN where missing. */
+export interface ReadColumn {
+  readonly name: string;
+  readonly values: Float64Array;
+  readonly classes: readonly string[];
+}
+
+export interface ReadColumns {
+  readonly task: Task;
+  readonly dataset: string;
+  readonly target: ReadColumn;
+  readonly predicted: readonly ReadColumn[];
+}
+
+export interface Understood {
+  readonly subject: Subject;
+  readonly predictions: Predictions;
+  readonly notes: readonly string[];
+}
+
+/** @throws AppError `evaluation.scoreMissing` */
+export function predictedNumbers({ target, predicted, dataset }: ReadColumns, spec: Spec): Understood {
+  const [scores] = predicted;
+  if (scores === undefined || predicted.length > 1 || spec.prediction === undefined) throw regressionColumn();
+  checkNumbers(predicted, dataset);
+  checkNumbers([target], dataset);
+  return {
+    subject: { task: 'regression', target: target.name, classes: [], threshold: undefined },
+    predictions: { task: 'regression', truth: target.values, scores: scores.values },
+    notes: [],
+  };
+}
+
+/** @throws AppError `evaluation.scoreMissing`, `evaluation.notTwoClasses`, `evaluation.unknownClass` */
+export function predictedClasses(read: ReadColumns, spec: Spec): Understood {
+  checkNumbers(read.predicted, read.dataset);
+  if (spec.score !== undefined) return binaryScores(read, spec);
+  return spec.probabilities === undefined ? decidedClasses(read, spec) : classProbabilities(read, spec.probabilities, spec);
+}
+
+function binaryScores({ target, predicted, dataset }: ReadColumns, spec: Spec): Understood {
+  const classes = twoClasses(target.classes, spec, { target: target.name, dataset });
+  const scores = predicted[0]?.values ?? new Float64Array(0);
+  const scale = scaleOf(scores);
+  return {
+    ...binary(target, { classes, scores, scale, threshold: spec.threshold }),
+    notes: scale === 'probability' ? [] : [rangeNote(spec.score ?? '', scores)],
+  };
+}
+
+interface BinaryParts {
+  readonly classes: readonly string[];
+  readonly scores: Float64Array;
+  readonly scale: Scale;
+  readonly threshold: number | undefined;
+}
+
+function binary(target: ReadColumn, { classes, scores, scale, threshold }: BinaryParts): Omit<Understood, 'notes'> {
+  const inForce = threshold ?? (scale === 'score' ? undefined : 0.5);
+  const isPositive = target.classes.map((name) => Number(name === classes[1]));
+  return {
+    subject: {
+      task: 'binary',
+      target: target.name,
+      classes,
+      threshold: inForce,
+      thresholdChoice: inForce === undefined || scale === 'decision' ? undefined : { by: threshold === undefined ? 'default' : 'number' },
+      scale,
+    },
+    predictions: {
+      task: 'binary',
+      truth: Uint8Array.from(target.values, (code) => isPositive[code] ?? 0),
+      scores,
+      threshold: inForce ?? Infinity,
+    },
+  };
+}
+
+function classProbabilities(read: ReadColumns, columns: Readonly<Record<string, string>>, spec: Spec): Understood {
+  const { target, predicted, dataset } = read;
+  const named = Object.keys(columns);
+  if (named.length < 2) throw tooFewClasses(named);
+  const unknown = target.classes.find((name) => !named.includes(name));
+  if (unknown !== undefined) throw unknownClass(unknown, named, { target: target.name, dataset });
+  if (named.length === 2) {
+    const classes = twoClasses(named, spec, { target: target.name, dataset });
+    const scores = predicted[named.indexOf(classes[1] ?? '')]?.values ?? new Float64Array(0);
+    return { ...binary(target, { classes, scores, scale: scaleOf(scores), threshold: spec.threshold }), notes: [] };
+  }
+  const width = named.length;
+  const scores = new Float64Array(target.values.length * width);
+  predicted.forEach(({ values }, k) => {
+    values.forEach((score, row) => (scores[row * width + k] = score));
+  });
+  const offSum = rowsOffOne(scores, width);
+  const isProbability = scaleOf(scores) === 'probability' && offSum === 0;
+  const codes = target.classes.map((name) => named.indexOf(name));
+  return {
+    subject: {
+      task: 'multiclass',
+      target: target.name,
+      classes: named,
+      threshold: undefined,
+      scale: isProbability ? 'probability' : 'score',
+    },
+    predictions: { task: 'multiclass', truth: Int32Array.from(target.values, (code) => codes[code] ?? 0), scores, classes: width },
+    notes: isProbability || offSum === 0 ? [] : [offSumNote(offSum)],
+  };
+}
+
+/** Classes alone: a row is wholly the class that was decided for. */
+function decidedClasses({ target, predicted, task, dataset }: ReadColumns, spec: Spec): Understood {
+  const [decided] = predicted;
+  const classes = sortedClasses(new Set([...target.classes, ...(decided?.classes ?? [])]));
+  const codes = (decided?.classes ?? []).map((name) => classes.indexOf(name));
+  const decisions = Int32Array.from(decided?.values ?? [], (code) => codes[code] ?? 0);
+  if (task === 'binary' || classes.length === 2) {
+    const two = twoClasses(classes, spec, { target: target.name, dataset });
+    const positive = classes.indexOf(two[1] ?? '');
+    const scores = Float64Array.from(decisions, (code) => Number(code === positive));
+    return { ...binary(target, { classes: two, scores, scale: 'decision', threshold: undefined }), notes: [] };
+  }
+  const scores = new Float64Array(decisions.length * classes.length);
+  decisions.forEach((code, row) => (scores[row * classes.length + code] = 1));
+  const truths = target.classes.map((name) => classes.indexOf(name));
+  return {
+    subject: { task: 'multiclass', target: target.name, classes, threshold: undefined, scale: 'decision' },
+    predictions: {
+      task: 'multiclass',
+      truth: Int32Array.from(target.values, (code) => truths[code] ?? 0),
+      scores,
+      classes: classes.length,
+    },
+    notes: [],
+  };
+}
+
+/** The negative class and the positive one. */
+function twoClasses(found: readonly string[], { positive }: Spec, names: { target: string; dataset: string }): readonly string[] {
+  const wanted = positive === undefined ? undefined : typeof positive === 'boolean' ? booleanName(positive, found) : String(positive);
+  const classes = sortedClasses(new Set(found));
+  if (classes.length > 2) throw notTwoClasses(classes, names);
+  if (wanted === undefined) return classes.length === 2 ? classes : ['', ...classes];
+  if (classes.length === 2 && !classes.includes(wanted)) throw unknownClass(wanted, classes, names);
+  return [classes.find((name) => name !== wanted) ?? '', wanted];
+}
+
+/** Truth values are read as 1 and 0; texts may spell them. */
+function booleanName(value: boolean, found: readonly string[]): string {
+  return found.find((name) => name.toLowerCase() === String(value)) ?? String(Number(value));
+}
+
+function scaleOf(scores: Float64Array): Scale {
+  return scores.every((score) => score >= 0 && score <= 1) ? 'probability' : 'score';
+}
+
+/** How far from 1 the probabilities of a row may sum up, as float32 and rounding to four digits leave them. */
+const sumTolerance = 1e-3;
+
+function rowsOffOne(scores: Float64Array, width: number): number {
+  let rows = 0;
+  for (let start = 0; start < scores.length; start += width) {
+    let sum = 0;
+    for (let k = 0; k < width; k++) sum += scores[start + k] ?? NaN;
+    if (Math.abs(sum - 1) > sumTolerance) rows++;
+  }
+  return rows;
+}
+
+function rangeNote(column: string, scores: Float64Array): string {
+  let least = Infinity;
+  let most = -Infinity;
+  for (const score of scores) {
+    least = Math.min(least, score);
+    most = Math.max(most, score);
+  }
+  return t('{column} runs from {least} to {most}, so its values are no probabilities.', {
+    column,
+    least: formatFigure(least),
+    most: formatFigure(most),
+  });
+}
+
+function offSumNote(rows: number): string {
+  return t('In {rows} rows the probabilities of the classes do not add up to 1.', { rows: formatCount(rows) });
+}
+
+function checkNumbers(columns: readonly ReadColumn[], dataset: string): void {
+  for (const { name, values } of columns) {
+    const bad = values.reduce((count, value) => count + Number(!Number.isFinite(value)), 0);
+    if (bad === 0) continue;
+    const args = {
+      column: name,
+      dataset,
+      count: formatCount(bad),
+      rows: formatCount(values.length),
+      row: values.findIndex((value) => !Number.isFinite(value)) + 1,
+    };
+    throw new AppError(
+      'evaluation.scoreMissing',
+      t('{column} is missing or no finite number in {count} of {rows} rows of {dataset}, first in row {row}.', args),
+      { args, remedy: t('Predict those rows too, or leave them out with a "where" condition on the data set.') },
+    );
+  }
+}
+
+function regressionColumn(): AppError {
+  return new AppError('evaluation.predictionColumns', t('A regression is measured by the column of the predicted number.'), {
+    remedy: t('Name it as "prediction".'),
+  });
+}
+
+function tooFewClasses(named: readonly string[]): AppError {
+  const args = { classes: named.join(', ') };
+  return new AppError('evaluation.predictionColumns', t('"probabilities" names the column of one class only: {classes}.', args), {
+    args,
+    remedy: t('Name the column of every class, or that of the positive class as "score".'),
+  });
+}
+
+function notTwoClasses(classes: readonly string[], { target, dataset }: { target: string; dataset: string }): AppError {
+  const args = { target, dataset, count: classes.length, classes: classes.slice(0, 10).join(', ') };
+  return new AppError(
+    'evaluation.notTwoClasses',
+    t('{target} has {count} classes in {dataset} ({classes}), but one score tells only two apart.', args),
+    { args, remedy: t('Name a column for each class under "probabilities". Numbers to be predicted need "prediction".') },
+  );
+}
+
+function unknownClass(name: string, known: readonly string[], { target, dataset }: { target: string; dataset: string }): AppError {
+  const args = { class: name, target, dataset, known: known.slice(0, 20).join(', ') };
+  return new AppError('evaluation.unknownClass', t('The class "{class}" of {target} in {dataset} is not among {known}.', args), {
+    args,
+    remedy: t('Write the classes exactly as they are in the data, capitals and spaces too.'),
+  });
+}
