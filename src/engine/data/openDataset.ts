@@ -191,7 +191,8 @@ async function* readRequest(
       signal,
     );
   } catch (error) {
-    const failure = await readingFailure(error, duckdb, view, wanted);
+    const read = expressions.length === 0 ? wanted : view.columns; // an expression may read any of them
+    const failure = await readingFailure(error, duckdb, view, read);
     const [first] = expressions;
     throw failure === error && first !== undefined ? sqlFailure(error, { key: first[0], sql: first[1] }) : failure;
   }
