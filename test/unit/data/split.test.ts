@@ -134,35 +134,71 @@ describe('folds', () => {
     );
   });
 
-  test('stratified folds hold every class to within one row', () => {
-    const classes = Array.from({ length: 103 }, (_, row) => (row < 23 ? 1 : 0));
-    for (const split of stratifiedFolds(classes, 5, 3)) {
-      const ones = [...split.validation].filter((row) => classes[row] === 1).length;
-      expect([4, 5]).toContain(ones);
-    }
+  test('stratified folds hold out every row once, and every class to within one row', () => {
+    const classes = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 10, maxLength: 150 });
+    fc.assert(
+      fc.property(classes, fc.integer({ min: 2, max: 10 }), seeds, (values, folds, seed) => {
+        const splits = stratifiedFolds(values, folds, seed);
+        expectHeldOutOnce(splits, values.length);
+        for (const name of new Set(values)) {
+          const held = splits.map(({ validation }) => [...validation].filter((row) => values[row] === name).length);
+          expect(Math.max(...held) - Math.min(...held)).toBeLessThanOrEqual(1);
+        }
+      }),
+    );
   });
 
-  test('group folds tear no group', () => {
-    const groups = Array.from({ length: 60 }, (_, row) => `g${row % 7}`);
-    const splits = groupFolds(groups, 3, 1);
-    for (const split of splits) {
-      expectPartition(split, 60);
-      const held = new Set([...split.validation].map((row) => groups[row]));
-      for (const row of split.training) expect(held.has(groups[row])).toBe(false);
-    }
+  test('group folds hold out every row once and tear no group', () => {
+    const groups = fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', null), { minLength: 5, maxLength: 100 });
+    fc.assert(
+      fc.property(groups, fc.integer({ min: 2, max: 4 }), seeds, (values, folds, seed) => {
+        fc.pre(new Set(values).size >= folds);
+        const splits = groupFolds(values, folds, seed);
+        expectHeldOutOnce(splits, values.length);
+        for (const split of splits) {
+          const held = new Set([...split.validation].map((row) => values[row]));
+          for (const row of split.training) expect(held.has(values[row])).toBe(false);
+        }
+      }),
+    );
   });
 
-  test('time folds only ever look forward', () => {
-    const times = BigInt64Array.from({ length: 100 }, (_, row) => BigInt((row * 37) % 100));
-    const splits = timeFolds(times, 4);
-    expect(splits.map((split) => split.validation.length)).toEqual([20, 20, 20, 20]);
-    for (const split of splits) {
-      const latest = Math.max(...[...split.training].map((row) => Number(times[row])));
-      const earliest = Math.min(...[...split.validation].map((row) => Number(times[row])));
-      expect(latest).toBeLessThan(earliest);
-    }
+  test('time folds only ever look forward, tear no moment, and hold out no row twice', () => {
+    const times = fc.array(fc.bigInt({ min: -1000n, max: 1000n }), { minLength: 20, maxLength: 120 });
+    fc.assert(
+      fc.property(times, fc.integer({ min: 2, max: 6 }), (values, folds) => {
+        let splits: Split[];
+        try {
+          splits = timeFolds(BigInt64Array.from(values), folds);
+        } catch (error) {
+          expect(AppError.is(error, 'split.oneMoment')).toBe(true);
+          return;
+        }
+        const held = splits.flatMap(({ validation }) => [...validation]);
+        expect(new Set(held).size).toBe(held.length);
+        for (const [fold, { training, validation }] of splits.entries()) {
+          const latest = [...training].map((row) => values[row]!).reduce((a, b) => (a > b ? a : b));
+          const moments = [...validation].map((row) => values[row]!);
+          expect(moments.every((moment) => moment > latest)).toBe(true);
+          const next = splits[fold + 1];
+          // The next fold learns from all that this one held out, and from nothing later.
+          if (next !== undefined) expect([...next.training].sort()).toEqual([...training, ...validation].sort());
+        }
+        expect(splits.at(-1)!.training.length + splits.at(-1)!.validation.length).toBe(values.length);
+      }),
+    );
+    const even = timeFolds(
+      BigInt64Array.from({ length: 100 }, (_, row) => BigInt((row * 37) % 100)),
+      4,
+    );
+    expect(even.map((split) => split.validation.length)).toEqual([20, 20, 20, 20]);
   });
 });
+
+function expectHeldOutOnce(splits: readonly Split[], rows: number): void {
+  for (const split of splits) expectPartition(split, rows);
+  expect(splits.flatMap((split) => [...split.validation]).sort((a, b) => a - b)).toEqual(Array.from({ length: rows }, (_, row) => row));
+}
 
 test('what cannot be split says why', () => {
   expect(codeOf(() => randomSplit(1, 0.5, 1))).toBe('split.tooFewRows');
