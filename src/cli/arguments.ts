@@ -42,3 +42,40 @@ export function parseSize(text: string): number {
   if (match === null || unit === undefined) throw new InvalidArgumentError(t('It is no size such as 500MB or 2GB.'));
   return Number(match[1]) * unit;
 }
+
+/** Any number. */
+export function parseNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError(t('It is no number.'));
+  return value;
+}
+
+/** A limit on a metric. */
+export interface Limit {
+  readonly metric: string;
+  readonly value: number;
+}
+
+/** `roc_auc=0.7`. */
+export function parseLimit(text: string): Limit {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new InvalidArgumentError(t('Write metric=value, for example roc_auc=0.7.'));
+  return { metric: text.slice(0, equals), value: parseNumber(text.slice(equals + 1)) };
+}
+
+/** What a false positive and a false negative cost: `1:10`. */
+export function parseCost(text: string): { readonly false_positive: number; readonly false_negative: number } {
+  const [positive = '', negative = '', ...more] = text.split(':');
+  const costs = { false_positive: parseNumber(positive), false_negative: parseNumber(negative) };
+  if (more.length > 0 || costs.false_positive < 0 || costs.false_negative < 0) {
+    throw new InvalidArgumentError(t('Write two numbers from 0, for example 1:10.'));
+  }
+  return costs;
+}
+
+/** Collects `--probability class=column` by class. */
+export function collectClass(text: string, earlier: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const equals = text.lastIndexOf('=');
+  if (equals < 1 || equals === text.length - 1) throw new InvalidArgumentError(t('Write class=column, for example cat=p_cat.'));
+  return { ...earlier, [text.slice(0, equals)]: text.slice(equals + 1) };
+}

@@ -9,6 +9,7 @@ import { registerAudit } from './commands/audit.ts';
 import { registerCancel } from './commands/cancel.ts';
 import { registerClean } from './commands/clean.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerEvaluate } from './commands/evaluate.ts';
 import { registerInit } from './commands/init.ts';
 import { registerJobs } from './commands/jobs.ts';
 import { registerModels } from './commands/models.ts';
@@ -50,6 +51,7 @@ function createProgram(terminal: Terminal): Command {
     registerCancel,
     registerValidate,
     registerPredict,
+    registerEvaluate,
     registerModels,
     registerRuns,
     registerReport,

@@ -1,40 +1,68 @@
-/** An evaluation report as text: the verdict, figures with intervals, gates, confusion, importance, segments. */
-import { formatCount, formatFigure, formatPValue, formatShare } from '../../base/format.ts';
+/** An evaluation report as text: the verdict, figures with intervals, gates and leaks, then what is behind the figures. */
+import { formatCount, formatFigure, formatPValue } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
-import type { Estimate, EvaluationReport, Headline } from '../../protocol/evaluation.ts';
-import { progressBar } from './runView.ts';
+import type { Estimate, EvaluationReport, Headline, ThresholdChoice } from '../../protocol/evaluation.ts';
+import { classes, confusion, importance, segments, type Layout } from './reportTables.ts';
 import type { Style, StyleName } from './style.ts';
 import { table, type Cell } from './table.ts';
-import { printable, wrap } from './width.ts';
+import { displayWidth, printable, wrap } from './width.ts';
 
 const outcomes: Readonly<Record<Headline['outcome'], StyleName>> = { better: 'green', worse: 'red', unclear: 'yellow' };
-const shownFeatures = 10;
-const shownSegments = 12;
-const right = 'right' as const;
+/** The line of text is not made longer than is good to read. */
+const longestLine = 100;
 
-export function renderReport(report: EvaluationReport, style: Style, width = 100): string[] {
+/** @param width of the terminal */
+export function renderReport(report: EvaluationReport, style: Style, width = longestLine): string[] {
+  const layout: Layout = { style, width };
+  const sections = [
+    [...metrics(report, layout), ...paragraph(report.intervalMethod, layout, 'dim')],
+    [...gates(report, layout), ...leakage(report, layout)],
+    decisions(report, layout),
+    confusion(report, layout),
+    classes(report, layout),
+    importance(report, layout),
+    segments(report, layout),
+    report.notes.flatMap((note) => marked('·', 'dim', note, layout)),
+  ];
+  return [...heading(report, layout), ...sections.flatMap((lines) => (lines.length === 0 ? [] : ['', ...lines]))];
+}
+
+function heading(report: EvaluationReport, layout: Layout): string[] {
+  const args = { target: printable(report.target), dataset: printable(report.dataset), rows: formatCount(report.rows) };
+  const facts = [t('{target} on {dataset}: {rows} rows', args), rankingFacts(report), weightFacts(report)].filter(
+    (fact) => fact !== undefined,
+  );
   return [
-    `${style('bold', printable(report.stage))}  ${t('{target} on {dataset}: {rows} rows', {
-      target: printable(report.target),
-      dataset: printable(report.dataset),
-      rows: formatCount(report.rows),
-    })}`,
-    ...wrap(printable(report.headline.message), width).map((line) => style(outcomes[report.headline.outcome], line)),
-    '',
-    ...metrics(report, style),
-    ...wrap(printable(report.intervalMethod), width).map((line) => style('dim', line)),
-    ...section(gates(report, style)),
-    ...section(confusion(report, style)),
-    ...section(importance(report, style)),
-    ...section(segments(report, style)),
+    ...wrap(`${printable(report.stage)} – ${facts.join('; ')}`, lineWidth(layout)).map((line, index) =>
+      index === 0 ? line.replace(printable(report.stage), layout.style('bold', printable(report.stage))) : line,
+    ),
+    ...paragraph(report.headline.message, layout, outcomes[report.headline.outcome]),
   ];
 }
 
-function section(lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : ['', ...lines];
+function rankingFacts({ ranking }: EvaluationReport): string | undefined {
+  if (ranking === undefined) return undefined;
+  const { groups, groupsWithoutRelevant, group, smallestGroup, largestGroup } = ranking;
+  const args = {
+    groups: formatCount(groups),
+    group: printable(group),
+    without: formatCount(groupsWithoutRelevant),
+    smallest: formatCount(smallestGroup),
+    largest: formatCount(largestGroup),
+  };
+  return groupsWithoutRelevant === 0
+    ? t('ranked in {groups} groups of {group}, of {smallest} to {largest} rows', args)
+    : t(
+        'ranked in {groups} groups of {group}, of {smallest} to {largest} rows, {without} of them without a relevant row (they count as 0)',
+        args,
+      );
 }
 
-function metrics({ metrics: results, baseline }: EvaluationReport, style: Style): string[] {
+function weightFacts({ sampleWeight }: EvaluationReport): string | undefined {
+  return sampleWeight === undefined ? undefined : t('weighted by {column}', { column: printable(sampleWeight) });
+}
+
+function metrics({ metrics: results, baseline }: EvaluationReport, { style, width }: Layout): string[] {
   const rows = results.map(({ metric, model, baseline: base, pValue }): Cell[] => [
     { text: metric, style: 'bold' },
     formatFigure(model.value),
@@ -47,57 +75,77 @@ function metrics({ metrics: results, baseline }: EvaluationReport, style: Style)
     { title: t('metric') },
     { title: t('model'), align: right },
     { title: '' },
-    { title: baseline, align: right },
-    { title: '' },
+    { title: baseline, align: right, flexible: true },
+    { title: '', droppable: true },
     { title: t('p-value'), align: right },
   ];
-  return table(columns, rows, { style });
+  return table(columns, rows, { style, width });
 }
+
+const right = 'right' as const;
 
 function interval({ low, high }: Estimate): string {
   return `[${formatFigure(low)}, ${formatFigure(high)}]`;
 }
 
-function gates({ gates: results }: EvaluationReport, style: Style): string[] {
-  return results.map(({ passed, message }) => `${passed ? style('green', '✓') : style('red', '✗')} ${t('gate')}  ${printable(message)}`);
+function gates({ gates: results }: EvaluationReport, layout: Layout): string[] {
+  return results.flatMap(({ passed, message }) => marked(passed ? '✓' : '✗', passed ? 'green' : 'red', `${t('gate')}  ${message}`, layout));
 }
 
-function confusion({ confusion: counts, classes, threshold }: EvaluationReport, style: Style): string[] {
-  if (counts === undefined || classes.length > 8) return [];
-  const rows = counts.map((row, actual): Cell[] => [
-    classes[actual] ?? '',
-    ...row.map((count, predicted): Cell => (predicted === actual ? { text: formatCount(count), style: 'green' } : formatCount(count))),
-  ]);
-  const title =
-    threshold === undefined ? t('actual \\ predicted') : t('actual \\ predicted at {threshold}', { threshold: formatFigure(threshold) });
-  return table([{ title }, ...classes.map((name) => ({ title: printable(name), align: right }))], rows, { style });
-}
-
-function importance({ importance: features }: EvaluationReport, style: Style): string[] {
-  const rows = features.slice(0, shownFeatures);
-  const largest = Math.max(...rows.map(({ share }) => share));
-  if (rows.length === 0 || largest <= 0) return [];
-  const lines = table(
-    [{ title: t('feature') }, { title: t('importance'), align: right }],
-    rows.map(({ feature, share }) => [feature, formatShare(share)]),
-    { style },
+function leakage({ leakage: findings }: EvaluationReport, layout: Layout): string[] {
+  return findings.flatMap(({ severity, message }) =>
+    marked(severity === 'error' ? '✗' : '!', severity === 'error' ? 'red' : 'yellow', `${t('leakage')}  ${message}`, layout),
   );
-  return lines.map((line, index) => (index === 0 ? line : `${line}  ${progressBar((rows[index - 1]?.share ?? 0) / largest, 20, style)}`));
 }
 
-function segments({ segments: all }: EvaluationReport, style: Style): string[] {
-  const shown = all.slice(0, shownSegments);
-  const names = [...new Set(shown.flatMap((segment) => Object.keys(segment.metrics)))];
-  if (shown.length === 0) return [];
-  const rows = shown.map(({ column, value, rows: count, metrics: figures }): Cell[] => [
-    `${column} = ${value}`,
-    formatCount(count),
-    ...names.map((name) => (figures[name] === undefined ? '' : formatFigure(figures[name]))),
-  ]);
-  const columns = [{ title: t('segment') }, { title: t('rows'), align: right }, ...names.map((title) => ({ title, align: right }))];
-  const more = all.length - shown.length;
-  return [
-    ...table(columns, rows, { style }),
-    ...(more > 0 ? [style('dim', t('{count} more segments; --json and --html give all.', { count: more }))] : []),
-  ];
+/** The threshold, what it was chosen by, and what its decisions cost. */
+function decisions({ threshold, thresholdChoice, curves }: EvaluationReport, layout: Layout): string[] {
+  if (threshold === undefined || thresholdChoice === undefined) return [];
+  const lines = [t('Threshold {threshold}, {choice}.', { threshold: formatFigure(threshold), choice: choiceWords(thresholdChoice) })];
+  if (curves.cost !== undefined) {
+    const { costs, atThreshold, best } = curves.cost;
+    const args = {
+      positive: String(costs.falsePositive),
+      negative: String(costs.falseNegative),
+      cost: formatFigure(atThreshold),
+      best: formatFigure(best.cost),
+      threshold: formatFigure(best.threshold),
+    };
+    lines.push(
+      t(
+        'A row costs {cost} on average, with {positive} for a false positive and {negative} for a false negative; at {threshold} it would be {best} on these rows.',
+        args,
+      ),
+    );
+  }
+  return lines.flatMap((line) => paragraph(line, layout));
+}
+
+function choiceWords(choice: ThresholdChoice): string {
+  switch (choice.by) {
+    case 'default':
+      return t('the default');
+    case 'number':
+      return t('as set');
+    case 'maximize':
+      return t('chosen for the largest {metric} on held-out rows', { metric: choice.metric });
+    case 'cost':
+      return t('chosen for the smallest cost on held-out rows');
+  }
+}
+
+function lineWidth({ width }: Layout): number {
+  return Math.min(width, longestLine);
+}
+
+function paragraph(text: string, layout: Layout, look?: StyleName): string[] {
+  return wrap(printable(text), lineWidth(layout)).map((line) => (look === undefined ? line : layout.style(look, line)));
+}
+
+/** A sentence behind a mark, later lines below its first word. */
+function marked(mark: string, look: StyleName, text: string, layout: Layout): string[] {
+  const indent = ' '.repeat(displayWidth(mark) + 1);
+  return wrap(printable(text), lineWidth(layout) - indent.length).map(
+    (line, index) => `${index === 0 ? `${layout.style(look, mark)} ` : indent}${line}`,
+  );
 }

@@ -9,7 +9,7 @@ import type { Project } from '../project/definitions/project.ts';
 import type { EvaluateStage } from '../project/definitions/stage.ts';
 import type { ChosenMetrics } from './chooseMetrics.ts';
 import type { ComparedFolders } from './comparison.ts';
-import { measure, type Baseline, type Measured } from './measure.ts';
+import { measure, type Baseline } from './measure.ts';
 import type { Predictions } from './predictions.ts';
 import type { SegmentColumn } from './segmentColumn.ts';
 import type { Subject } from './subject.ts';
@@ -61,7 +61,7 @@ export async function reportOn(
     },
     { ...ctx, progress: reportIntervals(ctx) },
   );
-  const data = statisticsOf(evaluated, measured, stage.dataset);
+  const data = statisticsOf(evaluated, stage.dataset);
   ctx.log('info', describeStatistics(data));
   const notes = [...origin.notes, ...chosen.notes];
   for (const note of notes) ctx.log('info', note);
@@ -89,12 +89,20 @@ export function costsOf({ cost }: EvaluateStage): DecisionCosts | undefined {
   return cost === undefined ? undefined : { falsePositive: cost.false_positive, falseNegative: cost.false_negative };
 }
 
-function statisticsOf({ observation, subject, predictions }: Evaluated, { rows, classResults }: Measured, dataset: string): DataStatistics {
+function statisticsOf({ observation, subject, predictions }: Evaluated, dataset: string): DataStatistics {
+  const rows = predictions.truth.length;
   const target: TargetFigures =
     predictions.task === 'regression'
       ? { kind: 'number', name: subject.target, mean: predictions.truth.reduce((sum, value) => sum + value, 0) / rows }
-      : { kind: 'classes', name: subject.target, shares: classResults.map(({ name, rows: its }) => ({ value: name, share: its / rows })) };
+      : { kind: 'classes', name: subject.target, shares: sharesOf(predictions, subject) };
   return { dataset, context: 'evaluation', rows, missing: observation.missing(), target };
+}
+
+/** Of the rows, whatever they weigh. */
+function sharesOf({ truth }: Predictions, { classes }: Subject): { value: string; share: number }[] {
+  const counts = new Float64Array(classes.length);
+  for (const code of truth) counts[code] = (counts[code] ?? 0) + 1;
+  return classes.map((value, code) => ({ value, share: (counts[code] ?? 0) / truth.length }));
 }
 
 /** Scoring takes about this share of the time, intervals the rest. */

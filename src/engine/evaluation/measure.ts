@@ -79,7 +79,7 @@ export async function measure(options: MeasureOptions, ctx: StageContext): Promi
   checkRelevance(options);
   const { own, its, method } = await resample(options, shares, ctx);
   const segments = measureSegments(predictions, options.segments, metrics);
-  const table = predictions.task === 'regression' ? undefined : classTable(predictions, description);
+  const table = isDecided(predictions, description) ? classTable(predictions, description) : undefined;
   return {
     rows: predictions.truth.length,
     classShares: shares,
@@ -97,6 +97,11 @@ export async function measure(options: MeasureOptions, ctx: StageContext): Promi
     segments: segments.segments,
     omittedSegments: segments.omitted,
   };
+}
+
+/** Two classes are decided for by a threshold. */
+function isDecided(predictions: Predictions, { threshold, scale }: Subject): predictions is ClassPredictions {
+  return predictions.task === 'multiclass' || (predictions.task === 'binary' && (scale !== 'score' || threshold !== undefined));
 }
 
 interface Resampled {
@@ -179,7 +184,7 @@ function compare({ metrics, baseline }: MeasureOptions, own: Replicates, its: Re
     model: estimateOf(own, 0),
     baseline: estimateOf(its, 0),
     difference: differenceOf(own, its, 0),
-    baselineName: names[baseline.kind],
+    baselineName: baseline.kind !== 'model' && parseMetric(metric).k !== undefined ? t('an order by chance') : names[baseline.kind],
   });
 }
 
