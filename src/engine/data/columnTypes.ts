@@ -38,6 +38,8 @@ const conversions: Readonly<Record<string, (column: string, storedAs: string) =>
 
 function asText(column: string, storedAs: string): TypedExpression {
   if (familyOf(storedAs) === 'time') return asItIs(`CAST(CAST(${column} AS TIMESTAMP) AS VARCHAR)`);
+  if (storedAs === 'DOUBLE' || storedAs === 'FLOAT')
+    return asItIs(`CASE WHEN isnan(${column}) THEN NULL ELSE CAST(${column} AS VARCHAR) END`);
   return asItIs(storedAs === 'VARCHAR' ? column : `CAST(${column} AS VARCHAR)`);
 }
 

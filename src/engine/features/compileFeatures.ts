@@ -136,7 +136,8 @@ function isUsable(graph: GraphBuilder, value: TensorName): TensorName {
   return graph.node('LessOrEqual', [graph.node('Abs', [value]), graph.double(largestFloat32)]);
 }
 
-const largestFloat32 = (2 - 2 ** -23) * 2 ** 127;
+/** A feature whose size is beyond this is missing. */
+export const largestFloat32 = (2 - 2 ** -23) * 2 ** 127;
 
 /** A float64 tensor; NaN where the value is missing. */
 function rawValue(graph: GraphBuilder, plan: FeaturePlan, feature: NumericFeature | CyclicalFeature): TensorName {

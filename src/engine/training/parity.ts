@@ -57,10 +57,14 @@ export async function checkParity(check: ParityCheck): Promise<number> {
   }
   if (largest <= parityTolerance) return largest;
   const args = { difference: largest.toExponential(1), tolerance: parityTolerance };
+  const remedy =
+    model.estimator.kind === 'linear'
+      ? t('Very large values lose their last digits in float32: say "scale: standard" for numeric features, or leave such a column out.')
+      : t('This is a fault in Millwright: please report it with the feature definition.');
   throw new AppError(
     'training.parity',
     t('The exported model differs from the trained one by {difference}, more than {tolerance}, so it was not kept.', args),
-    { kind: 'internal', args, remedy: t('This is a fault in Millwright: please report it with the feature definition.') },
+    { kind: model.estimator.kind === 'linear' ? 'input' : 'internal', args, remedy },
   );
 }
 
