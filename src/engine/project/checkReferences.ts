@@ -191,11 +191,16 @@ function checkTraining(stage: TrainStage, path: Path, input: CheckInput): void {
       });
     }
   }
+  if (validation.share !== undefined && validation.split === 'kfold') {
+    const message = t('"share" has no meaning with "split: kfold": every row is held out once.');
+    input.diagnostics.add('project.shareWithKfold', message, at('share'), { remedy: t('Set the number of folds with "folds".') });
+  }
   const known = Object.hasOwn(input.datasets, stage.dataset);
   const hasTime = datasetsBehind(stage.dataset, input.datasets).some((name) => input.datasets[name]?.time !== undefined);
-  if (validation.split === 'time' && known && !hasTime) {
+  const byTime = (['by', 'split'] as const).find((key) => validation[key] === 'time');
+  if (byTime !== undefined && known && !hasTime) {
     const message = t('A split by time needs the event time, but "{name}" names no time column.', { name: stage.dataset });
-    input.diagnostics.add('project.missingTime', message, at('split'), {
+    input.diagnostics.add('project.missingTime', message, at(byTime), {
       args: { dataset: stage.dataset },
       remedy: t('Add "time: <column>" to the data set, or split at random.'),
     });

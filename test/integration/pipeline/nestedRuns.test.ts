@@ -114,7 +114,7 @@ describe('a stage that trains in folds', () => {
     } as const;
     const shown = async (): Promise<readonly RunSummary[]> => {
       using reader = openTrackingReader(root)!;
-      return reader.summaries();
+      return await reader.summaries();
     };
     const line = (await readAuditLog(root)).find(({ entry }) => entry.operation === 'train')!.line;
     await undoChange(log, line, undoPerformers(root));

@@ -11,7 +11,7 @@ function rowsOf(values: readonly (string | null)[]): CategoryRows {
   return { dictionary, codes: Int32Array.from(values, (value) => (value === null ? -1 : dictionary.indexOf(value))) };
 }
 
-const letters = [...'abacabcdabe'];
+const letters = 'abacabcdabe'.split('');
 const levels = ['a', 'b', 'c', 'd', 'e'];
 
 describe('the codes of levels', () => {

@@ -118,6 +118,11 @@ describe('stages', () => {
       ['project.foldsWithoutKfold'],
     ],
     [
+      'a share of folds',
+      '  t: {uses: train, dataset: rows, features: basic, validation: {split: kfold, share: «0.3»}}',
+      ['project.shareWithKfold'],
+    ],
+    [
       'a hyperparameter of another trainer',
       '  t: {uses: train, dataset: rows, features: basic, trainer: logistic, params: {C: 1, max_depth: «3»}}',
       ['project.foreignSetting: Hyperparameters of logistic: C, max_iter'],
@@ -146,6 +151,13 @@ describe('stages', () => {
       aProject({
         datasets: '  rows: {path: a}',
         stages: '  t: {uses: train, dataset: rows, features: basic, validation: {split: «time»}}',
+      }),
+      ['project.missingTime'],
+    );
+    checkDiagnostics(
+      aProject({
+        datasets: '  rows: {path: a}',
+        stages: '  t: {uses: train, dataset: rows, features: basic, validation: {split: kfold, by: «time»}}',
       }),
       ['project.missingTime'],
     );

@@ -92,7 +92,10 @@ export const validationDefinition = z
     share: z.number().gt(0).lt(1).optional().describe('The share of rows held out. Default: 0.2.'),
     group: column.optional().describe('The column whose values must not be torn apart, for `group`.'),
     folds: z.int().min(2).max(50).optional().describe('The number of folds, for `kfold`. Default: 5.'),
-    by: z.enum(['random', 'stratified', 'group', 'time']).optional().describe('How folds are made, for `kfold`. Default: `group` where a group is named, else as for `split`.'),
+    by: z
+      .enum(['random', 'stratified', 'group', 'time'])
+      .optional()
+      .describe('How folds are made, for `kfold`. Default: `group` where a group is named, else as for `split`.'),
   })
   .describe('Which rows training holds out to measure itself.');
 
@@ -183,14 +186,6 @@ export const trainStage = z
       })
       .optional()
       .describe('Stops when the held-out loss no longer improves.'),
-    seeds: z
-      .int()
-      .min(1)
-      .max(50)
-      .optional()
-      .describe(
-        "Trains with so many seeds, the project's and those after it, and logs mean and standard deviation. The first seed's model is kept. Default: 1.",
-      ),
     threshold: z
       .union([
         z.number().min(0).max(1),
@@ -206,6 +201,14 @@ export const trainStage = z
       .optional()
       .describe(
         'From which probability a row counts as positive: a number, a metric to maximise on the held-out rows, or the costs of the two errors. Default: 0.5.',
+      ),
+    seeds: z
+      .int()
+      .min(1)
+      .max(50)
+      .optional()
+      .describe(
+        "Trains with so many seeds, the project's and those after it, and logs mean and standard deviation. The first seed's model is kept. Default: 1.",
       ),
     leakage: trainLeakage.optional(),
     needs,
