@@ -6,8 +6,6 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { isLocked } from '../../../src/base/lock.ts';
-import { jobPaths, readJobEvents } from '../../../src/engine/jobs/jobFolder.ts';
 import { listJobs } from '../../../src/engine/jobs/listJobs.ts';
 import { reapJobs } from '../../../src/engine/jobs/reapJobs.ts';
 import { readAuditLog, verifyAuditLog } from '../../../src/engine/safety/auditLog.ts';
@@ -15,8 +13,10 @@ import { openRegistryReader } from '../../../src/engine/registry/openRegistry.ts
 import { createdRevision } from '../../../src/engine/tracking/mlflowSchema.ts';
 import { openTrackingReader } from '../../../src/engine/tracking/openTracking.ts';
 import { forkEngine } from '../../support/engineProcess.ts';
-import { isAlive, startMillwright, until, writeFiles } from '../../support/millwright.ts';
+import { childrenOfNewest, jobsToEnd, killAll, pause } from '../../support/kills.ts';
+import { startMillwright, until, writeFiles } from '../../support/millwright.ts';
 import { makeFolder } from '../../support/project.ts';
+import { random as randomStream } from '../../support/trainingProject.ts';
 import { rmSync } from 'node:fs';
 
 const kills = Number(process.env.MILLWRIGHT_KILLS ?? 200);
@@ -26,17 +26,6 @@ const longestMs = 2500;
 
 type Victim = 'command line' | 'stage' | 'everything' | 'detached job' | 'engine';
 const victims: readonly Victim[] = ['command line', 'command line', 'stage', 'everything', 'detached job', 'engine'];
-
-/** mulberry32: the same kills for the same seed. */
-function randomOf(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function writeProject(root: string, random: () => number): void {
   const rows = Array.from({ length: 300 }, (_, id) => {
@@ -61,26 +50,6 @@ stages:
   predict: {uses: predict, model: tiny@challenger, dataset: test, output: out.csv, needs: [register]}
 `,
   });
-}
-
-const pause = async (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
-
-function killAll(pids: readonly number[]): void {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      continue; // it has ended already
-    }
-  }
-}
-
-/** The processes that the newest job has recorded. */
-async function childrenOfNewest(root: string): Promise<{ job: number | undefined; children: number[] }> {
-  const [job] = await listJobs(root, { limit: 1 });
-  if (job === undefined) return { job: undefined, children: [] };
-  const events = await readJobEvents(root, job.record.id);
-  return { job: job.record.pid, children: events.flatMap((event) => (event.type === 'child' ? [event.pid] : [])).filter(isAlive) };
 }
 
 async function killOnce(root: string, round: number, random: () => number): Promise<void> {
@@ -118,10 +87,7 @@ async function killEngine(root: string, random: () => number): Promise<void> {
 
 /** Nothing may be left running, torn, or said wrong. */
 async function checkStores(root: string, context: string): Promise<void> {
-  await until(
-    async () => (await listJobs(root)).every(({ record }) => !isLocked(jobPaths(root, record.id).lock)),
-    `${context}: jobs to end`,
-  );
+  await jobsToEnd(root, context);
   await reapJobs(root);
   const jobs = await listJobs(root);
   expect(
@@ -161,7 +127,7 @@ describe('kill -9', () => {
   it.concurrent.each([0, 1])(
     `at random moments (seed ${seed}, project %i) leaves nothing that cannot be read or is shown wrong`,
     async (project) => {
-      const random = randomOf(seed + project);
+      const random = randomStream(seed + project);
       const root = makeFolder('kills');
       writeProject(root, random);
       for (let round = 1; round <= kills / 2; round++) {
