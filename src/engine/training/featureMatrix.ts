@@ -8,6 +8,7 @@ import { encodeOnnx } from '../features/onnx/onnxModel.ts';
 import type { CyclicalFeature, FeaturePlan, NumericFeature } from '../features/planFeatures.ts';
 import { toFeeds } from '../inference/feeds.ts';
 import { OnnxSession, type TensorContent } from '../inference/onnxSession.ts';
+import { addTooLarge } from './featureNotes.ts';
 import { SampleCollector } from './sampleRows.ts';
 import { dataChanged } from './trainingRows.ts';
 
@@ -73,6 +74,8 @@ export interface MatrixReading {
 
 export interface FilledMatrix {
   readonly missing: { readonly training: Readonly<MissingCounts>; readonly validation: Readonly<MissingCounts> };
+  /** By raw column: values that are infinite, or too large for a feature. */
+  readonly tooLarge: Readonly<Record<string, number>>;
   /** Some held-out rows as they are in the data; training rows where none are held out. */
   readonly sample: Chunk;
 }
@@ -90,6 +93,7 @@ export async function fillMatrix(
   const { trainingRows, heldOutRows } = rows;
   await using features = await FeatureReader.open(plan, fitted);
   const missing = { training: {} as MissingCounts, validation: {} as MissingCounts };
+  const tooLarge: Record<string, number> = {};
   const sample = new SampleCollector(heldOutRows > 0 ? heldOutRows : trainingRows);
   await eachChunk(reading, async (chunk, from) => {
     const values = await features.read(chunk);
@@ -103,10 +107,11 @@ export async function fillMatrix(
     }
     addMissing(missing.training, chunk, isLearned);
     addMissing(missing.validation, chunk, isHeldOut);
+    addTooLarge(tooLarge, chunk);
     sample.add(chunk, heldOutRows > 0 ? isHeldOut : isLearned);
     into.onRows(from + chunk.rows);
   });
-  return { missing, sample: sample.chunk() };
+  return { missing, tooLarge, sample: sample.chunk() };
 }
 
 /** The values of some features over the training rows, before imputing and scaling: one array per feature. */

@@ -8,6 +8,7 @@ import { fitCategorical, fitNumeric, type FittedFeature } from '../features/fitF
 import type { CategoricalFeature, CyclicalFeature, FeaturePlan, NumericFeature } from '../features/planFeatures.ts';
 import { crossFittedCodes, type CategoryRows, type EncodedTarget } from '../features/targetEncoding.ts';
 import { fillMatrix, nowhere, placeRows, readUnfitted, type FilledMatrix, type MatrixReading, type RowPlaces } from './featureMatrix.ts';
+import { featureNotes } from './featureNotes.ts';
 import type { TrainingTables } from './gbdt/sharedTraining.ts';
 import { rowWeights } from './rowWeights.ts';
 import type { TrainingRows } from './trainingRows.ts';
@@ -72,7 +73,7 @@ export async function prepareTables(
   };
   const filled = await fillMatrix(reading, fitted, { matrix, width: columns.length, onRows: report });
   replaceByCrossFitted({ plan, fitted, columns, matrix }, learning);
-  const notes = [...levelNotes(plan, fitted, data), ...constantNotes(columns, matrix, tables.rows)];
+  const notes = featureNotes({ plan, fitted, columns, matrix, trainingRows: tables.rows, tooLarge: filled.tooLarge }, data);
   const targetScale = target.task === 'regression' ? standardDeviation(new Float64Array(tables.target, 0, tables.rows)) : 1;
   return { plan, fitted, columns, target, targetScale, rows, tables, matrix, ...filled, notes };
 }
@@ -162,41 +163,6 @@ function sharedColumn(values: Float64Array, { places, trainingRows, heldOutRows 
     if (place !== nowhere) shared[place] = values[row] ?? NaN;
   });
   return buffer;
-}
-
-function levelNotes(plan: FeaturePlan, fitted: readonly FittedFeature[], data: TrainingRows): string[] {
-  return plan.features.flatMap((feature, index) => {
-    const learned = fitted[index];
-    if (feature.kind !== 'categorical' || learned?.kind !== 'categorical') return [];
-    const args = {
-      name: feature.name,
-      levels: data.categories.get(feature.column.name)?.values.length ?? 0,
-      kept: learned.levels.values.length,
-    };
-    if (args.kept === 0) return [t('The feature "{name}" is missing in every training row, so the model cannot use it.', args)];
-    if (args.levels <= feature.maxLevels) return [];
-    return [
-      t('The feature "{name}" has {levels} levels; the {kept} most frequent are told apart, the others count as missing.', args),
-      ...(args.levels > data.rows / 2
-        ? [t('The feature "{name}" looks like an identifier: most rows have a level of their own.', args)]
-        : []),
-    ];
-  });
-}
-
-/** Columns that cannot tell any two training rows apart. */
-function constantNotes(columns: readonly FeatureColumn[], matrix: Float32Array, rows: number): string[] {
-  return columns.flatMap(({ name }, index) => {
-    const first = matrix[index] ?? NaN;
-    for (let row = 1; row < rows; row++) {
-      if (!Object.is(matrix[row * columns.length + index] ?? NaN, first)) return [];
-    }
-    return [
-      Number.isNaN(first)
-        ? t('The feature "{name}" is missing in every training row, so the model cannot use it.', { name })
-        : t('The feature "{name}" has the same value in every training row, so the model cannot use it.', { name }),
-    ];
-  });
 }
 
 function standardDeviation(values: Float64Array): number {

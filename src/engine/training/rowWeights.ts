@@ -20,6 +20,7 @@ export function rowWeights(
   const byClass = classWeight === undefined ? [] : classWeights(classWeight, target, rows.training);
   const weights = target.values.map((label, row) => (byClass[label] ?? 1) * (sampleWeights?.[row] ?? 1));
   refuseWeightless(weights, target, rows);
+  refuseOtherScale(weights);
   return weights;
 }
 
@@ -40,6 +41,19 @@ function classWeights(classWeight: ClassWeight, target: TrainingTarget, training
   throw new AppError('training.classWeight', t('"class_weight" names the class "{class}", which does not occur.', args), {
     args,
     remedy: t('The classes are {classes}.', args),
+  });
+}
+
+/** Sums of gradients and hessians lose all digits, or what a leaf must hold at least, beyond these. */
+const weightSizes = { smallest: 1e-6, largest: 1e15 } as const;
+
+function refuseOtherScale(weights: Float64Array): void {
+  const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
+  if (largest >= weightSizes.smallest && largest <= weightSizes.largest) return;
+  const args = { largest: largest.toExponential(1), from: weightSizes.smallest, to: weightSizes.largest };
+  throw new AppError('training.weights', t('The largest weight is {largest}; it must lie between {from} and {to}.', args), {
+    args,
+    remedy: t('Only the ratios of weights matter: scale them so that their mean is near 1.'),
   });
 }
 

@@ -48,7 +48,7 @@ const mostClasses = 1000;
 /**
  * Texts are classes, and so are numbers that are 0 or 1 only (which truth values are); `logistic` takes any whole numbers
  * as classes, `linear` any numbers as values. All other numbers are the values of a regression.
- * @throws AppError `training.targetMissing`, `training.targetInfinite`, `training.trainerTask`, `training.tooManyClasses`
+ * @throws AppError `training.targetMissing`, `training.targetInfinite`, `training.targetScale`, `training.trainerTask`, `training.tooManyClasses`
  */
 export function readTrainingTarget(plan: TargetPlan, vector: ColumnVector, trainer: NonNullable<TrainStage['trainer']>): TrainingTarget {
   if (vector.kind === 'number') refuseUnusable(plan, vector.values);
@@ -88,7 +88,22 @@ function regressionTarget(plan: TargetPlan, vector: ColumnVector, trainer: strin
       },
     );
   }
+  refuseOtherScale(plan, vector.values);
   return { task: 'regression', classes: [], values: vector.values };
+}
+
+/** The model's answer is a float32, and errors are squared on the way: sizes beyond these would be lost. */
+const targetSizes = { smallest: 1e-18, largest: 1e36 } as const;
+
+function refuseOtherScale(plan: TargetPlan, values: Float64Array): void {
+  const size = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (size === 0 || (size >= targetSizes.smallest && size <= targetSizes.largest)) return;
+  const args = { target: plan.name, size: size.toExponential(1), ...targetSizes };
+  throw new AppError(
+    'training.targetScale',
+    t('The largest value of the target "{target}" is {size}; a model can tell sizes from {smallest} to {largest}.', args),
+    { args, remedy: t('Scale the target by an expression, such as {example}.', { example: `{scaled: "${plan.name} / ${args.size}"}` }) },
+  );
 }
 
 function refuseUnusable(plan: TargetPlan, values: Float64Array): void {
