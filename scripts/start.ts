@@ -1,6 +1,6 @@
 /**
- * `npm start`: builds and packages the extension, then takes the example from its data check to a registered model with batch
- * predictions, by the same command line that users have. What did not change is not done again.
+ * `npm start [example]`: builds and packages the extension, then takes an example from its data check to a registered model with
+ * batch predictions, by the same command line that users have. What did not change is not done again.
  */
 import { spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
@@ -9,19 +9,32 @@ import { formatDuration } from '../src/base/clock.ts';
 import type { RegisteredModel } from '../src/protocol/model.ts';
 import type { Run } from '../src/protocol/run.ts';
 import { distFolder, root } from './paths.ts';
-import { exampleFolder as example, packageIfChanged, placeFlights } from './prepareExample.ts';
+import { AppError, errorText, exitCodes } from '../src/base/errors.ts';
+import { exampleFolder, exampleNamed, examples, packageIfChanged, placeData, type ExampleName } from './prepareExample.ts';
 
 const cli = join(distFolder, 'cli.js');
 /** How a user calls the command in a clone. */
 const command = join('dist', 'bin', 'millwright');
 
 const startedAt = Date.now();
+const name = nameAsked();
+const example = exampleFolder(name);
 const vsix = await packageIfChanged();
-await placeFlights();
+await placeData(name);
 console.log(`\n$ ${command} run --project ${relative(root, example)}`);
 const code = await millwright(['run']);
 if (code === 0) await printPlaces();
 process.exitCode = code;
+
+function nameAsked(): ExampleName {
+  try {
+    return exampleNamed(process.argv[2]);
+  } catch (error) {
+    if (!AppError.is(error)) throw error;
+    console.error(errorText(error));
+    process.exit(exitCodes.usage);
+  }
+}
 
 /** Runs the command line on the example, its output going where ours goes. @returns the exit code */
 async function millwright(args: readonly string[]): Promise<number> {
@@ -50,20 +63,24 @@ async function printPlaces(): Promise<void> {
   const runs = (await ask(['runs', '--limit', '1'])) as readonly Run[];
   const models = (await ask(['models'])) as readonly RegisteredModel[];
   const [run] = runs;
-  const version = models[0]?.versions[0];
+  const versions = models.flatMap((model) => model.versions.slice(0, 1));
   const places = [
     ['store', join(relative(root, example), 'mlflow.db')],
     ...(run === undefined ? [] : [['run', `${run.name} (${run.id}), artifacts in ${shown(run.artifactUri)}`]]),
-    ...(version === undefined ? [] : [['model', `${version.model} version ${version.version} in ${shown(version.source)}`]]),
+    ...versions.map(({ model, version, source }) => ['model', `${model} version ${version} in ${shown(source)}`]),
     ['VSIX', `${relative(root, vsix)} (${((await stat(vsix)).size / 1e6).toFixed(0)} MB)`],
   ];
   console.log('\nWhere things lie');
   for (const [what = '', where = ''] of places) console.log(`  ${what.padEnd(6)} ${where}`);
   console.log(`\nTry next
-  npm run workbench
+  npm run workbench${name === exampleNamed() ? '' : ` ${name}`}
       the example in a real VS Code in the browser, with the extension installed
-  ${command} run --project ${relative(root, example)} --set params.learning_rate=0.05 --dry-run
+  ${command} run --project ${relative(root, example)} --set params.learning_rate=0.03 --dry-run
       which stages a change would run again, and why
+  npm start ${Object.keys(examples)
+    .filter((other) => other !== name)
+    .join(', npm start ')}
+      the other examples
 
 Everything took ${formatDuration(Date.now() - startedAt)}.`);
 }

@@ -1,17 +1,19 @@
-/** `npm run workbench`: the example in a real VS Code in the browser, with the extension installed. Ctrl-C ends it. */
+/** `npm run workbench [example]`: an example in a real VS Code in the browser, with the extension installed. Ctrl-C ends it. */
 import { parseArgs } from 'node:util';
-import { AppError, errorText } from '../src/base/errors.ts';
+import { AppError, errorText, exitCodes } from '../src/base/errors.ts';
 import { startCodeServer } from './codeServer.ts';
-import { exampleFolder, packageIfChanged, placeFlights } from './prepareExample.ts';
+import { exampleFolder, exampleNamed, packageIfChanged, placeData } from './prepareExample.ts';
 
-const { values } = parseArgs({
-  options: { port: { type: 'string', default: '8090' }, folder: { type: 'string', default: exampleFolder } },
+const { values, positionals } = parseArgs({
+  options: { port: { type: 'string', default: '8090' }, folder: { type: 'string' } },
+  allowPositionals: true,
 });
 
 try {
+  const name = exampleNamed(positionals[0]);
   const vsix = await packageIfChanged();
-  await placeFlights();
-  const server = await startCodeServer({ workspace: values.folder, vsix, port: Number(values.port) });
+  await placeData(name);
+  const server = await startCodeServer({ workspace: values.folder ?? exampleFolder(name), vsix, port: Number(values.port) });
   console.log(`\nOpen ${server.url}\nCtrl-C ends it.`);
   const stopping = Promise.withResolvers<undefined>();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -24,5 +26,5 @@ try {
 } catch (error) {
   if (!AppError.is(error)) throw error;
   console.error(errorText(error));
-  process.exitCode = 4;
+  process.exitCode = exitCodes[error.kind];
 }
