@@ -72,8 +72,9 @@ async function countClasses(
   { from }: DescribedTable,
   { column: { sql }, signal }: { column: DescribedColumn; signal: AbortSignal | undefined },
 ): Promise<ClassCount[]> {
-  const groups = `SELECT CAST(${sql} AS VARCHAR) AS value, count(*) AS n FROM ${from} WHERE ${sql} IS NOT NULL GROUP BY 1`;
-  const ranked = `SELECT value, n, row_number() OVER (ORDER BY n DESC, value) AS rank, count(*) OVER () AS classes FROM (${groups})`;
+  const groups = `SELECT ${sql} AS value, count(*) AS n FROM ${from} GROUP BY 1`;
+  const texts = `SELECT CAST(value AS VARCHAR) AS value, n FROM (${groups}) WHERE value IS NOT NULL`;
+  const ranked = `SELECT value, n, row_number() OVER (ORDER BY n DESC, value) AS rank, count(*) OVER () AS classes FROM (${texts})`;
   const rows = await duckdb.query(
     `SELECT value, CAST(n AS DOUBLE) AS n, CAST(classes AS DOUBLE) AS classes FROM (${ranked})
      WHERE rank < ${classesTold} OR rank = classes ORDER BY rank`,

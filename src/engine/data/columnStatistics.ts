@@ -117,6 +117,14 @@ function asNumber({ column, sql }: DescribedColumn): string | undefined {
   return column.type === 'timestamp' ? `CAST(epoch_us(${sql}) AS DOUBLE) / 1000` : `CAST(${sql} AS DOUBLE)`;
 }
 
+/** Estimating costs as much as counting the different values of texts, as long as these fit into memory. */
+const mostRowsOfTexts = 10_000_000;
+
+function needsEstimate({ rows, columns }: DescribedTable, { type }: Column): boolean {
+  if (type === 'boolean') return columns.length > widestDescribed;
+  return (type !== 'text' && type !== 'category') || rows > mostRowsOfTexts || columns.length > widestDescribed;
+}
+
 async function countColumns({ duckdb, table, options }: Batch, columns: readonly DescribedColumn[]): Promise<CountedColumn[]> {
   const isWide = table.columns.length > widestDescribed;
   const list = columns.flatMap((described, index) => {
@@ -126,7 +134,7 @@ async function countColumns({ duckdb, table, options }: Batch, columns: readonly
     const finite = isFloat ? ` FILTER (isfinite(${number}))` : '';
     return [
       `CAST(count(*) - count(${sql})${misfits === undefined ? '' : ` - count(${misfits})`} AS DOUBLE) AS missing${index}`,
-      `CAST(approx_count_distinct(${sql}) AS DOUBLE) AS distinct${index}`,
+      ...(needsEstimate(table, column) ? [`CAST(approx_count_distinct(${sql}) AS DOUBLE) AS distinct${index}`] : []),
       ...(isWide ? [`min(${sql}) = max(${sql}) AS single${index}`] : []),
       ...(number === undefined ? [] : [`min(${number})${finite} AS min${index}`, `max(${number})${finite} AS max${index}`]),
       ...(column.type === 'timestamp' ? [`epoch_us(min(${sql})) AS first${index}`, `epoch_us(max(${sql})) AS last${index}`] : []),
@@ -275,9 +283,13 @@ async function readHistogram({ duckdb, table, options }: Batch, { column, counts
   if (bins === undefined || number === undefined) return undefined;
   const { start, width, count } = bins;
   const bin = width === 0 ? '0' : `greatest(0, least(floor((value - ${start}::DOUBLE) / ${width}::DOUBLE), ${count - 1}))`;
+  // Equal values are put into their bin together, where there are many.
+  const repeats = counts.distinct * 4 < table.rows;
+  const values = repeats
+    ? `SELECT ${asNumber({ ...column, sql: 'value' })} AS value, n FROM (SELECT ${column.sql} AS value, count(*) AS n FROM ${table.from} GROUP BY 1)`
+    : `SELECT ${number} AS value, 1 AS n FROM ${table.from}`;
   const rows = await duckdb.query(
-    `SELECT CAST(${bin} AS INTEGER) AS bin, CAST(count(*) AS DOUBLE) AS n
-     FROM (SELECT ${number} AS value FROM ${table.from}) WHERE isfinite(value) GROUP BY 1`,
+    `SELECT CAST(${bin} AS INTEGER) AS bin, CAST(sum(n) AS DOUBLE) AS n FROM (${values}) WHERE isfinite(value) GROUP BY 1`,
     options.signal,
   );
   return histogramOf(bins, new Map(rows.map((row) => [Number(row.bin), Number(row.n)])), { below, above });
