@@ -2,7 +2,7 @@
 
 export interface DataStatistics {
   readonly dataset: string;
-  readonly context: 'training' | 'validation' | 'evaluation' | 'prediction';
+  readonly context: 'check' | 'training' | 'validation' | 'evaluation' | 'prediction';
   readonly rows: number;
   /** Missing values by column; columns without any are not named. */
   readonly missing: Readonly<Record<string, number>>;

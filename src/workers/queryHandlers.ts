@@ -12,6 +12,7 @@ import { loadProject, parseProjectText, requireProject } from '../engine/project
 import { openRegistryReader } from '../engine/registry/openRegistry.ts';
 import type { AuditLog } from '../engine/safety/change.ts';
 import { secretValues } from '../engine/safety/masking.ts';
+import { listRuns } from '../engine/tracking/listRuns.ts';
 import { openTrackingReader } from '../engine/tracking/openTracking.ts';
 import { readReports } from '../engine/tracking/reports.ts';
 import type { queryContract } from './queryContract.ts';
@@ -39,7 +40,7 @@ function storeHandlers(isTrusted: () => boolean): StoreHandlers {
     },
     runs: async ({ root, limit }) => {
       using reader = openTrackingReader(root, readOptions());
-      return (await reader?.runs({ limit })) ?? [];
+      return reader === undefined ? [] : (await listRuns(reader, { limit, withNested: true })).map(({ run }) => run);
     },
     run: ({ root, runId }) => readRun(root, runId, readOptions()),
     reports: async ({ root, runId }) => {

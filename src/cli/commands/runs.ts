@@ -6,7 +6,7 @@ import type { Run, RunInput } from '../../protocol/run.ts';
 import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
 import { parseCount } from '../arguments.ts';
-import { renderRun, renderRuns, type ListedRun } from '../render/runs.ts';
+import { renderRun, renderRuns } from '../render/runs.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface RunsOptions extends ProjectOptions {
@@ -30,26 +30,14 @@ export function registerRuns(program: Command, terminal: Terminal): void {
     });
 }
 
-/** Runs that are nested in none, and on request those nested in them, each after its parent. */
-async function readListed(root: string, { limit, nested }: RunsOptions): Promise<readonly ListedRun[]> {
-  const { openTrackingReader } = await import('../../engine/tracking/openTracking.ts');
-  using reader = openTrackingReader(root);
-  if (reader === undefined) return [];
-  const all = await reader.summaries();
-  const below = async (run: Run, depth: number): Promise<ListedRun[]> => {
-    const ids = all.filter(({ parentId }) => parentId === run.id).map(({ id }) => id);
-    const own: ListedRun = { run, depth, nested: ids.length };
-    if (nested !== true || ids.length === 0) return [own];
-    const children = (await reader.runs({ parentId: run.id })).toSorted((a, b) => a.startedAt - b.startedAt);
-    return [own, ...(await Promise.all(children.map(async (child) => below(child, depth + 1)))).flat()];
-  };
-  const top = await reader.runs({ topLevel: true, limit });
-  return (await Promise.all(top.map(async (run) => below(run, 0)))).flat();
-}
-
 async function list(options: RunsOptions, { answer }: CommandContext): Promise<number> {
-  const { metricNames } = await import('../../engine/project/definitions/stage.ts');
-  const listed = await readListed(await openProjectRoot(options), options);
+  const [{ metricNames }, { openTrackingReader }, { listRuns }] = await Promise.all([
+    import('../../engine/project/definitions/stage.ts'),
+    import('../../engine/tracking/openTracking.ts'),
+    import('../../engine/tracking/listRuns.ts'),
+  ]);
+  using reader = openTrackingReader(await openProjectRoot(options));
+  const listed = reader === undefined ? [] : await listRuns(reader, { limit: options.limit, withNested: options.nested === true });
   answer(
     listed.map(({ run }) => run),
     (style, width) =>

@@ -2,6 +2,7 @@
 import { formatAge, formatDuration } from '../../base/clock.ts';
 import { t } from '../../base/localize.ts';
 import { formatFigure } from '../../base/format.ts';
+import type { ListedRun } from '../../engine/tracking/listRuns.ts';
 import type { Run, RunInput, RunStatus } from '../../protocol/run.ts';
 import type { Style, StyleName } from './style.ts';
 import { table, type Cell } from './table.ts';
@@ -29,15 +30,6 @@ export interface RunsRenderOptions {
   readonly metrics?: readonly string[];
   /** The names of evaluation's metrics, the most telling first. */
   readonly metricOrder?: readonly string[];
-}
-
-/** A run in its place. */
-export interface ListedRun {
-  readonly run: Run;
-  /** 0 for a run that is nested in none. */
-  readonly depth: number;
-  /** How many runs are nested in it. */
-  readonly nested: number;
 }
 
 export function renderRuns(listed: readonly ListedRun[], options: RunsRenderOptions): string[] {

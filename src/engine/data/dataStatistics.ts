@@ -72,6 +72,7 @@ const namedColumns = 3;
 /** The statistics in one sentence, for a log. */
 export function describeStatistics({ dataset, context, ...figures }: DataStatistics): string {
   const purposes = {
+    check: t('to check'),
     training: t('to learn from'),
     validation: t('held out'),
     evaluation: t('to measure on'),

@@ -7,12 +7,12 @@ import { resolveArtifacts } from '../tracking/artifacts.ts';
 import { openTrackingReader } from '../tracking/openTracking.ts';
 import type { StageTask } from './stageContract.ts';
 
-/** The newest run that carries the tags given to the script; undefined when it logged none. */
+/** The newest run that carries the tags given to the script, and is nested in none; undefined when it logged none. */
 export async function findScriptRun(root: string, task: StageTask): Promise<Run | undefined> {
   using reader = openTrackingReader(root);
   const job = task.tags['millwright.job'];
   const tags = { 'millwright.stage': task.stage, ...(job === undefined ? {} : { 'millwright.job': job }) };
-  return (await reader?.runs({ tags, limit: 1 }))?.[0];
+  return (await reader?.runs({ tags, topLevel: true, limit: 1 }))?.[0];
 }
 
 /** The folder of a model that a run logged: among its artifacts, or where MLflow 3 keeps logged models. */

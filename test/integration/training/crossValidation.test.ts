@@ -23,6 +23,19 @@ datasets:
     time: date
     columns: {date: {type: timestamp}, weather: {type: category}}
   early: {from: weather, during: {before: 2014-12-31}}
+  films:
+    path: ${join(data, 'movies.json')}
+    columns: {Distributor: {type: category}, Major Genre: {type: category}}
+    where: '"IMDB Rating" IS NOT NULL'
+  cars: {path: "${join(data, 'cars.json')}", columns: {Origin: {type: category}}}
+  strikes:
+    path: ${join(data, 'birdstrikes.csv')}
+    columns: {Wildlife Species: {type: category}, Aircraft Airline Operator: {type: category}, Phase of flight: {type: category}}
+  flights:
+    path: ${join(data, 'flights-3m.parquet')}
+    time: date
+    columns: {origin: {type: category}, destination: {type: category}}
+    during: {before: 2001-01-02}
   small: {path: data.csv}
 features:
   adelie:
@@ -44,6 +57,20 @@ features:
   plain: {target: {warm: "temp_max > 15"}, numeric: [precipitation, wind]}
   kind: {target: weather, numeric: [temp_max, wind]}
   phase: {target: {phase: "case when date >= '2015-12-01' then 'end' when precipitation > 0 then 'wet' else 'dry' end"}, numeric: [temp_max, wind]}
+  rating:
+    target: IMDB Rating
+    numeric: [Production Budget, Running Time min, Rotten Tomatoes Rating]
+    categorical: {Distributor: {encode: target, max_levels: 40}, Major Genre: {encode: target}}
+  made: {target: Origin, numeric: [Horsepower, Miles_per_Gallon, Weight_in_lbs, Displacement]}
+  costly:
+    target: {costly: '"Cost Total $" > 0'}
+    numeric: [Speed IAS in knots]
+    categorical: {Wildlife Species: {encode: target}, Phase of flight: {encode: one_hot}}
+  late:
+    target: {late: "delay > 15"}
+    numeric: [distance]
+    categorical: {origin: {encode: target}, destination: {}}
+    cyclical: {hour: {value: "hour(date) + minute(date) / 60.0", period: 24}}
   rare: {target: cls, numeric: [x]}
 stages:
   train: {uses: train, dataset: all, features: adelie, params: {max_iter: 15}}
@@ -169,6 +196,31 @@ describe('k-fold', () => {
     expect(runs.every(({ ended }) => ended === 'finished')).toBe(true);
     expect(trained.parityError).toBeLessThan(1e-5);
     expect(Object.values(trained.figures).every((value) => Number.isFinite(value))).toBe(true);
+  });
+
+  it.each<[string, Partial<TrainStage>, string, number]>([
+    ['films, a regression with missing values', { dataset: 'films', features: 'rating', validation: folds }, 'r2_score', 0.4],
+    ['cars, three classes', { dataset: 'cars', features: 'made', validation: { ...folds, group: 'Name' } }, 'roc_auc', 0.9],
+    [
+      'bird strikes by operator, linear',
+      {
+        dataset: 'strikes',
+        features: 'costly',
+        trainer: 'logistic',
+        params: { class_weight: 'balanced' },
+        validation: { ...folds, group: 'Aircraft Airline Operator' },
+      },
+      'roc_auc',
+      0.6,
+    ],
+    ['a day of flights, forward in time', { dataset: 'flights', features: 'late', validation: { ...folds, folds: 3 } }, 'roc_auc', 0.6],
+  ])('learns what there is to learn of %s', async (name, changes, metric, atLeast) => {
+    const runs: RecordedRun[] = [];
+    const leakage = { severity: { shared_rows: 'warn' } } as const;
+    const trained = await train(project, { leakage, ...changes }, { nested: recordNested(runs), folder: `real/${name}`, threads: 2 });
+    expect(trained.figures[`validation_${metric}`]).toBeGreaterThan(atLeast);
+    expect(trained.figures[`validation_${metric}_std`]).toBeLessThan(0.2);
+    expect(trained.parityError).toBeLessThan(1e-5);
   });
 
   it('writes the same bytes on 1, 2 and 3 threads', async () => {

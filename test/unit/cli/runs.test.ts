@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { renderRun, renderRuns, type ListedRun } from '../../../src/cli/render/runs.ts';
+import { renderRun, renderRuns } from '../../../src/cli/render/runs.ts';
 import { plain } from '../../../src/cli/render/style.ts';
+import type { ListedRun } from '../../../src/engine/tracking/listRuns.ts';
 import type { Run } from '../../../src/protocol/run.ts';
 
 function aRun(run: Partial<Run>): Run {

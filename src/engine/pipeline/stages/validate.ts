@@ -2,7 +2,9 @@
 import { AppError } from '../../../base/errors.ts';
 import { formatCount } from '../../../base/format.ts';
 import { t } from '../../../base/localize.ts';
-import type { ValidationReport, Verdict } from '../../../protocol/validation.ts';
+import type { DataStatistics } from '../../../protocol/dataStatistics.ts';
+import type { CheckedTarget, ValidationReport, Verdict } from '../../../protocol/validation.ts';
+import { describeStatistics } from '../../data/dataStatistics.ts';
 import { validateDataset } from '../../data/validateDataset.ts';
 import type { ValidateStage } from '../../project/definitions/stage.ts';
 import type { StageTask } from '../stageContract.ts';
@@ -14,6 +16,7 @@ import { projectPath, type ExecutionContext } from './execution.ts';
 export async function executeValidate(task: StageTask, stage: ValidateStage, context: ExecutionContext): Promise<StageResult> {
   const report = await validateDataset(task.project, stage, { ...context, asOf: new Date(task.asOf) });
   const { root, name } = task.project;
+  context.log('info', describeStatistics(statisticsOf(report)));
   const stored = await storeValidation(root, name, { stage: task.stage, checkedAt: Date.now(), report });
   const outputs = stored.map((path) => projectPath(root, path));
   const readable = outputs.find((path) => path.endsWith('.html')) ?? outputs[0];
@@ -21,6 +24,16 @@ export async function executeValidate(task: StageTask, stage: ValidateStage, con
   for (const note of notes) context.log('warning', note);
   if (report.verdict === 'failed') throw checkFailed(task.stage, report, readable);
   return { ...emptyResult, metrics: [{ name: 'rows', value: report.rows }], outputs, report: readable, notes };
+}
+
+function statisticsOf({ dataset, rows, columns, target }: ValidationReport): DataStatistics {
+  const missing = Object.fromEntries(columns.filter((column) => column.missing > 0).map((column) => [column.name, column.missing]));
+  return { dataset, context: 'check', rows, missing, target: target === undefined ? undefined : targetFigures(target) };
+}
+
+function targetFigures({ name, isQuantity, classes, statistics }: CheckedTarget): DataStatistics['target'] {
+  if (!isQuantity) return { kind: 'classes', name, shares: classes.map(({ value, share }) => ({ value, share })) };
+  return statistics.mean === undefined ? undefined : { kind: 'number', name, mean: statistics.mean };
 }
 
 /** Of ten thousand columns that warn, nobody reads more in a log: the report has all. */
