@@ -1,6 +1,7 @@
 /** Running jobs on screen: progress with a cancel button, the status-bar item, and their log lines in the output channel. */
 import * as vscode from 'vscode';
 import { isCancelled } from '../base/abort.ts';
+import { formatDuration } from '../base/clock.ts';
 import { errorText } from '../base/errors.ts';
 import type { Job, JobEvent, JobResult } from '../protocol/job.ts';
 import { commandOf } from './contributions.ts';
@@ -40,15 +41,10 @@ export class JobFollower implements vscode.Disposable {
   async showProgress(job: Job): Promise<JobResult | undefined> {
     const options = { location: vscode.ProgressLocation.Notification, title: job.record.title, cancellable: true };
     return vscode.window.withProgress(options, async (progress, token) => {
-      let done = 0;
       const listener = this.#options.engine.onDidJobEvent(({ jobId, event }) => {
         if (jobId !== job.record.id) return;
         const message = activityOf(event);
-        if (message === undefined) return;
-        const fraction = event.type === 'progress' ? event.fraction : undefined;
-        const increment = fraction === undefined ? 0 : Math.max(0, 100 * fraction - done);
-        done = event.type === 'stage' ? 0 : done + increment;
-        progress.report({ message });
+        if (message !== undefined) progress.report({ message }); // no bar: a job's stages do not add up to a known whole
       });
       token.onCancellationRequested(() => {
         void this.cancel(job);
@@ -141,11 +137,14 @@ export class JobFollower implements vscode.Disposable {
   }
 }
 
-/** What a job does now, in one line. */
-export function activityOf(event: JobEvent): string | undefined {
-  if (event.type === 'progress') {
-    const share = event.fraction === undefined ? '' : ` · ${String(Math.round(100 * event.fraction))} %`;
-    return `${event.stage}: ${event.message}${share}`;
-  }
-  return event.type === 'stage' && event.state === 'running' ? event.stage : undefined;
+/** What a job does now, in one line: `train: Round 40 of 300, validation loss 0.4712 · 13 % · 9.0 s left`. */
+function activityOf(event: JobEvent): string | undefined {
+  if (event.type !== 'progress') return event.type === 'stage' && event.state === 'running' ? event.stage : undefined;
+  const { stage, message, fraction, remainingMs } = event;
+  const parts = [
+    `${stage}: ${message}`,
+    fraction === undefined ? undefined : `${String(Math.round(100 * fraction))} %`,
+    remainingMs === undefined ? undefined : vscode.l10n.t('{duration} left', { duration: formatDuration(remainingMs) }),
+  ];
+  return parts.filter((part) => part !== undefined).join(' · ');
 }

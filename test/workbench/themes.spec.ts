@@ -1,13 +1,6 @@
 /** What a model's whole life looks like in light, dark and high contrast: the pictures are kept to be looked at. */
 import { expect, test } from './support/fixtures.ts';
-import { weatherWorkspace } from './support/workspaces.ts';
-
-/** The last is the one the other tests expect. */
-const themes = [
-  ['light', 'Light Modern', 'vs'],
-  ['high-contrast', 'Dark High Contrast', 'hc-black'],
-  ['dark', 'Dark Modern', 'vs-dark'],
-] as const;
+import { themes, weatherWorkspace } from './support/workspaces.ts';
 
 test('the views and the report in light, dark and high contrast', async ({ openWindow }) => {
   const window = await openWindow(await weatherWorkspace());
@@ -16,13 +9,10 @@ test('the views and the report in light, dark and high contrast', async ({ openW
   await window.row('Pipelines', 'evaluate').click();
   await expect(window.webview().locator('canvas').first()).toBeVisible({ timeout: 40_000 });
 
-  for (const [name, theme, className] of themes) {
-    await window.runCommand('Preferences: Color Theme');
-    await window.page.locator('.quick-input-widget input').fill(theme);
-    await window.pick(new RegExp(`^${theme}`));
-    await expect(window.page.locator(`.monaco-workbench.${className}`)).toBeVisible();
+  for (const theme of themes) {
+    await window.useTheme(theme);
     await expect(window.webview().locator('canvas').first()).toBeVisible();
-    await window.keepScreen(`life-${name}`);
+    await window.keepScreen(`life-${theme.name}`);
   }
 });
 

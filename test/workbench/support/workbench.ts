@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../../scripts/paths.ts';
+import type { EditorTheme } from './workspaces.ts';
 
 export type ViewName = 'Pipelines' | 'Experiments' | 'Models';
 
@@ -97,6 +98,18 @@ export class Workbench {
 
   notification(text: string | RegExp): Locator {
     return this.page.locator('.notification-list-item', { hasText: text });
+  }
+
+  async useTheme({ title, mark }: EditorTheme): Promise<void> {
+    await this.runCommand('Preferences: Color Theme');
+    await this.page.locator('.quick-input-widget input').fill(title);
+    await this.pick(new RegExp(`^${title}`));
+    await expect(this.page.locator(`.monaco-workbench.${mark}`)).toBeVisible();
+  }
+
+  async clearNotifications(): Promise<void> {
+    await this.runCommand('Notifications: Clear All Notifications');
+    await expect(this.page.locator('.notification-toast')).toHaveCount(0);
   }
 
   /** Opens a file of the workspace by its name. */

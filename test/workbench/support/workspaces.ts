@@ -4,6 +4,20 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { root } from '../../../scripts/paths.ts';
 
+/** A colour theme of the editor, by what its workbench is marked with. */
+export interface EditorTheme {
+  readonly name: string;
+  readonly title: string;
+  readonly mark: string;
+}
+
+/** The last is the one that every test begins with. */
+export const themes: readonly EditorTheme[] = [
+  { name: 'light', title: 'Light Modern', mark: 'vs' },
+  { name: 'high-contrast', title: 'Dark High Contrast', mark: 'hc-black' },
+  { name: 'dark', title: 'Dark Modern', mark: 'vs-dark' },
+];
+
 /** A file of the npm package `vega-datasets`. */
 export function realData(name: string): string {
   return join(root, 'node_modules', 'vega-datasets', 'data', name);
