@@ -40,6 +40,7 @@ features:
   useless: {target: {late: "score > 4.5"}, numeric: {nothing: {value: "x * 0"}, never: {value: "case when x > 99 then x end"}, boom: {value: "1 / (x - x)"}}, categorical: [id]}
   lost: {target: {late: "score > 4.5"}, numeric: [speed]}
   twice: {target: {late: "score > 4.5"}, numeric: {hour_sin: {value: x}}, cyclical: {hour: {value: 'hour("taken at")', period: 24}}}
+  sure: {target: {late: "score > 4.5"}, numeric: {x: {impute: none}}}
   bare: {target: {late: "score > 4.5"}, numeric: {z: {impute: none}}}
 stages:
   train: {uses: train, dataset: all, features: late, params: {max_iter: 20}}
@@ -79,6 +80,9 @@ describe('trainModel', () => {
     ['logistic, two classes', { features: 'late', trainer: 'logistic' }],
     ['logistic, three classes', { features: 'cls', trainer: 'logistic' }],
     ['linear', { features: 'score', trainer: 'linear', params: { alpha: 1 } }],
+    // The gate asks about missing values, too: both say NaN where training never saw one.
+    ['logistic, of a value that is never missing', { features: 'sure', trainer: 'logistic' }],
+    ['linear, of a value that is never missing', { features: 'sure', trainer: 'linear', params: { alpha: 1 } }],
   ])('learns and exports: %s', async (name, changes) => {
     const steps: number[] = [];
     const folder = `models/${name}`;
