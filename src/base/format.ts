@@ -28,6 +28,11 @@ export function formatCount(count: number): string {
   return grouped(count, 0);
 }
 
+/** Rows, or their weight where they are weighted: `1,234`, `56.71`. */
+export function formatAmount(amount: number): string {
+  return Number.isInteger(amount) ? formatCount(amount) : formatFigure(amount);
+}
+
 /** A p-value: `< 0.001`, `0.042`. */
 export function formatPValue(p: number): string {
   return p < 0.001 ? '< 0.001' : p.toFixed(3);

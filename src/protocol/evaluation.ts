@@ -139,6 +139,14 @@ export interface LeakageFinding {
   readonly column: string | undefined;
 }
 
+/** What was looked at for leakage without a finding, or could not be looked at. */
+export interface LeakageCheck {
+  readonly kind: LeakageFinding['kind'];
+  readonly outcome: 'clear' | 'unknown';
+  /** What is in order, or why nothing is known, in one sentence. */
+  readonly message: string;
+}
+
 export interface Segment {
   readonly column: string;
   readonly value: string;
@@ -210,6 +218,8 @@ export interface EvaluationReport {
   /** Undefined in reports of version 1. */
   readonly data: DataStatistics | undefined;
   readonly leakage: readonly LeakageFinding[];
+  /** Empty in reports of version 1. */
+  readonly leakageChecks: readonly LeakageCheck[];
   /** What else the reader should know: metrics left out and why. */
   readonly notes: readonly string[];
   readonly runId: string | undefined;

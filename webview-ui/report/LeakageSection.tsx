@@ -1,6 +1,7 @@
-/** Signs that the model knew what it should not have known. */
+/** Whether the model knew what it should not have known: what was found, what is in order, and what could not be looked for. */
 import { t } from '../../src/base/localize.ts';
-import type { LeakageFinding } from '../../src/protocol/evaluation.ts';
+import type { EvaluationReport, LeakageFinding } from '../../src/protocol/evaluation.ts';
+import type { Tone } from '../shared/ReportFrame.tsx';
 
 const kinds: Readonly<Record<LeakageFinding['kind'], string>> = {
   sharedRows: t('Shared rows'),
@@ -9,16 +10,33 @@ const kinds: Readonly<Record<LeakageFinding['kind'], string>> = {
   ties: t('Ties cut'),
 };
 
-export function LeakageSection({ findings }: { readonly findings: readonly LeakageFinding[] }) {
-  if (findings.length === 0) return null;
+interface Line {
+  readonly kind: LeakageFinding['kind'];
+  readonly message: string;
+  readonly outcome: 'error' | 'warn' | 'clear' | 'unknown';
+}
+
+const tones: Readonly<Record<Line['outcome'], Tone>> = { error: 'bad', warn: 'warn', clear: 'good', unknown: 'neutral' };
+const signs: Readonly<Record<Line['outcome'], string>> = { error: '✗', warn: '▲', clear: '✓', unknown: '–' };
+const words: Readonly<Record<Line['outcome'], string>> = {
+  error: t('Found'),
+  warn: t('Found'),
+  clear: t('In order'),
+  unknown: t('Not known'),
+};
+
+export function LeakageSection({ leakage, leakageChecks }: Pick<EvaluationReport, 'leakage' | 'leakageChecks'>) {
+  const lines: readonly Line[] = [...leakage.map(({ severity, ...finding }) => ({ ...finding, outcome: severity })), ...leakageChecks];
+  if (lines.length === 0) return null;
   return (
     <section aria-labelledby="leakage">
       <h2 id="leakage">{t('Leakage')}</h2>
       <ul className="gates">
-        {findings.map(({ kind, severity, message, column }) => (
-          <li key={`${kind} ${column ?? ''} ${message}`}>
-            <span className={`tone ${severity === 'error' ? 'bad' : 'warn'}`}>
-              <span aria-hidden="true">{severity === 'error' ? '✗' : '▲'}</span> {kinds[kind]}
+        {lines.map(({ kind, outcome, message }) => (
+          <li key={message}>
+            <span className={`tone ${tones[outcome]}`}>
+              <span aria-hidden="true">{signs[outcome]}</span> {kinds[kind]}
+              <span className="visually-hidden">: {words[outcome]}</span>
             </span>
             <span>{message}</span>
           </li>

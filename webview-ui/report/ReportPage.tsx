@@ -26,7 +26,7 @@ export function ReportPage({ view, actions }: { readonly view: ReadyReport; read
     <>
       <ReportHeader
         path={[project, report.stage]}
-        title={t('Evaluation of {target} on {dataset}', { target: report.target, dataset: report.dataset })}
+        title={t('Evaluation of “{target}” on “{dataset}”', { target: report.target, dataset: report.dataset })}
         exportHtml={actions.exportHtml}
       />
       <Verdict tone={tones[headline.outcome]} sign={signs[headline.outcome]}>
@@ -38,7 +38,7 @@ export function ReportPage({ view, actions }: { readonly view: ReadyReport; read
           {note}
         </p>
       ))}
-      <LeakageSection findings={report.leakage} />
+      <LeakageSection leakage={report.leakage} leakageChecks={report.leakageChecks} />
       <GatesSection gates={report.gates} />
       <MetricsSection report={report} />
       <RankingSection report={report} />

@@ -92,10 +92,15 @@ function gates({ gates: results }: EvaluationReport, layout: Layout): string[] {
   return results.flatMap(({ passed, message }) => marked(passed ? '✓' : '✗', passed ? 'green' : 'red', `${t('gate')}  ${message}`, layout));
 }
 
-function leakage({ leakage: findings }: EvaluationReport, layout: Layout): string[] {
-  return findings.flatMap(({ severity, message }) =>
-    marked(severity === 'error' ? '✗' : '!', severity === 'error' ? 'red' : 'yellow', `${t('leakage')}  ${message}`, layout),
-  );
+function leakage({ leakage: findings, leakageChecks }: EvaluationReport, layout: Layout): string[] {
+  return [
+    ...findings.flatMap(({ severity, message }) =>
+      marked(severity === 'error' ? '✗' : '!', severity === 'error' ? 'red' : 'yellow', `${t('leakage')}  ${message}`, layout),
+    ),
+    ...leakageChecks.flatMap(({ outcome, message }) =>
+      marked(outcome === 'clear' ? '✓' : '·', outcome === 'clear' ? 'green' : 'dim', `${t('leakage')}  ${message}`, layout),
+    ),
+  ];
 }
 
 /** The threshold, what it was chosen by, and what its decisions cost. */

@@ -1,5 +1,5 @@
 /** The tables behind the figures of an evaluation: decisions by class, importance, segments. */
-import { formatCount, formatFigure, formatShare } from '../../base/format.ts';
+import { formatAmount, formatCount, formatFigure, formatShare } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { ClassResult, EvaluationReport } from '../../protocol/evaluation.ts';
 import { progressBar } from './runView.ts';
@@ -22,17 +22,12 @@ export function confusion({ confusion: counts, classes: names, threshold }: Eval
   if (counts === undefined || names.length > mostClasses) return [];
   const rows = counts.map((row, actual): Cell[] => [
     names[actual] ?? '',
-    ...row.map((count, predicted): Cell => (predicted === actual ? { text: amount(count), style: 'green' } : amount(count))),
+    ...row.map((count, predicted): Cell => (predicted === actual ? { text: formatAmount(count), style: 'green' } : formatAmount(count))),
   ]);
   const title =
     threshold === undefined ? t('actual \\ predicted') : t('actual \\ predicted at {threshold}', { threshold: formatFigure(threshold) });
   const columns = [{ title, flexible: true }, ...names.map((name) => ({ title: name, align: right, flexible: true }))];
   return table(columns, rows, layout);
-}
-
-/** Rows, or their weight. */
-function amount(count: number): string {
-  return Number.isInteger(count) ? formatCount(count) : formatFigure(count);
 }
 
 /** Of several classes each one, and their averages; of two the confusion table says it all. */

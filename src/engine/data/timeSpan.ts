@@ -22,9 +22,10 @@ export function spanOf(times: BigInt64Array): TimeSpan {
 
 export interface TimeCounts {
   readonly rows: number;
-  /** Rows before the moment, and at it. */
+  /** Rows before the moment, at it, and after it; rows without a time are none of them. */
   readonly earlier: number;
   readonly equal: number;
+  readonly later: number;
 }
 
 /** @throws as the reader; CancelledError */
@@ -32,7 +33,7 @@ export async function countTimes(
   reader: DatasetReader,
   { column, moment, signal }: { column: string; moment: bigint; signal: AbortSignal },
 ): Promise<TimeCounts> {
-  let [rows, earlier, equal] = [0, 0, 0];
+  let [rows, earlier, equal, later] = [0, 0, 0, 0];
   for await (const chunk of reader.chunks({ columns: [column], signal })) {
     rows += chunk.rows;
     const vector = chunk.columns[column];
@@ -41,7 +42,8 @@ export async function countTimes(
       if (time === missingTime) continue;
       if (time < moment) earlier++;
       else if (time === moment) equal++;
+      else later++;
     }
   }
-  return { rows, earlier, equal };
+  return { rows, earlier, equal, later };
 }

@@ -46,7 +46,8 @@ export async function evaluateModel(options: EvaluateModelOptions, ctx: StageCon
     {
       importance: description.importance,
       leakage: leakage.findings,
-      notes: leakage.notes,
+      leakageChecks: leakage.checks,
+      notes: [],
       model: { path: relative(project.root, model.folder).replaceAll('\\', '/'), digest: model.digest },
       predictionColumns: [],
     },

@@ -1,4 +1,5 @@
 /** The front door for predictions that lie in a file, whoever made them. */
+import { t } from '../../base/localize.ts';
 import type { EvaluationReport } from '../../protocol/evaluation.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
 import { observe } from '../data/dataStatistics.ts';
@@ -43,8 +44,19 @@ export async function evaluatePredictions(options: EvaluatePredictionsOptions, c
       others: byReference(compared, others),
       observation,
     },
-    { importance: [], leakage: [], notes: read.notes, model: undefined, predictionColumns: predictionColumns(spec) },
+    {
+      importance: [],
+      leakage: [],
+      leakageChecks: [{ kind: 'sharedRows', outcome: 'unknown', message: notLookedFor() }],
+      notes: read.notes,
+      model: undefined,
+      predictionColumns: predictionColumns(spec),
+    },
     options,
     ctx,
   );
+}
+
+function notLookedFor(): string {
+  return t('Predictions that are read do not say which rows their model learned from, so that those could not be looked for.');
 }

@@ -38,7 +38,7 @@ export interface Evaluated {
 }
 
 /** The parts of a report that follow from where predictions come from. */
-export type Origin = Pick<EvaluationReport, 'importance' | 'leakage' | 'notes' | 'model' | 'predictionColumns'>;
+export type Origin = Pick<EvaluationReport, 'importance' | 'leakage' | 'leakageChecks' | 'notes' | 'model' | 'predictionColumns'>;
 
 /** @throws AppError as {@link measure}; CancelledError */
 export async function reportOn(

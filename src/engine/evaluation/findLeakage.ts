@@ -3,7 +3,7 @@ import { isCancelled } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
 import { formatCount, formatShare } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
-import type { LeakageFinding } from '../../protocol/evaluation.ts';
+import type { LeakageCheck, LeakageFinding } from '../../protocol/evaluation.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
 import type { DatasetReader } from '../data/datasetReader.ts';
 import { formatInstant, parseInstant } from '../data/instants.ts';
@@ -25,24 +25,27 @@ export interface LeakageRequest {
 
 export interface FoundLeakage {
   readonly findings: readonly LeakageFinding[];
-  /** What could not be looked for, and what lies within its limit. */
-  readonly notes: readonly string[];
+  /** What is in order, and what could not be looked for. */
+  readonly checks: readonly LeakageCheck[];
 }
 
 /** @throws what reading the data sets throws; CancelledError */
 export async function findLeakage(request: LeakageRequest, ctx: StageContext): Promise<FoundLeakage> {
   const { description, reader } = request;
   const { trainedOn } = description;
-  if (trainedOn === undefined) return { findings: [], notes: [] };
+  if (trainedOn === undefined) {
+    return unknown(
+      t('The model does not say which rows it learned from, so that they could not be looked for in {dataset}.', { dataset: reader.name }),
+    );
+  }
   ctx.progress({ message: t('Looking for rows the model has learned from') });
   const time = await timeFindings(request, ctx);
-  if (time.isLater && reader.columns.some(({ name }) => name === trainedOn.time?.column)) return { findings: [], notes: [] };
+  if (time.isLater && reader.columns.some(({ name }) => name === trainedOn.time?.column)) return time;
   const shared = await sharedRows(request, ctx);
-  return { findings: [...shared.findings, ...time.findings], notes: shared.notes };
+  return { findings: [...shared.findings, ...time.findings], checks: [...shared.checks, ...time.checks] };
 }
 
-interface TimeOrder {
-  readonly findings: readonly LeakageFinding[];
+interface TimeOrder extends FoundLeakage {
   /** Every row is later than all that was learned from. */
   readonly isLater: boolean;
 }
@@ -50,11 +53,17 @@ interface TimeOrder {
 /** In use a model judges rows that are later than all it has learned from. */
 async function timeFindings({ description, reader, stage }: LeakageRequest, ctx: StageContext): Promise<TimeOrder> {
   const learned = description.trainedOn?.time;
-  if (learned === undefined || reader.time !== learned.column) return { findings: [], isLater: false };
+  if (learned === undefined || reader.time !== learned.column) return { findings: [], checks: [], isLater: false };
   const last = parseInstant(learned.last);
-  const { earlier, equal, rows } = await countTimes(reader, { column: learned.column, moment: last, signal: ctx.signal });
-  if (earlier + equal === 0) return { findings: [], isLater: true };
+  const { earlier, equal, later, rows } = await countTimes(reader, { column: learned.column, moment: last, signal: ctx.signal });
   const args = { dataset: reader.name, count: formatCount(earlier + equal), rows: formatCount(rows), last: formatInstant(last) };
+  if (earlier + equal === 0) {
+    const inOrder =
+      later === rows
+        ? t('All {rows} rows of {dataset} are later than the last row the model learned from ({last}).', args)
+        : t('All rows of {dataset} that have a time are later than the last row the model learned from ({last}).', args);
+    return { findings: [], checks: [{ kind: 'time', outcome: 'clear', message: inOrder }], isLater: later === rows };
+  }
   const message =
     earlier === 0
       ? t(
@@ -66,17 +75,21 @@ async function timeFindings({ description, reader, stage }: LeakageRequest, ctx:
           args,
         );
   const severity = stage.leakage?.severity?.time_order ?? 'warn';
-  return { findings: [{ kind: earlier === 0 ? 'ties' : 'time', severity, message, column: learned.column }], isLater: false };
+  return { findings: [{ kind: earlier === 0 ? 'ties' : 'time', severity, message, column: learned.column }], checks: [], isLater: false };
 }
 
 async function sharedRows(request: LeakageRequest, ctx: StageContext): Promise<FoundLeakage> {
   try {
     await using learned = await openLearned(request, ctx);
-    return learned === undefined ? { findings: [], notes: [notThere(request)] } : await compareRows(request, learned, ctx);
+    return learned === undefined ? unknown(notThere(request)) : await compareRows(request, learned, ctx);
   } catch (error) {
     if (isCancelled(error) || !AppError.is(error)) throw error;
-    return { findings: [], notes: [t('Rows the model has learned from could not be looked for: {reason}', { reason: error.message })] };
+    return unknown(t('Rows the model has learned from could not be looked for: {reason}', { reason: error.message }));
   }
+}
+
+function unknown(message: string): FoundLeakage {
+  return { findings: [], checks: [{ kind: 'sharedRows', outcome: 'unknown', message }] };
 }
 
 /** The rows that were learned from; undefined where the project has them no more. */
@@ -101,23 +114,29 @@ async function compareRows({ reader, stage }: LeakageRequest, learned: DatasetRe
   const columns = reader.columns.filter(({ name, type }) => learned.columns.some((other) => other.name === name && other.type === type));
   const judged = await readRowHashes(reader, { columns, signal });
   const shared = findSharedRows(judged, await readRowHashes(learned, { columns, signal }));
-  if (shared.rows === 0) return { findings: [], notes: [] };
+  const args = { rows: formatCount(judged.length), dataset: reader.name, learned: learned.name, columns: columns.length };
+  if (shared.rows === 0) {
+    return clear(
+      t('None of the {rows} rows of {dataset} equals a row of {learned}, from which the model learned, in all {columns} columns.', args),
+    );
+  }
   const limit = stage.leakage?.max_shared_rows ?? defaultMaxSharedRows;
   const message = t(
     '{count} of {rows} rows of {dataset} ({share}) equal a row of {learned}, from which the model learned, in all {columns} columns: row {judged} equals row {other}, for example. At most {limit} may.',
     {
+      ...args,
       count: formatCount(shared.rows),
-      rows: formatCount(judged.length),
-      dataset: reader.name,
       share: formatShare(shared.share),
-      learned: learned.name,
-      columns: columns.length,
       judged: (shared.example?.judged ?? 0) + 1,
       other: (shared.example?.other ?? 0) + 1,
       limit: formatShare(limit),
     },
   );
-  if (shared.share <= limit) return { findings: [], notes: [message] };
+  if (shared.share <= limit) return clear(message);
   const severity = sharedRowsSeverity(shared, { configured: stage.leakage?.severity?.shared_rows, repeated: repetition(judged) });
-  return { findings: [{ kind: 'sharedRows', severity, message, column: undefined }], notes: [] };
+  return { findings: [{ kind: 'sharedRows', severity, message, column: undefined }], checks: [] };
+}
+
+function clear(message: string): FoundLeakage {
+  return { findings: [], checks: [{ kind: 'sharedRows', outcome: 'clear', message }] };
 }

@@ -21,7 +21,7 @@ export interface KeyRecord {
 export const revisions: Readonly<Record<StageKind, number>> = {
   validate: 2,
   train: 2,
-  evaluate: 2,
+  evaluate: 3,
   register: 1,
   predict: 1,
   run: 1,

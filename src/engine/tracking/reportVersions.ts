@@ -11,6 +11,7 @@ type Added =
   | 'ranking'
   | 'data'
   | 'leakage'
+  | 'leakageChecks'
   | 'notes'
   | 'predictionColumns';
 
@@ -43,6 +44,7 @@ function fromFirst(report: FirstReport): EvaluationReport {
     ranking: undefined,
     data: undefined,
     leakage: [],
+    leakageChecks: [],
     notes: [],
     predictionColumns: [],
   };
@@ -58,7 +60,9 @@ function isReport(value: unknown): value is FirstReport | EvaluationReport {
   return (
     (isNewest || has('version', (version) => version === 1)) &&
     ['task', 'stage', 'dataset', 'target'].every((key) => has(key, isText)) &&
-    [...lists, ...(isNewest ? ['classAverages', 'leakage', 'notes', 'predictionColumns'] : [])].every((key) => has(key, Array.isArray)) &&
+    [...lists, ...(isNewest ? ['classAverages', 'leakage', 'leakageChecks', 'notes', 'predictionColumns'] : [])].every((key) =>
+      has(key, Array.isArray),
+    ) &&
     has('curves', (curves) => typeof curves === 'object' && curves !== null)
   );
 }

@@ -68,9 +68,10 @@ describe('rows the model has learned from', () => {
   });
 
   it('are stated, not stopped at, within the limit', async () => {
-    const { leakage, notes } = await evaluateOn('id >= 799', { evaluate: { leakage: { max_shared_rows: 0.01 } } });
+    const { leakage, leakageChecks } = await evaluateOn('id >= 799', { evaluate: { leakage: { max_shared_rows: 0.01 } } });
     expect(leakage).toEqual([]);
-    expect(notes.join()).toMatch(/1 of 401 rows of test \(0\.2 %\) equal a row of learn/);
+    expect(leakageChecks).toMatchObject([{ kind: 'sharedRows', outcome: 'clear' }]);
+    expect(leakageChecks[0]?.message).toMatch(/^1 of 401 rows of test \(0\.2 %\) equal a row of learn.* At most 1\.0 % may\.$/);
   });
 
   it('are a warning where the stage says so', async () => {
@@ -78,8 +79,13 @@ describe('rows the model has learned from', () => {
     expect(leakage).toMatchObject([{ kind: 'sharedRows', severity: 'warn' }]);
   });
 
-  it('are not found where there are none', async () => {
-    expect(await evaluateOn('id >= 800')).toMatchObject({ leakage: [], notes: [] });
+  it('are not found where there are none, which is said', async () => {
+    const message = 'None of the 400 rows of test equals a row of learn, from which the model learned, in all 4 columns.';
+    expect(await evaluateOn('id >= 800')).toMatchObject({
+      leakage: [],
+      leakageChecks: [{ kind: 'sharedRows', outcome: 'clear', message }],
+      notes: [],
+    });
   });
 
   it('cannot be looked for where the rows have changed since, which is said', async () => {
@@ -88,15 +94,33 @@ describe('rows the model has learned from', () => {
     await writeFile(join(project.root, 'data.csv'), toCsv(rows().map((row) => ({ ...row, x: row.x + 1 }))));
     const stage: EvaluateStage = { uses: 'evaluate', model: 'train', dataset: 'test', metrics: ['roc_auc'] };
     const options = { project: project.project, stage, stageName: 'measure', modelFolder: folder, asOf: new Date(0) };
-    const { leakage, notes } = await evaluateModel(options, stageContext().context);
+    const { leakage, leakageChecks } = await evaluateModel(options, stageContext().context);
     expect(leakage).toEqual([]);
-    expect(notes.join()).toMatch(/The rows the model learned from \(learn\) are not in this project any more/);
+    expect(leakageChecks).toMatchObject([{ kind: 'sharedRows', outcome: 'unknown' }]);
+    expect(leakageChecks[0]?.message).toMatch(/^The rows the model learned from \(learn\) are not in this project any more/);
   });
 });
 
 describe('time', () => {
   it('is in order where every row is later', async () => {
-    expect(await evaluateOn('id >= 800', { time: true })).toMatchObject({ leakage: [], notes: [] });
+    const message = 'All 400 rows of test are later than the last row the model learned from (2001-01-05T03:00:00Z).';
+    expect(await evaluateOn('id >= 800', { time: true })).toMatchObject({
+      leakage: [],
+      leakageChecks: [{ kind: 'time', outcome: 'clear', message }],
+      notes: [],
+    });
+  });
+
+  it('says nothing of rows that have none: they are compared with those that were learned from', async () => {
+    const timeless = rows()
+      .slice(0, 4)
+      .map((row) => ({ ...row, id: row.id + 5000, at: '' }));
+    const { leakageChecks } = await evaluateOn('id >= 800', { time: true, more: timeless });
+    expect(leakageChecks).toMatchObject([
+      { kind: 'sharedRows', outcome: 'clear' },
+      { kind: 'time', outcome: 'clear' },
+    ]);
+    expect(leakageChecks[1]?.message).toMatch(/^All rows of test that have a time are later/);
   });
 
   it('is not where rows are no later than what was learned', async () => {

@@ -5,7 +5,7 @@ import { readReports, reportArtifact } from '../../../src/engine/tracking/report
 import { temporaryFolder } from '../../support/project.ts';
 
 const lists = { classes: [], metrics: [], gates: [], importance: [], segments: [], classResults: [] };
-const added = { classAverages: [], leakage: [], notes: [], predictionColumns: [] };
+const added = { classAverages: [], leakage: [], leakageChecks: [], notes: [], predictionColumns: [] };
 const report = { version: 2, task: 'binary', stage: 'evaluate', dataset: 'spring', target: 'late', curves: {}, ...lists, ...added };
 
 it('finds the reports of a run in the order of their making, and nothing else', async () => {
@@ -50,6 +50,7 @@ it('reads a report that the first version of the format holds, with what it coul
     model: { path: 'mlruns/1/models/m-1/artifacts' },
     classAverages: [],
     leakage: [],
+    leakageChecks: [],
     notes: [],
     predictionColumns: [],
   });

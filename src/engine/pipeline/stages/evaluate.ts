@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
-import type { EvaluationReport } from '../../../protocol/evaluation.ts';
+import type { EvaluationReport, LeakageCheck } from '../../../protocol/evaluation.ts';
 import { repeatedMetrics, type RepeatedMetric } from '../../../protocol/repeats.ts';
 import { evaluateModel } from '../../evaluation/evaluateModel.ts';
 import { evaluatePredictions } from '../../evaluation/evaluatePredictions.ts';
@@ -33,6 +33,7 @@ export async function executeEvaluate(task: StageTask, stage: EvaluateStage, con
     : measurePredictions(task, stage, context));
   for (const { passed, message } of report.gates) context.log(passed ? 'info' : 'error', message);
   for (const { severity, message } of report.leakage) context.log(severity === 'error' ? 'error' : 'warning', message);
+  for (const { message } of report.leakageChecks) context.log('info', message);
   const leaks = report.leakage.filter(({ severity }) => severity === 'error');
   if (leaks.length > 0) throw leakageFound(task.stage, leaks.map(({ message }) => message).join(' '));
   const failed = report.gates.filter(({ passed }) => !passed);
@@ -156,8 +157,17 @@ function resultOf(report: EvaluationReport, outputs: readonly string[]): StageRe
     })),
     outputs: [...outputs],
     report: outputs.at(-1),
-    notes: [report.headline.message, ...[...report.leakage, ...report.gates].map(({ message }) => message), ...report.notes],
+    notes: [
+      report.headline.message,
+      ...[...report.leakage, ...unlooked(report), ...report.gates].map(({ message }) => message),
+      ...report.notes,
+    ],
   };
+}
+
+/** What is not known of leakage: what is in order needs no mention in a summary. */
+function unlooked({ leakageChecks }: EvaluationReport): readonly LeakageCheck[] {
+  return leakageChecks.filter(({ outcome }) => outcome === 'unknown');
 }
 
 function gateFailed(stage: string, failures: string): AppError {
