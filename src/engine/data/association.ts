@@ -22,6 +22,24 @@ export interface Association {
   readonly evidence: number;
 }
 
+/** From this figure on a feature tells the target so well that it is probably known only with it. */
+export const defaultMaxAssociation = 0.998;
+/** A feature that tells less than this in a small sample need not be asked again in a larger one. */
+export const screeningFigure = 0.9;
+/** Rows of the small and of the large sample. */
+export const sampleSizes = [5_000, 50_000] as const;
+
+/** With fewer rows outside the most frequent class, a feature may tell them all and still be honest. */
+const fewestEvidence = 10;
+/** By the rule of three, 300 rows told without a mistake mean less than 1 % mistakes with 95 % confidence. */
+const certainEvidence = 300;
+
+/** Whether a feature gives the target away: `likely` where too few rows say so to be certain. */
+export function givesAway(told: Association, limit = defaultMaxAssociation): 'no' | 'likely' | 'certainly' {
+  if (told.figure < limit || told.evidence < fewestEvidence) return 'no';
+  return told.isCopy || told.evidence >= certainEvidence ? 'certainly' : 'likely';
+}
+
 /** Among fewer rows anything may tell anything. */
 const fewestRows = 20;
 

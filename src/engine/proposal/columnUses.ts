@@ -11,13 +11,10 @@ export interface UseContext {
   /** Where the target is an expression. */
   readonly targetExpression: string | undefined;
   readonly time: string | undefined;
-  /** How far each column alone decides the target, 0 to 1, where that was measured. */
-  readonly power: ReadonlyMap<string, number>;
+  /** Columns that alone tell the target. */
+  readonly telling: ReadonlySet<string>;
   readonly leaveOut: readonly string[];
 }
-
-/** From here on a single column decides the target too well to have been known before it. */
-export const leakingPower = 0.98;
 
 /** A text with more levels than this share of the rows has too few rows for each. */
 const mostLevelsShare = 0.1;
@@ -41,16 +38,15 @@ function aboutTarget(column: ColumnProfile, context: UseContext): Decision | und
   return ignored(t('the target is computed from it, so it gives the answer away'));
 }
 
-function uselessness(column: ColumnProfile, { rows, power, leaveOut, time }: UseContext): Decision | undefined {
+function uselessness(column: ColumnProfile, { rows, telling, leaveOut, time }: UseContext): Decision | undefined {
   if (leaveOut.includes(column.name)) return ignored(t('left out by you'));
   if (column.name.includes('${')) return ignored(t('its name holds "${", which means a reference in the project file'));
   if (column.missing >= (1 - fewestValues) * rows) return ignored(t('it is missing in nearly every row'));
   if (column.distinct < 2) return ignored(t('it is the same in every row'));
   if (column.name === time) return undefined;
   if (isIdentifier(column, rows)) return ignored(t('it identifies rows: nearly every row has a value of its own'));
-  const decided = power.get(column.name) ?? 0;
-  if (decided < leakingPower) return undefined;
-  return ignored(t('it alone decides the target almost perfectly, so it is probably known only afterwards'));
+  if (telling.has(column.name)) return ignored(t('it alone tells the target, so it is probably known only afterwards'));
+  return undefined;
 }
 
 function usefulness(column: ColumnProfile, { rows, time }: UseContext): Decision {

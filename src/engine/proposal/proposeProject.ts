@@ -16,7 +16,7 @@ import { rankTargets } from './chooseTarget.ts';
 import { proposeUse } from './columnUses.ts';
 import { chooseHoldOut } from './holdOut.ts';
 import { proposalYaml, type Cycle } from './proposalYaml.ts';
-import { targetPower } from './targetPower.ts';
+import { tellingColumns } from './tellingColumns.ts';
 
 export interface ProposalOptions {
   /** A column, `name: expression`, or an expression; proposed where undefined. */
@@ -66,7 +66,7 @@ async function propose(file: ProfiledFile, options: ProposalOptions & { readonly
   const leaveOut = options.leaveOut ?? [];
   const time = timeColumn(profile.columns, { taken: [...target.columns, ...leaveOut], rows: profile.rows });
   const others = profile.columns.filter((column) => !target.columns.includes(column.name));
-  const power = await targetPower(file.duckdb, {
+  const telling = await tellingColumns(file.duckdb, {
     from: file.from,
     rows: profile.rows,
     columns: others,
@@ -74,7 +74,7 @@ async function propose(file: ProfiledFile, options: ProposalOptions & { readonly
     task: target.task,
     signal: options.signal,
   });
-  const context = { rows: profile.rows, targetColumns: target.columns, targetExpression: target.expression, time, power, leaveOut };
+  const context = { rows: profile.rows, targetColumns: target.columns, targetExpression: target.expression, time, telling, leaveOut };
   const uses = profile.columns.map((column) => proposeUse(column, context));
   const cycles = time === undefined ? [] : cyclesOf(requireColumn(profile.columns, time), await hoursVary(file, time));
   if (cycles.length === 0 && uses.every(({ use }) => use !== 'numeric' && use !== 'categorical')) throw nothingToLearnFrom(target.name);

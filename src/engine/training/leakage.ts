@@ -5,7 +5,15 @@ import { formatCount, formatFigure, formatShare } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { LeakageFinding } from '../../protocol/evaluation.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
-import { association, type Association, type TargetValues } from '../data/association.ts';
+import {
+  association,
+  defaultMaxAssociation,
+  givesAway,
+  sampleSizes,
+  screeningFigure,
+  type Association,
+  type TargetValues,
+} from '../data/association.ts';
 import { missingTime } from '../data/columns.ts';
 import { formatInstant } from '../data/instants.ts';
 import { readRowHashes } from '../data/rowHashes.ts';
@@ -34,7 +42,7 @@ export async function checkParts(source: TrainingSource, splits: readonly Split[
  */
 export function checkFeatures(source: TrainingSource, data: TrainingData): readonly string[] {
   const allowed = new Set(source.stage.leakage?.allow ?? []);
-  const samples = [5_000, 50_000].map((most) => sampledRows(data, most));
+  const samples = sampleSizes.map((most) => sampledRows(data, most));
   return settle(
     source.plan.features.flatMap((feature): LeakageFinding[] => {
       if (allowed.has(feature.name)) return [];
@@ -48,25 +56,16 @@ export function checkFeatures(source: TrainingSource, data: TrainingData): reado
   );
 }
 
-/** A feature that tells less than this in a small sample is not asked again. */
-const screeningFigure = 0.9;
-
 function targetValues({ target, tables }: TrainingData, rows: Uint32Array): TargetValues {
   const all = new Float64Array(tables.target);
   const values = Float64Array.from(rows, (row) => all[row] ?? NaN);
   return target.task === 'regression' ? { kind: 'numbers', values } : { kind: 'classes', classes: target.classes.length, values };
 }
 
-const defaultMaxAssociation = 0.998;
-/** With fewer rows outside the most frequent class, a feature may tell them all and still be honest. */
-const fewestEvidence = 10;
-/** By the rule of three, 300 rows told without a mistake mean less than 1 % mistakes with 95 % confidence. */
-const certainEvidence = 300;
-
 function associationFinding(feature: string, told: Association, { stage, targetPlan }: TrainingSource): LeakageFinding[] {
   const limit = stage.leakage?.max_association ?? defaultMaxAssociation;
-  if (told.figure < limit || told.evidence < fewestEvidence) return [];
-  const isCertain = told.isCopy || told.evidence >= certainEvidence;
+  const given = givesAway(told, limit);
+  if (given === 'no') return [];
   const args = {
     feature,
     target: targetPlan.name,
@@ -82,7 +81,7 @@ function associationFinding(feature: string, told: Association, { stage, targetP
           args,
         )
       : t('The feature "{feature}" tells the target "{target}" almost alone: {figure} of 1 in {rows} rows, at most {limit} may be.', args);
-  const severity = isCertain ? (stage.leakage?.severity?.association ?? 'error') : 'warn';
+  const severity = given === 'certainly' ? (stage.leakage?.severity?.association ?? 'error') : 'warn';
   return [{ kind: 'target', severity, message, column: feature }];
 }
 
@@ -167,8 +166,13 @@ const failures = {
   },
   target: {
     code: 'training.targetLeak',
-    remedy: () =>
-      t('Take the feature out if it is known only with or after the target. If it is known in time, allow it: "leakage: {allow: […]}".'),
+    remedy: (features: string) =>
+      t(
+        'Take the feature out if it is known only with or after the target. If it is known in time, allow it: "leakage: {allow: [{features}]}".',
+        {
+          features,
+        },
+      ),
   },
   time: { code: 'training.timeOrder', remedy: () => t('Write "split: time" under "validation".') },
 } as const;
@@ -183,6 +187,6 @@ function settle(findings: readonly LeakageFinding[]): readonly string[] {
   throw new AppError(code, errors.map(({ message }) => message).join(' '), {
     kind: 'gate',
     args: { columns },
-    remedy: remedy(),
+    remedy: remedy(columns),
   });
 }

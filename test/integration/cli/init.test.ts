@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { PipelineResult } from '../../../src/protocol/pipeline.ts';
@@ -51,7 +51,8 @@ test('semicolons, decimal commas, days before months, and missing values just be
     const size = ((index * 37) % 211) / 10 + 0.05;
     const day = String((index % 28) + 1).padStart(2, '0');
     const month = String((Math.floor(index / 28) % 12) + 1).padStart(2, '0');
-    return [index % 10 === 3 && index % 20 !== 3 ? '' : size, `${day}.${month}.${2019 + Math.floor(index / 336)}`, 3 * size + 0.25]
+    const noise = ((index * 53) % 17) / 4;
+    return [index % 10 === 3 && index % 20 !== 3 ? '' : size, `${day}.${month}.${2019 + Math.floor(index / 336)}`, 3 * size + noise]
       .map((value) => String(value).replace(/^([\d]+)\.(\d+)$/, '$1,$2'))
       .join(';');
   });
@@ -62,6 +63,29 @@ test('semicolons, decimal commas, days before months, and missing values just be
   expect(readFileSync(join(root, 'millwright.yaml'), 'utf8')).toContain('read: {decimal: ","}');
   const ran = await millwright(root, ['run', '--json']);
   expect({ code: ran.code, failures: failuresIn(ran.stdout) }).toEqual({ code: 0, failures: [] });
+});
+
+test('columns that alone tell the target are left out, so that the training does not stop for them', async () => {
+  const root = temporaryFolder();
+  const rows = Array.from({ length: 600 }, (_, index) => {
+    const size = ((index * 37) % 211) / 10 + 0.05;
+    const price = 3 * size + ((index * 53) % 17) / 4;
+    const missing = index % 20 === 7;
+    return [size, missing ? '' : price * 1.19 + 2, price > 30 ? 'dear' : 'cheap', price];
+  });
+  writeFileSync(join(root, 'sold.csv'), `size,with tax,segment,price\n${rows.join('\n')}\n`);
+  const proposed = async (target: string): Promise<Record<string, string>> => {
+    const made = await millwright(root, ['init', 'sold.csv', '--target', target, '--environment', 'development', '--json']);
+    const { columns } = JSON.parse(made.stdout) as { columns: { column: string; use: string }[] };
+    return Object.fromEntries(columns.map(({ column, use }) => [column, use]));
+  };
+  expect(await proposed('price')).toEqual({ size: 'numeric', 'with tax': 'ignored', segment: 'categorical', price: 'target' });
+  expect(readFileSync(join(root, 'millwright.yaml'), 'utf8')).toContain('#   with tax: it alone tells the target');
+  const ran = await millwright(root, ['run', '--json']);
+  expect({ code: ran.code, failures: failuresIn(ran.stdout) }).toEqual({ code: 0, failures: [] });
+
+  rmSync(join(root, 'millwright.yaml'));
+  expect(await proposed('segment')).toEqual({ size: 'numeric', 'with tax': 'ignored', segment: 'target', price: 'ignored' });
 });
 
 describe('init', () => {
