@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import * as z from 'zod';
 import { AppError } from '../../base/errors.ts';
 import { resolveInside, writeFailure } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
@@ -15,6 +16,7 @@ import type { UndoPlan } from '../safety/operations.ts';
 import { undoText, type UndoPerformer, type UndoPerformers } from '../safety/undo.ts';
 import { openTrackingReader } from '../tracking/openTracking.ts';
 import { openTrackingWriter } from '../tracking/trackingWriter.ts';
+import type { EarlierFile } from './undoPlans.ts';
 
 type Args = UndoPlan['args'];
 /** What taking an undo back would be, prepared before it is performed. */
@@ -29,7 +31,7 @@ export function undoPerformers(root: string): UndoPerformers {
     'run.delete': deleteRun(root),
     'run.restore': restoreRun(root),
     'version.delete': deleteVersion(root),
-    'file.restore': restoreFile(root),
+    'files.restore': restoreFiles(root),
   };
 }
 
@@ -112,24 +114,33 @@ async function taggedVersion(root: string, args: Args): Promise<ModelVersion> {
   return version;
 }
 
-function restoreFile(root: string): UndoPerformer {
+function restoreFiles(root: string): UndoPerformer {
   return {
     prepareUndo: (): PreparedUndo => undefined,
     perform: async (args) => {
-      const target = await resolveInside(root, undoText(args, 'path'));
-      if (args.kept === null) {
-        await rm(target, { force: true });
-        return;
-      }
-      const temporary = `${target}.${randomUUID()}.tmp`;
-      try {
-        await mkdir(dirname(target), { recursive: true });
-        await copyFile(resolve(root, undoText(args, 'kept')), temporary);
-        await rename(temporary, target);
-      } catch (error) {
-        await rm(temporary, { force: true }).catch(() => undefined); // the first failure is the one to report
-        throw writeFailure(target, error);
-      }
+      const files = earlierFiles.safeParse(args.files);
+      if (!files.success)
+        throw new AppError('undo.damaged', t('The stored undo lacks {name}.', { name: 'files' }), { args: { name: 'files' } });
+      for (const file of files.data) await restoreFile(root, file);
     },
   };
+}
+
+const earlierFiles = z.array(z.object({ path: z.string(), kept: z.string().nullable() }));
+
+async function restoreFile(root: string, { path, kept }: EarlierFile): Promise<void> {
+  const target = await resolveInside(root, path);
+  if (kept === null) {
+    await rm(target, { force: true });
+    return;
+  }
+  const temporary = `${target}.${randomUUID()}.tmp`;
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    await copyFile(resolve(root, kept), temporary);
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined); // the first failure is the one to report
+    throw writeFailure(target, error);
+  }
 }

@@ -11,11 +11,15 @@ export function versionDeletion(model: string, tag: string, value: string): Undo
   return { kind: 'version.delete', args: { model, tag, value } };
 }
 
-/**
- * Puts a file back, or takes it away where there was none.
- * @param path relative to the project
- * @param kept the copy of the earlier content, relative to the project
- */
-export function fileRestoration(path: string, kept: string | undefined): UndoPlan {
-  return { kind: 'file.restore', args: { path, kept: kept ?? null } };
+/** A file as it was before a change. */
+export interface EarlierFile {
+  /** Relative to the project. */
+  readonly path: string;
+  /** The copy of the earlier content, relative to the project; null where there was no file. */
+  readonly kept: string | null;
+}
+
+/** Puts files back, and takes those away that were not there. */
+export function fileRestoration(files: readonly EarlierFile[]): UndoPlan {
+  return { kind: 'files.restore', args: { files: files.map(({ path, kept }) => ({ path, kept })) } };
 }

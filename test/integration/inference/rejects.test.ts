@@ -1,7 +1,7 @@
 /** Rows that the model was not trained for: each is set aside with its reasons, whatever file it comes from; none is lost. */
 import { DuckDBInstance } from '@duckdb/node-api';
 import { existsSync, renameSync, symlinkSync } from 'node:fs';
-import { chmod, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../../../src/base/hash.ts';
@@ -13,6 +13,12 @@ import type { StageTask } from '../../../src/engine/pipeline/stageContract.ts';
 import { loadProject } from '../../../src/engine/project/loadProject.ts';
 import type { PredictStage } from '../../../src/engine/project/definitions/stage.ts';
 import type { TrainedModel } from '../../../src/engine/training/trainedModel.ts';
+import { undoPerformers } from '../../../src/engine/pipeline/undoPerformers.ts';
+import { readAuditLog } from '../../../src/engine/safety/auditLog.ts';
+import type { AuditLog } from '../../../src/engine/safety/change.ts';
+import { undoChange } from '../../../src/engine/safety/undo.ts';
+import { readIfPresent } from '../../../src/base/files.ts';
+import { run } from '../../support/millwright.ts';
 import { mountSmall } from '../../support/smallDisk.ts';
 import { temporaryFolder } from '../../support/project.ts';
 import { random, stageContext, toCsv, train, writeProject, type Row, type TestProject } from '../../support/trainingProject.ts';
@@ -351,4 +357,34 @@ describe('places that cannot be written', () => {
     await expect(predict({ output: 'files/here/new.csv' })).rejects.toMatchObject({ code: 'inference.outputTaken' });
     expect(await readFile(join(project.root, 'new.csv'), 'utf8')).toBe(before);
   });
+});
+
+it('an undo puts back the predictions and the rejected rows that were there before', async () => {
+  const { root } = project;
+  const undo = async (): Promise<void> => {
+    const lines = await readAuditLog(root);
+    const line = lines.findLast(({ entry }) => entry.operation === 'predict' && entry.outcome === 'success')?.line ?? 0;
+    const log = {
+      root,
+      user: 'ada',
+      environment: 'development',
+      ticket: undefined,
+      approvedBy: undefined,
+      command: 'undo',
+      jobId: undefined,
+    };
+    await undoChange({ ...log, secrets: [] } as AuditLog, line, undoPerformers(root));
+  };
+  const files = async (): Promise<unknown[]> =>
+    Promise.all(['out/predictions.csv', 'out/predictions.rejects.csv'].map(async (name) => readIfPresent(join(root, name))));
+  await rm(join(root, 'out'), { force: true, recursive: true });
+
+  expect((await run(root, { stages: ['predict'] })).exitCode).toBe(0);
+  const first = await files();
+  await writeFile(join(root, 'new.csv'), toCsv([fine]));
+  expect((await run(root, { stages: ['predict'] })).exitCode).toBe(0);
+  expect((await files())[1]).toBeUndefined();
+  await undo();
+  expect(await files()).toEqual(first);
+  await writeFile(join(root, 'new.csv'), toCsv(bad));
 });

@@ -15,7 +15,7 @@ import type { UndoPlan } from '../../safety/operations.ts';
 import { openTrackingWriter } from '../../tracking/trackingWriter.ts';
 import type { StageTask } from '../stageContract.ts';
 import { emptyResult, type StageResult } from '../stageExecution.ts';
-import { fileRestoration } from '../undoPlans.ts';
+import { fileRestoration, type EarlierFile } from '../undoPlans.ts';
 import { logStatistics } from './dataStatistics.ts';
 import { projectPath, withWorkFolder, type ExecutionContext } from './execution.ts';
 
@@ -28,7 +28,7 @@ export async function executePredict(task: StageTask, stage: PredictStage, conte
   for (const path of [output, rejects]) await removeTornWrites(path); // the run's lock is held: nobody else writes them
   return change(task.audit, {
     describe: { operation: 'predict', resources: [`stage ${task.stage}`, projectPath(project.root, output)] },
-    prepareUndo: async (operationId) => keepEarlier(project.root, output, operationId),
+    prepareUndo: async (operationId) => keepEarlier(project.root, [output, rejects], operationId),
     apply: async (operationId) => {
       const predicted = await predictToFile(
         {
@@ -79,13 +79,18 @@ async function keepStatistics(task: StageTask, statistics: DataStatistics, opera
   }
 }
 
-/** Keeps the file that is about to be replaced, for the undo. */
-async function keepEarlier(root: string, output: string, operationId: string): Promise<UndoPlan> {
-  const path = projectPath(root, output);
-  if (!existsSync(output)) return fileRestoration(path, undefined);
+/** Keeps the files that are about to be replaced or taken away, for the undo. */
+async function keepEarlier(root: string, files: readonly string[], operationId: string): Promise<UndoPlan> {
   const folder = operationFolder(root, operationId);
-  await mkdir(folder, { recursive: true });
-  const kept = join(folder, 'earlier');
-  await copyFile(output, kept, constants.COPYFILE_FICLONE);
-  return fileRestoration(path, projectPath(root, kept));
+  const earlier: EarlierFile[] = [];
+  for (const [index, file] of files.entries()) {
+    const kept = join(folder, `earlier${index}`);
+    const exists = existsSync(file);
+    if (exists) {
+      await mkdir(folder, { recursive: true });
+      await copyFile(file, kept, constants.COPYFILE_FICLONE);
+    }
+    earlier.push({ path: projectPath(root, file), kept: exists ? projectPath(root, kept) : null });
+  }
+  return fileRestoration(earlier);
 }
