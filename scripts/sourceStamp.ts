@@ -7,17 +7,7 @@ import { errorCode } from '../src/base/files.ts';
 import { outFolder, root } from './paths.ts';
 
 /** Everything that a bundle or a VSIX can hold or is made by. */
-const sources = [
-  'src',
-  'webview-ui',
-  'media',
-  'scripts',
-  'package.json',
-  'package-lock.json',
-  'README.md',
-  'CHANGELOG.md',
-  'LICENSE',
-];
+const sources = ['src', 'webview-ui', 'media', 'scripts', 'package.json', 'package-lock.json', 'README.md', 'CHANGELOG.md', 'LICENSE'];
 
 export interface SourceChange {
   /** To be called when the new build is there. */

@@ -153,6 +153,7 @@ function bothWays(noun: string, contributed: readonly string[], known: readonly 
 const readsOnly = [
   'millwright.job.showLog',
   'millwright.report.open',
+  'millwright.validation.open',
   'millwright.project.open',
   'millwright.run.copyId',
   'millwright.view.refresh',

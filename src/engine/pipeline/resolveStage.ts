@@ -74,19 +74,28 @@ export async function resolveStage(project: Project, name: string, options: Reso
       ? await resolveModel(project.root, stage.model, options.upstream)
       : undefined;
   if (model !== undefined) parts.inputs[`model ${model.reference}`] = model.source.digest;
-  const compared: Record<string, ModelSource> = {};
-  if ('uses' in stage && stage.uses === 'evaluate') {
-    if (stage.model !== undefined) {
-      parts.local[`run of ${stage.model}`] = model?.source.runId ?? '';
-      parts.values.metric_prefix = JSON.stringify(metricPrefix(project, name, stage));
-    }
-    for (const [reference, source] of await findCompared(project.root, stage)) {
-      parts.inputs[`model ${reference}`] = source?.digest ?? 'none yet';
-      if (source !== undefined) compared[reference] = source;
-    }
-  }
+  const compared = 'uses' in stage && stage.uses === 'evaluate' ? await addEvaluation(project, name, stage, { parts, model }) : {};
   const record: KeyRecord = { kind, revision: revisions[kind], ...parts, values: sealValues(parts.values, options.secrets ?? []) };
   return { record, key: keyOf(record), model: model?.source, compared };
+}
+
+/** @returns the registered models that the evaluation compares with, by reference */
+async function addEvaluation(
+  project: Project,
+  name: string,
+  stage: EvaluateStage,
+  { parts, model }: { parts: KeyParts; model: ResolvedModel | undefined },
+): Promise<Record<string, ModelSource>> {
+  if (stage.model !== undefined) {
+    parts.local[`run of ${stage.model}`] = model?.source.runId ?? '';
+    parts.values.metric_prefix = JSON.stringify(metricPrefix(project, name, stage));
+  }
+  const compared: Record<string, ModelSource> = {};
+  for (const [reference, source] of await findCompared(project.root, stage)) {
+    parts.inputs[`model ${reference}`] = source?.digest ?? 'none yet';
+    if (source !== undefined) compared[reference] = source;
+  }
+  return compared;
 }
 
 async function addData(project: Project, stage: StageSpec, parts: KeyParts, { asOf, signal }: ResolveOptions): Promise<void> {
@@ -98,7 +107,9 @@ async function addData(project: Project, stage: StageSpec, parts: KeyParts, { as
     Object.assign(parts.values, flatten(project.features[stage.features] as Json | undefined, 'features'));
   }
   if ('uses' in stage && stage.uses === 'validate') {
-    const limits = Object.entries(planDataset(project, stage.dataset, asOf).columns).map(([name, spec]) => [name, columnLimitsOf(spec)] as const);
+    const limits = Object.entries(planDataset(project, stage.dataset, asOf).columns).map(
+      ([name, spec]) => [name, columnLimitsOf(spec)] as const,
+    );
     for (const [name, own] of limits) if (Object.keys(own).length > 0) Object.assign(parts.values, flatten(own, `columns.${name}`));
   }
   if ('uses' in stage && (stage.uses === 'train' || stage.uses === 'evaluate')) parts.values.seed = String(project.seed);

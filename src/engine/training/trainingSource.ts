@@ -43,7 +43,11 @@ export async function readTrainingSource(
   const split = planSplit(stage.validation, reader.time);
   const categories = plan.features.filter((feature) => feature.kind === 'categorical');
   const time = split.time ?? reader.columns.find(({ name, type }) => name === reader.time && type === 'timestamp')?.name;
-  const data = await readTrainingRows(reader, { target: targetPlan, categories, time, group: split.group, weight: weightColumn(stage) }, signal);
+  const data = await readTrainingRows(
+    reader,
+    { target: targetPlan, categories, time, group: split.group, weight: weightColumn(stage) },
+    signal,
+  );
   const target = readTrainingTarget(targetPlan, data.target, trainer);
   return { stage, trainer, reader, plan, split, targetPlan, target, data };
 }

@@ -125,7 +125,11 @@ async function evaluate(model: string, { folders = {}, ...changes }: Changes = {
 describe('a report', () => {
   test('of two classes says what a person asks first, and adds up', async () => {
     const seen: number[] = [];
-    const report = await evaluate('train', { segments: ['plan'] }, context({ progress: ({ fraction }) => fraction !== undefined && seen.push(fraction) }));
+    const report = await evaluate(
+      'train',
+      { segments: ['plan'] },
+      context({ progress: ({ fraction }) => fraction !== undefined && seen.push(fraction) }),
+    );
     expect(report).toMatchObject({
       task: 'binary',
       rows,

@@ -25,7 +25,11 @@ describe('hover', () => {
       ['**dataset**: a text; required', 'The data set to check.'],
       'dataset',
     );
-    checkHover(edited('learning_rate: "', 'learning_|rate: "'), ['0.00001 to 1, unless the project widens it', 'Default: 0.1.'], 'learning_rate');
+    checkHover(
+      edited('learning_rate: "', 'learning_|rate: "'),
+      ['0.00001 to 1, unless the project widens it', 'Default: 0.1.'],
+      'learning_rate',
+    );
     checkHover(edited('datasets:', 'data|sets:'), ['Data sets by name.']);
   });
 
