@@ -59,7 +59,7 @@ export function registerPipelineCommands(services: PipelineServices): vscode.Dis
 }
 
 /** Saves what is unsaved, starts the run, and shows it until it ends. */
-export async function startAndShow(services: PipelineServices, request: StartRun): Promise<void> {
+async function startAndShow(services: PipelineServices, request: StartRun): Promise<void> {
   const { engine, jobs, notify } = services;
   await saveProjectFile(request.root);
   const permissions = await askPermissions(engine, request.root);
@@ -91,7 +91,7 @@ async function saveProjectFile(root: string): Promise<void> {
  * The only project, or the one the user picks.
  * @throws AppError `project.missing`; CancelledError
  */
-export async function pickRoot(store: ProjectStore): Promise<string> {
+async function pickRoot(store: ProjectStore): Promise<string> {
   const states = await store.states();
   const [first] = states;
   if (first === undefined) throw noProject();

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { ProjectStore } from './projectStore.ts';
 import type { Runtime } from './runtime.ts';
 
-export const taskType = 'millwright';
+const taskType = 'millwright';
 
 interface RunTaskDefinition extends vscode.TaskDefinition {
   readonly project?: string;

@@ -38,7 +38,7 @@ function section(lines: readonly string[]): readonly string[] {
 }
 
 /** A row per stage. */
-export function renderOutcomes(stages: readonly StageOutcome[], { style, width }: ResultRenderOptions): string[] {
+function renderOutcomes(stages: readonly StageOutcome[], { style, width }: ResultRenderOptions): string[] {
   const rows = stages.map(({ name, kind, state, durationMs, reasons }): Cell[] => {
     const { mark, style: look, word } = stateLooks[state];
     return [
@@ -62,7 +62,7 @@ export function renderOutcomes(stages: readonly StageOutcome[], { style, width }
 }
 
 /** A row per metric of an evaluation, beside its baseline; training's metrics only where nothing was evaluated. */
-export function renderMetrics(stages: readonly StageOutcome[], style: Style): string[] {
+function renderMetrics(stages: readonly StageOutcome[], style: Style): string[] {
   const measured = stages.map((stage) => ({ ...stage, metrics: withSpread(stage.metrics.filter(({ name }) => name !== rowsMetric)) }));
   const evaluated = measured.filter(({ kind, metrics }) => kind === 'evaluate' && metrics.length > 0);
   const shown = evaluated.length > 0 ? evaluated : measured;

@@ -25,7 +25,7 @@ export interface StatisticsOptions {
 }
 
 /** Different values are counted exactly up to here, and estimated above (HyperLogLog, mostly within 15 %). */
-export const exactDistinct = 10_000;
+const exactDistinct = 10_000;
 
 /** The estimate may be this far off where the exact count is still asked for. */
 const estimateMargin = 2;
@@ -37,7 +37,7 @@ const columnsPerQuery = 64;
 const columnsPerQueryOfWideFile = 256;
 
 /** Tables wider than this are told without frequent values and histograms, and with estimated counts of different values. */
-export const widestDescribed = 1000;
+const widestDescribed = 1000;
 
 /** How many of the most frequent values are told. */
 const topValues = 10;

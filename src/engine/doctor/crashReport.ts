@@ -20,7 +20,7 @@ export interface CrashReport {
 }
 
 /** Where the reports of this user lie. */
-export function crashFolder(): string {
+function crashFolder(): string {
   return join(configFolder(), 'crashes');
 }
 

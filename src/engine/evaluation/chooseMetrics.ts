@@ -14,10 +14,10 @@ export interface ChosenMetrics {
   readonly notes: readonly string[];
 }
 
-export const defaultK = 10;
+const defaultK = 10;
 
 /** The lengths of the lists that are looked at. */
-export function lengthsOf({ k }: Pick<EvaluateStage, 'k'>): readonly number[] {
+function lengthsOf({ k }: Pick<EvaluateStage, 'k'>): readonly number[] {
   return [...new Set(k === undefined ? [defaultK] : [k].flat())];
 }
 

@@ -116,7 +116,7 @@ function prevalenceMean(figures: readonly RankFigures[], figure: (figures: RankF
 }
 
 /** scikit-learn's `multi_class='ovr', average='macro'`: NaN where a class does not occur. */
-export function plainMean(figures: readonly RankFigures[], figure: (figures: RankFigures) => number): number {
+function plainMean(figures: readonly RankFigures[], figure: (figures: RankFigures) => number): number {
   return figures.reduce((sum, each) => sum + figure(each), 0) / figures.length;
 }
 

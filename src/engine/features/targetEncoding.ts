@@ -6,7 +6,7 @@
 import { randomFolds, stratifiedFolds } from '../data/split.ts';
 
 /** The strength of the prior, in rows. */
-export const targetSmoothing = 20;
+const targetSmoothing = 20;
 
 /** Inner folds of the training rows, as in scikit-learn. */
 const innerFolds = 5;

@@ -17,7 +17,7 @@ export async function readCacheEntry(root: string, key: string): Promise<StageEx
   return parseExecution(await readIfPresent(entryPath(root, key)));
 }
 
-export function parseExecution(text: string | undefined): StageExecution | undefined {
+function parseExecution(text: string | undefined): StageExecution | undefined {
   if (text === undefined) return undefined;
   try {
     const execution = executionSchema.safeParse(JSON.parse(text));

@@ -22,7 +22,7 @@ const outputSchema = z.object({
 
 const metricSchema = z.object({ name: z.string(), value: z.number(), baseline: z.number().optional() });
 
-export const stageResultSchema = z.object({
+const stageResultSchema = z.object({
   runId: z.string().optional(),
   /** The model made, by its folder relative to the project. */
   model: z.object({ folder: z.string(), digest: z.string() }).optional(),

@@ -115,7 +115,7 @@ export function lookUp(value: unknown, steps: readonly string[]): { readonly fou
  * The value of one reference by its name (`params.a.b` or `env.NAME`).
  * @throws AppError `project.unknownReference`, `project.envNotSet`
  */
-export function valueOfReference(name: string, values: ReferenceValues): unknown {
+function valueOfReference(name: string, values: ReferenceValues): unknown {
   const [root, ...steps] = name.split('.');
   if (root === 'env' && steps.length > 0) {
     const variable = steps.join('.');

@@ -3,7 +3,7 @@ import { CancelledError } from '../../base/abort.ts';
 import { runCommand } from '../../base/process.ts';
 
 /** MLflow has no tag for it: whether files under version control differed from the commit. */
-export const dirtyTag = 'millwright.git.dirty';
+const dirtyTag = 'millwright.git.dirty';
 
 const gitPatienceMs = 10_000;
 

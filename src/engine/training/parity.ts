@@ -12,7 +12,7 @@ import { takeRows } from '../inference/takeRows.ts';
 import { withMissingValues } from './sampleRows.ts';
 
 /** The largest difference allowed: of probabilities, or of numbers in units of the target's spread. */
-export const parityTolerance = 1e-5;
+const parityTolerance = 1e-5;
 
 /** Rows that are also asked for one by one, of the sample and as many of its variants with missing values. */
 const singleRows = 100;

@@ -30,7 +30,7 @@ export class SampleCollector {
 }
 
 /** Chunks with the same columns, one after the other. */
-export function joinChunks(chunks: readonly Chunk[]): Chunk {
+function joinChunks(chunks: readonly Chunk[]): Chunk {
   const rows = chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
   const names = Object.keys(chunks[0]?.columns ?? {});
   return { rows, columns: Object.fromEntries(names.map((name) => [name, joinVectors(chunks.map((chunk) => chunk.columns[name]))])) };

@@ -25,7 +25,7 @@ export function parseTimestamp(text: string): bigint | undefined {
 }
 
 /** Bool tensor: missing, or one of DuckDB's infinities (which have no fields). */
-export function isTimeMissing(graph: GraphBuilder, time: TensorName): TensorName {
+function isTimeMissing(graph: GraphBuilder, time: TensorName): TensorName {
   const low = graph.node('LessOrEqual', [time, graph.int64(-largestInt64)]);
   return graph.node('Or', [low, graph.node('Equal', [time, graph.int64(largestInt64)])]);
 }

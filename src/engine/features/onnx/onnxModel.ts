@@ -5,7 +5,7 @@ import { ProtobufWriter } from './protobuf.ts';
  * The versions a model is written in. `plain` is what onnxruntime 1.13 and newer read; splits on sets of levels came with
  * ai.onnx.ml 5, in which the older tree operators are deprecated.
  */
-export const onnxFormats = {
+const onnxFormats = {
   plain: { irVersion: 8, opset: 17, mlOpset: 3 },
   sets: { irVersion: 10, opset: 21, mlOpset: 5 },
 } as const;

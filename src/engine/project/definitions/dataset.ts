@@ -36,7 +36,7 @@ export const columnLimits = {
     .describe('The largest share of rows whose value is an outlier. Default: 0.05; of a column: as the stage says.'),
 };
 
-export const columnDefinition = z
+const columnDefinition = z
   .strictObject({
     type: z
       .enum(['integer', 'number', 'boolean', 'category', 'text', 'timestamp'])
@@ -66,7 +66,7 @@ export const readOptions = z
   })
   .describe('How to read the files.');
 
-export const duringDefinition = z
+const duringDefinition = z
   .strictObject({
     since: instant.optional().describe('The first moment that belongs to the data set.'),
     before: instant.optional().describe('The first moment that no longer belongs to it.'),

@@ -10,7 +10,7 @@ export const environmentDefinition = z
   .enum(['homelab', 'development', 'staging', 'production'])
   .describe('Which safeguards apply: homelab and development need no ticket, staging a ticket, production a ticket and an approval.');
 
-export const trackingDefinition = z
+const trackingDefinition = z
   .strictObject({
     experiment: z.string().min(1).optional().describe("The experiment that runs are logged to. Default: the project's name."),
     uri: z.literal('sqlite:///mlflow.db').optional().describe('The store, relative to the project folder. Default: sqlite:///mlflow.db.'),

@@ -51,7 +51,7 @@ export const metricNames = [
 const metricName = z.enum(metricNames);
 export type MetricName = z.infer<typeof metricName>;
 
-export const validateStage = z
+const validateStage = z
   .strictObject({
     uses: z.literal('validate').describe(stageUsesDescription),
     dataset: datasetName('The data set to check. Every stage that reads it waits for this check.'),
@@ -81,7 +81,7 @@ export const validateStage = z
   })
   .describe('Checks a data set against its declaration and limits.');
 
-export const validationDefinition = z
+const validationDefinition = z
   .strictObject({
     split: z
       .enum(['time', 'random', 'stratified', 'group', 'kfold'])
@@ -101,7 +101,7 @@ export const validationDefinition = z
 
 export const trainerNames = ['gbdt', 'logistic', 'linear'] as const;
 
-export const trainerParams = z
+const trainerParams = z
   .strictObject({
     learning_rate: z
       .number()
@@ -141,7 +141,7 @@ const maxSharedRows = share
   .optional()
   .describe('The largest share of rows measured on that may equal a row learned from in every column. Default: 0.001.');
 
-export const trainLeakage = z
+const trainLeakage = z
   .strictObject({
     max_shared_rows: maxSharedRows,
     max_association: share
@@ -155,7 +155,7 @@ export const trainLeakage = z
   })
   .describe('Limits of the checks that nothing tells the model the answers it is measured by.');
 
-export const evaluateLeakage = z
+const evaluateLeakage = z
   .strictObject({
     max_shared_rows: maxSharedRows,
     severity: z
@@ -165,7 +165,7 @@ export const evaluateLeakage = z
   })
   .describe('Limits of the checks that the model has not learned from the rows it is measured on, nor from later ones.');
 
-export const trainStage = z
+const trainStage = z
   .strictObject({
     uses: z.literal('train').describe(stageUsesDescription),
     dataset: datasetName('The data set to learn from.'),
@@ -247,7 +247,7 @@ const predictionsDefinition = z
   })
   .describe('Predictions that are columns of the data set, whoever made them.');
 
-export const evaluateStage = z
+const evaluateStage = z
   .strictObject({
     uses: z.literal('evaluate').describe(stageUsesDescription),
     model: z
@@ -282,7 +282,7 @@ export const evaluateStage = z
   })
   .describe('Measures a model, or a column of predictions, on a data set.');
 
-export const registerStage = z
+const registerStage = z
   .strictObject({
     uses: z.literal('register').describe(stageUsesDescription),
     model: z.string().min(1).meta({ description: 'The train stage whose model is registered.', refersTo: 'trainedModel' }),
@@ -299,7 +299,7 @@ export const registerStage = z
   })
   .describe('Puts a model into the registry. Equal models keep their version.');
 
-export const predictStage = z
+const predictStage = z
   .strictObject({
     uses: z.literal('predict').describe(stageUsesDescription),
     model: z
@@ -357,8 +357,6 @@ export const stageDefinitions = {
 export type StageKind = keyof typeof stageDefinitions;
 
 export type ValidateStage = z.infer<typeof validateStage>;
-export type TrainLeakage = z.infer<typeof trainLeakage>;
-export type EvaluateLeakage = z.infer<typeof evaluateLeakage>;
 export type TrainStage = z.infer<typeof trainStage>;
 export type EvaluateStage = z.infer<typeof evaluateStage>;
 export type RegisterStage = z.infer<typeof registerStage>;
