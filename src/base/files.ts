@@ -113,6 +113,15 @@ export function writeFailure(path: string, cause: unknown): AppError {
         cause,
         remedy: t('Check the permissions of the folder, or work in a copy of it.'),
       });
+    case 'ENOTDIR':
+    case 'EEXIST':
+    case 'EISDIR':
+      return new AppError('files.writeFailed', wrongKind(path, cause), {
+        kind: 'environment',
+        args,
+        cause,
+        remedy: t('Choose another place, or move what is there away.'),
+      });
     default:
       return new AppError(
         'files.writeFailed',
@@ -121,9 +130,16 @@ export function writeFailure(path: string, cause: unknown): AppError {
           kind: 'environment',
           args,
           cause,
+          remedy: t('Check the place, or choose another one.'),
         },
       );
   }
+}
+
+function wrongKind(path: string, cause: unknown): string {
+  return errorCode(cause) === 'EISDIR'
+    ? t('{path} cannot be written: it is a folder.', { path })
+    : t('{path} cannot be written: a part of this path is a file, not a folder.', { path });
 }
 
 /**

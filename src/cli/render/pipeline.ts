@@ -1,6 +1,6 @@
 /** A project's stages and running jobs as tables. */
 import { formatAge, formatDuration } from '../../base/clock.ts';
-import { formatFigure } from '../../base/format.ts';
+import { formatCount, formatFigure } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { Pipeline, StageSummary } from '../../protocol/pipeline.ts';
 import { renderJobs } from './jobs.ts';
@@ -32,7 +32,7 @@ function stageLines({ stages, errors }: Pipeline, options: PipelineRenderOptions
 }
 
 /** A row per stage, in the order of the file. */
-export function renderStages(stages: readonly StageSummary[], { style, width, now }: PipelineRenderOptions): string[] {
+function renderStages(stages: readonly StageSummary[], { style, width, now }: PipelineRenderOptions): string[] {
   const rows = stages.map((stage): Cell[] => {
     const { mark, style: look, word } = stateLooks[stage.state];
     return [
@@ -42,7 +42,9 @@ export function renderStages(stages: readonly StageSummary[], { style, width, no
       { text: word, style: look },
       stage.durationMs === undefined ? '' : formatDuration(stage.durationMs),
       stage.finishedAt === undefined ? '' : formatAge(stage.finishedAt, now),
-      stage.metric === undefined ? '' : `${stage.metric.name} ${formatFigure(stage.metric.value)}`,
+      stage.metric === undefined
+        ? ''
+        : `${stage.metric.name} ${stage.kind === 'predict' ? formatCount(stage.metric.value) : formatFigure(stage.metric.value)}`,
       stage.reasons.join('; '),
     ];
   });

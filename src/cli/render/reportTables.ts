@@ -84,6 +84,6 @@ export function segments({ segments: all, omittedSegments }: EvaluationReport, {
   const more = all.length - shown.length + omittedSegments.reduce((sum, { values }) => sum + values, 0);
   return [
     ...table(columns, rows, { style, width }),
-    ...(more > 0 ? [style('dim', t('{count} more segments; --json and --html give all.', { count: formatCount(more) }))] : []),
+    ...(more > 0 ? [style('dim', t('{count} more in --json and --html.', { count: formatCount(more) }))] : []),
   ];
 }

@@ -168,7 +168,7 @@ const failures = {
     code: 'training.targetLeak',
     remedy: (features: string) =>
       t(
-        'Take the feature out if it is known only with or after the target. If it is known in time, allow it: "leakage: {allow: [{features}]}".',
+        'Take the feature out if it is known only with or after the target. If it is known in time, allow it under "leakage": "allow: [{features}]".',
         {
           features,
         },

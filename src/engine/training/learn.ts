@@ -1,4 +1,5 @@
 /** Learning a model as its stage says: measured on rows held out once, or in folds and then learned from all rows. */
+import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { Predictions } from '../evaluation/predictions.ts';
 import type { FitRun, FitRecord } from './trainedModel.ts';
@@ -168,7 +169,10 @@ async function fitAllRows(
 }
 
 function refitNote(folds: number, rows: number): string {
-  return t('The figures are those of {folds} folds; the model itself has learned from all {rows} rows afterwards.', { folds, rows });
+  return t('The figures are those of {folds} folds; the model itself has learned from all {rows} rows afterwards.', {
+    folds,
+    rows: formatCount(rows),
+  });
 }
 
 function decisions(fit: Fit, threshold: number | undefined): Figures {

@@ -40,8 +40,14 @@ function classWeights(classWeight: ClassWeight, target: TrainingTarget, training
   const args = { class: unknown, classes: target.classes.join(', ') };
   throw new AppError('training.classWeight', t('"class_weight" names the class "{class}", which does not occur.', args), {
     args,
-    remedy: t('The classes are {classes}.', args),
+    remedy: isTruth(target.classes)
+      ? t('The classes are 0 and 1: truth values, such as yes and no, are numbers in a model.')
+      : t('The classes are {classes}.', args),
   });
+}
+
+function isTruth(classes: readonly string[]): boolean {
+  return classes.join() === '0,1';
 }
 
 /** Sums of gradients and hessians lose all digits, or what a leaf must hold at least, beyond these. */

@@ -29,7 +29,7 @@ export interface TrainingRows {
 }
 
 /** The name under which a computed target is read; longer than any column would be called. */
-export const targetExpressionName = '__millwright_target__';
+const targetExpressionName = '__millwright_target__';
 
 /** @throws AppError `training.dataChanged`, `training.weights`, and as the reader; CancelledError */
 export async function readTrainingRows(reader: DatasetReader, request: RowRequest, signal: AbortSignal): Promise<TrainingRows> {
@@ -81,7 +81,7 @@ class RowStore {
     for (const [name, column] of this.#categories) column.write(vector(name), from);
     if (group !== undefined) this.#groups.write(vector(group), from);
     if (time !== undefined) this.#times.set(timesOf(vector(time), time), from);
-    if (weight !== undefined) this.#weights.set(weightsOf(vector(weight), weight), from);
+    if (weight !== undefined) this.#weights.set(weightsOf(vector(weight), weight, from), from);
   }
 
   finish(): TrainingRows {
@@ -143,11 +143,22 @@ function timesOf(vector: ColumnVector, name: string): BigInt64Array {
   });
 }
 
-function weightsOf(vector: ColumnVector, name: string): Float64Array {
-  if (vector.kind === 'number' && vector.values.every((value) => Number.isFinite(value) && value >= 0)) return vector.values;
-  throw new AppError('training.weights', t('The weights in "{name}" must all be numbers of 0 or more, none missing.', { name }), {
-    args: { name },
-    remedy: t('Mend the column, or leave "sample_weight" out.'),
+function weightsOf(vector: ColumnVector, name: string, from: number): Float64Array {
+  if (vector.kind !== 'number') {
+    throw new AppError('training.weights', t('The column "{name}" holds no numbers, so it cannot weigh the rows.', { name }), {
+      args: { name },
+      remedy: t('Name a column of numbers as "sample_weight", or leave it out.'),
+    });
+  }
+  const bad = vector.values.findIndex((value) => !(value >= 0 && value < Infinity));
+  if (bad === -1) return vector.values;
+  const args = { name, row: from + bad + 1, weight: String(vector.values[bad]) };
+  const message = Number.isNaN(vector.values[bad])
+    ? t('Row {row} has no weight in "{name}".', args)
+    : t('The weight of row {row} in "{name}" is {weight}.', args);
+  throw new AppError('training.weights', message, {
+    args,
+    remedy: t('Weights are numbers from 0 up: mend the column, or leave such rows out with a "where:" in the data set.'),
   });
 }
 

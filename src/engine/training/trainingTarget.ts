@@ -1,5 +1,6 @@
 /** The target of training: which task it poses, its classes, and every row's class index or value. */
 import { AppError } from '../../base/errors.ts';
+import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { Column } from '../../protocol/dataset.ts';
 import type { Task } from '../../protocol/evaluation.ts';
@@ -44,6 +45,8 @@ export function planTarget(spec: FeaturesSpec['target'], columns: readonly Colum
 
 /** More classes than this are no classes. */
 const mostClasses = 1000;
+/** So many are never too many, however few the rows. */
+const fewClasses = 10;
 
 /**
  * Texts are classes, and so are numbers that are 0 or 1 only (which truth values are); `logistic` takes any whole numbers
@@ -58,13 +61,7 @@ export function readTrainingTarget(plan: TargetPlan, vector: ColumnVector, train
   const missing = names.filter((name) => name === undefined).length;
   if (missing > 0) throw missingTarget(plan, missing, names.length);
   const classes = sortedClasses(new Set(names.filter((name) => name !== undefined)));
-  if (classes.length > mostClasses) {
-    const args = { target: plan.name, classes: classes.length, limit: mostClasses };
-    throw new AppError('training.tooManyClasses', t('The target "{target}" has {classes} classes; at most {limit} can be learned.', args), {
-      args,
-      remedy: t('Is it an identifier? Choose another target, or group its values by an expression.'),
-    });
-  }
+  refuseManyClasses(plan, classes.length, names.length);
   const indices = new Map(classes.map((name, index) => [name, index]));
   const values = Float64Array.from(names, (name) => indices.get(name ?? '') ?? NaN);
   return { task: classes.length > 2 ? 'multiclass' : 'binary', classes, values };
@@ -103,6 +100,23 @@ function refuseOtherScale(plan: TargetPlan, values: Float64Array): void {
     'training.targetScale',
     t('The largest value of the target "{target}" is {size}; a model can tell sizes from {smallest} to {largest}.', args),
     { args, remedy: t('Scale the target by an expression, such as {example}.', { example: `{scaled: "${plan.name} / ${args.size}"}` }) },
+  );
+}
+
+/** What has a class for every other row identifies rows, or is a number with a text among it. */
+function refuseManyClasses(plan: TargetPlan, classes: number, rows: number): void {
+  const limit = Math.min(mostClasses, Math.max(fewClasses, Math.floor(rows / 2)));
+  if (classes <= limit) return;
+  const args = { target: plan.name, classes: formatCount(classes), rows: formatCount(rows), limit: formatCount(limit) };
+  throw new AppError(
+    'training.tooManyClasses',
+    t('The target "{target}" has {classes} classes in {rows} rows; at most {limit} can be learned.', args),
+    {
+      args,
+      remedy: t(
+        'Choose another target, or group its values by an expression. If it should hold numbers, declare it "type: number" in the data set: the value that is none is then named.',
+      ),
+    },
   );
 }
 

@@ -368,7 +368,7 @@ describe('what a training reports', () => {
 
 describe('weights', () => {
   it.each<[string, Partial<TrainStage>, RegExp]>([
-    ['that are negative', { params: { sample_weight: 'negative' } }, /0 or more/],
+    ['that are negative', { params: { sample_weight: 'negative' } }, /The weight of row \d+ in "negative" is -/],
     ['that are all zero', { params: { sample_weight: 'none' } }, /^Every training row has the weight 0/],
     ['that leave a class without any', { params: { sample_weight: 'even' } }, /class "odd" has the weight 0/],
     ['of a class that are zero', { params: { class_weight: { odd: 0 } } }, /class "odd" has the weight 0/],

@@ -122,13 +122,17 @@ function asNumber(scope: ExpressionScope, value: Value, node: Expression): Tenso
       );
     case 'text':
     case 'literal':
-      throw expressionError(
-        scope.source,
-        node,
-        t('a number is needed, but this is a text.'),
-        t('Texts can be compared with "=", "<>" and "in", or used as a categorical feature.'),
-      );
+      throw expressionError(scope.source, node, t('a number is needed, but this is a text.'), textRemedy(node));
   }
+}
+
+/** A column that should hold numbers is a text where one value is none: declaring its type makes the reader name that value. */
+function textRemedy(node: Expression): string {
+  return node.kind === 'column'
+    ? t(
+        'Use it as a categorical feature. If it should hold numbers, declare it "type: number" in the data set: the value that is none is then named.',
+      )
+    : t('Texts can be compared with "=", "<>" and "in", or used as a categorical feature.');
 }
 
 /** A condition: truth values, or numbers, where any but 0 is true. */
