@@ -146,3 +146,67 @@ function documentOf(page: PageName, texts: Readonly<Record<string, string>> | un
     ...(texts === undefined ? {} : { texts }),
   });
 }
+
+/** The texts in view whose contrast with what lies behind them is below WCAG's 4.5 (AA), as `ratio text`. */
+export async function faintTexts(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const canvas = document.createElement('canvas');
+    canvas.width = canvas.height = 1;
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    if (context === null) throw new Error('no canvas');
+    const paint = (colour: string, alpha: number): void => {
+      context.globalAlpha = alpha;
+      context.fillStyle = colour;
+      context.fillRect(0, 0, 1, 1);
+    };
+    const luminance = (): number => {
+      const [red = 0, green = 0, blue = 0] = [...context.getImageData(0, 0, 1, 1).data].map((value) => {
+        const share = value / 255;
+        return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const contrastOf = (element: Element): number => {
+      const path: Element[] = [];
+      for (let each: Element | null = element; each !== null; each = each.parentElement) path.unshift(each);
+      let alpha = 1;
+      paint('white', 1);
+      for (const each of path) {
+        const style = getComputedStyle(each);
+        alpha *= Number(style.opacity);
+        paint(style.backgroundColor, alpha);
+      }
+      const behind = luminance();
+      paint(getComputedStyle(element).color, alpha);
+      const text = luminance();
+      return (Math.max(behind, text) + 0.05) / (Math.min(behind, text) + 0.05);
+    };
+    const hasText = (element: Element): boolean =>
+      [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && (node.textContent ?? '').trim() !== '');
+    return [...document.querySelectorAll('main *')]
+      .filter(
+        (element) => hasText(element) && element.checkVisibility() && element.closest('svg, .visually-hidden, option, :disabled') === null,
+      )
+      .map((element) => [contrastOf(element), element.textContent.slice(0, 40)] as const)
+      .filter(([ratio]) => ratio < 4.5)
+      .map(([ratio, text]) => `${ratio.toFixed(2)} ${text}`);
+  });
+}
+
+/** What a person who presses Tab comes to, in order, by accessible name; at most so many. */
+export async function tabStops(page: Page, most = 60): Promise<string[]> {
+  const stops: string[] = [];
+  for (let step = 0; step < most; step++) {
+    await page.keyboard.press('Tab');
+    const name = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (element === null || element === document.body) return undefined;
+      const label = element instanceof HTMLInputElement || element instanceof HTMLSelectElement ? element.labels?.[0] : undefined;
+      const labelled = [...(label?.childNodes ?? [])].filter((node) => !node.contains(element)).map((node) => node.textContent);
+      return element.getAttribute('aria-label') ?? (label === undefined ? element.textContent : labelled.join('').trim());
+    });
+    if (name === undefined) break;
+    stops.push(name);
+  }
+  return stops;
+}

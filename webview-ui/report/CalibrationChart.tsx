@@ -41,10 +41,7 @@ export function CalibrationChart({ isRegression, curve }: { readonly isRegressio
 }
 
 function optionOf(theme: Theme, curve: Calibration, [predicted, observed]: readonly [string, string]): ChartOption {
-  const values = [...curve.x, ...curve.y];
-  const low = Math.min(...values, 0);
-  const high = niceEnd(Math.max(...values));
-  const axis = { min: low < 0 ? -niceEnd(-low) : 0, max: high };
+  const axis = roundRange([...curve.x, ...curve.y]);
   return {
     tooltip: { ...tooltip(theme), valueFormatter: (value) => formatFigure(Number(value)) },
     xAxis: { ...valueAxis(theme, predicted), ...axis },
@@ -53,15 +50,25 @@ function optionOf(theme: Theme, curve: Calibration, [predicted, observed]: reado
       { type: 'line', name: observed, data: pointsOf(curve), symbol: 'circle', symbolSize: 6, lineStyle: { width: 1.5 }, z: 3 },
       reference(theme, [
         [axis.min, axis.min],
-        [high, high],
+        [axis.max, axis.max],
       ]),
     ],
   };
 }
 
-/** The next 1, 2, 2.5, 4, 5, 8 or 10 times a power of ten, so that both axes end on a round number. */
-function niceEnd(value: number): number {
-  if (value <= 0) return 1;
+/** Both axes alike, from one round number to another; from 0 where the values begin near it. */
+function roundRange(values: readonly number[]): { readonly min: number; readonly max: number; readonly interval: number } {
+  const highest = Math.max(...values);
+  const lowest = Math.min(...values);
+  const from = lowest > 0 && lowest < highest / 2 ? 0 : lowest;
+  const interval = roundStep((highest - from) / 5);
+  const min = Math.floor(from / interval) * interval;
+  return { min, max: Math.max(Math.ceil(highest / interval) * interval, min + interval), interval };
+}
+
+/** The next 1, 2, 2.5, 5 or 10 times a power of ten. */
+function roundStep(value: number): number {
+  if (!(value > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  return power * ([1, 2, 2.5, 4, 5, 8].find((step) => step * power >= value) ?? 10);
+  return power * ([1, 2, 2.5, 5].find((step) => step * power >= value * (1 - 1e-9)) ?? 10);
 }

@@ -4,6 +4,7 @@ import { formatCount, formatFigure } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import type { ClassCurves, EvaluationReport } from '../../src/protocol/evaluation.ts';
 import { CalibrationChart } from './CalibrationChart.tsx';
+import { sentences } from './lines.ts';
 import { mostCurves } from './namedCurves.tsx';
 import { PrecisionRecallChart } from './PrecisionRecallChart.tsx';
 import { RocChart } from './RocChart.tsx';
@@ -18,7 +19,6 @@ export function ClassCurvesSection({ report, classes }: ClassCurvesSectionProps)
   const [chosen, setChosen] = useState('');
   const one = classes.find(({ name }) => name === chosen);
   const beside = classes.slice(0, mostCurves);
-  const omitted = report.classes.length - classes.length;
   return (
     <section aria-labelledby="curves">
       <h2 id="curves">{t('Curves of each class against the rest')}</h2>
@@ -39,9 +39,7 @@ export function ClassCurvesSection({ report, classes }: ClassCurvesSectionProps)
             ))}
           </select>
         </label>
-        {omitted <= 0 ? null : (
-          <span className="muted small">{t('{count} smaller classes are left out.', { count: formatCount(omitted) })}</span>
-        )}
+        <span className="muted small">{leftOut(report, classes.length)}</span>
       </div>
       <div className="columns">
         <ClassCharts report={report} shown={one === undefined ? beside : [one]} />
@@ -66,6 +64,24 @@ function ClassCharts({ report, shown }: { readonly report: EvaluationReport; rea
         chance={shown.length === 1 && only !== undefined ? report.classShares[report.classes.indexOf(only.name)] : undefined}
       />
     </>
+  );
+}
+
+/** Which classes have no curve, and why. */
+function leftOut({ classResults }: EvaluationReport, shown: number): string {
+  const absent = classResults.filter(({ rows }) => rows === 0);
+  const smaller = classResults.length - absent.length - shown;
+  return sentences(
+    smaller <= 0
+      ? undefined
+      : smaller === 1
+        ? t('1 smaller class is left out.')
+        : t('{count} smaller classes are left out.', { count: formatCount(smaller) }),
+    absent.length === 0
+      ? undefined
+      : absent.length === 1
+        ? t('{name} has no row, so no curve.', { name: absent[0]?.name ?? '' })
+        : t('{count} classes have no row, so no curve.', { count: formatCount(absent.length) }),
   );
 }
 

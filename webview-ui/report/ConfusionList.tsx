@@ -1,6 +1,6 @@
 /** The most frequent mistakes of a classification with too many classes for a matrix. */
 import { useMemo } from 'react';
-import { formatCount, formatShare } from '../../src/base/format.ts';
+import { formatAmount, formatCount, formatShare } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import { DataTable, type Column } from '../shared/DataTable.tsx';
 import { shareOfCell, type Confusion, type Normalisation } from './ConfusionTable.tsx';
@@ -51,6 +51,6 @@ function mistakesOf({ confusion, classes, by }: ConfusionListProps): Mistake[] {
 const columns: readonly Column<Mistake>[] = [
   { header: t('Truth'), value: ({ actual }) => actual, show: ({ actual }) => <span title={actual}>{actual}</span> },
   { header: t('Decided'), value: ({ decided }) => decided, show: ({ decided }) => <span title={decided}>{decided}</span> },
-  { header: t('Rows'), value: ({ count }) => count, show: ({ count }) => formatCount(count) },
+  { header: t('Rows'), value: ({ count }) => count, show: ({ count }) => formatAmount(count) },
   { header: t('Share'), value: ({ share }) => share, show: ({ share }) => formatShare(share) },
 ];

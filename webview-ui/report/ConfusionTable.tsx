@@ -1,5 +1,5 @@
 /** Truth against decision as counts and shares, the more the darker. */
-import { formatCount, formatShare } from '../../src/base/format.ts';
+import { formatAmount, formatShare } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import type { EvaluationReport } from '../../src/protocol/evaluation.ts';
 
@@ -67,11 +67,12 @@ export function ConfusionTable({ confusion, report, by }: ConfusionTableProps) {
 }
 
 function Cell({ count, share, isHit }: { readonly count: number; readonly share: number; readonly isHit: boolean }) {
+  if (count === 0) return <td className="number none muted">0</td>;
   const colour = isHit ? 'var(--accent)' : 'var(--sixth)';
   return (
     <td className="number" style={{ background: `color-mix(in srgb, ${colour} ${Math.round(share * 42)}%, transparent)` }}>
-      {formatCount(count)}
-      <span className="muted small"> {formatShare(share)}</span>
+      {formatAmount(count)}
+      <span className="small"> {formatShare(share)}</span>
     </td>
   );
 }

@@ -18,8 +18,8 @@ export function CostChart({ curve, threshold }: { readonly curve: CostCurve; rea
       description={t('Mean cost of a row by threshold. At the threshold in force it is {now}; it is lowest, {best}, at {at}.', args)}
       note={sentences(
         t('A false positive costs {falsePositive}, a false negative {falseNegative}.', {
-          falsePositive: formatFigure(costs.falsePositive),
-          falseNegative: formatFigure(costs.falseNegative),
+          falsePositive: String(costs.falsePositive),
+          falseNegative: String(costs.falseNegative),
         }),
         t('Now {now}; lowest on these very rows {best}, at {at} (dot).', args),
         thinningNote(curve.thresholds.length, curve.points),

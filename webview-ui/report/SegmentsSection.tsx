@@ -8,7 +8,9 @@ import { DataTable, type Column } from '../shared/DataTable.tsx';
 export function SegmentsSection({ report }: { readonly report: EvaluationReport }) {
   const { segments, omittedSegments, metrics } = report;
   const names = [...new Set(segments.map(({ column }) => column))];
-  const [chosen, setChosen] = useState(metrics[0]?.metric ?? '');
+  const [chosen, setChosen] = useState(
+    metrics.find(({ metric }) => segments.some((segment) => metric in segment.metrics))?.metric ?? metrics[0]?.metric ?? '',
+  );
   if (segments.length === 0) return null;
   return (
     <section aria-labelledby="segments" className="segments">

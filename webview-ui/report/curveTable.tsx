@@ -10,7 +10,7 @@ export function pointsOf({ x, y }: Pick<Curve, 'x' | 'y'>): [number, number][] {
 
 /** Says how many points are hidden, or nothing when none are. */
 export function thinningNote(shown: number, points: number): string | undefined {
-  return shown >= points ? undefined : t('{shown} of {points} points shown', { shown: formatCount(shown), points: formatCount(points) });
+  return shown >= points ? undefined : t('{shown} of {points} points shown.', { shown: formatCount(shown), points: formatCount(points) });
 }
 
 /** Columns of numbers of equal length, one row per point. */

@@ -17,6 +17,7 @@ export function legend(theme: Theme): Pick<ChartOption, 'legend' | 'grid'> {
       type: 'scroll',
       itemWidth: 22,
       itemHeight: 8,
+      itemStyle: { opacity: 0 },
       textStyle: { color: theme.muted, fontSize: theme.fontSize - 1, width: 130, overflow: 'truncate' },
     },
   };

@@ -126,10 +126,17 @@ export function valueAxis(theme: Theme, name: string) {
     nameTextStyle: { color: theme.muted, fontSize: theme.fontSize - 1 },
     axisLine: { show: true, lineStyle: { color: theme.line } },
     axisTick: { show: false },
-    axisLabel: { color: theme.muted, fontSize: theme.fontSize - 2 },
+    axisLabel: { color: theme.muted, fontSize: theme.fontSize - 2, formatter: formatTick },
     splitLine: { lineStyle: { color: theme.muted, opacity: 0.16 } },
   };
 }
+
+/** Round numbers as they are: `−2`, `0.25`, `1,500`. */
+export function formatTick(value: number): string {
+  return ticks.format(value).replace('-', '−');
+}
+
+const ticks = new Intl.NumberFormat('en', { maximumSignificantDigits: 6 });
 
 /** An axis from 0 to 1 that shows five steps. */
 export function shareAxis(theme: Theme, name: string) {

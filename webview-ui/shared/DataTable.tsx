@@ -11,6 +11,7 @@ import {
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useState, type ReactNode } from 'react';
+import './tables.css';
 
 export interface Column<Item> {
   readonly header: string;

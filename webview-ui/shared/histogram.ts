@@ -2,7 +2,7 @@
 import { formatCount } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import type { Histogram } from '../../src/protocol/evaluation.ts';
-import { tooltip, valueAxis, type ChartOption } from './Chart.tsx';
+import { formatTick, tooltip, valueAxis, type ChartOption } from './Chart.tsx';
 import type { Theme } from './theme.ts';
 
 export interface HistogramLook {
@@ -29,7 +29,14 @@ export function histogramOption(theme: Theme, { edges, counts }: Histogram, { fo
       max: edges.at(-1) ?? 1,
       splitLine: { show: false },
       containShape: false,
-      axisLabel: { color: theme.muted, fontSize: theme.fontSize - 2, hideOverlap: true, showMinLabel: false, showMaxLabel: false },
+      axisLabel: {
+        color: theme.muted,
+        fontSize: theme.fontSize - 2,
+        hideOverlap: true,
+        showMinLabel: false,
+        showMaxLabel: false,
+        ...(isTime ? {} : { formatter: formatTick }),
+      },
     },
     yAxis: { ...valueAxis(theme, t('Rows')), nameGap: 46 },
     series: [

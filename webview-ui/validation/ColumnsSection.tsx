@@ -1,12 +1,12 @@
 /** Every column with what is known of its values: sortable, filterable, and any number of them. */
-import { useDeferredValue, useId, useMemo, useState } from 'react';
+import { useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { formatCount, formatShare } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import type { ColumnProfile } from '../../src/protocol/dataset.ts';
 import type { ValidationReport, Verdict } from '../../src/protocol/validation.ts';
 import { DataTable, type Column } from '../shared/DataTable.tsx';
 import { ColumnDetail } from './ColumnDetail.tsx';
-import { formatBound, formatNumber } from './columnValues.ts';
+import { formatBound, formatSpread } from './columnValues.ts';
 import { MiniDistribution } from './MiniDistribution.tsx';
 import { verdictRanks } from './verdicts.ts';
 import { VerdictMark } from './VerdictMark.tsx';
@@ -32,6 +32,10 @@ export function ColumnsSection({ report }: { readonly report: ValidationReport }
   const columns = useMemo(() => columnsOf(rows, chosen, setChosen), [rows, chosen]);
   const types = [...new Set(all.map(({ column }) => column.type))].sort();
   const detail = all.find(({ column }) => column.name === chosen);
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (chosen !== undefined) place.current?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
   return (
     <section aria-labelledby="columns" className="data-columns wide-tables">
       <h2 id="columns">{t('Columns')}</h2>
@@ -70,7 +74,7 @@ export function ColumnsSection({ report }: { readonly report: ValidationReport }
       ) : (
         <DataTable label={t('Columns of the data set')} columns={columns} items={items} wholeUpTo={40} />
       )}
-      {detail === undefined ? null : <ColumnDetail column={detail.column} rows={rows} />}
+      <div ref={place}>{detail === undefined ? null : <ColumnDetail column={detail.column} rows={rows} />}</div>
     </section>
   );
 }
@@ -151,8 +155,7 @@ function columnsOf(rows: number, chosen: string | undefined, choose: (name: stri
     {
       header: t('Mean ± sd'),
       value: ({ column }) => column.mean ?? NaN,
-      show: ({ column: { mean, standardDeviation } }) =>
-        mean === undefined ? '–' : `${formatNumber(mean)}${standardDeviation === undefined ? '' : ` ± ${formatNumber(standardDeviation)}`}`,
+      show: ({ column: { mean, standardDeviation } }) => (mean === undefined ? '–' : formatSpread(mean, standardDeviation)),
     },
     {
       header: t('Outliers'),

@@ -15,7 +15,7 @@ export function TargetSection({ report }: { readonly report: ValidationReport })
   const { missing } = statistics;
   return (
     <section aria-labelledby="target" className="target">
-      <h2 id="target">{t('Target {name}', { name })}</h2>
+      <h2 id="target">{t('Target “{name}”', { name })}</h2>
       {missing === 0 ? null : (
         <p className="note">
           {t('{count} rows ({share}) have no target.', { count: formatCount(missing), share: formatShare(missing / rows) })}

@@ -25,7 +25,7 @@ export function ValidationPage({ view, actions }: ValidationPageProps) {
     <>
       <ReportHeader
         path={[project, stage]}
-        title={t('Check of the data set {dataset}', { dataset: report.dataset })}
+        title={t('Check of the data set “{dataset}”', { dataset: report.dataset })}
         exportHtml={actions.exportHtml}
       />
       <Verdict tone={verdictTones[report.verdict]} sign={verdictSigns[report.verdict]}>

@@ -5,7 +5,7 @@ const digits = new Intl.NumberFormat('en', { maximumSignificantDigits: 5 });
 const wholeDigits = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 /** A number of the data, in as many digits as say something: `0.4`, `1,234,567`, `3.2411`, `1.2e−9`. */
-export function formatNumber(value: number): string {
+function formatNumber(value: number): string {
   const size = Math.abs(value);
   const text =
     size !== 0 && (size < 1e-4 || size >= 1e15)
@@ -14,10 +14,25 @@ export function formatNumber(value: number): string {
   return text.replaceAll('-', '−');
 }
 
-/** The smallest or largest value of a column. A moment without its midnight. */
+/** A mean with its standard deviation, both to the deviation's third digit: `110.6 ± 20.4`. */
+export function formatSpread(mean: number, deviation: number | undefined): string {
+  if (deviation === undefined) return formatNumber(mean);
+  if (!(deviation >= 1e-4 && Math.abs(mean) < 1e15 && deviation < 1e15)) return `${formatNumber(mean)} ± ${formatNumber(deviation)}`;
+  const decimals = Math.max(0, 2 - Math.floor(Math.log10(deviation)));
+  const format = new Intl.NumberFormat('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return `${format.format(mean)} ± ${format.format(deviation)}`.replaceAll('-', '−');
+}
+
+/** The smallest or largest value of a column. A moment without its midnight, or without a second of zero: `2001-01-31 23:59`. */
 export function formatBound(value: number | string | null | undefined): string {
   if (value === undefined || value === null) return '–'; // JSON has no infinity
-  if (typeof value === 'string') return value.replace(/T?\s?00:00:00(\.0+)?(Z|\+00(:?00)?)?$/, '');
+  if (typeof value === 'string') {
+    return value
+      .replace(/(Z|\+00(:?00)?)$/, '')
+      .replace(/^(\d{4}-\d\d-\d\d)T/, '$1 ')
+      .replace(/(\d\d:\d\d):00(\.0+)?$/, '$1')
+      .replace(/ 00:00$/, '');
+  }
   return formatNumber(value);
 }
 

@@ -5,7 +5,7 @@ import { remote, serve } from '../../../src/protocol/connection.ts';
 import type { EvaluationReport, Task } from '../../../src/protocol/evaluation.ts';
 import { reportPageEvents, reportPageRequests, type ReportView } from '../../../src/protocol/pageContract.ts';
 import { anEvaluationReport } from '../../support/evaluationReport.ts';
-import { buildPages, openExported, openWebview, type WatchedTab } from '../../support/pages.ts';
+import { buildPages, faintTexts, openExported, openWebview, type WatchedTab } from '../../support/pages.ts';
 import { hostile } from '../../support/validationReport.ts';
 
 const pages = buildPages();
@@ -113,11 +113,26 @@ describe('the exported file', () => {
     expect(faults).toEqual([]);
   });
 
+  test.each([
+    ['binary', 'light'],
+    ['binary', 'dark'],
+    ['multiclass', 'light'],
+    ['multiclass', 'dark'],
+  ] as const)('of %s can be read in %s: no text is too faint', async (task, scheme) => {
+    const { page } = await openReport(task, scheme);
+    expect(await faintTexts(page)).toEqual([]);
+  });
+
   test('says what costs least, and what leaked', async () => {
     const { page } = await openReport('binary');
     const words = await page.locator('main').innerText();
-    expect(words).toContain('A false positive costs 1.0000, a false negative 5.0000.');
-    expect(words).toContain('0.4 % of the rows are also rows that the model learned from.');
+    expect(words).toContain('A false positive costs 1, a false negative 5.');
+    const leakage = page.getByRole('region', { name: 'Leakage' }).getByRole('listitem');
+    expect(await leakage.allTextContents()).toEqual([
+      '✗ Shared rows: Found0.4 % of the rows are also rows that the model learned from.',
+      '▲ Target among the features: FoundThe feature delay nearly determines the target.',
+      '✓ Order of time: In orderAll 400 rows of spring are later than the last row the model learned from.',
+    ]);
     expect(words).toContain('maximizes f1_score');
     expect(words).not.toMatch(/NaN|undefined/);
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { remote, serve } from '../../../src/protocol/connection.ts';
 import { validationPageEvents, validationPageRequests, type ReadyReports } from '../../../src/protocol/pageContract.ts';
 import type { ValidationReport } from '../../../src/protocol/validation.ts';
-import { buildPages, openExported, openWebview, type WatchedTab } from '../../support/pages.ts';
+import { buildPages, faintTexts, openExported, openWebview, tabStops, type WatchedTab } from '../../support/pages.ts';
 import { aCheck, aFailingReport, aValidationReport, aWideReport, hostile } from '../../support/validationReport.ts';
 
 const pages = buildPages();
@@ -71,7 +71,9 @@ describe('the exported file', () => {
     await name.focus();
     await page.keyboard.press('Enter');
     expect(await name.getAttribute('aria-expanded')).toBe('true');
-    await page.getByRole('img', { name: /^Histogram of temp_max in 20 bins from 0.4 to 9.5/ }).waitFor();
+    const chart = page.getByRole('img', { name: /^Histogram of temp_max in 20 bins from 0.4 to 9.5/ });
+    const bottom = async (): Promise<number> => chart.evaluate((element) => element.getBoundingClientRect().bottom - innerHeight);
+    await expect.poll(bottom).toBeLessThanOrEqual(0);
     await page.getByRole('button', { name: 'Distribution of temp_max as a table' }).click();
     expect(await page.getByRole('table', { name: 'Distribution of temp_max' }).getByRole('row').count()).toBe(21);
     await page.getByRole('searchbox', { name: 'Name' }).fill('nothing like it');
@@ -102,6 +104,21 @@ describe('the exported file', () => {
       await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
       expect(faults).toEqual([]);
     }
+  });
+
+  test.each(['light', 'dark'] as const)('can be read in %s: no text is too faint', async (scheme) => {
+    const { page } = await openReport(aFailingReport(), scheme);
+    await page.getByRole('button', { name: 'precipitation', exact: true }).click();
+    expect(await faintTexts(page)).toEqual([]);
+  });
+
+  test('is walked through by keyboard, from above to below', async () => {
+    const { page } = await openReport(aFailingReport());
+    const stops = await tabStops(page);
+    const expected = ['Class', 'Name', 'Type', 'Column', 'date', 'wind', 'Check', 'Show', 'Copy the digest of the data set'];
+    expect(stops).toEqual(expect.arrayContaining(expected));
+    expect(expected.map((name) => stops.indexOf(name))).toEqual(expected.map((name) => stops.indexOf(name)).toSorted((a, b) => a - b));
+    expect(stops.filter((name) => name.trim() === '')).toEqual([]);
   });
 
   test('opens what an empty data set left behind', async () => {
