@@ -26,7 +26,7 @@ stages:
     features: day
     trainer: gbdt
     params: {max_iter: 20}
-    validation: {by: stratified, folds: 3}
+    validation: {split: kfold, folds: 3, by: stratified}
   evaluate: {uses: evaluate, model: train, dataset: recent, baseline: majority, segments: [weather]}
 `;
 
@@ -60,7 +60,7 @@ test('a check that fails leads to its report, which follows the repaired data', 
   await test.step('a column shows large, with its table', async () => {
     await report.getByRole('button', { name: 'temp_max', exact: true }).click();
     await expect(report.getByRole('img', { name: /^Histogram of temp_max/ })).toBeVisible();
-    await report.getByRole('heading', { name: 'Columns' }).scrollIntoViewIfNeeded();
+    await report.getByRole('table', { name: 'Most frequent values of temp_max' }).scrollIntoViewIfNeeded();
     await window.keepScreen('validation-column-dark');
   });
 

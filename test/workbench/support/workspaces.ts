@@ -14,6 +14,7 @@ export interface EditorTheme {
 /** The last is the one that every test begins with. */
 export const themes: readonly EditorTheme[] = [
   { name: 'light', title: 'Light Modern', mark: 'vs' },
+  { name: 'high-contrast-light', title: 'Light High Contrast', mark: 'hc-light' },
   { name: 'high-contrast', title: 'Dark High Contrast', mark: 'hc-black' },
   { name: 'dark', title: 'Dark Modern', mark: 'vs-dark' },
 ];
