@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '../src/base/process.ts';
 import { validateDataset } from '../src/engine/data/validateDataset.ts';
+import { flightsFile } from '../test/support/flights.ts';
 import { storeSettings } from '../test/support/python.ts';
 import { ensurePythonEnvironment } from '../scripts/pythonEnvironments.ts';
 
-const data = join(import.meta.dirname, '..', 'node_modules', 'vega-datasets', 'data', 'flights-3m.parquet');
 const turns = 5;
 const ranges = { delay: [-1500, 1000], distance: [0, 5000] } as const;
 
@@ -29,7 +29,7 @@ async function check(root: string): Promise<Taken> {
     root,
     datasets: {
       flights: {
-        path: data,
+        path: flightsFile,
         time: 'date',
         columns: {
           date: { type: 'timestamp' as const },
@@ -70,7 +70,7 @@ async function compare(): Promise<void> {
     } finally {
       await rm(root, { recursive: true, force: true });
     }
-    peers.push(await take(python, [script, data, spec]));
+    peers.push(await take(python, [script, flightsFile, spec]));
   }
   const figures = [...ours, ...peers].map(({ duplicates }) => duplicates);
   if (new Set(figures).size !== 1) throw new Error(`the figures differ: ${figures.join(', ')} duplicates`);

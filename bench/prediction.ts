@@ -1,5 +1,5 @@
 /** Batch prediction of three million flights beside pandas and Python onnxruntime, on the same files: seconds, ratio, peak memory. */
-import { mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '../src/base/process.ts';
@@ -7,29 +7,10 @@ import { predictToFile } from '../src/engine/inference/predict.ts';
 import type { TrainStage } from '../src/engine/project/definitions/stage.ts';
 import { requireProject } from '../src/engine/project/loadProject.ts';
 import { trainModel } from '../src/engine/training/trainModel.ts';
-import type { StageContext } from '../src/protocol/stageContext.ts';
 import { ensurePythonEnvironment } from '../scripts/pythonEnvironments.ts';
+import { flightContext, flightProject, flightsFile, winter, winterTraining } from '../test/support/flights.ts';
 
-const data = join(import.meta.dirname, '..', 'node_modules', 'vega-datasets', 'data', 'flights-3m.parquet');
-const threads = 2;
 const repetitions = 3;
-
-const yaml = `name: bench
-environment: development
-datasets:
-  flights: {path: flights.parquet, time: date, columns: {origin: {type: category}, destination: {type: category}}}
-  winter: {from: flights, during: {before: 2001-03-01}}
-features:
-  flight:
-    target: {late: "delay > 15"}
-    numeric: [distance]
-    categorical: [origin, destination]
-    cyclical:
-      hour: {value: "hour(date) + minute(date) / 60.0", period: 24}
-      weekday: {value: "dayofweek(date)", period: 7}
-stages:
-  train: {uses: train, dataset: winter, features: flight, validation: {split: random, share: 0.000001}}
-`;
 
 /** Reads, predicts all rows in one call or in batches, writes; imports are not counted. */
 const python = `
@@ -38,7 +19,7 @@ import numpy as np, pandas as pd, onnxruntime as ort
 source, model, target, batch = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
 began = time.perf_counter()
 options = ort.SessionOptions()
-options.intra_op_num_threads = ${threads}
+options.intra_op_num_threads = ${flightContext.budget.threads}
 session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 inputs = session.get_inputs()
 frame = pd.read_parquet(source, columns=[i.name for i in inputs])
@@ -71,13 +52,6 @@ interface Measured {
   readonly peak: number;
 }
 
-const context: StageContext = {
-  signal: new AbortController().signal,
-  budget: { threads, memoryBytes: 1.5 * 2 ** 30 },
-  log: () => undefined,
-  progress: () => undefined,
-};
-
 const [only, folderOfChild] = process.argv.slice(2);
 if (only === 'predict' && folderOfChild !== undefined) console.log(JSON.stringify(await predictHere(folderOfChild)));
 else await measureAll();
@@ -88,11 +62,10 @@ async function measureAll(): Promise<void> {
   const run = async <T>(command: string, args: readonly string[]): Promise<T> =>
     JSON.parse((await runCommand(command, args, { timeoutMs: 1_800_000 })).stdout) as T;
   try {
-    await symlink(data, join(folder, 'flights.parquet'));
-    await writeFile(join(folder, 'millwright.yaml'), yaml);
+    await writeFile(join(folder, 'millwright.yaml'), flightProject(winter, winterTraining));
     const model = await trainHere(folder);
     const ask = async (batch: number): Promise<Measured> =>
-      run(interpreter, ['-c', python, data, model, join(folder, 'python.parquet'), String(batch)]);
+      run(interpreter, ['-c', python, flightsFile, model, join(folder, 'python.parquet'), String(batch)]);
     const measured: Record<'ours' | 'whole' | 'batches', Measured[]> = { ours: [], whole: [], batches: [] };
     for (let repetition = 0; repetition < repetitions; repetition++) {
       measured.ours.push(await run(process.execPath, ['--no-warnings', import.meta.filename, 'predict', folder]));
@@ -113,7 +86,7 @@ async function trainHere(folder: string): Promise<string> {
   const project = await requireProject(folder, {});
   const stage = project.stages.train as TrainStage;
   const outputFolder = join(folder, 'model');
-  await trainModel({ project, stage, asOf: new Date(), outputFolder, onRound: () => undefined }, context);
+  await trainModel({ project, stage, asOf: new Date(), outputFolder, onRound: () => undefined }, flightContext);
   return join(outputFolder, 'model.onnx');
 }
 
@@ -121,7 +94,7 @@ async function predictHere(folder: string): Promise<Measured> {
   const project = await requireProject(folder, {});
   const began = performance.now();
   const output = join(folder, 'predictions.parquet');
-  await predictToFile({ project, dataset: 'flights', modelFolder: join(folder, 'model'), output, asOf: new Date() }, context);
+  await predictToFile({ project, dataset: 'flights', modelFolder: join(folder, 'model'), output, asOf: new Date() }, flightContext);
   return { seconds: (performance.now() - began) / 1000, peak: process.resourceUsage().maxRSS / 1024 };
 }
 
@@ -138,7 +111,7 @@ function report(
     'peak MB': Math.round(middle(runs, 'peak')),
     'ours / theirs': (ours / middle(runs, 'seconds')).toFixed(2),
   });
-  console.log(`Three million flights, Parquet to Parquet, ${threads} threads, medians of ${repetitions}:`);
+  console.log(`Three million flights, Parquet to Parquet, ${flightContext.budget.threads} threads, medians of ${repetitions}:`);
   console.table({
     Millwright: row(measured.ours),
     'pandas + onnxruntime, all rows at once': row(measured.whole),

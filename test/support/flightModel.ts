@@ -1,6 +1,5 @@
 /** A model trained on a few days of the real flights, logged, registered and named, as the pipeline does it. */
 import { join } from 'node:path';
-import type { StageContext } from '../../src/protocol/stageContext.ts';
 import { requireProject } from '../../src/engine/project/loadProject.ts';
 import type { TrainStage } from '../../src/engine/project/definitions/stage.ts';
 import { predictToFile } from '../../src/engine/inference/predict.ts';
@@ -9,46 +8,16 @@ import { openRegistryWriter } from '../../src/engine/registry/registryWriter.ts'
 import { toRunInput } from '../../src/engine/tracking/datasetInput.ts';
 import type { Metric } from '../../src/engine/tracking/trackingStore.ts';
 import { openTrackingWriter } from '../../src/engine/tracking/trackingWriter.ts';
+import { flightContext, flightProject, flightsFile } from './flights.ts';
 import { writeFiles } from './millwright.ts';
 
-const flights = join(import.meta.dirname, '../../node_modules/vega-datasets/data/flights-3m.parquet');
-
-const projectFile = `
-name: flight-delays
-environment: development
-seed: 42
-datasets:
-  flights:
-    path: ${JSON.stringify(flights)}
-    time: date
-    columns: {delay: {type: integer}, distance: {type: integer}, origin: {type: category}, destination: {type: category}}
-  january: {from: flights, during: {before: 2001-01-04}}
-  march: {from: flights, during: {since: 2001-03-01, before: 2001-03-02}}
-features:
-  flight:
-    target: {late: "delay > 15"}
-    numeric: [distance]
-    categorical: [origin, destination]
-    cyclical:
-      hour: {value: "hour(date) + minute(date) / 60.0", period: 24}
-      weekday: {value: "dayofweek(date)", period: 7}
-stages:
-  train:
-    uses: train
-    dataset: january
-    features: flight
-    trainer: gbdt
-    params: {learning_rate: 0.1, max_iter: 40, max_leaf_nodes: 31}
-    validation: {split: time, share: 0.2}
-    threshold: {maximize: f1_score}
-`;
-
-const context: StageContext = {
-  signal: new AbortController().signal,
-  budget: { threads: 2, memoryBytes: 2 ** 30 },
-  log: () => undefined,
-  progress: () => undefined,
-};
+const projectFile = flightProject({ january: 'before: 2001-01-04', march: 'since: 2001-03-01, before: 2001-03-02' }, [
+  'dataset: january',
+  'trainer: gbdt',
+  'params: {learning_rate: 0.1, max_iter: 40, max_leaf_nodes: 31}',
+  'validation: {split: time, share: 0.2}',
+  'threshold: {maximize: f1_score}',
+]);
 
 export interface FlightModel {
   readonly runId: string;
@@ -63,7 +32,7 @@ export async function makeFlightModel(root: string): Promise<FlightModel> {
   const stage = project.stages.train as TrainStage;
   const asOf = new Date();
   const folder = join(root, 'work');
-  const trained = await trainModel({ project, stage, asOf, outputFolder: folder, onRound: () => undefined }, context);
+  const trained = await trainModel({ project, stage, asOf, outputFolder: folder, onRound: () => undefined }, flightContext);
 
   using tracking = openTrackingWriter(root);
   const run = await tracking.createRun({ experiment: 'flight-delays', name: 'train', startedAt: asOf.getTime(), user: 'ada' });
@@ -74,7 +43,7 @@ export async function makeFlightModel(root: string): Promise<FlightModel> {
     toRunInput({
       name: input.dataset,
       digest: input.fingerprint.digest,
-      path: flights,
+      path: flightsFile,
       columns: [],
       rows: input.rows,
       context: input.context,
@@ -91,6 +60,6 @@ export async function makeFlightModel(root: string): Promise<FlightModel> {
 
   const predictions = join(root, 'predictions.parquet');
   const keep = ['date', 'distance', 'origin', 'destination'];
-  await predictToFile({ project, dataset: 'march', modelFolder: source, output: predictions, keep, asOf }, context);
+  await predictToFile({ project, dataset: 'march', modelFolder: source, output: predictions, keep, asOf }, flightContext);
   return { runId: run.id, predictions };
 }

@@ -1,5 +1,4 @@
 /** The feature graph equals DuckDB on all three million flights: every function and operator of the language, on real columns. */
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ColumnVector } from '../../../src/engine/data/columns.ts';
 import type { DatasetReader } from '../../../src/engine/data/datasetReader.ts';
@@ -10,10 +9,10 @@ import { encodeOnnx } from '../../../src/engine/features/onnx/onnxModel.ts';
 import { planFeatures, treeDefaults } from '../../../src/engine/features/planFeatures.ts';
 import { toFeeds } from '../../../src/engine/inference/feeds.ts';
 import { OnnxSession } from '../../../src/engine/inference/onnxSession.ts';
+import { flightsFile } from '../../support/flights.ts';
 import { writeProject, type TestProject } from '../../support/trainingProject.ts';
 
-const flights = join(import.meta.dirname, '../../../node_modules/vega-datasets/data/flights-3m.parquet');
-const yaml = `datasets: {flights: {path: ${JSON.stringify(flights)}}}\n`;
+const yaml = `datasets: {flights: {path: ${JSON.stringify(flightsFile)}}}\n`;
 
 /** An expression of ours, and SQL that says the same where DuckDB would raise. */
 const expressions: readonly (readonly [string, string?])[] = [
