@@ -193,6 +193,22 @@ export async function faintTexts(page: Page): Promise<string[]> {
   });
 }
 
+/** The tables that leave their panel, or are wider than it without fading out where they go on, as `name: what is wrong`. */
+export async function cutTables(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const end = document.querySelector('main')?.getBoundingClientRect().right ?? 0;
+    return [...document.querySelectorAll('main table')].flatMap((table) => {
+      const name = table.querySelector('caption')?.textContent ?? '';
+      const scroller = table.closest('.scroll');
+      if (scroller === null) return [`${name}: cannot scroll`];
+      if (scroller.getBoundingClientRect().right > end) return [`${name}: leaves its panel`];
+      const hidden = scroller.scrollWidth - scroller.clientWidth - scroller.scrollLeft;
+      const fade = Number.parseFloat(getComputedStyle(scroller).getPropertyValue('--fade'));
+      return Math.abs(fade - Math.min(32, hidden)) > 1 ? [`${name}: ${String(hidden)} px hidden, ${String(fade)} px fade`] : [];
+    });
+  });
+}
+
 /** What a person who presses Tab comes to, in order, by accessible name; at most so many. */
 export async function tabStops(page: Page, most = 60): Promise<string[]> {
   const stops: string[] = [];

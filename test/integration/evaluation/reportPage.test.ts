@@ -5,7 +5,7 @@ import { remote, serve } from '../../../src/protocol/connection.ts';
 import type { EvaluationReport, Task } from '../../../src/protocol/evaluation.ts';
 import { reportPageEvents, reportPageRequests, type ReportView } from '../../../src/protocol/pageContract.ts';
 import { anEvaluationReport } from '../../support/evaluationReport.ts';
-import { buildPages, faintTexts, openExported, openWebview, type WatchedTab } from '../../support/pages.ts';
+import { buildPages, cutTables, faintTexts, openExported, openWebview, type WatchedTab } from '../../support/pages.ts';
 import { hostile } from '../../support/validationReport.ts';
 
 const pages = buildPages();
@@ -98,6 +98,14 @@ describe('the exported file', () => {
     await page.setViewportSize({ width: 400, height: 800 });
     await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
     expect(faults).toEqual([]);
+  });
+
+  test.each(['binary', 'multiclass', 'regression'] as const)('of %s shows every table whole, or that it goes on', async (task) => {
+    const { page } = await openReport(await anEvaluationReport({ task, isRanked: task === 'binary', classCount: 11 }));
+    for (const width of [1600, 1200, 700, 400]) {
+      await page.setViewportSize({ width, height: 800 });
+      await expect.poll(() => cutTables(page)).toEqual([]);
+    }
   });
 
   test.each(['binary', 'multiclass', 'regression'] as const)('of %s has a table behind every chart', async (task) => {

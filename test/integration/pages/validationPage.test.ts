@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { remote, serve } from '../../../src/protocol/connection.ts';
 import { validationPageEvents, validationPageRequests, type ReadyReports } from '../../../src/protocol/pageContract.ts';
 import type { ValidationReport } from '../../../src/protocol/validation.ts';
-import { buildPages, faintTexts, openExported, openWebview, tabStops, type WatchedTab } from '../../support/pages.ts';
+import { buildPages, cutTables, faintTexts, openExported, openWebview, tabStops, type WatchedTab } from '../../support/pages.ts';
 import { aCheck, aFailingReport, aValidationReport, aWideReport, hostile } from '../../support/validationReport.ts';
 
 const pages = buildPages();
@@ -104,6 +104,21 @@ describe('the exported file', () => {
       await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
       expect(faults).toEqual([]);
     }
+  });
+
+  test('shows every table whole, or that it goes on, until it is scrolled to its end', async () => {
+    const { page } = await openReport(aFailingReport());
+    for (const width of [1600, 1200, 700]) {
+      await page.setViewportSize({ width, height: 800 });
+      await expect.poll(() => cutTables(page)).toEqual([]);
+    }
+    const columns = page.locator('.scroll', { has: page.getByRole('table', { name: 'Columns of the data set' }) });
+    const fade = async (): Promise<string> => columns.evaluate((element) => getComputedStyle(element).getPropertyValue('--fade'));
+    await expect.poll(fade).toBe('32px');
+    await columns.evaluate((element) => {
+      element.scrollLeft = element.scrollWidth;
+    });
+    await expect.poll(fade).toBe('0px');
   });
 
   test.each(['light', 'dark'] as const)('can be read in %s: no text is too faint', async (scheme) => {
