@@ -91,16 +91,16 @@ export class TreeGrower {
     const { params } = this.#shared;
     const mayGrow = ({ totals }: GrownNode): boolean => !isLast && depth < params.maxDepth && totals.rows >= 2 * params.minSamplesLeaf;
     const grows = children.some(mayGrow);
-    const isSmaller = children[0].totals.rows <= children[1].totals.rows ? 0 : 1;
-    this.#team.order('split', leaf.node, left, place.output, grows ? left + isSmaller : -1);
+    const smallerChild = children[0].totals.rows <= children[1].totals.rows ? 0 : 1;
+    this.#team.order('split', leaf.node, left, place.output, grows ? left + smallerChild : -1);
     if (!grows) {
       this.#release(leaf);
       return;
     }
     const smaller = this.#mergedHistogram(open);
-    const larger = this.#largerHistogram(open, { leaf, smaller, node: left + 1 - isSmaller, output: place.output });
+    const larger = this.#largerHistogram(open, { leaf, smaller, node: left + 1 - smallerChild, output: place.output });
     for (const [index, grown] of children.entries()) {
-      const summed = { node: left + index, depth, grown, histogram: index === isSmaller ? smaller : larger };
+      const summed = { node: left + index, depth, grown, histogram: index === smallerChild ? smaller : larger };
       if (mayGrow(grown)) this.#consider(open, place, summed);
       else this.#release(summed);
     }
@@ -166,6 +166,7 @@ export class TreeGrower {
     return toTree(nodes, value, this.#layout);
   }
 }
+
 function leafOf(totals: Totals, bounds: Bounds): GrownNode {
   return { totals, bounds, split: undefined, left: -1 };
 }

@@ -9,6 +9,8 @@ export interface HistogramLayout {
   readonly features: readonly FeatureBins[];
   /** The first bin of each column. */
   readonly offsets: readonly number[];
+  /** Where a column of zeros is added. */
+  readonly paddingBin: number;
   readonly totalBins: number;
 }
 
@@ -19,14 +21,22 @@ export function layOut(features: readonly FeatureBins[]): HistogramLayout {
     offsets.push(totalBins);
     totalBins += missingBin + 1;
   }
-  return { features, offsets, totalBins };
+  return { features, offsets, paddingBin: totalBins, totalBins: totalBins + 1 };
 }
 
-/** Bins of rows, column by column. */
+/** Columns that are added at once. */
+const groupColumns = 4;
+
+/** Bins of rows, column by column, and at last a column of zeros that fills up the last group. */
 export interface BinnedColumns {
   readonly bins: Uint8Array;
   /** Rows of a column. */
   readonly count: number;
+}
+
+/** Room for the bins of some rows. */
+export function allocateBins(rows: number, columns: number): Uint8Array {
+  return new Uint8Array(rows * (columns + 1));
 }
 
 /** Rows of one node. */
@@ -43,47 +53,41 @@ interface ColumnPlace {
   readonly histogram: number;
 }
 
-/** Fills a histogram with some rows; what it held is overwritten. Two columns at once share the loads of row and gradient. */
+/** Fills a histogram with some rows; what it held is overwritten. */
 export function fillHistogram(histogram: Float64Array, { bins, count }: BinnedColumns, layout: HistogramLayout, node: NodeRows): void {
   histogram.fill(0);
-  const columns = layout.offsets.map((offset, column): ColumnPlace => ({ bins: column * count, histogram: offset * binWidth }));
-  for (let column = 0; column < columns.length; column += 2) {
-    const [first, second] = columns.slice(column, column + 2);
-    if (first !== undefined && second !== undefined) addTwo(histogram, bins, [first, second], node);
-    else if (first !== undefined) addOne(histogram, bins, first, node);
+  const places = [...layout.offsets, layout.paddingBin].map((bin, column) => ({ bins: column * count, histogram: bin * binWidth }));
+  const padding = places.pop() ?? { bins: 0, histogram: 0 };
+  for (let first = 0; first < places.length; first += groupColumns) {
+    const [a = padding, b = padding, c = padding, d = padding] = places.slice(first, first + groupColumns);
+    addColumns(histogram, bins, [a, b, c, d], node);
   }
 }
 
-function addTwo(
+/** Four columns share the loads of row and gradient, and none waits for another's sums where one bin follows itself. */
+function addColumns(
   histogram: Float64Array,
   bins: Uint8Array,
-  [first, second]: readonly [ColumnPlace, ColumnPlace],
+  [a, b, c, d]: readonly [ColumnPlace, ColumnPlace, ColumnPlace, ColumnPlace],
   { rows, gradients }: NodeRows,
 ): void {
-  const [firstBins, secondBins] = [first.bins, second.bins];
-  const [firstAt, secondAt] = [first.histogram, second.histogram];
+  const [aBins, bBins, cBins, dBins] = [a.bins, b.bins, c.bins, d.bins];
+  const [aAt, bAt, cAt, dAt] = [a.histogram, b.histogram, c.histogram, d.histogram];
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] ?? 0;
     const gradient = gradients[2 * i] ?? 0;
     const hessian = gradients[2 * i + 1] ?? 0;
-    const a = firstAt + (bins[firstBins + row] ?? 0) * binWidth;
-    histogram[a] = (histogram[a] ?? 0) + gradient;
-    histogram[a + 1] = (histogram[a + 1] ?? 0) + hessian;
-    histogram[a + 2] = (histogram[a + 2] ?? 0) + 1;
-    const b = secondAt + (bins[secondBins + row] ?? 0) * binWidth;
-    histogram[b] = (histogram[b] ?? 0) + gradient;
-    histogram[b + 1] = (histogram[b + 1] ?? 0) + hessian;
-    histogram[b + 2] = (histogram[b + 2] ?? 0) + 1;
+    addRow(histogram, aAt + (bins[aBins + row] ?? 0) * binWidth, gradient, hessian);
+    addRow(histogram, bAt + (bins[bBins + row] ?? 0) * binWidth, gradient, hessian);
+    addRow(histogram, cAt + (bins[cBins + row] ?? 0) * binWidth, gradient, hessian);
+    addRow(histogram, dAt + (bins[dBins + row] ?? 0) * binWidth, gradient, hessian);
   }
 }
 
-function addOne(histogram: Float64Array, bins: Uint8Array, column: ColumnPlace, { rows, gradients }: NodeRows): void {
-  for (let i = 0; i < rows.length; i++) {
-    const at = column.histogram + (bins[column.bins + (rows[i] ?? 0)] ?? 0) * binWidth;
-    histogram[at] = (histogram[at] ?? 0) + (gradients[2 * i] ?? 0);
-    histogram[at + 1] = (histogram[at + 1] ?? 0) + (gradients[2 * i + 1] ?? 0);
-    histogram[at + 2] = (histogram[at + 2] ?? 0) + 1;
-  }
+function addRow(histogram: Float64Array, at: number, gradient: number, hessian: number): void {
+  histogram[at] = (histogram[at] ?? 0) + gradient;
+  histogram[at + 1] = (histogram[at + 1] ?? 0) + hessian;
+  histogram[at + 2] = (histogram[at + 2] ?? 0) + 1;
 }
 
 /** Takes one child's histogram away from its parent's, which leaves the other child's: exact, since the sums are. */

@@ -1,6 +1,6 @@
 /** One thread's part of the rows: their bins, scores, gradients and the node each row lies in. */
 import { binOf } from './binning.ts';
-import { fillHistogram, layOut, type BinnedColumns, type HistogramLayout } from './histogram.ts';
+import { allocateBins, fillHistogram, layOut, type BinnedColumns, type HistogramLayout } from './histogram.ts';
 import { updateLoss, type ScoredRows } from './loss.ts';
 import { randomShare } from './randomness.ts';
 import {
@@ -16,9 +16,7 @@ import {
 import { rawScores } from './tree.ts';
 
 /** Rows with their bins. */
-interface BinnedRows extends ScoredRows, BinnedColumns {
-  readonly count: number;
-}
+type BinnedRows = ScoredRows & BinnedColumns;
 
 export class Shard {
   readonly #shared: SharedTraining;
@@ -158,7 +156,7 @@ function scoredRows(shared: SharedTraining, range: RowRange, learns: boolean): B
   const count = range.to - range.from;
   const width = shared.features.length;
   const matrix = new Float32Array(shared.matrix, range.from * width * 4, count * width);
-  const bins = new Uint8Array(count * width);
+  const bins = allocateBins(count, width);
   for (const [column, feature] of shared.features.entries()) {
     for (let row = 0; row < count; row++) bins[column * count + row] = binOf(feature, matrix[row * width + column] ?? NaN);
   }

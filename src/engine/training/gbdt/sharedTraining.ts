@@ -46,8 +46,11 @@ export interface TrainingTables {
 export const word = { generation: 0, done: 1, failed: 2, command: 3, arguments: 4 } as const;
 const controlWords = 16;
 
-/** What the coordinating thread asks of all. */
-export const command = { begin: 1, beginTree: 2, split: 3, sumHistogram: 4, endTree: 5, endRound: 6, stop: 7 } as const;
+/**
+ * What the coordinating thread asks of all, with its arguments: beginTree (round, output), split (node, left child, output, child to
+ * sum or −1), sumHistogram (node, unused, output), endTree (output), endRound, stop.
+ */
+export const command = { beginTree: 1, split: 2, sumHistogram: 3, endTree: 4, endRound: 5, stop: 6 } as const;
 
 /** Bins of one row of the table of sides. */
 export const sidesPerNode = 256;
