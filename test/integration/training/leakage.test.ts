@@ -88,7 +88,7 @@ describe('a feature that gives the target away', () => {
     const failure = await failureOf(train(project, changes));
     expect(failure).toMatchObject({ code: 'training.targetLeak', kind: 'gate', args: { columns: feature } });
     expect(failure.message).toMatch(message);
-    expect(failure.remedy).toContain('leakage: {allow:');
+    expect(failure.remedy).toContain(`"allow: [${feature}]"`);
     expect(existsSync(join(project.root, 'model'))).toBe(false);
   });
 
@@ -117,9 +117,9 @@ describe('a feature that gives the target away', () => {
 
   it('is not seen in honest features', async () => {
     await using project = await writeProject(yaml('{target: late, numeric: [id, x, z], categorical: [c]}'), leakyRows(3000));
-    expect((await train(project)).notes).toEqual([]);
+    expect((await train(project)).notes.join()).not.toContain('tells the target');
     await using other = await writeProject(yaml('{target: score, numeric: [id, x, z], categorical: [c]}'), leakyRows(3000));
-    expect((await train(other)).notes).toEqual([]);
+    expect((await train(other)).notes.join()).not.toContain('tells the target');
   });
 });
 
