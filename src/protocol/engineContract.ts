@@ -83,7 +83,7 @@ export const engineContract = {
    */
   followJob: query<{ root: string; jobId: string }, JobResult>(),
 
-  /** The environment that counts for the project, or null where the user must be asked. */
+  /** The environment that counts for the project, or null where the user must be asked. Fails with what is wrong in the project file. */
   environment: query<{ root: string }, Environment | null>(),
 
   /** Remembers the user's answer for this project. */

@@ -55,10 +55,7 @@ function storeHandlers(isTrusted: () => boolean): StoreHandlers {
       using reader = openRegistryReader(root, readOptions());
       return (await reader?.models()) ?? [];
     },
-    environment: async ({ root }) => {
-      const { project } = await loadProject(root);
-      return project === undefined ? null : ((await knownEnvironment(project)) ?? null);
-    },
+    environment: async ({ root }) => (await knownEnvironment(await requireProject(root))) ?? null,
   };
 }
 

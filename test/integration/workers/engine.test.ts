@@ -190,6 +190,12 @@ describe('the engine process', { timeout: 60_000 }, () => {
     expect(await calls.environment({ root: folder })).toBe('homelab');
   });
 
+  it('says what is wrong with a project file rather than that its environment is unknown', async () => {
+    await writeFile(join(folder, 'millwright.yaml'), project.replace('environment: development', 'environment: production\nsed: 1'));
+    const { calls } = await startEngine();
+    await expect(calls.environment({ root: folder })).rejects.toThrow('"sed" is not a key');
+  });
+
   it('ends with its parent', async () => {
     const { process } = await startEngine();
     process.child.disconnect();
