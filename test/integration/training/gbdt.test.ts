@@ -70,6 +70,18 @@ describe('trainGbdt', () => {
     );
   });
 
+  it('splits off sets of 31 levels at most', async () => {
+    const next = random(11);
+    const effects = Array.from({ length: 120 }, () => next());
+    const data = Array.from({ length: 12_000 }, (_, j) => [j % 120]);
+    const target = data.map(([level = 0]) => (effects[level] ?? 0) + next());
+    const forest = await boostOn(tablesOf(data, target), { task: 'regression', classes: 0, levels: [120] }, { maxIter: 5 });
+    const members = forest.trees.flatMap(({ leftLevels }) =>
+      leftLevels.flatMap((levels) => levels?.reduce((sum, isLeft) => sum + isLeft, 0) ?? []),
+    );
+    expect(Math.max(...members)).toBe(31);
+  });
+
   it('is the same on 1, 2 and 3 threads, sampling and weights included', async () => {
     const next = random(3);
     const data = Array.from({ length: 5000 }, () => [next(), next() < 0.1 ? NaN : next() ** 3, Math.floor(next() * 40), next()]);

@@ -64,6 +64,9 @@ const minHessian = 1e-3;
 /** Levels with fewer rows in the node never decide a split, and smooth the order of the others (scikit-learn's `MIN_CAT_SUPPORT`). */
 const minLevelRows = 10;
 
+/** Levels of the largest set: larger ones cost time in every prediction and hardly gain. LightGBM's `max_cat_threshold` is 32. */
+const mostSetLevels = 31;
+
 /** What a leaf of these totals takes off the loss, doubled. */
 function score(gradient: number, hessian: number, l2: number): number {
   return (gradient * gradient) / (hessian + l2);
@@ -150,7 +153,7 @@ class SplitSearch {
     }
   }
 
-  /** Sets of levels: the first of them in the order of their gradients, from either end, up to the middle (Fisher 1958). */
+  /** Sets of levels: the first of them in the order of their gradients, from either end, up to the middle (Fisher 1958) or the largest set. */
   category(feature: number, bins: FeatureBins, offset: number): void {
     this.#direction = 0;
     const levels: { bin: number; value: number }[] = [];
@@ -160,8 +163,8 @@ class SplitSearch {
     }
     if (levels.length < 2) return;
     const ascending = levels.sort((a, b) => a.value - b.value || a.bin - b.bin).map((level) => level.bin);
-    const middle = (ascending.length + 1) >> 1;
-    for (const order of [ascending, ascending.toReversed()]) this.#prefixes(feature, bins, offset, order.slice(0, middle));
+    const longest = Math.min((ascending.length + 1) >> 1, mostSetLevels);
+    for (const order of [ascending, ascending.toReversed()]) this.#prefixes(feature, bins, offset, order.slice(0, longest));
   }
 
   #prefixes(feature: number, bins: FeatureBins, offset: number, order: readonly number[]): void {
