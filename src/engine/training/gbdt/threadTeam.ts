@@ -34,7 +34,7 @@ export function followCommands(shared: SharedTraining, thread: number): void {
     const shard = new Shard(shared, thread);
     for (let seen = 0, going = true; going; seen++) {
       report(control);
-      Atomics.wait(control, word.generation, seen);
+      awaitCommand(control, seen);
       going = obey(shard, control);
     }
   } catch (error) {
@@ -43,6 +43,14 @@ export function followCommands(shared: SharedTraining, thread: number): void {
   } finally {
     report(control);
   }
+}
+
+/**
+ * Returns once more commands were given than were seen. Waking up is not enough: a quick thread may have carried out the last
+ * command and wait again before that command's notification comes.
+ */
+function awaitCommand(control: Int32Array, seen: number): void {
+  while (Atomics.load(control, word.generation) === seen) Atomics.wait(control, word.generation, seen);
 }
 
 function report(control: Int32Array): void {
