@@ -12,9 +12,8 @@ export default defineConfig({
   // One real VS Code, one page at a time: two would fight for the cores that the trainings need.
   workers: 1,
   fullyParallel: false,
-  timeout: 150_000,
-  // A whole editor, a browser and trainings share two cores; what passes at the second attempt is named at the end as flaky.
-  retries: 1,
+  // A last resort only: every wait has a limit of its own. A whole life of a model takes a busy machine more than two minutes.
+  timeout: 300_000,
   expect: { timeout: 20_000 },
   reporter: 'list',
   use: { trace: 'off' },
