@@ -31,6 +31,6 @@ export async function runPython<T>(
   { cwd, args = [] }: { readonly cwd: string; readonly args?: readonly string[] },
 ): Promise<T> {
   const { python } = await ensurePythonEnvironment(name);
-  const { stdout } = await runCommand(python, [join(scripts, script), ...args], { cwd, env: storeSettings(name), timeoutMs: 300_000 });
+  const { stdout } = await runCommand(python, [join(scripts, script), ...args], { cwd, env: storeSettings(name), timeoutMs: 600_000 });
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as T;
 }

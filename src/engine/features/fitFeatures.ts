@@ -1,7 +1,7 @@
 /** What features learn from the training rows: levels and their codes, the values that stand for missing ones, centre and scale. */
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import { missingText } from '../data/columns.ts';
+import { missingText, unreadableText } from '../data/columns.ts';
 import type { CategoricalFeature, Imputation, NumericFeature } from './planFeatures.ts';
 import { encodedWidth, targetCodes, type CategoryRows, type EncodedTarget } from './targetEncoding.ts';
 
@@ -69,10 +69,14 @@ function mostFrequent(rows: CategoryRows, maxLevels: number): number[] {
   const counts = new Float64Array(rows.dictionary.length);
   for (const code of rows.codes) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
   const compare = (a: number, b: number): number => compareLevels(rows.dictionary[a] ?? '', rows.dictionary[b] ?? '');
-  // In a model's inputs this text is a missing value, so it cannot be a level.
-  const present = [...counts.keys()].filter((code) => (counts[code] ?? 0) > 0 && rows.dictionary[code] !== missingText);
+  const present = [...counts.keys()].filter((code) => (counts[code] ?? 0) > 0 && canBeLevel(rows.dictionary[code]));
   const byCount = present.sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || compare(a, b));
   return byCount.slice(0, maxLevels).sort(compare);
+}
+
+/** In a model's inputs some texts stand for a missing value, or for one that cannot be passed on. */
+function canBeLevel(value: string | number | undefined): boolean {
+  return typeof value !== 'string' || (value !== missingText && value !== unreadableText && !value.includes('\0'));
 }
 
 /** Numbers by size, texts by UTF-16 code unit: an order that depends on no locale. */

@@ -2,7 +2,7 @@
 import { Tensor } from 'onnxruntime-node';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import { missingText, type Chunk, type ColumnVector } from '../data/columns.ts';
+import { missingText, unreadableText, type Chunk, type ColumnVector } from '../data/columns.ts';
 import type { ModelInput } from './model.ts';
 
 /**
@@ -26,7 +26,7 @@ function toTensor(input: Pick<ModelInput, 'name' | 'tensor'>, vector: ColumnVect
   const shape = [rows, 1];
   if (input.tensor === 'double' && vector.kind === 'number') return new Tensor('float64', vector.values, shape);
   if (input.tensor === 'int64' && vector.kind === 'time') return new Tensor('int64', vector.values, shape);
-  if (input.tensor === 'string' && vector.kind === 'text') return new Tensor('string', withoutNulls(vector.values), shape);
+  if (input.tensor === 'string' && vector.kind === 'text') return new Tensor('string', vector.values.map(tensorText), shape);
   throw wrongColumnType(input, vector.kind);
 }
 
@@ -44,6 +44,7 @@ export function wrongColumnType(input: Pick<ModelInput, 'name' | 'tensor'>, kind
   });
 }
 
-function withoutNulls(values: readonly (string | null)[]): readonly string[] {
-  return values.map((value) => value ?? missingText);
+function tensorText(value: string | null): string {
+  if (value === null) return missingText;
+  return value.includes('\0') ? unreadableText : value;
 }

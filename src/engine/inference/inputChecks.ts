@@ -21,9 +21,13 @@ export function findFaults(chunk: Chunk, inputs: readonly ModelInput[]): RowFaul
   for (const [name, texts] of Object.entries(chunk.misfits ?? {})) addMisfits(faults, { name, type: types.get(name) }, texts);
   for (const input of inputs) {
     const vector = chunk.columns[input.name];
-    if (vector !== undefined) checkColumn(input, vector, { faults, misfits: chunk.misfits?.[input.name] });
+    if (vector !== undefined) checkColumn(input, vector, { faults, misfits: misfitsOf(chunk, input.name) });
   }
   return faults;
+}
+
+function misfitsOf({ misfits }: Chunk, name: string): readonly (string | null)[] | undefined {
+  return misfits !== undefined && Object.hasOwn(misfits, name) ? misfits[name] : undefined;
 }
 
 export function addFault(faults: RowFaults, row: number, reason: string): void {

@@ -175,16 +175,11 @@ function outputChunk(
   { good, kept, scores }: { good: Chunk; kept: readonly Column[]; scores: Scores },
 ): Chunk {
   const vectors = predictionVectors(description, scores);
-  const columns: Record<string, ColumnVector> = {};
-  for (const { name } of kept) {
-    const vector = good.columns[name];
-    if (vector !== undefined) columns[name] = vector;
-  }
-  predictionColumns(description).forEach(({ name }, index) => {
-    const vector = vectors[index];
-    if (vector !== undefined) columns[name] = vector;
-  });
-  return { rows: good.rows, columns };
+  const columns: (readonly [string, ColumnVector | undefined])[] = [
+    ...kept.map(({ name }) => [name, good.columns[name]] as const),
+    ...predictionColumns(description).map(({ name }, index) => [name, vectors[index]] as const),
+  ];
+  return { rows: good.rows, columns: Object.fromEntries(columns) as Chunk['columns'] };
 }
 
 function allRejected(dataset: string, rows: number, path: string): AppError {

@@ -1,21 +1,22 @@
 /** Scores as the columns that users read: the predicted class with probabilities, or a number. */
-import type { ColumnType } from '../../protocol/dataset.ts';
 import type { ColumnVector } from '../data/columns.ts';
 import type { ModelDescription, Scores } from './model.ts';
 
 export interface PredictionColumn {
   readonly name: string;
-  readonly type: ColumnType;
+  readonly type: 'number' | 'integer' | 'category';
 }
 
 /**
  * `prediction`, then `probability` of the second of two classes, or `probability_<class>` of each of several. Readers of tables
- * do not tell upper from lower case, so of names that differ in nothing else the later ones end in `_2`, `_3` and so on.
+ * do not tell upper from lower case, so of names that differ in nothing else the later ones end in `_2`, `_3` and so on; nor
+ * do they take a NUL character in a name: it becomes a space.
  */
 export function predictionColumns({ task, classes }: ModelDescription): readonly PredictionColumn[] {
   if (task === 'regression') return [{ name: 'prediction', type: 'number' }];
   const prediction: PredictionColumn = { name: 'prediction', type: areIntegers(classes) ? 'integer' : 'category' };
-  const probabilities = task === 'binary' ? ['probability'] : distinctNames(classes.map((name) => `probability_${name}`));
+  const probabilities =
+    task === 'binary' ? ['probability'] : distinctNames(classes.map((name) => `probability_${name.replaceAll('\0', ' ')}`));
   return [prediction, ...probabilities.map((name): PredictionColumn => ({ name, type: 'number' }))];
 }
 
@@ -60,6 +61,7 @@ function column({ rows, width, scores }: Scores, index: number): ColumnVector {
   return { kind: 'number', values: Float64Array.from({ length: rows }, (_, row) => scores[row * width + index] ?? NaN) };
 }
 
-function areIntegers(classes: readonly string[]): boolean {
+/** Classes that are whole numbers keep their type. */
+export function areIntegers(classes: readonly string[]): boolean {
   return classes.every((name) => /^-?(0|[1-9]\d{0,14})$/.test(name));
 }

@@ -4,6 +4,7 @@ import type { FittedFeature } from '../features/fitFeatures.ts';
 import { int, type GraphBuilder, type TensorName } from '../features/onnx/graphBuilder.ts';
 import type { OnnxModel } from '../features/onnx/onnxModel.ts';
 import type { FeaturePlan } from '../features/planFeatures.ts';
+import { areIntegers } from '../inference/predictionColumns.ts';
 import type { Task } from '../../protocol/evaluation.ts';
 import { rawScores, type Forest } from './gbdt/tree.ts';
 import { linearScores, type LinearWeights } from './linear/linearWeights.ts';
@@ -81,10 +82,10 @@ function addOutputs(graph: GraphBuilder, model: ExportedModel, scores: TensorNam
     return;
   }
   const { probabilities, index } = model.task === 'binary' ? binaryHead(graph, scores, model.threshold ?? 0.5) : softmaxHead(graph, scores);
-  const integers = integerClasses(model.classes);
-  const table = integers === undefined ? graph.texts(model.classes) : graph.int64s(integers);
+  const isWhole = areIntegers(model.classes);
+  const table = isWhole ? graph.int64s(model.classes.map(BigInt)) : graph.texts(model.classes);
   const label = graph.node('Gather', [table, index], { axis: int(0) });
-  graph.output(first, label, integers === undefined ? 'string' : 'int64', undefined);
+  graph.output(first, label, isWhole ? 'int64' : 'string', undefined);
   graph.output(second, probabilities, 'float', model.classes.length);
 }
 
@@ -98,10 +99,4 @@ function binaryHead(graph: GraphBuilder, scores: TensorName, threshold: number):
 function softmaxHead(graph: GraphBuilder, scores: TensorName): { probabilities: TensorName; index: TensorName } {
   const probabilities = graph.node('Softmax', [scores], { axis: int(1) });
   return { probabilities, index: graph.node('ArgMax', [probabilities], { axis: int(1), keepdims: int(0) }) };
-}
-
-/** Classes that are whole numbers keep their type. */
-export function integerClasses(classes: readonly string[]): readonly bigint[] | undefined {
-  const isWhole = classes.every((name) => /^-?(0|[1-9]\d{0,14})$/.test(name));
-  return isWhole ? classes.map(BigInt) : undefined;
 }

@@ -1,6 +1,6 @@
 /** The further readings of the data: through the feature graph in ONNX Runtime, into the matrix that trainers read. */
 import type { Chunk } from '../data/columns.ts';
-import { addMissing, type MissingCounts } from '../data/dataStatistics.ts';
+import { addMissing, noCounts, type MissingCounts } from '../data/dataStatistics.ts';
 import type { DatasetReader } from '../data/datasetReader.ts';
 import { featureModel, inputElement, unfittedModel } from '../features/compileFeatures.ts';
 import type { FittedFeature } from '../features/fitFeatures.ts';
@@ -92,8 +92,8 @@ export async function fillMatrix(
   const { rows, plan } = reading;
   const { trainingRows, heldOutRows } = rows;
   await using features = await FeatureReader.open(plan, fitted);
-  const missing = { training: {} as MissingCounts, validation: {} as MissingCounts };
-  const tooLarge: Record<string, number> = {};
+  const missing = { training: noCounts(), validation: noCounts() };
+  const tooLarge = noCounts();
   const sample = new SampleCollector(heldOutRows > 0 ? heldOutRows : trainingRows);
   await eachChunk(reading, async (chunk, from) => {
     const values = await features.read(chunk);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { missingTime, type Chunk } from '../../../src/engine/data/columns.ts';
-import { addMissing, describeFigures, describeStatistics } from '../../../src/engine/data/dataStatistics.ts';
+import { missingTime, type Chunk, type ColumnVector } from '../../../src/engine/data/columns.ts';
+import { addMissing, describeFigures, describeStatistics, noCounts } from '../../../src/engine/data/dataStatistics.ts';
 
 it('counts missing values of every kind of column, among the rows that count', () => {
   const chunk: Chunk = {
@@ -17,6 +17,13 @@ it('counts missing values of every kind of column, among the rows that count', (
   expect(counts).toEqual({ number: 2, time: 2, text: 2 });
   addMissing(counts, chunk, (row) => row === 2);
   expect(counts).toEqual({ number: 3, time: 3, text: 3 });
+});
+
+it('counts in columns that are called like what every object inherits', () => {
+  const counts = noCounts();
+  const constructor: ColumnVector = { kind: 'number', values: Float64Array.of(NaN) };
+  addMissing(counts, { rows: 1, columns: { constructor } });
+  expect(Object.entries(counts)).toEqual([['constructor', 1]]);
 });
 
 it('says in a sentence what was read', () => {

@@ -6,10 +6,10 @@ import { writeAtomic } from '../../../base/files.ts';
 import type { Chunk, ColumnVector } from '../../data/columns.ts';
 import { missingTime } from '../../data/columns.ts';
 import { familyOf, type TypeFamily } from '../../data/sqlText.ts';
-import { integerClasses } from '../exportModel.ts';
 import type { ModelDescription, ModelInput } from '../../inference/model.ts';
 import { formatModelDescription } from '../../inference/modelDescription.ts';
 import { descriptionFile, modelFile } from '../../inference/openModel.ts';
+import { predictionColumns } from '../../inference/predictionColumns.ts';
 import { loaderModule, loaderSource } from './pythonLoader.ts';
 
 /** The Python that `python_env.yaml` asks for, and the packages the loader imports. */
@@ -84,14 +84,16 @@ function mlmodel({ description, missing }: PackagedModel): string {
 
 /** MLflow's name for what a frame has that is read from data like the training rows. */
 function signatureType(input: ModelInput, missing: ReadonlySet<string>): string {
+  // pandas makes doubles of integers as soon as one is missing, and MLflow refuses either where the other is declared; a
+  // missing value that is declared boolean reaches a model as false when MLflow serves it.
+  const isWhole = !input.nullable || !missing.has(input.name);
   switch (frameFamily(input)) {
     case 'integer':
-      // pandas makes doubles of integers as soon as one is missing, and MLflow refuses either where the other is declared.
-      return !input.nullable || !missing.has(input.name) ? 'long' : 'double';
+      return isWhole ? 'long' : 'double';
     case 'number':
       return 'double';
     case 'boolean':
-      return 'boolean';
+      return isWhole ? 'boolean' : 'double';
     case 'time':
       return 'datetime';
     case 'text':
@@ -115,12 +117,9 @@ const declaredFamilies = {
   text: 'text',
 } as const satisfies Record<ModelInput['type'], TypeFamily>;
 
-function outputSignature({ task, classes }: ModelDescription): { type: string; name: string; required: boolean }[] {
-  const column = (name: string, type: string): { type: string; name: string; required: boolean } => ({ type, name, required: true });
-  if (task === 'regression') return [column('prediction', 'float')];
-  const prediction = column('prediction', integerClasses(classes) === undefined ? 'string' : 'long');
-  if (task === 'binary') return [prediction, column('probability', 'float')];
-  return [prediction, ...classes.map((name) => column(`probability_${name}`, 'float'))];
+function outputSignature(description: ModelDescription): { type: string; name: string; required: boolean }[] {
+  const types = { number: 'float', integer: 'long', category: 'string' };
+  return predictionColumns(description).map(({ name, type }) => ({ type: types[type], name, required: true }));
 }
 
 /** The first rows in pandas' `split` form. */
@@ -134,7 +133,7 @@ function inputExample(inputs: readonly ModelInput[], example: Chunk): string {
 function jsonValue(input: ModelInput, vector: ColumnVector | undefined, row: number): string | number | boolean | null {
   const value = vector?.values[row] ?? null;
   if (value === null || value === missingTime) return null;
-  if (typeof value === 'bigint') return new Date(Number(value / 1000n)).toISOString().replace('Z', '');
+  if (typeof value === 'bigint') return timeText(value);
   switch (frameFamily(input)) {
     case 'boolean':
       return typeof value === 'string' ? value === 'true' : orNull(value) === null ? null : value === 1;
@@ -144,6 +143,13 @@ function jsonValue(input: ModelInput, vector: ColumnVector | undefined, row: num
     default:
       return value;
   }
+}
+
+/** Without a zone; null where a date has no four digits for its year, as DuckDB's infinity. */
+function timeText(micros: bigint): string | null {
+  const date = new Date(Number(micros / 1000n));
+  const year = date.getUTCFullYear();
+  return year >= 1 && year <= 9999 ? date.toISOString().replace('Z', '') : null;
 }
 
 function orNull(value: number): number | null {

@@ -7,6 +7,7 @@ export const loaderModule = 'millwright_model';
 export const loaderSource = `"""Loads a Millwright model for MLflow's python_function flavor: raw columns in, predictions out."""
 
 import datetime
+import decimal
 import hashlib
 import json
 import os
@@ -45,9 +46,22 @@ class MillwrightModel:
         if self.description["task"] == "binary":
             columns["probability"] = probabilities[:, 1]
         else:
-            for index, name in enumerate(self.description["classes"]):
-                columns["probability_" + name] = probabilities[:, index]
+            for index, name in enumerate(_probability_names(self.description["classes"])):
+                columns[name] = probabilities[:, index]
         return pd.DataFrame(columns, index=frame.index)
+
+
+def _probability_names(classes):
+    """As Millwright names columns: of those that differ in upper and lower case only, the later ones end in _2, _3, ..."""
+    taken = {}
+    for name in classes:
+        name = "probability_" + name.replace("\\0", " ")
+        distinct, count = name, 1
+        while distinct.lower() in taken:
+            count += 1
+            distinct = f"{name}_{count}"
+        taken[distinct.lower()] = distinct
+    return list(taken.values())
 
 
 def _tensor(frame, column):
@@ -81,32 +95,72 @@ def _times(series):
     """Microseconds since 1970 UTC; times without a zone are UTC; a missing one is the smallest int64, as in NumPy."""
     if series.dtype.kind in "biuf" and not series.isna().all():
         raise TypeError("timestamps are needed, not numbers")
-    times = pd.to_datetime(series, utc=True).dt.tz_localize(None)
-    return times.to_numpy(dtype="datetime64[us]", na_value=np.datetime64("NaT")).astype("int64")
+    missing = np.datetime64("NaT")
+    if series.dtype == object and pd.api.types.infer_dtype(series, skipna=True) == "date":
+        return np.array([missing if pd.isna(value) else value for value in series], dtype="datetime64[us]").astype("int64")
+    times = pd.to_datetime(series, utc=True, format="ISO8601").dt.tz_localize(None)
+    micros = times.to_numpy(dtype="datetime64[us]", na_value=missing)
+    if "ns" in str(times.dtype):  # NumPy rounds down, Millwright towards 1970
+        is_rounded = times.to_numpy(dtype="datetime64[ns]", na_value=missing) > micros
+        micros = np.where(is_rounded & (micros < np.datetime64(0, "us")), micros + 1, micros)
+    return micros.astype("int64")
 
 
 def _texts(series, stored):
-    as_text = _float_text(stored) if stored in ("DOUBLE", "FLOAT") else _text
-    return np.array([MISSING_TEXT if pd.isna(value) else as_text(value) for value in series], dtype=object)
+    if stored == "DATE" or stored.startswith("TIMESTAMP"):
+        return _time_texts(series)
+    spell = _spelling(stored)
+    return np.array([MISSING_TEXT if pd.isna(value) else _as_text(value, spell) for value in series], dtype=object)
 
 
-def _float_text(stored):
-    """Numbers with a fraction as levels: 1.0 is the level "1.0"."""
-    number = np.float32 if stored == "FLOAT" else np.float64
-    return lambda value: value if isinstance(value, str) else str(number(value))
+def _time_texts(series):
+    texts = np.datetime_as_string(_times(series).view("datetime64[us]"))
+    return np.array([MISSING_TEXT if text == "NaT" else _without_zeros(text.replace("T", " ")) for text in texts], dtype=object)
+
+
+def _as_text(value, spell):
+    return value if isinstance(value, str) else spell(value)
+
+
+def _spelling(stored):
+    """How DuckDB writes the values of a stored type, whatever pandas makes of them."""
+    if stored in ("DOUBLE", "FLOAT"):
+        return _float_spelling(np.float32 if stored == "FLOAT" else np.float64)
+    if stored.startswith("DECIMAL"):
+        digits = int(stored.rstrip(")").split(",")[1])
+        return lambda value: f"{decimal.Decimal(str(value)):.{digits}f}"
+    if stored == "BOOLEAN":
+        return _truth_text
+    return _text
+
+
+def _float_spelling(number):
+    """Numbers with a fraction as levels: 1.0 is the level "1.0"; the exponent appears below 0.0001 and from 1e+16 on."""
+
+    def spell(value):
+        value = number(value)
+        if not np.isfinite(value):
+            return str(value)
+        if value == 0 or number(1e-4) <= abs(value) < number(1e16):
+            return np.format_float_positional(value, trim="0")
+        return np.format_float_scientific(value, trim="-", exp_digits=2)
+
+    return spell
+
+
+def _truth_text(value):
+    return "true" if value else "false"
 
 
 def _text(value):
     if isinstance(value, bytes):
         return str(uuid.UUID(bytes=value))  # how Parquet holds a UUID
     if isinstance(value, (bool, np.bool_)):
-        return "true" if value else "false"
+        return _truth_text(value)
     if isinstance(value, (float, np.floating)):
         return str(int(value)) if float(value).is_integer() else str(value)  # pandas makes floats of integers beside a missing one
     if isinstance(value, datetime.time):
         return _without_zeros(str(value))
-    if isinstance(value, datetime.date):
-        return _without_zeros(str(pd.Timestamp(value)))
     return str(value)
 
 

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { missingText, unreadableText } from '../../../src/engine/data/columns.ts';
+import { fitCategorical } from '../../../src/engine/features/fitFeatures.ts';
+import type { CategoricalFeature } from '../../../src/engine/features/planFeatures.ts';
+
+const feature: CategoricalFeature = {
+  kind: 'categorical',
+  name: 'x',
+  column: { name: 'x', type: 'text', storedAs: 'VARCHAR' },
+  encode: 'native',
+  maxLevels: 254,
+  otherCode: NaN,
+};
+const target = { classes: ['no', 'yes'], values: Float64Array.of(0, 1) };
+
+it('tells texts apart that differ in one character only, in an order that no locale changes', () => {
+  const dictionary = ['b', 'a ', 'A', '\ufeffa', 'a', 'ä', 'a\u0308', ''];
+  const codes = Int32Array.from(dictionary.keys());
+  expect(fitCategorical(feature, { dictionary, codes }, target).levels.values).toEqual(dictionary.toSorted());
+});
+
+it('takes no text for a level that a model cannot be asked about', () => {
+  const dictionary = ['a\0b', missingText, unreadableText, 'a'];
+  const { levels, codes } = fitCategorical(feature, { dictionary, codes: Int32Array.of(0, 1, 2, 3, 0) }, target);
+  expect(levels.values).toEqual(['a']);
+  expect([...codes]).toEqual([0, NaN]);
+});
