@@ -8,6 +8,12 @@ export const missingTime = -(2n ** 63n);
 export const missingText = '__millwright_missing__';
 
 /**
+ * What stands for a text with a NUL character in string tensors: ONNX Runtime would read such a text up to that character only.
+ * Like {@link missingText} it is no level of any category.
+ */
+export const unreadableText = '__millwright_unreadable__';
+
+/**
  * Values of one column. Numbers are float64 with NaN for missing (integers and booleans too: true is 1);
  * times are microseconds since 1970 UTC with {@link missingTime} for missing; texts are null where missing.
  */

@@ -8,6 +8,11 @@ import type { DatasetReader } from './datasetReader.ts';
 /** Missing values by column. */
 export type MissingCounts = Record<string, number>;
 
+/** No counts yet. A column may be called like a property that objects inherit. */
+export function noCounts(): Record<string, number> {
+  return Object.create(null) as Record<string, number>;
+}
+
 /**
  * Adds the missing values of a chunk to the counts; columns without any are not named.
  * @param isCounted whether a row of the chunk counts; default: every row
@@ -41,7 +46,7 @@ export interface Observation {
 
 /** The reader, with the rows and missing values counted that pass through its chunks. */
 export function observe(reader: DatasetReader): Observation {
-  const counts: MissingCounts = {};
+  const counts: MissingCounts = noCounts();
   let rows = 0;
   const chunks: DatasetReader['chunks'] = async function* (request) {
     const computed = new Set(Object.keys(request.expressions ?? {}));

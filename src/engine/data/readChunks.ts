@@ -155,7 +155,7 @@ const tableSize = 4096;
  * and decoding one anew for every row would cost ten times as much.
  */
 class TextInterner {
-  readonly #decoder = new TextDecoder();
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true }); // a mark at the start of a text is a character of it
   readonly #keys = new Uint32Array(tableSize * 4);
   readonly #texts: (string | undefined)[] = new Array<string | undefined>(tableSize);
 
