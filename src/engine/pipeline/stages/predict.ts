@@ -3,7 +3,7 @@ import { existsSync, constants } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, errorText, toErrorRecord } from '../../../base/errors.ts';
-import { removeTornWrites, resolveInside } from '../../../base/files.ts';
+import { removeTornWrites, resolveInside, writeFailure } from '../../../base/files.ts';
 import { t } from '../../../base/localize.ts';
 import type { DataStatistics } from '../../../protocol/dataStatistics.ts';
 import { predictToFile } from '../../inference/predict.ts';
@@ -88,7 +88,9 @@ async function keepEarlier(root: string, files: readonly string[], operationId: 
     const exists = existsSync(file);
     if (exists) {
       await mkdir(folder, { recursive: true });
-      await copyFile(file, kept, constants.COPYFILE_FICLONE);
+      await copyFile(file, kept, constants.COPYFILE_FICLONE).catch((error: unknown) => {
+        throw writeFailure(file, error); // what cannot be copied first, a folder of this name for one, is not written over
+      });
     }
     earlier.push({ path: projectPath(root, file), kept: exists ? projectPath(root, kept) : null });
   }
