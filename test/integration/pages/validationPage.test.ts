@@ -4,7 +4,7 @@ import { remote, serve } from '../../../src/protocol/connection.ts';
 import { validationPageEvents, validationPageRequests, type ReadyReports } from '../../../src/protocol/pageContract.ts';
 import type { ValidationReport } from '../../../src/protocol/validation.ts';
 import { buildPages, cutTables, faintTexts, openExported, openWebview, tabStops, type WatchedTab } from '../../support/pages.ts';
-import { aCheck, aFailingReport, aValidationReport, aWideReport, hostile } from '../../support/validationReport.ts';
+import { aCheck, aColumn, aFailingReport, aValidationReport, aWideReport, hostile } from '../../support/validationReport.ts';
 
 const pages = buildPages();
 
@@ -134,6 +134,27 @@ describe('the exported file', () => {
     expect(stops).toEqual(expect.arrayContaining(expected));
     expect(expected.map((name) => stops.indexOf(name))).toEqual(expected.map((name) => stops.indexOf(name)).toSorted((a, b) => a - b));
     expect(stops.filter((name) => name.trim() === '')).toEqual([]);
+  });
+
+  test('shows values in as many digits as say something', async () => {
+    const moments = { type: 'timestamp', histogram: undefined, mean: undefined, standardDeviation: undefined } as const;
+    const columns = [
+      aColumn({ name: 'at', ...moments, min: '2001-01-01T00:01:00Z', max: '2001-02-28T00:00:00Z' }),
+      aColumn({ name: 'exact', ...moments, min: '2001-01-01T00:01:02.5Z', max: '2001-02-28' }),
+      aColumn({ name: 'money', min: 218, max: 207_000_000, mean: 28_966_651.4, standardDeviation: 30_360_163.2 }),
+      aColumn({ name: 'minutes', min: -46, max: 201.25, mean: 110.61, standardDeviation: 20.402 }),
+      aColumn({ name: 'same', min: 1, max: 1, mean: 1, standardDeviation: 0 }),
+    ];
+    const { page } = await openReport(aValidationReport({ columns }));
+    const rows = await page.getByRole('table', { name: 'Columns of the data set' }).getByRole('row').all();
+    const shown = rows.slice(1).map(async (row) => (await row.getByRole('cell').allTextContents()).slice(4, 7));
+    expect(await Promise.all(shown)).toEqual([
+      ['2001-01-01 00:01', '2001-02-28', '–'],
+      ['2001-01-01 00:01:02.5', '2001-02-28', '–'],
+      ['218', '207,000,000', '28,966,651 ± 30,360,163'],
+      ['−46', '201.25', '110.6 ± 20.4'],
+      ['1', '1', '1 ± 0'],
+    ]);
   });
 
   test('opens what an empty data set left behind', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatCount, formatDifference, formatFigure, formatPValue, formatShare } from '../../../src/base/format.ts';
+import { formatAmount, formatCount, formatDifference, formatFigure, formatPValue, formatShare } from '../../../src/base/format.ts';
 
 describe('figures', () => {
   test.each([
@@ -31,6 +31,10 @@ describe('figures', () => {
       }),
     );
   });
+});
+
+test('rows that are weighted keep their digits', () => {
+  expect([12, 1234, 56.714, 0.5].map(formatAmount)).toEqual(['12', '1,234', '56.71', '0.5000']);
 });
 
 test('shares, counts and p-values', () => {
