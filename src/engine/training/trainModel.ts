@@ -55,7 +55,8 @@ export async function trainModel(options: TrainModelOptions, ctx: StageContext):
   const progress = new TrainingProgress(plannedOver(source, seeds), ctx);
   const training: Training = { source, checkpoints: options.checkpoints, progress, ctx };
   const run: FitRun = { ...unrecordedRun(options.onRound), ...(options.nested === undefined ? {} : { nested: options.nested }) };
-  const { kept, record, figures, notes } = await learnWithSeeds(training, seeds, run);
+  const { kept, record, figures, ...learned } = await learnWithSeeds(training, seeds, run);
+  const notes = [...learned.notes, ...idleThresholdNote(stage, kept)];
   for (const note of notes) ctx.log('warning', note);
   for (const input of record.inputs) ctx.log('info', describeStatistics(input));
 
@@ -122,6 +123,11 @@ async function learnWithSeeds(training: Training, seeds: readonly number[], run:
 /** The spread over the folds of one seed is left out: that over seeds takes its name. */
 function heldOutFigures(figures: Learned['figures']): Learned['figures'] {
   return Object.fromEntries(Object.entries(figures).filter(([name]) => name.startsWith('validation_') && !name.endsWith('_std')));
+}
+
+function idleThresholdNote({ threshold }: TrainStage, kept: Learned): string[] {
+  if (threshold === undefined || kept.threshold !== undefined) return [];
+  return [t('"threshold" has no effect: only a model of two classes decides by one.')];
 }
 
 function sameNote(figures: Learned['figures']): string[] {

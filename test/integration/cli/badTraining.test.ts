@@ -196,6 +196,11 @@ describe('trained, and said:', () => {
       /"ratio" is missing in every training row/,
     ],
     [
+      'a threshold for more than two classes',
+      { target: 'kind', features: 'numeric: [x, z]', train: 'params: {max_iter: 3}, threshold: {maximize: f1_score}' },
+      /"threshold" has no effect: only a model of two classes decides by one/,
+    ],
+    [
       'rows of the future among those learned from',
       { train: 'validation: {split: random}, params: {max_iter: 3}' },
       /rows that are learned from are later than the first held-out row/,
