@@ -77,6 +77,7 @@ export async function train(
     nested?: FitRun['nested'];
     onProgress?: (progress: Progress) => void;
     signal?: AbortSignal;
+    memoryBytes?: number;
   } = {},
 ): Promise<TrainedModel> {
   const stage = { ...(project.stages.train as TrainStage), ...changes };
@@ -85,7 +86,7 @@ export async function train(
   const { nested, onRound = () => undefined, onProgress = () => undefined } = options;
   return trainModel(
     { project, stage, asOf: new Date(0), outputFolder, onRound, ...(nested === undefined ? {} : { nested }) },
-    { ...context, progress: onProgress },
+    { ...context, progress: onProgress, budget: { ...context.budget, memoryBytes: options.memoryBytes ?? context.budget.memoryBytes } },
   );
 }
 

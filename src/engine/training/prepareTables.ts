@@ -1,5 +1,6 @@
 /** From the rows of a fit to the tables that trainers read: target, weights, and the feature matrix with held-out rows last. */
 import { AppError } from '../../base/errors.ts';
+import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
 import type { Chunk } from '../data/columns.ts';
@@ -147,7 +148,12 @@ function refuseTooLarge(rows: number, columns: number, outputs: number, memoryBy
   const needed = rows * bytesPerRow(columns, outputs);
   if (needed <= memoryBytes) return;
   const megabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
-  const args = { rows, columns, needed: megabytes(needed), allowed: megabytes(memoryBytes) };
+  const args = {
+    rows: formatCount(rows),
+    columns,
+    needed: formatCount(megabytes(needed)),
+    allowed: formatCount(megabytes(memoryBytes)),
+  };
   throw new AppError(
     'training.tooLarge',
     t('Training on {rows} rows and {columns} columns takes about {needed} MB, but {allowed} MB are allowed.', args),

@@ -193,6 +193,21 @@ describe('trainModel', () => {
     });
   });
 
+  it('refuses more rows than the memory holds, with both figures, and writes nothing', async () => {
+    const rows = Array.from({ length: 600_000 }, (_, id) => ({ y: id % 2, a: id % 97, b: id % 89 }));
+    const yaml = `datasets: {d: {path: data.csv}}\nfeatures: {f: {target: y, numeric: [a, b]}}\nstages: {train: {uses: train, dataset: d, features: f}}\n`;
+    await using large = await writeProject(yaml, rows);
+    await expect(
+      train(large, { leakage: { severity: { shared_rows: 'warn' } } }, { folder: 'large', memoryBytes: 64 * 2 ** 20 }),
+    ).rejects.toMatchObject({
+      code: 'training.tooLarge',
+      kind: 'environment',
+      message: expect.stringMatching(/^Training on 600,000 rows and 2 columns takes about 7\d MB, but 64 MB are allowed\.$/) as string,
+      remedy: expect.stringContaining('fewer rows') as string,
+    });
+    expect(existsSync(join(large.root, 'large'))).toBe(false);
+  });
+
   it('stops when cancelled, and leaves nothing behind', async () => {
     const cancel = new AbortController();
     const onRound = (): void => {
