@@ -1,0 +1,130 @@
+/** Hundreds of generated models: ours, Python's ONNX Runtime and mlflow.pyfunc give the same numbers on the same raw columns. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDataset } from '../../src/engine/data/openDataset.ts';
+import { quoteText } from '../../src/engine/data/sqlText.ts';
+import { openModel } from '../../src/engine/inference/openModel.ts';
+import { predictToFile } from '../../src/engine/inference/predict.ts';
+import { predictionColumns, predictionVectors } from '../../src/engine/inference/predictionColumns.ts';
+import type { Project } from '../../src/engine/project/definitions/project.ts';
+import type { TrainStage } from '../../src/engine/project/definitions/stage.ts';
+import { requireProject } from '../../src/engine/project/loadProject.ts';
+import { trainModel } from '../../src/engine/training/trainModel.ts';
+import { generateModel, tableSql, withOneClass, type GeneratedModel } from '../support/generatedModels.ts';
+import { makeFolder } from '../support/project.ts';
+import { runPython } from '../support/python.ts';
+import { stageContext } from '../support/trainingProject.ts';
+
+const count = 320;
+/** Blocks run beside each other: while Python asks the models of one, those of another are trained. */
+const blocks = Array.from({ length: 4 }, (_, block) =>
+  Array.from({ length: count }, (_unused, seed) => seed).filter((seed) => seed % 4 === block),
+);
+/** Enough to see that the older MLflow and pandas read the same; these are predicted by the way from file to file, too. */
+const isThorough = (seed: number): boolean => Math.floor(seed / 4) % 8 === 0;
+
+const root = makeFolder('generated');
+const asOf = new Date(0);
+let connection: DuckDBConnection;
+beforeAll(async () => {
+  connection = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
+});
+afterAll(() => {
+  connection.closeSync();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const folderOf = (seed: number): string => join(root, String(seed));
+const modelOf = (folder: string): string => join(folder, 'model');
+
+/** Writes data and project into the folder. */
+async function writeFiles(folder: string, { columns, trainingRows, yaml }: GeneratedModel): Promise<Project> {
+  mkdirSync(folder);
+  const rows = columns[0]?.values.length ?? 0;
+  for (const [name, from, to] of [
+    ['known', 0, trainingRows],
+    ['fresh', trainingRows, rows],
+  ] as const) {
+    await connection.run(`COPY (${tableSql(columns, from, to)}) TO ${quoteText(join(folder, `${name}.parquet`))}`);
+  }
+  writeFileSync(join(folder, 'millwright.yaml'), `name: test\nenvironment: development\n${yaml}`);
+  return requireProject(folder);
+}
+
+async function train(folder: string, project: Project): Promise<void> {
+  const stage = project.stages.train as TrainStage;
+  await trainModel({ project, stage, asOf, outputFolder: modelOf(folder), onRound: () => undefined }, stageContext().context);
+}
+
+/** Predicts the rows that training did not have, as columns in JSON. */
+async function predict(folder: string, project: Project): Promise<void> {
+  const { budget, signal } = stageContext().context;
+  await using model = await openModel(modelOf(folder), { threads: 1 });
+  const { description } = model;
+  const expected = Object.fromEntries(description.inputs.map(({ name, type }) => [name, type]));
+  await using reader = await openDataset(project, 'fresh', { asOf, budget, signal, expected });
+  const columns = Object.fromEntries(predictionColumns(description).map(({ name }) => [name, [] as unknown[]]));
+  for await (const chunk of reader.chunks({ columns: Object.keys(expected), signal })) {
+    const vectors = predictionVectors(description, await model.score(chunk));
+    Object.values(columns).forEach((values, index) => values.push(...(vectors[index]?.values ?? [])));
+  }
+  writeFileSync(join(folder, 'ours.json'), JSON.stringify(columns));
+}
+
+async function make(seed: number): Promise<void> {
+  const folder = folderOf(seed);
+  const project = await writeFiles(folder, generateModel(seed));
+  await train(folder, project);
+  await predict(folder, project);
+  if (!isThorough(seed)) return;
+  const options = { project, dataset: 'fresh', modelFolder: modelOf(folder), output: join(folder, 'ours.parquet'), asOf };
+  await predictToFile(options, stageContext().context);
+}
+
+interface Verdict {
+  readonly models: number;
+  readonly failures: readonly { readonly folder: string; readonly error: string }[];
+}
+
+async function ask(environment: 'mlflow-newest' | 'mlflow-2', seeds: readonly number[]): Promise<number> {
+  const listing = join(root, `${environment}-${seeds.join('-').slice(0, 40)}.json`);
+  writeFileSync(listing, JSON.stringify(seeds.map(folderOf)));
+  const { models, failures } = await runPython<Verdict>(environment, 'check_models.py', { cwd: root, args: [listing] });
+  expect(failures.map(({ folder, error }) => ({ model: generateModel(Number(folder)).name, error }))).toEqual([]);
+  return models;
+}
+
+describe('generated models', () => {
+  it.concurrent.each(blocks.map((seeds, block) => ({ block, seeds })))(
+    'block $block: pass the full check of onnx; onnxruntime and mlflow.pyfunc, newest and 2.22, say on raw columns what Millwright says',
+    { timeout: 1_200_000 },
+    async ({ seeds }) => {
+      const failures: { model: string; error: string; yaml: string }[] = [];
+      for (const seed of seeds) {
+        await make(seed).catch((error: unknown) => {
+          const { name, yaml } = generateModel(seed);
+          failures.push({ model: name, error: String(error), yaml: yaml.slice(0, 3000) });
+        });
+      }
+      expect(failures).toEqual([]);
+      const chosen = seeds.filter(isThorough);
+      expect([await ask('mlflow-newest', seeds), await ask('mlflow-2', chosen)]).toEqual([seeds.length, chosen.length]);
+    },
+  );
+
+  it('are 300 and more, of every trainer and task, from one column to a thousand', () => {
+    const names = blocks.flat().map((seed) => generateModel(seed).name);
+    expect(new Set(names).size).toBeGreaterThanOrEqual(300);
+    const families = new Set(names.map((name) => name.split(' of ')[0]));
+    expect(families.size).toBe(6);
+    expect(names.some((name) => name.includes('of 1 column ')) && names.some((name) => name.includes('of 1000 columns'))).toBe(true);
+  });
+
+  it.each([0, 1, 3, 4 + 6])('are refused where the target has one class (seed %i)', async (seed) => {
+    const folder = join(root, `one class ${seed}`);
+    const project = await writeFiles(folder, withOneClass(generateModel(seed)));
+    await expect(train(folder, project)).rejects.toMatchObject({ code: 'training.oneClass' });
+  });
+});
