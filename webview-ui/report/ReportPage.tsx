@@ -15,13 +15,11 @@ import { RankingSection } from './RankingSection.tsx';
 import { RepeatsSection } from './RepeatsSection.tsx';
 import type { EvaluationActions, ReadyReport } from './readyReport.ts';
 import { SegmentsSection } from './SegmentsSection.tsx';
-
-const tones = { better: 'good', worse: 'bad', unclear: 'neutral' } as const;
-const signs = { better: '▲', worse: '▼', unclear: '●' };
+import { verdictOf } from './verdict.ts';
 
 export function ReportPage({ view, actions }: { readonly view: ReadyReport; readonly actions: EvaluationActions }) {
   const { report, project } = view;
-  const { headline } = report;
+  const verdict = verdictOf(report);
   return (
     <>
       <ReportHeader
@@ -29,8 +27,8 @@ export function ReportPage({ view, actions }: { readonly view: ReadyReport; read
         title={t('Evaluation of “{target}” on “{dataset}”', { target: report.target, dataset: report.dataset })}
         exportHtml={actions.exportHtml}
       />
-      <Verdict tone={tones[headline.outcome]} sign={signs[headline.outcome]}>
-        {headline.message}
+      <Verdict tone={verdict.tone} sign={verdict.sign}>
+        {verdict.message}
       </Verdict>
       <Facts facts={factsOf(report)} />
       {report.notes.map((note) => (

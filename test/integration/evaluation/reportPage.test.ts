@@ -131,6 +131,20 @@ describe('the exported file', () => {
     expect(await faintTexts(page)).toEqual([]);
   });
 
+  test('begins with what forbids a release, however much better than the baseline the model is', async () => {
+    const gate = { metric: 'roc_auc', passed: false, message: 'roc_auc is 0.7000, at least 0.9000.' };
+    const verdicts: (string | null)[] = [];
+    for (const changes of [{}, { leakage: [] }, { leakage: [], gates: [gate, { ...gate, passed: true }] }] as Partial<EvaluationReport>[]) {
+      const { page } = await openReport(await anEvaluationReport({ task: 'binary', changes }));
+      verdicts.push(await page.locator('.verdict').textContent());
+    }
+    expect(verdicts).toEqual([
+      expect.stringMatching(/^✗Not to be relied on: there is leakage\. Better than/),
+      expect.stringMatching(/^▲Better than/),
+      expect.stringMatching(/^✗Not good enough: 1 of 2 gates failed\. Better than/),
+    ]);
+  });
+
   test('says what costs least, and what leaked', async () => {
     const { page } = await openReport('binary');
     const words = await page.locator('main').innerText();
