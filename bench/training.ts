@@ -3,19 +3,24 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDataset } from '../src/engine/data/openDataset.ts';
+import { allRows } from '../src/engine/data/split.ts';
 import { scoreOnce } from '../src/engine/evaluation/scorer.ts';
 import { openModel } from '../src/engine/inference/openModel.ts';
 import type { Project } from '../src/engine/project/definitions/project.ts';
 import type { TrainStage } from '../src/engine/project/definitions/stage.ts';
 import { requireProject } from '../src/engine/project/loadProject.ts';
+import { fitEstimator } from '../src/engine/training/fitEstimator.ts';
+import { prepareTables, type TrainingData } from '../src/engine/training/prepareTables.ts';
 import { trainModel } from '../src/engine/training/trainModel.ts';
+import { TrainingProgress } from '../src/engine/training/trainingProgress.ts';
+import { readTrainingSource } from '../src/engine/training/trainingSource.ts';
 import { flightContext, flightProject, flightsFile, winter, winterTraining } from '../test/support/flights.ts';
 import { runPython } from '../test/support/python.ts';
 
 const seeds = [42, 43, 44, 45, 46];
 const rounds = 100;
 
-/** Of one seed: the boosting alone, without reading and preparing the rows. */
+/** Of one seed: from a matrix in memory to a forest, without reading and preparing the rows. */
 interface Taken {
   readonly seconds: number;
   /** Spent in user code, whatever else the machine was doing. */
@@ -31,10 +36,13 @@ try {
   const parts = { ...winter, spring: 'since: 2001-03-01, before: 2001-05-01' };
   await writeFile(join(folder, 'millwright.yaml'), flightProject(parts, winterTraining));
   const project = await requireProject(folder, {});
+  const stage = project.stages.train as TrainStage;
+  const data = await winterTables(project, stage);
   const ours: Taken[] = [];
   const theirs: Taken[] = [];
   for (const seed of seeds) {
-    ours.push(await boost({ ...project, seed }));
+    const taken = await boost(data, stage, seed);
+    ours.push({ ...taken, auc: await springAuc({ ...project, seed }, stage) });
     theirs.push(await runPython<Taken>('mlflow-newest', 'boost_flights.py', { cwd: folder, args: [flightsFile, String(seed)] }));
   }
   report(ours, theirs);
@@ -42,27 +50,31 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function boost(project: Project): Promise<Taken> {
-  const outputFolder = join(folder, `model-${project.seed}`);
-  const at = { first: { time: 0, cpu: 0 }, last: { time: 0, cpu: 0 } };
-  const onRound = ({ step }: { step: number }): void => {
-    at.last = { time: performance.now() / 1000, cpu: process.cpuUsage().user / 1e6 };
-    if (step === 1) at.first = at.last;
-  };
-  const stage = project.stages.train as TrainStage;
-  await trainModel({ project, stage, asOf: new Date(), outputFolder, onRound }, flightContext);
-  const peak = process.resourceUsage().maxRSS / 1024;
-  const all = rounds / (rounds - 1); // the first round has ended when the clock starts
+/** The matrix that the trainer reads, with every winter row. */
+async function winterTables(project: Project, stage: TrainStage): Promise<TrainingData> {
+  const { budget, signal } = flightContext;
+  await using reader = await openDataset(project, stage.dataset, { asOf: new Date(), budget, signal });
+  const source = await readTrainingSource(project, stage, reader, flightContext);
+  const rows = { training: allRows(source.data.rows), validation: new Uint32Array() };
+  return await prepareTables(source, { rows, seed: project.seed }, () => undefined, flightContext);
+}
+
+/** Bins, threads and rounds, as scikit-learn's `fit` does them: from a matrix to a forest. */
+async function boost(data: TrainingData, stage: TrainStage, seed: number): Promise<Omit<Taken, 'auc'>> {
+  const progress = new TrainingProgress([{ label: undefined, rows: data.tables.rows }], flightContext);
+  const [began, cpu] = [performance.now(), process.cpuUsage().user];
+  await fitEstimator(data, { stage, trainer: 'gbdt', seed, rounds, progress, onRound: () => undefined }, flightContext);
   return {
-    seconds: (at.last.time - at.first.time) * all,
-    cpuSeconds: (at.last.cpu - at.first.cpu) * all,
-    auc: await springAuc(project, outputFolder),
-    peak,
+    seconds: (performance.now() - began) / 1000,
+    cpuSeconds: (process.cpuUsage().user - cpu) / 1e6,
+    peak: process.resourceUsage().maxRSS / 1024,
   };
 }
 
-async function springAuc(project: Project, modelFolder: string): Promise<number> {
+async function springAuc(project: Project, stage: TrainStage): Promise<number> {
   const { budget } = flightContext;
+  const modelFolder = join(folder, `model-${project.seed}`);
+  await trainModel({ project, stage, asOf: new Date(), outputFolder: modelFolder, onRound: () => undefined }, flightContext);
   await using model = await openModel(modelFolder, { threads: budget.threads });
   await using reader = await openDataset(project, 'spring', { asOf: new Date(), budget });
   const columns = model.description.inputs.map(({ name }) => name);
