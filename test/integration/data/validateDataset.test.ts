@@ -146,7 +146,7 @@ test('columns that identify, repeat, leak or never change are left out, each wit
   const use = Object.fromEntries(proposal.columns.map((column) => [column.column, `${column.use}: ${column.reason}`]));
   expect(use.id).toMatch(/^ignored: it identifies/);
   expect(use.mail).toMatch(/^ignored: it identifies/);
-  expect(use.status).toMatch(/^ignored: it alone decides the target/);
+  expect(use.status).toMatch(/^ignored: it alone tells the target/);
   expect(use.region).toMatch(/^ignored: it is the same/);
   expect(use.age).toMatch(/^numeric/);
   writeFileSync(join(folder.root, 'millwright.yaml'), proposal.yaml);
