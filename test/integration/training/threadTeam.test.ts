@@ -15,7 +15,7 @@ it('a notification that comes when its command is done long since repeats nothin
     numbers.map((value) => [value]),
     numbers.map((value) => Number(value > 50)),
   );
-  const features = findBins(new Float32Array(tables.matrix), { rows: tables.rows, levels: [undefined] }, plainParams.maxBins);
+  const features = findBins(new Float32Array(tables.matrix), { rows: tables.rows, levels: [undefined] }, plainParams);
   const shared = shareTraining(tables, features, {
     params: plainParams,
     objective: { task: 'binary', outputs: 1, baseScores: [0], gradientBound: 1, hessianBound: 1 },

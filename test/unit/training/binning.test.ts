@@ -49,15 +49,38 @@ describe('findEdges', () => {
   });
 });
 
+describe('findBins', () => {
+  const edgesOf = (values: Float32Array, seed: number): Float32Array => {
+    const [bins] = findBins(values, { rows: values.length, levels: [undefined] }, { maxBins: 11, seed });
+    return bins?.edges ?? new Float32Array();
+  };
+
+  it('hears every row of a small table, whatever the seed', () => {
+    const values = Float32Array.from({ length: 5000 }, (_, row) => (row * 7919) % 5000);
+    expect(edgesOf(values, 1)).toEqual(edgesOf(values, 2));
+  });
+
+  it('draws rows of a large one by the seed, and finds its quantiles', () => {
+    const values = Float32Array.from({ length: 600_000 }, (_, row) => row);
+    const [first, second] = [edgesOf(values, 1), edgesOf(values, 2)];
+    expect(first).not.toEqual(second);
+    expect(first).toEqual(edgesOf(values, 1));
+    for (const edges of [first, second])
+      edges.forEach((edge, index) => {
+        expect(Math.abs(edge - (index + 1) * (600_000 / 11))).toBeLessThan(600);
+      });
+  });
+});
+
 describe('binOf', () => {
   it('agrees with the edges, and keeps missing values apart', () => {
-    const [bins] = findBins(Float32Array.of(1, 2, 3, NaN), { rows: 4, levels: [undefined] }, 255);
+    const [bins] = findBins(Float32Array.of(1, 2, 3, NaN), { rows: 4, levels: [undefined] }, { maxBins: 255, seed: 1 });
     if (bins === undefined) throw new Error('no bins');
     expect([0, 1, 1.5, 1.6, 2.5, 9, NaN].map((value) => binOf(bins, value))).toEqual([0, 0, 0, 1, 1, 2, 3]);
   });
 
   it('takes a level as its bin', () => {
-    const [bins] = findBins(Float32Array.of(0, 2), { rows: 2, levels: [3] }, 255);
+    const [bins] = findBins(Float32Array.of(0, 2), { rows: 2, levels: [3] }, { maxBins: 255, seed: 1 });
     if (bins === undefined) throw new Error('no bins');
     expect([0, 2, NaN].map((value) => binOf(bins, value))).toEqual([0, 2, 3]);
   });

@@ -1,4 +1,6 @@
 /** Puts feature values into at most 256 bins: numbers between edges, native categories by level, missing values in a bin of their own. */
+import type { BoostingParams } from './boostingParams.ts';
+import { randomShare } from './randomness.ts';
 
 /** How one column of the matrix is binned. */
 export interface FeatureBins {
@@ -10,7 +12,7 @@ export interface FeatureBins {
   readonly missingBin: number;
 }
 
-/** Rows that the edges of a number are found from; more would not move a quantile visibly. */
+/** Rows that the edges of a number are found from, drawn by the seed (as scikit-learn does); more would not move a quantile visibly. */
 const sampleRows = 200_000;
 
 /** Values nearer than this share of the range (nearer to 0: of the value) are never torn apart: a last bit must not move a row. */
@@ -23,23 +25,28 @@ const closest = 1e-6;
 export function findBins(
   matrix: Float32Array,
   shape: { readonly rows: number; readonly levels: readonly (number | undefined)[] },
-  maxBins: number,
+  { maxBins, seed }: Pick<BoostingParams, 'maxBins' | 'seed'>,
 ): readonly FeatureBins[] {
   const width = shape.levels.length;
+  const rows = sampledRows(shape.rows, seed);
   return shape.levels.map((levels, column) => {
     if (levels !== undefined) return { edges: new Float32Array(0), levels, missingBin: levels };
-    const edges = findEdges(sampleColumn(matrix, { rows: shape.rows, width, column }), maxBins);
+    const edges = findEdges(sampleColumn(matrix, { rows, width, column }), maxBins);
     return { edges, levels: undefined, missingBin: edges.length + 1 };
   });
 }
 
-/** Evenly spaced rows of a column, missing values left out, ascending. */
-function sampleColumn(matrix: Float32Array, at: { rows: number; width: number; column: number }): Float32Array {
-  const taken = Math.min(at.rows, sampleRows);
-  const sample = new Float32Array(taken);
+/** One row drawn from each of as many equal spans of the rows, so that every time of ordered data is heard; few rows are all taken. */
+function sampledRows(rows: number, seed: number): Uint32Array {
+  const taken = Math.min(rows, sampleRows);
+  return Uint32Array.from({ length: taken }, (_, span) => Math.floor(((span + randomShare(seed, span)) * rows) / taken));
+}
+
+/** The values of some rows of a column, missing ones left out, ascending. */
+function sampleColumn(matrix: Float32Array, at: { rows: Uint32Array; width: number; column: number }): Float32Array {
+  const sample = new Float32Array(at.rows.length);
   let known = 0;
-  for (let i = 0; i < taken; i++) {
-    const row = Math.floor((i * at.rows) / taken);
+  for (const row of at.rows) {
     const value = matrix[row * at.width + at.column] ?? NaN;
     if (!Number.isNaN(value)) sample[known++] = value;
   }

@@ -50,7 +50,7 @@ export async function trainGbdt(
   const rounds = [...earlier];
   const rule = new StoppingRule(params, earlier);
   if (!rule.isOver) {
-    const features = findBins(new Float32Array(tables.matrix), { rows: tables.rows, levels }, params.maxBins);
+    const features = findBins(new Float32Array(tables.matrix), { rows: tables.rows, levels }, params);
     const shared = shareTraining(tables, features, {
       params,
       objective,
@@ -74,7 +74,7 @@ export async function trainGbdt(
 const defaultHistogramBytes = 2 ** 28;
 
 /** Raised when the same input would give other rounds. */
-const revision = 2;
+const revision = 3;
 
 /** Of everything that decides the rounds. */
 function digestOf({ tables, levels, task, classes }: BoostingInput, params: BoostingParams): string {
