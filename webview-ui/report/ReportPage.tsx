@@ -2,6 +2,7 @@
 import { formatCount, formatFigure, formatShare } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import type { EvaluationReport } from '../../src/protocol/evaluation.ts';
+import { verdictOf } from '../../src/protocol/verdict.ts';
 import { Facts, ReportHeader, Verdict, type Fact } from '../shared/ReportFrame.tsx';
 import { ClassSection } from './ClassSection.tsx';
 import { CurvesSection } from './CurvesSection.tsx';
@@ -15,7 +16,6 @@ import { RankingSection } from './RankingSection.tsx';
 import { RepeatsSection } from './RepeatsSection.tsx';
 import type { EvaluationActions, ReadyReport } from './readyReport.ts';
 import { SegmentsSection } from './SegmentsSection.tsx';
-import { verdictOf } from './verdict.ts';
 
 export function ReportPage({ view, actions }: { readonly view: ReadyReport; readonly actions: EvaluationActions }) {
   const { report, project } = view;

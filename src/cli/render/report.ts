@@ -1,13 +1,14 @@
 /** An evaluation report as text: the verdict, figures with intervals, gates and leaks, then what is behind the figures. */
 import { formatCount, formatFigure, formatPValue } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
-import type { Estimate, EvaluationReport, Headline, ThresholdChoice } from '../../protocol/evaluation.ts';
+import type { Estimate, EvaluationReport, ThresholdChoice } from '../../protocol/evaluation.ts';
+import { verdictOf, type ReportVerdict } from '../../protocol/verdict.ts';
 import { classes, confusion, importance, segments, type Layout } from './reportTables.ts';
 import type { Style, StyleName } from './style.ts';
 import { table, type Cell } from './table.ts';
 import { displayWidth, printable, wrap } from './width.ts';
 
-const outcomes: Readonly<Record<Headline['outcome'], StyleName>> = { better: 'green', worse: 'red', unclear: 'yellow' };
+const tones: Readonly<Record<ReportVerdict['tone'], StyleName>> = { good: 'green', bad: 'red', neutral: 'yellow' };
 /** The line of text is not made longer than is good to read. */
 const longestLine = 100;
 
@@ -28,6 +29,7 @@ export function renderReport(report: EvaluationReport, style: Style, width = lon
 }
 
 function heading(report: EvaluationReport, layout: Layout): string[] {
+  const verdict = verdictOf(report);
   const args = { target: printable(report.target), dataset: printable(report.dataset), rows: formatCount(report.rows) };
   const facts = [t('{target} on {dataset}: {rows} rows', args), rankingFacts(report), weightFacts(report)].filter(
     (fact) => fact !== undefined,
@@ -36,7 +38,7 @@ function heading(report: EvaluationReport, layout: Layout): string[] {
     ...wrap(`${printable(report.stage)} – ${facts.join('; ')}`, lineWidth(layout)).map((line, index) =>
       index === 0 ? line.replace(printable(report.stage), layout.style('bold', printable(report.stage))) : line,
     ),
-    ...paragraph(report.headline.message, layout, outcomes[report.headline.outcome]),
+    ...paragraph(verdict.message, layout, tones[verdict.tone]),
   ];
 }
 

@@ -1,10 +1,9 @@
-/** The one sentence on top of a report. */
-import { t } from '../../src/base/localize.ts';
-import type { EvaluationReport } from '../../src/protocol/evaluation.ts';
-import type { Tone } from '../shared/ReportFrame.tsx';
+/** The one sentence on top of a report, on the page and in the terminal. */
+import { t } from '../base/localize.ts';
+import type { EvaluationReport } from './evaluation.ts';
 
 export interface ReportVerdict {
-  readonly tone: Tone;
+  readonly tone: 'good' | 'bad' | 'neutral';
   readonly sign: string;
   readonly message: string;
 }
