@@ -107,37 +107,43 @@ function checkInfinite({ column, spec, rows, stage }: Checked): ValidationCheck 
   });
 }
 
-function checkRange({ column, spec, rows, stage }: Checked, { count, example }: Violations): ValidationCheck {
-  const { min, max } = spec;
+function checkRange(checked: Checked, violations: Violations): ValidationCheck {
+  const { min, max } = checked.spec;
   const expected = min === undefined ? `≤ ${max}` : max === undefined ? `≥ ${min}` : `${min} … ${max}`;
-  const args = { column: column.name, expected, rows: ofRows(count, rows), example: example ?? '' };
-  return judge(stage, {
-    check: 'range',
-    column: column.name,
-    unit: 'share',
-    figure: shareOf(count, rows),
-    limit: columnLimitOf(stage, spec, 'max_violations'),
-    count,
-    expected,
-    example,
-    passed: count === 0 ? t('Every value of "{column}" is in the range {expected}.', args) : outOfRange(args),
-    broken: outOfRange(args),
-  });
-}
-
-function outOfRange(args: { column: string; expected: string; rows: string; example: string }): string {
-  return t('"{column}" is out of the range {expected} in {rows}, for example {example}.', args);
+  return judgeViolations('range', expected, { checked, violations }, (args) => ({
+    none: t('Every value of "{column}" is in the range {expected}.', args),
+    some: t('"{column}" is out of the range {expected} in {rows}, for example {example}.', args),
+  }));
 }
 
 const valuesShown = 10;
 
-function checkValues({ column, spec, rows, stage }: Checked, { count, example }: Violations): ValidationCheck {
-  const allowed = spec.values ?? [];
+function checkValues(checked: Checked, violations: Violations): ValidationCheck {
+  const allowed = checked.spec.values ?? [];
   const expected = `${allowed.slice(0, valuesShown).join(', ')}${allowed.length > valuesShown ? ', …' : ''}`;
-  const args = { column: column.name, expected, rows: ofRows(count, rows), example: example ?? '' };
-  const notAllowed = t('"{column}" is none of {expected} in {rows}, for example "{example}".', args);
+  return judgeViolations('values', expected, { checked, violations }, (args) => ({
+    none: t('Every value of "{column}" is one of {expected}.', args),
+    some: t('"{column}" is none of {expected} in {rows}, for example "{example}".', args),
+  }));
+}
+
+interface ViolationArgs extends Record<string, string> {
+  readonly column: string;
+  readonly expected: string;
+  readonly rows: string;
+  readonly example: string;
+}
+
+/** The share of values that the declaration of their column does not allow. */
+function judgeViolations(
+  check: 'range' | 'values',
+  expected: string,
+  { checked: { column, spec, rows, stage }, violations: { count, example } }: { checked: Checked; violations: Violations },
+  words: (args: ViolationArgs) => { readonly none: string; readonly some: string },
+): ValidationCheck {
+  const { none, some } = words({ column: column.name, expected, rows: ofRows(count, rows), example: example ?? '' });
   return judge(stage, {
-    check: 'values',
+    check,
     column: column.name,
     unit: 'share',
     figure: shareOf(count, rows),
@@ -145,8 +151,8 @@ function checkValues({ column, spec, rows, stage }: Checked, { count, example }:
     count,
     expected,
     example,
-    passed: count === 0 ? t('Every value of "{column}" is one of {expected}.', args) : notAllowed,
-    broken: notAllowed,
+    passed: count === 0 ? none : some,
+    broken: some,
   });
 }
 

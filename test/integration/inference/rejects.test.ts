@@ -15,10 +15,10 @@ import type { PredictStage } from '../../../src/engine/project/definitions/stage
 import type { TrainedModel } from '../../../src/engine/training/trainedModel.ts';
 import { undoPerformers } from '../../../src/engine/pipeline/undoPerformers.ts';
 import { readAuditLog } from '../../../src/engine/safety/auditLog.ts';
-import type { AuditLog } from '../../../src/engine/safety/change.ts';
 import { undoChange } from '../../../src/engine/safety/undo.ts';
 import { readIfPresent } from '../../../src/base/files.ts';
 import { run } from '../../support/millwright.ts';
+import { undoLog } from '../../support/auditLog.ts';
 import { mountSmall } from '../../support/smallDisk.ts';
 import { temporaryFolder } from '../../support/project.ts';
 import { random, stageContext, toCsv, train, writeProject, type Row, type TestProject } from '../../support/trainingProject.ts';
@@ -364,16 +364,7 @@ it('an undo puts back the predictions and the rejected rows that were there befo
   const undo = async (): Promise<void> => {
     const lines = await readAuditLog(root);
     const line = lines.findLast(({ entry }) => entry.operation === 'predict' && entry.outcome === 'success')?.line ?? 0;
-    const log = {
-      root,
-      user: 'ada',
-      environment: 'development',
-      ticket: undefined,
-      approvedBy: undefined,
-      command: 'undo',
-      jobId: undefined,
-    };
-    await undoChange({ ...log, secrets: [] } as AuditLog, line, undoPerformers(root));
+    await undoChange(undoLog(root), line, undoPerformers(root));
   };
   const files = async (): Promise<unknown[]> =>
     Promise.all(['out/predictions.csv', 'out/predictions.rejects.csv'].map(async (name) => readIfPresent(join(root, name))));

@@ -9,6 +9,7 @@ import { undoChange } from '../../../src/engine/safety/undo.ts';
 import { openTrackingReader } from '../../../src/engine/tracking/openTracking.ts';
 import type { Run, RunSummary } from '../../../src/protocol/run.ts';
 import type { PipelineResult } from '../../../src/protocol/pipeline.ts';
+import { undoLog } from '../../support/auditLog.ts';
 import { collectEvents, run, startMillwright, writeFiles } from '../../support/millwright.ts';
 import { makeFolder } from '../../support/project.ts';
 
@@ -102,16 +103,7 @@ describe('a stage that trains in folds', () => {
   });
 
   it('is deleted and restored whole', async () => {
-    const log = {
-      root,
-      user: 'ada',
-      environment: 'development',
-      ticket: undefined,
-      approvedBy: undefined,
-      command: 'millwright undo',
-      jobId: undefined,
-      secrets: [],
-    } as const;
+    const log = undoLog(root);
     const shown = async (): Promise<readonly RunSummary[]> => {
       using reader = openTrackingReader(root)!;
       return await reader.summaries();

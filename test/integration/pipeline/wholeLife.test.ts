@@ -6,10 +6,10 @@ import { readPipeline } from '../../../src/engine/pipeline/readPipeline.ts';
 import { undoPerformers } from '../../../src/engine/pipeline/undoPerformers.ts';
 import { openRegistryReader } from '../../../src/engine/registry/openRegistry.ts';
 import { readAuditLog, verifyAuditLog } from '../../../src/engine/safety/auditLog.ts';
-import type { AuditLog } from '../../../src/engine/safety/change.ts';
 import { undoChange } from '../../../src/engine/safety/undo.ts';
 import { openTrackingReader } from '../../../src/engine/tracking/openTracking.ts';
 import { readReports } from '../../../src/engine/tracking/reports.ts';
+import { undoLog } from '../../support/auditLog.ts';
 import { collectEvents, run, states, writeFiles } from '../../support/millwright.ts';
 import { temporaryFolder } from '../../support/project.ts';
 
@@ -82,16 +82,7 @@ it('a model goes from data check to predictions, once', async () => {
   expect(pipeline.stages.find(({ name }) => name === 'train')!.metric!.name).toMatch(/^validation_/);
   expect(new Set(pipeline.stages.map(({ state }) => state))).toEqual(new Set(['unchanged']));
 
-  const log: AuditLog = {
-    root,
-    user: 'ada',
-    environment: 'development',
-    ticket: undefined,
-    approvedBy: undefined,
-    command: 'millwright undo',
-    jobId: undefined,
-    secrets: [],
-  };
+  const log = undoLog(root);
   const undo = async (operation: string): Promise<unknown> =>
     undoChange(log, lines.find(({ entry }) => entry.operation === operation)!.line, undoPerformers(root));
   await undo('predict');
