@@ -175,7 +175,7 @@ function gateFailed(stage: string, failures: string): AppError {
   return new AppError('pipeline.gateFailed', t('The gate of the stage {stage} did not open: {failures}', args), {
     kind: 'gate',
     args,
-    remedy: t('Improve the model, or change the limits under "gate". The run and its report are kept.'),
+    remedy: t('Improve the model, or change the limits under "gate". The run and its report are kept; "millwright report" shows it.'),
   });
 }
 
@@ -184,6 +184,8 @@ function leakageFound(stage: string, findings: string): AppError {
   return new AppError('pipeline.leakageFound', t('The stage {stage} found that the model knew what it was measured on: {findings}', args), {
     kind: 'gate',
     args,
-    remedy: t('Measure on rows the model has not learned from, or change the limits under "leakage". The run and its report are kept.'),
+    remedy: t(
+      'Measure on rows the model has not learned from, or change the limits under "leakage". The run and its report are kept; "millwright report" shows it.',
+    ),
   });
 }
