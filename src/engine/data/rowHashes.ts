@@ -7,20 +7,24 @@ import { quoteName } from './sqlText.ts';
 
 const hashName = '__millwright_row__';
 
+export interface HashedValues {
+  readonly columns: readonly Column[];
+  /** SQL expressions over one row that count besides. */
+  readonly expressions?: readonly string[];
+  readonly signal: AbortSignal;
+}
+
 /**
  * The hash of every row over the columns, in the order of the rows: 53 bits, which float64 holds exactly. Among three million
  * rows one pair of unequal rows has equal hashes with a probability of 1 in 2,000; a verdict needs thousands of pairs.
  * NULL and NaN, both of which mean missing, are equal.
  * @throws AppError `dataset.changed`, and as the reader does, also for values of columns that no feature reads; CancelledError
  */
-export async function readRowHashes(
-  reader: DatasetReader,
-  { columns, signal }: { columns: readonly Column[]; signal: AbortSignal },
-): Promise<Float64Array> {
+export async function readRowHashes(reader: DatasetReader, { columns, expressions = [], signal }: HashedValues): Promise<Float64Array> {
   const rows = await reader.rows();
   const hashes = new Float64Array(rows);
   let from = 0;
-  for await (const chunk of reader.chunks({ columns: [], expressions: { [hashName]: rowHash(columns) }, signal })) {
+  for await (const chunk of reader.chunks({ columns: [], expressions: { [hashName]: rowHash(columns, expressions) }, signal })) {
     const vector = chunk.columns[hashName];
     if (vector?.kind !== 'number' || from + chunk.rows > rows) throw dataChanged(reader.name);
     hashes.set(vector.values, from);
@@ -38,8 +42,37 @@ function dataChanged(dataset: string): AppError {
 }
 
 /** SQL of a row's hash. Columns of one type at a time, so that equal rows of two files agree however each stores its numbers. */
-function rowHash(columns: readonly Column[]): string {
-  return `(hash(${columns.map(comparable).join(', ')}) >> 11)::DOUBLE`;
+function rowHash(columns: readonly Column[], expressions: readonly string[]): string {
+  return `(hash(${[...columns.map(comparable), ...expressions.map((sql) => `(${sql})`)].join(', ')}) >> 11)::DOUBLE`;
+}
+
+/** A column with more values than this share of the different rows tells them apart. */
+const nearlyAll = 0.9;
+
+/** So many columns are read at once. */
+const columnsAtOnce = 32;
+
+/**
+ * Whether one column alone tells nearly all different rows apart: then equal rows are copies, and no chance.
+ * @param different how many different rows there are
+ */
+export async function hasFineColumn(
+  reader: DatasetReader,
+  { columns, different, signal }: HashedValues & { readonly different: number },
+): Promise<boolean> {
+  for (let first = 0; first < columns.length; first += columnsAtOnce) {
+    const batch = columns.slice(first, first + columnsAtOnce);
+    const seen = batch.map(() => new Set<number>());
+    const expressions = Object.fromEntries(batch.map((column, index) => [`${hashName}${index}`, rowHash([column], [])]));
+    for await (const chunk of reader.chunks({ columns: [], expressions, signal })) {
+      for (const [index, values] of seen.entries()) {
+        const vector = chunk.columns[`${hashName}${index}`];
+        if (vector?.kind === 'number') for (const value of vector.values) values.add(value);
+      }
+      if (seen.some((values) => values.size > nearlyAll * different)) return true;
+    }
+  }
+  return false;
 }
 
 function comparable({ name, type }: Column): string {

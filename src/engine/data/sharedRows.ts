@@ -38,26 +38,32 @@ function lowerBound(sorted: Float64Array, value: number): number {
   return low;
 }
 
-/** How often each different row occurs, on average. */
-export function repetition(hashes: Float64Array): number {
-  const sorted = hashes.slice().sort();
-  let distinct = 0;
-  for (let row = 0; row < sorted.length; row++) if (row === 0 || sorted[row] !== sorted[row - 1]) distinct++;
-  return sorted.length / Math.max(1, distinct);
-}
-
 export const defaultMaxSharedRows = 0.001;
 
-/** From here on equal rows are what the few columns of a table can tell apart, and no sign of copies. */
-const naturalRepetition = 10;
+/** How far chance may be off before shared rows are more than chance: twice as many, and three standard deviations of a count. */
+function mostByChance(expected: number): number {
+  return 2 * expected + 3 * Math.sqrt(expected);
+}
+
+/** The share of rows that have an equal row among the others of their own part. */
+export function twinShare(hashes: Float64Array): number {
+  const sorted = hashes.slice().sort();
+  let twins = 0;
+  for (let row = 0; row < sorted.length; row++) if (sorted[row] === sorted[row - 1] || sorted[row] === sorted[row + 1]) twins++;
+  return sorted.length === 0 ? 0 : twins / sorted.length;
+}
 
 /**
- * What shared rows beyond the limit mean: a warning where it is a single row (one row is no share), or where the columns tell
- * so little that the same row comes back ten times on average.
+ * Whether no more rows are shared than come back by chance: parts of one kind share as many rows as the learned ones repeat
+ * among themselves.
+ * @param others the hashes of the rows that were learned from
  */
-export function sharedRowsSeverity(
-  shared: SharedRows,
-  { configured, repeated }: { configured: LeakageFinding['severity'] | undefined; repeated: number },
-): LeakageFinding['severity'] {
-  return shared.rows === 1 || repeated >= naturalRepetition ? 'warn' : (configured ?? 'error');
+export function isSharedByChance(shared: SharedRows, others: Float64Array): boolean {
+  const judged = shared.share === 0 ? 0 : shared.rows / shared.share;
+  return shared.rows <= mostByChance(twinShare(others) * judged);
+}
+
+/** What shared rows beyond the limit, and beyond chance, mean: a single row is no share, so it only warns. */
+export function sharedRowsSeverity(shared: SharedRows, configured: LeakageFinding['severity'] | undefined): LeakageFinding['severity'] {
+  return shared.rows === 1 ? 'warn' : (configured ?? 'error');
 }

@@ -162,7 +162,8 @@ export function timeFolds(times: BigInt64Array, folds: number): TimeSplit[] {
   });
 }
 
-function heldOut(rows: number, share: number): number {
+/** How many of the rows a share is: at least one, never all. @throws AppError `split.tooFewRows` */
+export function heldOut(rows: number, share: number): number {
   requireRows(rows, 2);
   return Math.min(rows - 1, Math.max(1, Math.round(rows * share)));
 }
@@ -193,7 +194,7 @@ export function allRows(rows: number): Uint32Array {
 }
 
 /** Fisher-Yates, in place. */
-function shuffled(values: Uint32Array, random: Random): Uint32Array {
+export function shuffled(values: Uint32Array, random: Random): Uint32Array {
   for (let last = values.length - 1; last > 0; last--) {
     const other = below(random, last + 1);
     const value = values[last] ?? 0;
@@ -213,7 +214,7 @@ function below(random: Random, limit: number): number {
 }
 
 /** The rows of each key, ascending, in the order in which the keys first occur. */
-function rowsByKey(rows: number, keyOf: (row: number) => unknown): Uint32Array[] {
+export function rowsByKey(rows: number, keyOf: (row: number) => unknown): Uint32Array[] {
   const groups = new Map<unknown, number[]>();
   for (let row = 0; row < rows; row++) {
     const key = keyOf(row);
@@ -225,7 +226,7 @@ function rowsByKey(rows: number, keyOf: (row: number) => unknown): Uint32Array[]
 }
 
 /** Divides `total` in proportion to the sizes (largest remainder), never taking the last row of a group. */
-function apportion(sizes: readonly number[], total: number): number[] {
+export function apportion(sizes: readonly number[], total: number): number[] {
   const rows = sizes.reduce((sum, size) => sum + size, 0);
   const exact = sizes.map((size) => (size * total) / rows);
   const counts = sizes.map((size, index) => Math.min(size - 1, Math.floor(exact[index] ?? 0)));
@@ -270,7 +271,8 @@ function dealt(rows: number, groups: readonly Uint32Array[], { folds, random }: 
   return foldsOf(foldOf, folds);
 }
 
-function foldsOf(foldOf: Uint16Array, folds: number): Split[] {
+/** @param foldOf the fold in which each row is held out */
+export function foldsOf(foldOf: Uint16Array, folds: number): Split[] {
   return Array.from({ length: folds }, (_, fold) => ({
     training: rowsWhere(foldOf.length, (row) => foldOf[row] !== fold),
     validation: rowsWhere(foldOf.length, (row) => foldOf[row] === fold),
@@ -289,7 +291,8 @@ function maskWhere(times: BigInt64Array, isHeld: (time: bigint) => boolean): Uin
   return mask;
 }
 
-function splitBy(rows: number, held: Uint8Array): Split {
+/** @param held 1 for each row that is held out */
+export function splitBy(rows: number, held: Uint8Array): Split {
   return { training: rowsWhere(rows, (row) => held[row] === 0), validation: rowsWhere(rows, (row) => held[row] === 1) };
 }
 

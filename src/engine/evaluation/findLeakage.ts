@@ -4,12 +4,14 @@ import { AppError } from '../../base/errors.ts';
 import { formatCount, formatShare } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { LeakageCheck, LeakageFinding } from '../../protocol/evaluation.ts';
+import type { Column } from '../../protocol/dataset.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
 import type { DatasetReader } from '../data/datasetReader.ts';
 import { formatInstant, parseInstant } from '../data/instants.ts';
 import { openDataset, type DatasetProject } from '../data/openDataset.ts';
-import { readRowHashes } from '../data/rowHashes.ts';
-import { defaultMaxSharedRows, findSharedRows, repetition, sharedRowsSeverity } from '../data/sharedRows.ts';
+import { countEqualRows } from '../data/equalRows.ts';
+import { hasFineColumn, readRowHashes } from '../data/rowHashes.ts';
+import { defaultMaxSharedRows, findSharedRows, isSharedByChance, sharedRowsSeverity } from '../data/sharedRows.ts';
 import { countTimes } from '../data/timeSpan.ts';
 import type { ModelDescription } from '../inference/model.ts';
 import type { EvaluateStage } from '../project/definitions/stage.ts';
@@ -110,19 +112,35 @@ function notThere({ description }: LeakageRequest): string {
   });
 }
 
-async function compareRows({ reader, stage }: LeakageRequest, learned: DatasetReader, { signal }: StageContext): Promise<FoundLeakage> {
-  const columns = reader.columns.filter(({ name, type }) => learned.columns.some((other) => other.name === name && other.type === type));
-  const judged = await readRowHashes(reader, { columns, signal });
-  const shared = findSharedRows(judged, await readRowHashes(learned, { columns, signal }));
-  const args = { rows: formatCount(judged.length), dataset: reader.name, learned: learned.name, columns: columns.length };
+/** What the model reads, its target, and the time: what else a row holds, such as its number, makes no two rows differ. */
+function valuesThatMatter({ reader, description }: LeakageRequest, learned: DatasetReader): { columns: Column[]; expressions: string[] } {
+  const { inputs, target, targetExpression } = description;
+  const matters = (name: string): boolean =>
+    name === reader.time || inputs.some((input) => input.name === name) || (targetExpression === undefined && name === target);
+  const columns = reader.columns.filter(
+    ({ name, type }) => matters(name) && learned.columns.some((other) => other.name === name && other.type === type),
+  );
+  return { columns, expressions: targetExpression === undefined ? [] : [targetExpression] };
+}
+
+async function compareRows(request: LeakageRequest, learned: DatasetReader, { signal }: StageContext): Promise<FoundLeakage> {
+  const { reader, stage } = request;
+  const values = { ...valuesThatMatter(request, learned), signal };
+  const judged = await readRowHashes(reader, values);
+  const others = await readRowHashes(learned, values);
+  const shared = findSharedRows(judged, others);
+  const args = { rows: formatCount(judged.length), dataset: reader.name, learned: learned.name };
   if (shared.rows === 0) {
     return clear(
-      t('None of the {rows} rows of {dataset} equals a row of {learned}, from which the model learned, in all {columns} columns.', args),
+      t(
+        'None of the {rows} rows of {dataset} equals a row of {learned}, from which the model learned, in all that the model reads and in the target.',
+        args,
+      ),
     );
   }
   const limit = stage.leakage?.max_shared_rows ?? defaultMaxSharedRows;
   const message = t(
-    '{count} of {rows} rows of {dataset} ({share}) equal a row of {learned}, from which the model learned, in all {columns} columns: row {judged} equals row {other}, for example. At most {limit} may.',
+    '{count} of {rows} rows of {dataset} ({share}) equal a row of {learned}, from which the model learned, in all that the model reads and in the target: row {judged} equals row {other}, for example. At most {limit} may.',
     {
       ...args,
       count: formatCount(shared.rows),
@@ -133,7 +151,10 @@ async function compareRows({ reader, stage }: LeakageRequest, learned: DatasetRe
     },
   );
   if (shared.share <= limit) return clear(message);
-  const severity = sharedRowsSeverity(shared, { configured: stage.leakage?.severity?.shared_rows, repeated: repetition(judged) });
+  const { different } = countEqualRows(others);
+  const byChance = isSharedByChance(shared, others) && !(await hasFineColumn(learned, { ...values, different }));
+  if (byChance) return clear(`${message} ${t('No more than rows of {learned} equal one another: they come back by chance.', args)}`);
+  const severity = sharedRowsSeverity(shared, stage.leakage?.severity?.shared_rows);
   return { findings: [{ kind: 'sharedRows', severity, message, column: undefined }], checks: [] };
 }
 

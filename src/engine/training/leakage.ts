@@ -4,6 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import { formatCount, formatFigure, formatShare } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { LeakageFinding } from '../../protocol/evaluation.ts';
+import type { Column } from '../../protocol/dataset.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
 import {
   association,
@@ -16,23 +17,43 @@ import {
 } from '../data/association.ts';
 import { missingTime } from '../data/columns.ts';
 import { formatInstant } from '../data/instants.ts';
-import { readRowHashes } from '../data/rowHashes.ts';
-import { defaultMaxSharedRows, findSharedRows, repetition, sharedRowsSeverity, type SharedRows } from '../data/sharedRows.ts';
+import { countEqualRows, repeatByNature } from '../data/equalRows.ts';
+import { hasFineColumn, readRowHashes } from '../data/rowHashes.ts';
+import { defaultMaxSharedRows, findSharedRows, isSharedByChance, sharedRowsSeverity, type SharedRows } from '../data/sharedRows.ts';
 import type { Split } from '../data/split.ts';
 import { featureValues, sampledRows } from './leakageSample.ts';
 import type { TrainingData } from './prepareTables.ts';
+import { dividesRows } from './splitRows.ts';
 import type { TrainingSource } from './trainingSource.ts';
 
 /**
  * Compares what is learned from with what is held out. Nothing is read for a split by time: rows that are equal in every
- * column have equal times, and those are kept on one side.
+ * column have equal times, and those are kept on one side; nor for a split that is ours to make: equal rows are kept together.
  * @returns what is worth a warning
  * @throws AppError `training.sharedRows`, `training.timeOrder`; CancelledError
  */
 export async function checkParts(source: TrainingSource, splits: readonly Split[], ctx: StageContext): Promise<readonly string[]> {
   if (source.split.by === 'time') return [];
+  if (dividesRows(source.split)) {
+    logEqualRows(source, ctx);
+    return settle(timeOrderFindings(source, splits));
+  }
   ctx.progress({ message: t('Looking for rows that are held out and learned from') });
   return settle([...(await sharedRowsFindings(source, splits, ctx)), ...timeOrderFindings(source, splits)]);
+}
+
+function logEqualRows({ equal }: TrainingSource, ctx: StageContext): void {
+  if (equal === undefined || equal.rows === equal.different) return;
+  const args = { rows: formatCount(equal.rows), different: formatCount(equal.different) };
+  ctx.log(
+    'info',
+    repeatByNature(equal)
+      ? t(
+          'In what the model reads there are only {different} different rows among {rows}: they come back by themselves, so rows are held out one by one.',
+          args,
+        )
+      : t('In what the model reads there are {different} different rows among {rows}: equal ones are kept on one side of the split.', args),
+  );
 }
 
 /**
@@ -87,9 +108,10 @@ function associationFinding(feature: string, told: Association, { stage, targetP
 
 async function sharedRowsFindings(source: TrainingSource, splits: readonly Split[], ctx: StageContext): Promise<LeakageFinding[]> {
   const { reader, stage } = source;
+  const values = { ...valuesThatMatter(source), signal: ctx.signal };
   let hashes: Float64Array;
   try {
-    hashes = await readRowHashes(reader, { columns: reader.columns, signal: ctx.signal });
+    hashes = await readRowHashes(reader, values);
   } catch (error) {
     if (isCancelled(error) || !AppError.is(error)) throw error;
     // A value in a column that training does not read is no reason not to train.
@@ -105,9 +127,25 @@ async function sharedRowsFindings(source: TrainingSource, splits: readonly Split
     ctx.log('info', message);
     return [];
   }
-  const repeated = repetition(hashes);
-  const severity = sharedRowsSeverity(worst.shared, { configured: stage.leakage?.severity?.shared_rows, repeated });
+  const { different } = countEqualRows(hashes);
+  const byChance =
+    isSharedByChance(worst.shared, hashesOf(hashes, worst.split.training)) && !(await hasFineColumn(reader, { ...values, different }));
+  if (byChance) {
+    ctx.log('info', `${message} ${t('No more than rows that are learned from equal one another: they come back by chance.')}`);
+    return [];
+  }
+  const severity = sharedRowsSeverity(worst.shared, stage.leakage?.severity?.shared_rows);
   return [{ kind: 'sharedRows', severity, message, column: undefined }];
+}
+
+/** What the model reads, what it is to tell, and the time: what else a row holds, such as its number, makes no two rows differ. */
+function valuesThatMatter({ reader, plan, targetPlan }: TrainingSource): { columns: Column[]; expressions: string[] } {
+  const isRead = ({ name }: Column): boolean => name === reader.time || plan.inputs.some((input) => input.name === name);
+  const { name: target, expression } = targetPlan;
+  return {
+    columns: reader.columns.filter((column) => isRead(column) || (expression === undefined && column.name === target)),
+    expressions: expression === undefined ? [] : [expression],
+  };
 }
 
 interface SharedInSplit {
@@ -116,14 +154,17 @@ interface SharedInSplit {
 }
 
 function sharedOf(hashes: Float64Array, split: Split): SharedInSplit {
-  const part = (rows: Uint32Array): Float64Array => Float64Array.from(rows, (row) => hashes[row] ?? NaN);
-  return { shared: findSharedRows(part(split.validation), part(split.training)), split };
+  return { shared: findSharedRows(hashesOf(hashes, split.validation), hashesOf(hashes, split.training)), split };
+}
+
+function hashesOf(hashes: Float64Array, rows: Uint32Array): Float64Array {
+  return Float64Array.from(rows, (row) => hashes[row] ?? NaN);
 }
 
 function sharedMessage({ shared, split }: SharedInSplit, limit: number): string {
   const { judged = 0, other = 0 } = shared.example ?? {};
   return t(
-    '{count} of {rows} held-out rows ({share}) equal a row that is learned from in every column: row {judged} of the data equals row {other}, for example. At most {limit} may.',
+    '{count} of {rows} held-out rows ({share}) equal a row that is learned from in all that the model reads, and in the target: row {judged} of the data equals row {other}, for example. At most {limit} may.',
     {
       count: formatCount(shared.rows),
       rows: formatCount(split.validation.length),

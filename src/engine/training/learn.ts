@@ -50,7 +50,7 @@ export function plannedFits(
 /** @throws AppError as {@link checkParts} and {@link fitFunction} do; CancelledError */
 export async function learn(training: Training, request: LearnRequest, run: FitRun): Promise<Learned> {
   const { source, ctx } = training;
-  const splits = splitRows(source.split, source.data, source.target, request.seed);
+  const splits = splitRows(source.split, source, request.seed);
   const warnings = await checkParts(source, splits, ctx);
   const [only] = splits;
   const learned =

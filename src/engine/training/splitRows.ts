@@ -12,6 +12,7 @@ import {
   timeSplit,
   type Split,
 } from '../data/split.ts';
+import { kindFolds, repeatByNature, splitKinds, type EqualRows } from '../data/equalRows.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
 import type { TrainingRows } from './trainingRows.ts';
 import type { TrainingTarget } from './trainingTarget.ts';
@@ -62,17 +63,44 @@ function defaultSplit(validation: Validation | undefined, time: string | undefin
   return time === undefined ? 'stratified' : 'time';
 }
 
+/** What rows are divided by. */
+export interface Divided {
+  readonly data: TrainingRows;
+  readonly target: TrainingTarget;
+  /** Which rows are equal in all that the model reads; undefined where none are, or where it does not matter. */
+  readonly equal: EqualRows | undefined;
+}
+
+/** Whether the split is one that may tear equal rows apart, so that they have to be kept together. */
+export function dividesRows({ by }: SplitPlan): boolean {
+  return by === 'random' || by === 'stratified';
+}
+
 /**
- * One split, or one for each fold.
+ * One split, or one for each fold. Rows that are equal in all that the model reads stay on one side of random and stratified
+ * splits, unless rows repeat by nature.
  * @throws AppError as the splits of `engine/data/split.ts`
  */
-export function splitRows(plan: SplitPlan, data: TrainingRows, target: TrainingTarget, seed: number): readonly Split[] {
+export function splitRows(plan: SplitPlan, divided: Divided, seed: number): readonly Split[] {
   const { folds, share } = plan;
+  const { data, target } = divided;
   if (plan.by === 'time' && data.times !== undefined)
     return folds === undefined ? [timeSplit(data.times, share)] : timeFolds(data.times, folds);
   if (plan.by === 'group' && data.groups !== undefined)
     return folds === undefined ? [groupSplit(data.groups, share, seed)] : groupFolds(data.groups, folds, seed);
+  const together = splitTogether(plan, divided, seed);
+  if (together !== undefined) return together;
   if (plan.by === 'stratified' && target.task !== 'regression')
     return folds === undefined ? [stratifiedSplit(target.values, share, seed)] : stratifiedFolds(target.values, folds, seed);
   return folds === undefined ? [randomSplit(data.rows, share, seed)] : randomFolds(data.rows, folds, seed);
+}
+
+/** Undefined where equal rows cannot be kept together, or need not be. */
+function splitTogether({ by, folds, share }: SplitPlan, { target, equal }: Divided, seed: number): readonly Split[] | undefined {
+  if (equal === undefined || equal.different === equal.rows || repeatByNature(equal)) return undefined;
+  const classes = by === 'stratified' && target.task !== 'regression' ? target.values : undefined;
+  const parting = { kinds: equal.kinds, classes, seed };
+  if (folds !== undefined) return kindFolds(parting, folds);
+  const split = splitKinds(parting, share);
+  return split === undefined ? undefined : [split];
 }

@@ -3,12 +3,14 @@ import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
 import type { DatasetReader } from '../data/datasetReader.ts';
+import { countEqualRows, type EqualRows } from '../data/equalRows.ts';
+import { readRowHashes } from '../data/rowHashes.ts';
 import { linearDefaults, planFeatures, treeDefaults, type FeaturePlan } from '../features/planFeatures.ts';
 import type { Project } from '../project/definitions/project.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
 import { defaultTrainer } from '../project/definitions/trainers.ts';
 import { checkMonotonic } from './monotonic.ts';
-import { planSplit, type SplitPlan } from './splitRows.ts';
+import { dividesRows, planSplit, type SplitPlan } from './splitRows.ts';
 import { featuresOf, weightColumn } from './stageInputs.ts';
 import { readTrainingRows, type TrainingRows } from './trainingRows.ts';
 import { planTarget, readTrainingTarget, type TargetPlan, type TrainingTarget } from './trainingTarget.ts';
@@ -22,6 +24,8 @@ export interface TrainingSource {
   readonly targetPlan: TargetPlan;
   readonly target: TrainingTarget;
   readonly data: TrainingRows;
+  /** Which rows are equal in all that the model reads; undefined where the split does not ask. */
+  readonly equal: EqualRows | undefined;
 }
 
 /** ONNX Runtime loads a graph in time with the square of its inputs: half a minute at 2,000, minutes at this limit. */
@@ -49,7 +53,8 @@ export async function readTrainingSource(
     signal,
   );
   const target = readTrainingTarget(targetPlan, data.target, trainer);
-  return { stage, trainer, reader, plan, split, targetPlan, target, data };
+  const equal = dividesRows(split) ? countEqualRows(await readRowHashes(reader, { columns: plan.inputs, signal })) : undefined;
+  return { stage, trainer, reader, plan, split, targetPlan, target, data, equal };
 }
 
 function tooManyInputs(features: string, inputs: number): AppError {

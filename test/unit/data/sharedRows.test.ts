@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findSharedRows, repetition, sharedRowsSeverity } from '../../../src/engine/data/sharedRows.ts';
+import { findSharedRows, isSharedByChance, sharedRowsSeverity, twinShare } from '../../../src/engine/data/sharedRows.ts';
 
 describe('findSharedRows', () => {
   it('counts every judged row that occurs among the others, repeated ones too', () => {
@@ -16,19 +16,34 @@ describe('findSharedRows', () => {
   });
 });
 
-it('repetition is the mean number of equal rows', () => {
-  expect(repetition(Float64Array.from([5, 1, 5, 5, 1, 2]))).toBe(2);
-  expect(repetition(new Float64Array(0))).toBe(0);
+it('the share of rows that have an equal one in their own part', () => {
+  expect(twinShare(Float64Array.from([5, 1, 5, 5, 1, 2]))).toBeCloseTo(5 / 6, 12);
+  expect(twinShare(new Float64Array(0))).toBe(0);
+});
+
+describe('shared rows are chance', () => {
+  const shared = (rows: number, judged: number) => ({ rows, share: rows / judged, example: { judged: 0, other: 0 } });
+  /** A hundred rows, of which so many are pairs. */
+  const learned = (pairs: number): Float64Array =>
+    Float64Array.from({ length: 100 }, (_, row) => (row < 2 * pairs ? row >> 1 : 1000 + row));
+  it.each([
+    ['as many as repeat among the learned ones', 20, 100, 10, true],
+    ['twice as many', 40, 100, 10, true],
+    ['all of them, where few repeat', 100, 100, 10, false],
+    ['some, where none repeat', 5, 100, 0, false],
+    ['all of them, where all repeat', 100, 100, 50, true],
+  ])('%s', (_name, rows, judged, pairs, expected) => {
+    expect(isSharedByChance(shared(rows, judged), learned(pairs))).toBe(expected);
+  });
 });
 
 describe('sharedRowsSeverity', () => {
   const shared = (rows: number) => ({ rows, share: rows / 100, example: { judged: 0, other: 0 } });
   it.each([
-    ['copies stop', 2, 1.02, undefined, 'error'],
-    ['unless the stage says otherwise', 2, 1.02, 'warn', 'warn'],
-    ['a single row is no share', 1, 1.02, undefined, 'warn'],
-    ['rows of few columns come back by themselves', 80, 12, 'error', 'warn'],
-  ] as const)('%s', (_name, rows, repeated, configured, expected) => {
-    expect(sharedRowsSeverity(shared(rows), { configured, repeated })).toBe(expected);
+    ['copies stop', 2, undefined, 'error'],
+    ['unless the stage says otherwise', 2, 'warn', 'warn'],
+    ['a single row is no share', 1, undefined, 'warn'],
+  ] as const)('%s', (_name, rows, configured, expected) => {
+    expect(sharedRowsSeverity(shared(rows), configured)).toBe(expected);
   });
 });
