@@ -6,7 +6,7 @@ import { createGunzip } from 'node:zlib';
 import { throwIfCancelled } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import { decoderOf, findDelimiter, type CsvEncoding } from './csvHead.ts';
+import { decoderOf, findDelimiter, isBlank, type CsvEncoding, type CsvLayout } from './csvHead.ts';
 
 export interface FaultSearch {
   /** The file's name in messages. */
@@ -19,7 +19,11 @@ export interface FaultSearch {
 /** @returns undefined when every row has as many fields as the first, and all bytes are of the encoding */
 export async function findCsvFault(
   path: string,
-  search: FaultSearch & { readonly encoding: CsvEncoding; readonly delimiter: string | undefined },
+  search: FaultSearch & {
+    readonly encoding: CsvEncoding;
+    readonly delimiter: string | undefined;
+    readonly layout: Pick<CsvLayout, 'skip' | 'comment'>;
+  },
 ): Promise<AppError | undefined> {
   const decode = decoderOf(search.encoding);
   let scan: RowScan | undefined;
@@ -33,7 +37,7 @@ export async function findCsvFault(
         if (!(error instanceof TypeError)) throw error;
         return badEncoding(search, lineOfBadBytes(bytes, scan?.line ?? 1));
       }
-      scan ??= new RowScan(search.delimiter ?? findDelimiter(text));
+      scan ??= new RowScan(search.delimiter ?? findDelimiter(text), search.layout);
       const fault = scan.push(text);
       if (fault !== undefined) return differingWidth(search, fault);
     }
@@ -66,6 +70,8 @@ export function badGzip({ file, key }: FaultSearch): AppError {
 
 interface WidthFault {
   readonly line: number;
+  /** Whether only one row was read before it. */
+  readonly isSecond: boolean;
   readonly fields: number;
   readonly expected: number;
 }
@@ -75,15 +81,21 @@ class RowScan {
   line = 1;
   openedAt = 1;
   readonly #delimiter: string;
+  readonly #layout: Pick<CsvLayout, 'skip' | 'comment'>;
   #expected: number | undefined;
+  #rows = 0;
   #fields = 1;
   #empty = true;
   #quoted = false;
   #fieldStart = true;
   #rowLine = 1;
+  #previous = '';
+  /** What was read of the line, up to the length of a comment's sign. */
+  #lineStart = '';
 
-  constructor(delimiter: string) {
+  constructor(delimiter: string, layout: Pick<CsvLayout, 'skip' | 'comment'>) {
     this.#delimiter = delimiter;
+    this.#layout = layout;
   }
 
   push(text: string): WidthFault | undefined {
@@ -95,48 +107,81 @@ class RowScan {
   }
 
   end(): WidthFault | 'openQuote' | undefined {
+    if (this.#isIgnored()) return undefined;
     if (this.#quoted) return 'openQuote';
     return this.#empty ? undefined : this.#endRow();
   }
 
   #take(character: string): WidthFault | undefined {
-    if (character === '\n') this.line++;
+    const previous = this.#previous;
+    this.#previous = character;
+    if (character === '\n' && previous === '\r') return undefined; // its line ended before it
+    if (character === '\r' || character === '\n') return this.#endLine();
+    if (!this.#quoted && this.#lineStart.length < (this.#layout.comment?.length ?? 0)) this.#lineStart += character;
+    if (!this.#isIgnored()) this.#takeValue(character);
+    return undefined;
+  }
+
+  #takeValue(character: string): void {
+    this.#empty = false;
     if (character === '"' && (this.#quoted || this.#fieldStart)) {
       // A doubled quote closes and opens again, which leaves the count of fields as it is.
       this.#quoted = !this.#quoted;
       if (this.#quoted) this.openedAt = this.line;
       this.#fieldStart = !this.#quoted;
-      this.#empty = false;
-      return undefined;
+    } else if (!this.#quoted) {
+      if (character === this.#delimiter) this.#fields++;
+      this.#fieldStart = character === this.#delimiter || (this.#fieldStart && isBlank(character, this.#delimiter));
     }
+  }
+
+  /** Whether the line is none of the rows. */
+  #isIgnored(): boolean {
+    return this.line <= this.#layout.skip || (this.#lineStart !== '' && this.#lineStart === this.#layout.comment);
+  }
+
+  #endLine(): WidthFault | undefined {
+    const isRow = !this.#quoted && !this.#empty && !this.#isIgnored();
+    this.line++;
     if (this.#quoted) return undefined;
-    if (character === '\n' && this.#empty) this.#rowLine = this.line;
-    else if (character === '\n') return this.#endRow();
-    if (character === '\r' || character === '\n') return undefined;
-    this.#empty = false;
-    this.#fieldStart = character === this.#delimiter;
-    if (this.#fieldStart) this.#fields++;
+    if (isRow) return this.#endRow();
+    this.#startRow();
     return undefined;
   }
 
-  #endRow(): WidthFault | undefined {
-    const found = { line: this.#rowLine, fields: this.#fields };
-    this.#expected ??= found.fields;
+  #startRow(): void {
     this.#fields = 1;
     this.#empty = true;
     this.#fieldStart = true;
+    this.#lineStart = '';
     this.#rowLine = this.line;
+  }
+
+  #endRow(): WidthFault | undefined {
+    this.#rows++;
+    const found = { line: this.#rowLine, isSecond: this.#rows === 2, fields: this.#fields };
+    this.#expected ??= found.fields;
+    this.#startRow();
     return found.fields === this.#expected ? undefined : { ...found, expected: this.#expected };
   }
 }
 
-function differingWidth({ file, key }: FaultSearch, { line, fields, expected }: WidthFault): AppError {
+function differingWidth({ file, key }: FaultSearch, fault: WidthFault): AppError {
+  const { line, fields, expected } = fault;
   const args = { file, line, fields, expected };
   return new AppError('dataset.badRow', t('Line {line} of {file} has {fields} values where the first line has {expected}.', args), {
     args: { ...args, key },
     at: { file, line, column: 1, endLine: line + 1, endColumn: 1 },
-    remedy: t('Correct the line: a value that holds the delimiter or a line break belongs in double quotes.'),
+    remedy: widthRemedy(fault),
   });
+}
+
+function widthRemedy({ isSecond, fields, expected }: WidthFault): string {
+  if (isSecond && expected < fields) {
+    return t('If the lines before the header are a title, say how many with "read: {skip: 1}"; notes: "read: {comment: \'#\'}".');
+  }
+  const correct = t('Correct the line: a value that holds the delimiter or a line break belongs in double quotes.');
+  return fields === 1 ? `${correct} ${t('Lines that are notes are left out with "read: {comment: \'#\'}".')}` : correct;
 }
 
 function openQuote({ file, key }: FaultSearch, line: number): AppError {

@@ -8,6 +8,22 @@ import type { ReadOptions } from '../project/definitions/dataset.ts';
 export interface CsvHead {
   readonly delimiter: string;
   readonly names: readonly string[];
+  readonly layout: CsvLayout;
+}
+
+/** What stands in a file besides its rows. */
+export interface CsvLayout {
+  /** Lines before the header, of which none is a row: titles, and the line `sep=;` by which Excel names the delimiter. */
+  readonly skip: number;
+  /** What a line begins with that is a comment; undefined where there are none. */
+  readonly comment: string | undefined;
+  /** Whether blanks around values belong to the layout, not to the values. */
+  readonly trim: boolean;
+}
+
+export interface CsvHeadOptions extends Pick<ReadOptions, 'delimiter' | 'header' | 'skip' | 'comment' | 'trim'> {
+  readonly gzip: boolean;
+  readonly encoding: CsvEncoding;
 }
 
 export type CsvEncoding = NonNullable<ReadOptions['encoding']>;
@@ -18,14 +34,61 @@ const sampleLength = 2 ** 20;
 const delimiters = [',', ';', '\t', '|'];
 
 /** @throws TypeError (from the decoder) for bytes that are not of the encoding */
-export async function readCsvHead(
-  path: string,
-  options: { gzip: boolean; encoding: CsvEncoding; delimiter: string | undefined; header: boolean },
-): Promise<CsvHead> {
-  const text = await readStart(path, options);
-  const delimiter = options.delimiter ?? findDelimiter(text);
-  const [first = []] = parseCsvRecords(text, delimiter, 1);
-  return { delimiter, names: uniqueNames(options.header ? first : first.map(() => '')) };
+export async function readCsvHead(path: string, options: CsvHeadOptions): Promise<CsvHead> {
+  const { header = true, comment } = options;
+  const lines = skipLines(await readStart(path, options), options.skip ?? 0);
+  const named = excelDelimiter(lines);
+  const { text, blank } = skipBlankLines(named === undefined ? lines : skipLines(lines, 1), comment);
+  const delimiter = options.delimiter ?? named ?? findDelimiter(text, comment);
+  const [first = []] = parseCsvRecords(text, delimiter, { limit: 1, comment, trim: options.trim !== false });
+  const trim = options.trim ?? isSpacedOut(text, delimiter);
+  const names = uniqueNames(header ? first : first.map(() => ''));
+  return { delimiter, names, layout: { skip: (options.skip ?? 0) + (named === undefined ? 0 : 1) + blank, comment, trim } };
+}
+
+const lineEnd = /[\r\n]/;
+
+function skipLines(text: string, lines: number): string {
+  let rest = text;
+  for (let skipped = 0; skipped < lines; skipped++) {
+    const end = rest.search(lineEnd);
+    if (end === -1) return '';
+    rest = rest.slice(end + (rest.startsWith('\r\n', end) ? 2 : 1));
+  }
+  return rest;
+}
+
+/** Empty lines before the first row; where comments are told apart, they may lie among them. */
+function skipBlankLines(text: string, comment: string | undefined): { text: string; blank: number } {
+  let rest = text;
+  let blank = 0;
+  while (/^[\r\n]/.test(rest) || (comment !== undefined && rest.startsWith(comment))) {
+    rest = skipLines(rest, 1);
+    blank++;
+  }
+  return { text: rest, blank };
+}
+
+/** What Excel's line `sep=;` names. */
+function excelDelimiter(text: string): string | undefined {
+  return /^"?sep=([^\r\n"])"?[ \t]*(?=[\r\n])/i.exec(text)?.[1];
+}
+
+/** Whether the first line is written as `a, b, c`: then the others are, too. */
+function isSpacedOut(text: string, delimiter: string): boolean {
+  let position = parseField(text, 0, delimiter).end;
+  let spaces = 0;
+  while (text[position] === delimiter) {
+    if (!isBlank(text[position + 1], delimiter)) return false;
+    spaces++;
+    position = parseField(text, position + 1, delimiter).end;
+  }
+  return spaces > 0;
+}
+
+/** Whether a character is a blank that may stand between a value and its delimiter. */
+export function isBlank(character: string | undefined, delimiter: string): boolean {
+  return (character === ' ' || character === '\t') && character !== delimiter;
 }
 
 async function readStart(path: string, { gzip, encoding }: { gzip: boolean; encoding: CsvEncoding }): Promise<string> {
@@ -36,7 +99,7 @@ async function readStart(path: string, { gzip, encoding }: { gzip: boolean; enco
   try {
     for await (const piece of bytes) {
       text += decode(piece as Buffer);
-      if (parseCsvRecords(text, '\n', sampleRecords + 1).length > (text.length < sampleLength ? sampleRecords : 1)) break;
+      if (parseCsvRecords(text, '\n', { limit: sampleRecords + 1 }).length > (text.length < sampleLength ? sampleRecords : 1)) break;
     }
   } finally {
     file.destroy();
@@ -55,53 +118,86 @@ export function decoderOf(encoding: CsvEncoding): (bytes: Buffer) => string {
 }
 
 /**
- * Records of a text in RFC 4180's form: fields in double quotes may hold delimiters, line breaks and doubled quotes.
+ * Records of a text in RFC 4180's form: fields in double quotes may hold delimiters, line breaks and doubled quotes. Blanks
+ * around such a field are no part of it.
  * @param limit stops after this many records
+ * @param trim leaves out blanks around values without quotes, too
  */
-export function parseCsvRecords(text: string, delimiter: string, limit: number): string[][] {
+export function parseCsvRecords(
+  text: string,
+  delimiter: string,
+  { limit, comment, trim = false }: { limit: number; comment?: string | undefined; trim?: boolean },
+): string[][] {
   const records: string[][] = [];
   let position = 0;
   while (position < text.length && records.length < limit) {
+    if (comment !== undefined && text.startsWith(comment, position)) {
+      position = afterLine(text, position);
+      continue;
+    }
     const record: string[] = [];
     for (;;) {
       const field = parseField(text, position, delimiter);
-      record.push(field.value);
+      record.push(trim && !field.quoted ? field.value.trim() : field.value);
       position = field.end;
       if (text[position] !== delimiter) break;
       position++;
     }
-    if (text.startsWith('\r\n', position)) position += 2;
-    else position++;
+    position = afterLine(text, position);
     records.push(record);
   }
   return records;
 }
 
-function parseField(text: string, start: number, delimiter: string): { value: string; end: number } {
-  if (text[start] !== '"') {
-    let end = start;
-    for (; end < text.length; end++) {
-      const character = text[end];
-      if (character === delimiter || character === '\n' || character === '\r') break;
-    }
-    return { value: text.slice(start, end), end };
+function afterLine(text: string, position: number): number {
+  const end = endOfField(text, position, undefined);
+  return end + (text.startsWith('\r\n', end) ? 2 : 1);
+}
+
+function endOfField(text: string, start: number, delimiter: string | undefined): number {
+  let end = start;
+  for (; end < text.length; end++) {
+    const character = text[end];
+    if (character === delimiter || character === '\n' || character === '\r') break;
+  }
+  return end;
+}
+
+/** Where the quote stands that opens the field; undefined for a field without quotes. */
+export function openingQuote(text: string, start: number, delimiter: string): number | undefined {
+  let position = start;
+  while (isBlank(text[position], delimiter)) position++;
+  return text[position] === '"' ? position : undefined;
+}
+
+interface Field {
+  readonly value: string;
+  readonly end: number;
+  readonly quoted: boolean;
+}
+
+function parseField(text: string, start: number, delimiter: string): Field {
+  const opened = openingQuote(text, start, delimiter);
+  if (opened === undefined) {
+    const end = endOfField(text, start, delimiter);
+    return { value: text.slice(start, end), end, quoted: false };
   }
   let value = '';
-  for (let position = start + 1; ;) {
+  for (let position = opened + 1; ;) {
     const quote = text.indexOf('"', position);
-    if (quote === -1) return { value: value + text.slice(position), end: text.length };
+    if (quote === -1) return { value: value + text.slice(position), end: text.length, quoted: true };
     value += text.slice(position, quote);
-    if (text[quote + 1] !== '"') return { value, end: quote + 1 };
+    if (text[quote + 1] !== '"') return { value, end: endOfField(text, quote + 1, delimiter), quoted: true };
     value += '"';
     position = quote + 2;
   }
 }
 
 /** The delimiter that tears the first records into equally many fields, the more the better; a comma where none does. */
-export function findDelimiter(text: string): string {
+export function findDelimiter(text: string, comment?: string): string {
   let best = { delimiter: ',', even: false, fields: 1 };
   for (const delimiter of delimiters) {
-    const records = parseCsvRecords(text, delimiter, sampleRecords);
+    const records = parseCsvRecords(text, delimiter, { limit: sampleRecords, comment });
     const fields = records[0]?.length ?? 1;
     const whole = records.length > 1 ? records.slice(0, -1) : records; // the sample may end in the middle of the last one
     const even = whole.every((record) => record.length === fields);

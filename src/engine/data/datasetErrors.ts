@@ -3,7 +3,7 @@ import { isCancelled } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import { findCsvFault } from './csvFault.ts';
-import type { CsvEncoding } from './csvHead.ts';
+import { readCsvHead, type CsvEncoding, type CsvLayout } from './csvHead.ts';
 import { readDuckdbFailure, type DuckdbFailure } from './duckdbError.ts';
 import { findJsonFault } from './jsonFault.ts';
 import { portablePath, type LocatedFiles } from './locateFiles.ts';
@@ -57,7 +57,17 @@ async function findFault(path: string, context: ReadingContext): Promise<AppErro
   if (format === 'parquet') return undefined;
   const encoding: CsvEncoding = context.read.encoding ?? 'utf-8';
   const delimiter = context.read.delimiter ?? context.delimiter ?? (format === 'tsv' ? '\t' : undefined);
-  return findCsvFault(path, { file, gzip, encoding, delimiter, signal, key });
+  const layout = await readLayout(path, context);
+  return findCsvFault(path, { file, gzip, encoding, delimiter, layout, signal, key });
+}
+
+/** What stands in the file besides its rows; what the project says of it, where the start of the file cannot be read. */
+async function readLayout(path: string, { read, files }: ReadingContext): Promise<Pick<CsvLayout, 'skip' | 'comment'>> {
+  try {
+    return (await readCsvHead(path, { ...read, gzip: files.gzip, encoding: read.encoding ?? 'utf-8' })).layout;
+  } catch {
+    return { skip: read.skip ?? 0, comment: read.comment }; // why it cannot be read is what is being looked for
+  }
 }
 
 function outOfMemory(cause: unknown): AppError {

@@ -2,12 +2,12 @@
 import { DuckDBInstance, type DuckDBAppender, type DuckDBConnection, type DuckDBResult } from '@duckdb/node-api';
 import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { CancelledError, throwIfCancelled } from '../../base/abort.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
 import { isInterrupt } from './duckdbError.ts';
-import { quoteName, quoteText, quoteTexts } from './sqlText.ts';
+import { quoteName, quoteTexts } from './sqlText.ts';
 
 /** What SQL may touch outside the database in memory. */
 export interface DuckdbAccess {
@@ -29,6 +29,8 @@ export class StreamCutShort extends Error {
 export type SqlRow = Readonly<Record<string, unknown>>;
 
 export interface Duckdb extends AsyncDisposable {
+  /** A folder of its own, which is removed with it: files in it may be read. */
+  readonly scratch: string;
   /** Runs a statement and returns its rows as plain JavaScript values (whole numbers of 64 bits as bigint). */
   query(sql: string, signal?: AbortSignal): Promise<readonly SqlRow[]>;
   /**
@@ -69,8 +71,9 @@ export async function openDuckdb(budget: Budget, access: DuckdbAccess = {}): Pro
   });
   const main = await instance.connect();
   await main.run("SET GLOBAL TimeZone = 'UTC'");
-  await main.run(`SET GLOBAL allowed_paths = ${quoteTexts(access.files ?? [])}`);
-  await main.run(`SET GLOBAL allowed_directories = ${quoteTexts((access.folders ?? []).map(withSlash))}`);
+  const folders = [...(access.folders ?? []), spill].map(withSlash);
+  await main.run(`SET GLOBAL allowed_paths = ${quoteTexts(withPatterns(access.files ?? []))}`);
+  await main.run(`SET GLOBAL allowed_directories = ${quoteTexts(withPatterns(folders))}`);
   await main.run('SET GLOBAL enable_external_access = false');
   await main.run('SET GLOBAL lock_configuration = true');
   await mkdir(spill, { recursive: true });
@@ -80,6 +83,7 @@ export async function openDuckdb(budget: Budget, access: DuckdbAccess = {}): Pro
     await rm(spill, { recursive: true, force: true });
   };
   return {
+    scratch: spill,
     query: async (sql, signal) => interruptible(main, signal, async () => (await main.runAndReadAll(sql)).getRowObjectsJS()),
     stream: (sql, read, signal) => stream(instance, { sql, signal }, read),
     appender: async (table) => main.createAppender(table),
@@ -132,7 +136,21 @@ async function interruptible<T>(connection: DuckDBConnection, signal: AbortSigna
   }
 }
 
-/** The list of paths a query names, as one literal. */
+/** The list of files a query reads, as one literal. */
 export function pathList(paths: readonly string[]): string {
-  return `[${paths.map((path) => quoteText(path)).join(', ')}]`;
+  return quoteTexts(paths.map(filePattern));
+}
+
+/**
+ * A path as DuckDB reads it back: it takes every path for a glob, so that `data[1].csv` would mean `data1.csv`. In a pattern
+ * a backslash cannot be spelled; where it is a character of a name, the sign for any character stands in its place.
+ */
+export function filePattern(path: string): string {
+  if (!/[*?[]/.test(path)) return path;
+  return path.replace(/[*?[]/g, (sign) => `[${sign}]`).replaceAll('\\', sep === '\\' ? '/' : '?');
+}
+
+/** DuckDB asks whether it may read the pattern before it asks for the file. */
+function withPatterns(paths: readonly string[]): string[] {
+  return [...new Set([...paths, ...paths.map(filePattern)])];
 }

@@ -7,6 +7,7 @@ import type { DatasetFingerprint, FingerprintedFile } from './datasetReader.ts';
 import { changedWhileRead, fileState, hashKnownFile } from './fileHashCache.ts';
 import { formatInstant } from './instants.ts';
 import { portablePath } from './locateFiles.ts';
+import { partitionsOf } from './partitions.ts';
 import type { DatasetPlan } from './planDataset.ts';
 
 /** Hashes files, each at most once as long as it does not change. */
@@ -16,11 +17,18 @@ export async function fingerprintFiles(root: string, paths: readonly string[], s
   return files;
 }
 
-/** The fingerprint of a plan over files whose hashes are known. Paths do not enter: a copy elsewhere is the same data. */
+/**
+ * The fingerprint of a plan over files whose hashes are known. Paths do not enter: a copy elsewhere is the same data; only
+ * folders that are columns of the rows do.
+ */
 export function fingerprintPlan(plan: DatasetPlan, files: readonly FingerprintedFile[]): DatasetFingerprint {
+  const read = plan.source.kind === 'files' ? plan.source.read : {};
+  const folders =
+    read.hive_partitions === true ? files.map(({ path }) => partitionsOf(path).map(({ name, value }) => [name, value])) : undefined;
   const definition: Json = {
     files: files.map((file) => file.sha256),
-    read: plan.source.kind === 'files' ? { ...plan.source.read } : {},
+    ...(folders === undefined ? {} : { folders }),
+    read: { ...read },
     time: plan.time ?? null,
     windows: plan.windows.map((window) => ({
       column: window.column,

@@ -2,12 +2,14 @@
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { ColumnSpec, ReadOptions } from '../project/definitions/dataset.ts';
-import { readCsvHead } from './csvHead.ts';
+import { readCsvHead, type CsvHead, type CsvLayout } from './csvHead.ts';
 import { fileFailure } from './datasetErrors.ts';
-import { pathList, type Duckdb, type SqlRow } from './duckdb.ts';
+import { filePattern, pathList, type Duckdb, type SqlRow } from './duckdb.ts';
 import { readDuckdbFailure } from './duckdbError.ts';
 import type { LocatedFiles } from './locateFiles.ts';
 import { portablePath } from './locateFiles.ts';
+import { findPartitions, withPartitions } from './partitions.ts';
+import { plainCsv, type PlainCsv } from './plainCsv.ts';
 import { familyOf, quoteText, quoteTexts } from './sqlText.ts';
 
 export interface StoredColumn {
@@ -17,8 +19,10 @@ export interface StoredColumn {
 }
 
 export interface TableSource {
-  /** A table function call for a FROM clause. */
+  /** What a FROM clause reads all rows from. */
   readonly sql: string;
+  /** The same over some of the files. */
+  readonly sqlOf: (paths: readonly string[]) => string;
   /** The same over one file, every column as text where the format has no types: for the search of a faulty value. */
   readonly plainSql: (path: string) => string;
   readonly columns: readonly StoredColumn[];
@@ -44,6 +48,26 @@ export const mostColumns = 20_000;
 
 /** @throws AppError `dataset.tooManyColumns`, `dataset.unreadable`, `dataset.filesDiffer`, `dataset.encoding`, `dataset.badRow` */
 export async function openTableSource(duckdb: Duckdb, request: SourceRequest): Promise<TableSource> {
+  const source = await formatSource(duckdb, request);
+  return request.read.hive_partitions === true ? partitioned(source, request) : source;
+}
+
+function partitioned(source: TableSource, { root, files, key }: SourceRequest): TableSource {
+  const located = files.paths.map((path) => ({ path, portable: portablePath(root, path) }));
+  const names = source.columns.map(({ name }) => name);
+  const partitions = findPartitions(located, names, key);
+  const asTexts = { ...partitions, columns: partitions.columns.map(asText) };
+  const sqlOf = (paths: readonly string[]): string => withPartitions(paths, partitions, source.sqlOf);
+  return {
+    ...source,
+    sql: sqlOf(files.paths),
+    sqlOf,
+    plainSql: (path) => withPartitions([path], source.lenient ? asTexts : partitions, () => source.plainSql(path)),
+    columns: [...source.columns, ...partitions.columns],
+  };
+}
+
+async function formatSource(duckdb: Duckdb, request: SourceRequest): Promise<TableSource> {
   switch (request.files.format) {
     case 'csv':
     case 'tsv':
@@ -55,17 +79,22 @@ export async function openTableSource(duckdb: Duckdb, request: SourceRequest): P
   }
 }
 
+function readParquet(paths: readonly string[]): string {
+  return `read_parquet(${pathList(paths)}, hive_partitioning=false)`;
+}
+
 async function parquetSource(duckdb: Duckdb, request: SourceRequest): Promise<TableSource> {
   const { paths } = request.files;
-  const schemas = await Promise.all(paths.map(async (path) => describe(duckdb, `read_parquet(${pathList([path])})`, { ...request, path })));
+  const schemas = await Promise.all(paths.map(async (path) => describe(duckdb, readParquet([path]), { ...request, path })));
   const [columns = []] = schemas;
   checkWidth(request, columns.length);
   for (const [index, schema] of schemas.entries()) {
     if (spell(schema) !== spell(columns)) throw filesDiffer(request, paths[index] ?? '', difference(columns, schema));
   }
   return {
-    sql: `read_parquet(${pathList(paths)})`,
-    plainSql: (path) => `read_parquet(${pathList([path])})`,
+    sql: readParquet(paths),
+    sqlOf: readParquet,
+    plainSql: (path) => readParquet([path]),
     columns,
     lenient: false,
     delimiter: undefined,
@@ -111,11 +140,12 @@ async function describe(duckdb: Duckdb, from: string, request: SourceRequest & {
 
 async function csvSource(duckdb: Duckdb, request: SourceRequest): Promise<TableSource> {
   const { read, files, declared } = request;
-  const { delimiter, names } = await commonHead(request);
+  const { delimiter, names, layouts } = await commonHead(request);
   checkWidth(request, names.length);
-  const common = csvOptions(request, delimiter);
+  const plain = await readablePlaces(duckdb, request, { delimiter, layouts });
+  const common = csvOptions(request, delimiter, plain);
   const undeclared = names.filter((name) => declared[name]?.type === undefined);
-  const sniffed = undeclared.length === 0 ? undefined : await sniffTypes(duckdb, request, { names, options: common });
+  const sniffed = undeclared.length === 0 ? undefined : await sniffTypes(duckdb, request, { names, options: common, plain });
   const columns = names.map((name, index) => ({
     name,
     storedAs: declaredAs(declared[name]?.type, request) ?? sniffed?.types[index] ?? 'VARCHAR',
@@ -130,9 +160,10 @@ async function csvSource(duckdb: Duckdb, request: SourceRequest): Promise<TableS
     ...(sniffed?.timestampFormat === undefined ? [] : [`timestampformat=${quoteText(sniffed.timestampFormat)}`]),
   ];
   const call = (paths: readonly string[], types: readonly StoredColumn[]): string =>
-    `read_csv(${pathList(paths)}, ${parameters.join(', ')}, ${columnTypes(types)})`;
+    `read_csv(${pathList(paths.map(plain.pathOf))}, hive_partitioning=false, ${parameters.join(', ')}, ${columnTypes(types)})`;
   return {
     sql: call(files.paths, columns),
+    sqlOf: (paths) => call(paths, columns),
     plainSql: (path) => call([path], columns.map(asText)),
     columns,
     lenient: true,
@@ -156,38 +187,58 @@ function declaredAs(type: ColumnSpec['type'], { asTexts = false }: SourceRequest
   return type === 'boolean' ? 'BOOLEAN' : 'VARCHAR';
 }
 
-function csvOptions({ read, files }: SourceRequest, delimiter: string): string[] {
+function csvOptions({ read }: SourceRequest, delimiter: string, { gzip, encoding }: PlainCsv): string[] {
   return [
     `delim=${quoteText(delimiter)}`,
     `quote='"'`,
     `escape='"'`,
-    `compression=${files.gzip ? `'gzip'` : `'none'`}`,
+    `compression=${gzip ? `'gzip'` : `'none'`}`,
     ...(read.decimal === undefined ? [] : [`decimal_separator=${quoteText(read.decimal)}`]),
-    ...(read.encoding === undefined || read.encoding === 'utf-8' ? [] : [`encoding=${quoteText(read.encoding)}`]),
+    ...(encoding === 'utf-8' ? [] : [`encoding=${quoteText(encoding)}`]),
     'max_line_size=16777216',
     'buffer_size=33554432', // else it would be sixteen times the longest line
   ];
 }
 
-async function commonHead(request: SourceRequest): Promise<{ delimiter: string; names: readonly string[] }> {
+/** What stands in each file besides its rows. */
+type Layouts = ReadonlyMap<string, CsvLayout>;
+
+async function commonHead(request: SourceRequest): Promise<{ delimiter: string; names: readonly string[]; layouts: Layouts }> {
   const { files, read } = request;
-  let first: { delimiter: string; names: readonly string[] } | undefined;
+  const layouts = new Map<string, CsvLayout>();
+  let first: CsvHead | undefined;
   for (const path of files.paths) {
     const head = await readCsvHead(path, {
+      ...read,
       gzip: files.gzip,
       encoding: read.encoding ?? 'utf-8',
       delimiter: read.delimiter ?? first?.delimiter ?? (files.format === 'tsv' ? '\t' : undefined),
-      header: read.header ?? true,
     }).catch(async (error: unknown) => {
       throw await fileFailure(error, { ...request, paths: [path], delimiter: first?.delimiter });
     });
     first ??= head;
+    layouts.set(path, head.layout);
     const stored = (names: readonly string[]): StoredColumn[] => names.map((name) => ({ name, storedAs: '' }));
     if (spell(stored(head.names)) !== spell(stored(first.names))) {
       throw filesDiffer(request, path, difference(stored(first.names), stored(head.names)));
     }
   }
-  return first ?? { delimiter: ',', names: [] };
+  return { delimiter: first?.delimiter ?? ',', names: first?.names ?? [], layouts };
+}
+
+async function readablePlaces(
+  { scratch }: Duckdb,
+  request: SourceRequest,
+  { delimiter, layouts }: { delimiter: string; layouts: Layouts },
+): Promise<PlainCsv> {
+  const { files, read, signal } = request;
+  const { gzip } = files;
+  try {
+    const layedOut = Array.from(layouts, ([path, layout]) => ({ path, layout }));
+    return await plainCsv(layedOut, { scratch, gzip, encoding: read.encoding ?? 'utf-8', delimiter, signal });
+  } catch (error) {
+    throw await fileFailure(error, { ...request, paths: files.paths, delimiter });
+  }
 }
 
 interface SniffedTypes {
@@ -200,14 +251,14 @@ interface SniffedTypes {
 async function sniffTypes(
   duckdb: Duckdb,
   request: SourceRequest,
-  { names, options }: { names: readonly string[]; options: readonly string[] },
+  { names, options, plain }: { names: readonly string[]; options: readonly string[]; plain: PlainCsv },
 ): Promise<SniffedTypes> {
   const dialects = sniffDialects(request, names, options);
   let merged: SniffedTypes | undefined;
   for (const path of request.files.paths) {
     let row: SqlRow | undefined;
     try {
-      row = await sniffFile(duckdb, { path, dialects, signal: request.signal });
+      row = await sniffFile(duckdb, { path: plain.pathOf(path), dialects, signal: request.signal });
     } catch (error) {
       throw await fileFailure(error, { ...request, paths: [path], delimiter: undefined });
     }
@@ -242,7 +293,7 @@ async function sniffFile(
   const errors: unknown[] = [];
   for (const dialect of dialects) {
     try {
-      const call = `sniff_csv(${quoteText(path)}, ${dialect.join(', ')}, sample_size=-1)`;
+      const call = `sniff_csv(${quoteText(filePattern(path))}, ${dialect.join(', ')}, sample_size=-1)`;
       const [row] = await duckdb.query(`SELECT Columns, DateFormat, TimestampFormat FROM ${call}`, signal);
       return row;
     } catch (error) {
@@ -272,7 +323,7 @@ function widerType(a: string, b: string): string {
 async function jsonSource(duckdb: Duckdb, request: SourceRequest): Promise<TableSource> {
   const { files, declared } = request;
   const common = `format='auto', compression=${files.gzip ? `'gzip'` : `'uncompressed'`}, maximum_object_size=67108864`;
-  const from = `read_json(${pathList(files.paths)}, ${common}, sample_size=-1, union_by_name=true)`;
+  const from = `read_json(${pathList(files.paths)}, ${common}, sample_size=-1, union_by_name=true, hive_partitioning=false)`;
   const found = await describe(duckdb, from, { ...request, path: files.paths[0] ?? '' });
   checkWidth(request, found.length);
   const columns = found.map(({ name, storedAs }) => ({
@@ -280,9 +331,10 @@ async function jsonSource(duckdb: Duckdb, request: SourceRequest): Promise<Table
     storedAs: declaredAs(declared[name]?.type, request) ?? usableJsonType(storedAs),
   }));
   const call = (paths: readonly string[], types: readonly StoredColumn[]): string =>
-    `read_json(${pathList(paths)}, ${common}, ${columnTypes(types)})`;
+    `read_json(${pathList(paths)}, ${common}, hive_partitioning=false, ${columnTypes(types)})`;
   return {
     sql: call(files.paths, columns),
+    sqlOf: (paths) => call(paths, columns),
     plainSql: (path) => call([path], columns.map(asText)),
     columns,
     lenient: true,

@@ -9,17 +9,17 @@ describe('parseCsvRecords', () => {
     fc.assert(
       fc.property(records, (rows) => {
         const text = rows.map((row) => row.map((value) => `"${value.replaceAll('"', '""')}"`).join(',')).join('\r\n');
-        expect(parseCsvRecords(text, ',', 100)).toEqual(rows);
+        expect(parseCsvRecords(text, ',', { limit: 100 })).toEqual(rows);
       }),
     );
   });
 
   test('stops at the limit, and takes an unclosed quote to the end', () => {
-    expect(parseCsvRecords('a,b\n1,2\n3,4', ',', 2)).toEqual([
+    expect(parseCsvRecords('a,b\n1,2\n3,4', ',', { limit: 2 })).toEqual([
       ['a', 'b'],
       ['1', '2'],
     ]);
-    expect(parseCsvRecords('a,"b\n1', ',', 9)).toEqual([['a', 'b\n1']]);
+    expect(parseCsvRecords('a,"b\n1', ',', { limit: 9 })).toEqual([['a', 'b\n1']]);
   });
 });
 

@@ -63,6 +63,23 @@ export const readOptions = z
     encoding: z.enum(['utf-8', 'utf-16', 'latin-1']).optional().describe('The text encoding of a CSV file. Default: utf-8.'),
     null_values: z.array(z.string()).optional().describe('Texts of a CSV file that mean a missing value, besides the empty text.'),
     header: z.boolean().optional().describe('Whether the first line of a CSV file names the columns. Default: true.'),
+    skip: z.int().min(0).optional().describe('How many lines of a CSV file stand before its header: a title, notes. Default: 0.'),
+    comment: z
+      .string()
+      .min(1)
+      .max(8)
+      .regex(/^[^\s"]/)
+      .meta({ form: 'the sign that comments begin with, such as "#"' })
+      .optional()
+      .describe('What a line of a CSV file begins with that is a comment and no row. Default: there are none.'),
+    trim: z
+      .boolean()
+      .optional()
+      .describe('Whether blanks around the values of a CSV file are left out. Default: where its first line is written as `a, b, c`.'),
+    hive_partitions: z
+      .boolean()
+      .optional()
+      .describe('Whether folders named `key=value` between the project and a file are columns of its rows. Default: false.'),
   })
   .describe('How to read the files.');
 
