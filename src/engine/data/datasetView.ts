@@ -8,11 +8,10 @@ import { typedExpression } from './columnTypes.ts';
 import { fileFailure, sqlFailure } from './datasetErrors.ts';
 import type { Duckdb } from './duckdb.ts';
 import { readDuckdbFailure } from './duckdbError.ts';
-import { formatInstant } from './instants.ts';
 import { portablePath, type LocatedFiles } from './locateFiles.ts';
-import type { DatasetPlan, TimeWindow } from './planDataset.ts';
-import { guardExpression } from './sqlGuard.ts';
-import { defaultType, isSmallInteger, quoteName, quoteText } from './sqlText.ts';
+import type { DatasetPlan } from './planDataset.ts';
+import { conditionsOf, filteredRows } from './rowFilters.ts';
+import { defaultType, isSmallInteger, quoteName } from './sqlText.ts';
 import { openTableSource, type StoredColumn, type TableSource } from './tableSource.ts';
 
 export interface DatasetView {
@@ -75,9 +74,10 @@ export async function createDatasetView(duckdb: Duckdb, request: ViewRequest): P
     sql,
     asides: new Map(asides.map((aside) => [aside.column, aside])),
   };
-  const filters = [...plan.windows.map((window) => windowSql(window, view)), ...(await guardConditions(duckdb, view))];
-  const where = filters.length === 0 ? '' : ` WHERE ${filters.join(' AND ')}`;
-  await duckdb.query(`CREATE VIEW ${sql} AS SELECT * FROM ${base}${where}`);
+  const rows = await filteredRows(duckdb, view, signal).catch(async (error: unknown) => {
+    throw await readingFailure(error, duckdb, view, columns);
+  });
+  await duckdb.query(`CREATE VIEW ${sql} AS ${rows}`);
   return view;
 }
 
@@ -188,44 +188,6 @@ function otherType(plan: DatasetPlan, { name, storedAs }: StoredColumn, type: Co
   );
 }
 
-function windowSql(window: TimeWindow, view: DatasetView): string {
-  const column = view.columns.find((one) => one.name === window.column);
-  if (column?.type !== 'timestamp') {
-    const args = { dataset: view.plan.name, column: window.column };
-    throw new AppError('dataset.noTime', t('The column "{column}" of the data set "{dataset}" holds no times.', args), {
-      args: { ...args, key: `datasets.${view.plan.name}.time` },
-      remedy: t('Name a column of dates or times, or declare its type as timestamp.'),
-    });
-  }
-  const name = quoteName(window.column);
-  const instant = (value: bigint): string => `CAST(${quoteText(formatInstant(value))} AS TIMESTAMPTZ)::TIMESTAMP`;
-  const since = window.since === undefined ? [] : [`${name} >= ${instant(window.since)}`];
-  const before = window.before === undefined ? [] : [`${name} < ${instant(window.before)}`];
-  return since.length + before.length === 0 ? 'true' : [...since, ...before].join(' AND ');
-}
-
-async function guardConditions(duckdb: Duckdb, view: DatasetView): Promise<string[]> {
-  const guarded: string[] = [];
-  for (const condition of view.plan.conditions) {
-    const sql = await guardExpression(duckdb, condition);
-    let type: string;
-    try {
-      const [column] = await duckdb.query(`DESCRIBE SELECT ${sql} AS value FROM ${view.base}`);
-      type = String(column?.column_type);
-    } catch (error) {
-      throw sqlFailure(error, condition);
-    }
-    if (type !== 'BOOLEAN') {
-      throw new AppError('dataset.expression', t('"{sql}" in {key} is no condition: it gives {type}.', { ...condition, type }), {
-        args: { ...condition, type },
-        remedy: t('Write something that is true or false for each row, such as {example}.', { example: 'delay > 15' }),
-      });
-    }
-    guarded.push(sql);
-  }
-  return guarded;
-}
-
 /**
  * Why reading rows failed: a value that is not of its declared type, by file, row and column, or what is wrong with the files,
  * or the condition that fails. Returns the error to throw; one that is none of these comes back as it was.
@@ -239,7 +201,7 @@ export async function readingFailure(error: unknown, duckdb: Duckdb, view: Datas
     const misfit = await findMisfit(duckdb, view, { path, columns: raisingColumns(view, columns) });
     if (misfit !== undefined) return misfit;
   }
-  for (const condition of view.plan.conditions) {
+  for (const condition of conditionsOf(view.plan)) {
     const failed = await failureOf(async () => duckdb.query(`SELECT count(*) FROM ${view.base} WHERE (\n${condition.sql}\n)`));
     if (failed !== undefined && !(await isBaseBroken(duckdb, view))) return sqlFailure(failed, condition);
   }
@@ -252,9 +214,10 @@ export async function readingFailure(error: unknown, duckdb: Duckdb, view: Datas
 /** Values that are set aside raise only where the rows are chosen by them. */
 function raisingColumns(view: DatasetView, columns: readonly Column[]): readonly Column[] {
   if (view.asides.size === 0) return columns;
-  const { windows, conditions } = view.plan;
+  const { windows, holdouts, exceptions } = view.plan;
   const inWindows = view.columns.filter(({ name }) => windows.some((window) => window.column === name));
-  const others = conditions.length > 0 ? view.columns : columns.filter(({ name }) => !view.asides.has(name));
+  const byValues = conditionsOf(view.plan).length + holdouts.length + exceptions.length > 0;
+  const others = byValues ? view.columns : columns.filter(({ name }) => !view.asides.has(name));
   return [...inWindows, ...others];
 }
 

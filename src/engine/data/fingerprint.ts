@@ -8,7 +8,7 @@ import { changedWhileRead, fileState, hashKnownFile } from './fileHashCache.ts';
 import { formatInstant } from './instants.ts';
 import { portablePath } from './locateFiles.ts';
 import { partitionsOf } from './partitions.ts';
-import type { DatasetPlan } from './planDataset.ts';
+import type { DatasetPlan, PlannedHoldout, RowFilter } from './planDataset.ts';
 
 /** Hashes files, each at most once as long as it does not change. */
 export async function fingerprintFiles(root: string, paths: readonly string[], signal?: AbortSignal): Promise<FingerprintedFile[]> {
@@ -30,15 +30,27 @@ export function fingerprintPlan(plan: DatasetPlan, files: readonly Fingerprinted
     ...(folders === undefined ? {} : { folders }),
     read: { ...read },
     time: plan.time ?? null,
-    windows: plan.windows.map((window) => ({
+    ...filterDefinition(plan),
+    columns: Object.fromEntries(Object.entries(plan.columns).map(([name, spec]) => [name, withoutLimits(spec)])),
+  };
+  return { digest: digestOf(definition), files };
+}
+
+function filterDefinition({ windows, conditions, holdouts, exceptions }: RowFilter): Record<string, Json> {
+  return {
+    windows: windows.map((window) => ({
       column: window.column,
       since: window.since === undefined ? null : formatInstant(window.since),
       before: window.before === undefined ? null : formatInstant(window.before),
     })),
-    where: plan.conditions.map((condition) => condition.sql),
-    columns: Object.fromEntries(Object.entries(plan.columns).map(([name, spec]) => [name, withoutLimits(spec)])),
+    where: conditions.map((condition) => condition.sql),
+    ...(holdouts.length === 0 ? {} : { holdouts: holdouts.map(holdoutDefinition) }),
+    ...(exceptions.length === 0 ? {} : { exceptions: exceptions.map(({ filter }) => filterDefinition(filter)) }),
   };
-  return { digest: digestOf(definition), files };
+}
+
+function holdoutDefinition({ share, seed, group, columns, ignore, among }: PlannedHoldout): Json {
+  return { share, seed, group: group ?? null, columns: columns ?? null, ignore, among: filterDefinition(among) };
 }
 
 /** What a column says that bears on its rows: limits of checks only bear on the check. */

@@ -8,22 +8,20 @@ import { digestOf } from '../../base/hash.ts';
 import { t } from '../../base/localize.ts';
 import { ensureStateFolder, statePath } from '../../base/stateFolder.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
-import type { DatasetSpec } from '../project/definitions/dataset.ts';
 import { sqlFailure } from './datasetErrors.ts';
 import { createDatasetView, type ViewRequest } from './datasetView.ts';
 import { openDuckdb } from './duckdb.ts';
 import { fingerprintFiles, fingerprintPlan } from './fingerprint.ts';
 import { locateFiles, type LocatedFiles } from './locateFiles.ts';
-import { planDataset, type DatasetPlan } from './planDataset.ts';
+import { planDataset, type DatasetCatalog, type DatasetPlan } from './planDataset.ts';
 import { guardQuery } from './sqlGuard.ts';
 import { quoteText } from './sqlText.ts';
 
 /** Raised when equal inputs would give other rows. */
 const revision = 1;
 
-export interface QueryProject {
+export interface QueryProject extends DatasetCatalog {
   readonly root: string;
-  readonly datasets: Readonly<Record<string, DatasetSpec>>;
 }
 
 export interface QueryOptions {

@@ -18,29 +18,58 @@ export interface Condition {
   readonly sql: string;
 }
 
+/** What rows have to pass: all of it. */
+export interface RowFilter {
+  readonly windows: readonly TimeWindow[];
+  readonly conditions: readonly Condition[];
+  readonly holdouts: readonly PlannedHoldout[];
+  readonly exceptions: readonly PlannedException[];
+}
+
+/** A share of the rows that pass `among`. */
+export interface PlannedHoldout {
+  /** Where it is written, such as `datasets.test.holdout`. */
+  readonly key: string;
+  readonly share: number;
+  readonly seed: number;
+  /** The columns whose equal values keep rows together; undefined: `columns`, all where it is undefined, too. */
+  readonly group: readonly string[] | undefined;
+  readonly columns: readonly string[] | undefined;
+  /** Columns that do not count without a group. */
+  readonly ignore: readonly string[];
+  readonly among: RowFilter;
+}
+
+/** Rows that pass it belong to another data set. */
+export interface PlannedException {
+  /** The other data set. */
+  readonly name: string;
+  readonly filter: RowFilter;
+}
+
 export type PlannedSource =
   | { readonly kind: 'files'; readonly pattern: string; readonly read: ReadOptions; readonly key: string }
   | { readonly kind: 'query'; readonly sql: string; readonly key: string };
 
 /** A data set with every `from` followed: one source, and all that narrows it. */
-export interface DatasetPlan {
+export interface DatasetPlan extends RowFilter {
   readonly name: string;
   readonly source: PlannedSource;
   /** Declarations of the whole chain; the nearer one wins, key by key. */
   readonly columns: Readonly<Record<string, ColumnSpec>>;
   readonly time: string | undefined;
-  readonly windows: readonly TimeWindow[];
-  readonly conditions: readonly Condition[];
 }
 
 /** What of a project this needs. */
 export interface DatasetCatalog {
+  /** The seed of everything random. */
+  readonly seed?: number;
   readonly datasets: Readonly<Record<string, DatasetSpec>>;
 }
 
 /**
  * @param asOf what `last:` counts back from
- * @throws AppError `dataset.unknown`, `dataset.cycle`, `dataset.noSource`, `dataset.noTime`
+ * @throws AppError `dataset.unknown`, `dataset.cycle`, `dataset.noSource`, `dataset.noTime`, `dataset.exceptOther`
  */
 export function planDataset(catalog: DatasetCatalog, name: string, asOf: Date): DatasetPlan {
   return plan(catalog, name, { asOf, seen: [] });
@@ -57,14 +86,56 @@ function plan(catalog: DatasetCatalog, name: string, descent: Descent): DatasetP
   const base =
     spec.from === undefined ? ground(name, spec) : plan(catalog, spec.from, { asOf: descent.asOf, seen: [...descent.seen, name] });
   const time = spec.time ?? base.time;
-  return {
-    name,
-    source: base.source,
-    columns: mergeColumns(base.columns, spec.columns ?? {}),
-    time,
+  const columns = mergeColumns(base.columns, spec.columns ?? {});
+  const narrowed: RowFilter = {
     windows: spec.during === undefined ? base.windows : [...base.windows, windowOf(name, spec.during, { time, asOf: descent.asOf })],
     conditions: spec.where === undefined ? base.conditions : [...base.conditions, { key: `datasets.${name}.where`, sql: spec.where }],
+    holdouts: base.holdouts,
+    exceptions: base.exceptions,
   };
+  const holdout = spec.holdout === undefined ? [] : [holdoutOf(name, spec.holdout, { columns, among: narrowed, seed: catalog.seed })];
+  const except = spec.except === undefined ? [] : [exceptionOf(catalog, { name, except: spec.except, source: base.source }, descent)];
+  return {
+    ...{ name, source: base.source, columns, time, ...narrowed },
+    holdouts: [...base.holdouts, ...holdout],
+    exceptions: [...base.exceptions, ...except],
+  };
+}
+
+const defaultSeed = 42;
+
+function holdoutOf(
+  name: string,
+  { share, group, ignore }: NonNullable<DatasetSpec['holdout']>,
+  { columns, among, seed = defaultSeed }: { columns: DatasetPlan['columns']; among: RowFilter; seed: number | undefined },
+): PlannedHoldout {
+  const declared = Object.keys(columns);
+  return {
+    ...{ key: `datasets.${name}.holdout`, share, seed, among },
+    group: group === undefined ? undefined : [group].flat(),
+    columns: declared.length === 0 ? undefined : declared,
+    ignore: ignore === undefined ? [] : [ignore].flat(),
+  };
+}
+
+function exceptionOf(
+  catalog: DatasetCatalog,
+  { name, except, source }: { name: string; except: string; source: PlannedSource },
+  { asOf, seen }: Descent,
+): PlannedException {
+  const other = plan(catalog, except, { asOf, seen: [...seen, name] });
+  if (other.source.key === source.key) {
+    const { windows, conditions, holdouts, exceptions } = other;
+    return { name: except, filter: { windows, conditions, holdouts, exceptions } };
+  }
+  throw new AppError(
+    'dataset.exceptOther',
+    t('The rows of "{except}" come from elsewhere, so "{name}" cannot leave them out.', { name, except }),
+    {
+      args: { name, except, key: `datasets.${name}.except` },
+      remedy: t('Let both data sets come "from" the same one.'),
+    },
+  );
 }
 
 function findSpec(catalog: DatasetCatalog, name: string): DatasetSpec {
@@ -89,7 +160,7 @@ function cycle(names: readonly string[]): AppError {
 }
 
 function ground(name: string, spec: DatasetSpec): Omit<DatasetPlan, 'name'> {
-  const common = { columns: {}, time: undefined, windows: [], conditions: [] };
+  const common = { columns: {}, time: undefined, windows: [], conditions: [], holdouts: [], exceptions: [] };
   if (spec.path !== undefined) {
     return { ...common, source: { kind: 'files', pattern: spec.path, read: spec.read ?? {}, key: `datasets.${name}.path` } };
   }

@@ -57,6 +57,40 @@ function checkDataset(name: string, spec: DatasetSpec, input: CheckInput): void 
     );
   }
   checkWindow(name, spec, input);
+  checkHoldout(name, spec, input);
+}
+
+function checkHoldout(name: string, spec: DatasetSpec, { datasets, diagnostics, spanOf }: CheckInput): void {
+  if (spec.holdout?.group !== undefined && spec.holdout.ignore !== undefined) {
+    diagnostics.add(
+      'project.ignoreWithGroup',
+      t('"ignore" has no meaning beside "group": only the values of the group count.'),
+      spanOf(['datasets', name, 'holdout', 'ignore']),
+      { remedy: t('Keep one of the two.') },
+    );
+  }
+  if (spec.except === undefined || !Object.hasOwn(datasets, spec.except)) return;
+  const [own, other] = [name, spec.except].map((start) => rootOf(start, datasets));
+  if (spec.from !== undefined && (own === undefined || other === undefined || own === other)) return;
+  diagnostics.add(
+    'project.exceptOther',
+    t('The rows of "{except}" come from elsewhere, so "{name}" cannot leave them out.', { name, except: spec.except }),
+    spanOf(['datasets', name, 'except']),
+    { args: { dataset: name, except: spec.except }, remedy: t('Let both data sets come "from" the same one.') },
+  );
+}
+
+/** The data set that a chain of `from` starts at; undefined where a name is unknown or the chain goes round. */
+function rootOf(start: string, datasets: CheckInput['datasets']): string | undefined {
+  const seen = new Set<string>();
+  for (let name = start; !seen.has(name);) {
+    seen.add(name);
+    if (!Object.hasOwn(datasets, name)) return undefined;
+    const next = datasets[name]?.from;
+    if (next === undefined) return name;
+    name = next;
+  }
+  return undefined;
 }
 
 function checkWindow(name: string, spec: DatasetSpec, input: CheckInput): void {
@@ -269,7 +303,8 @@ function checkCycles(input: CheckInput): void {
   });
   if (sources !== undefined) {
     const [first = ''] = sources;
-    const key = datasets[first]?.from === undefined ? 'query' : 'from';
+    const [, second] = sources;
+    const key = (['except', 'from', 'query'] as const).find((one) => datasets[first]?.[one] === second) ?? 'query';
     diagnostics.add(
       'project.datasetCycle',
       t('These data sets come from one another: {cycle}.', { cycle: sources.join(' → ') }),

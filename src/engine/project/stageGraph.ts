@@ -59,9 +59,10 @@ export function datasetsBehind(name: string, datasets: Readonly<Record<string, D
   return [...seen];
 }
 
-/** The data sets that a definition reads from: `from`, or the names that appear as words in its query. */
+/** The data sets that a definition reads from: `from` and `except`, or the names that appear as words in its query. */
 export function sourcesOf(spec: DatasetSpec, datasets: Readonly<Record<string, DatasetSpec>>): readonly string[] {
-  if (spec.from !== undefined) return Object.hasOwn(datasets, spec.from) ? [spec.from] : [];
+  const named = [spec.from, spec.except].filter((name) => name !== undefined);
+  if (named.length > 0) return named.filter((name) => Object.hasOwn(datasets, name));
   if (spec.query === undefined) return [];
   const words = new Set(withoutLiterals(spec.query).match(/[\p{L}_][\p{L}\p{N}_-]*|"[^"]+"/gu) ?? []);
   return Object.keys(datasets).filter((name) => words.has(name) || words.has(`"${name}"`));

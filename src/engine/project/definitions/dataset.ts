@@ -96,6 +96,22 @@ const duringDefinition = z
   })
   .describe('The window of event time; needs `time`.');
 
+const column = z.string().min(1).meta({ refersTo: 'column' });
+
+const holdoutDefinition = z
+  .strictObject({
+    share: z.number().gt(0).lt(1).describe('Which share of the rows belongs to the data set, as nearly as whole groups of rows allow.'),
+    group: z
+      .union([column, z.array(column).min(1)])
+      .optional()
+      .describe('Rows with equal values here stay together. Default: rows that are equal in all declared columns (in all, where none is).'),
+    ignore: z
+      .union([column, z.array(column).min(1)])
+      .optional()
+      .describe('Columns that make no two rows differ, such as the target and numbers of rows. Only without `group`.'),
+  })
+  .describe('A share of the rows, drawn by the seed of the project from their values: always the same rows, in whatever order they come.');
+
 export const datasetDefinition = z
   .strictObject({
     path: z
@@ -118,6 +134,15 @@ export const datasetDefinition = z
       .meta({ refersTo: 'condition' })
       .optional()
       .describe('A SQL condition; rows for which it is not true are left out.'),
+    holdout: holdoutDefinition.optional(),
+    except: z
+      .string()
+      .min(1)
+      .meta({
+        description: 'The name of a data set whose rows do not belong to this one; both come `from` the same data set.',
+        refersTo: 'dataset',
+      })
+      .optional(),
     columns: z.record(z.string(), columnDefinition).optional().describe('What is known of the columns, by name.'),
     read: readOptions.optional(),
   })
