@@ -33,8 +33,12 @@ export function formatAmount(amount: number): string {
   return Number.isInteger(amount) ? formatCount(amount) : formatFigure(amount);
 }
 
-/** A p-value: `< 0.001`, `0.042`. */
-export function formatPValue(p: number): string {
+/**
+ * A p-value: `< 0.001`, `0.042`; `< 0.002` at the floor of a resampling test.
+ * @param floor the smallest p-value that the test can give
+ */
+export function formatPValue(p: number, floor?: number): string {
+  if (floor !== undefined && floor < 1 && p <= floor) return `< ${Math.max(0.001, Math.ceil(floor * 1000) / 1000).toFixed(3)}`;
   return p < 0.001 ? '< 0.001' : p.toFixed(3);
 }
 

@@ -16,8 +16,10 @@ export interface MetricResult {
   readonly higherIsBetter: boolean;
   readonly model: Estimate;
   readonly baseline: Estimate | undefined;
-  /** Two-sided p-value of the paired bootstrap test against the baseline. */
+  /** Two-sided p-value of the paired bootstrap test against the baseline; undefined where no resample has the metric. */
   readonly pValue: number | undefined;
+  /** The smallest p-value that so many replicates can give: a p-value that equals it is only known to be smaller. */
+  readonly pValueFloor?: number | undefined;
 }
 
 /** A curve as two columns of equal length. */
@@ -157,10 +159,32 @@ export interface Segment {
 
 /** Whether the model is better than its baseline, in one sentence. */
 export interface Headline {
-  /** `unclear`: the interval of the difference holds zero, or there is no difference that matters. */
-  readonly outcome: 'better' | 'worse' | 'unclear';
+  /**
+   * `unclear`: the interval of the difference holds zero, or there is no difference that matters. `mixed`: better in one
+   * of the metrics that a verdict weighs, worse in another.
+   */
+  readonly outcome: 'better' | 'worse' | 'mixed' | 'unclear';
   readonly metric: string;
   readonly message: string;
+}
+
+/** The comparison with the version that an alias named before the model evaluated. */
+export interface ChampionResult {
+  /** `flights@champion (version 3)`. */
+  readonly name: string;
+  readonly headline: Headline;
+  /** Its figures on the same rows, as the baseline of each metric. */
+  readonly metrics: readonly MetricResult[];
+}
+
+/** The alias that the registration of the model moves. */
+export interface Promotion {
+  /** `flights@champion`. */
+  readonly alias: string;
+  /** Why the model evaluated does not deserve it, in one sentence. */
+  readonly objection: string | undefined;
+  /** Whether the alias moves all the same. */
+  readonly allowWorse: boolean;
 }
 
 export interface EvaluationReport {
@@ -184,6 +208,10 @@ export interface EvaluationReport {
   readonly baseline: string;
   readonly baselineKind: 'majority' | 'mean' | 'model';
   readonly headline: Headline;
+  /** Undefined where the model's registration moves no alias, or the alias named no other version that can be compared. */
+  readonly champion?: ChampionResult | undefined;
+  /** Undefined where no registration of the model moves an alias. */
+  readonly promotion?: Promotion | undefined;
   /** How the intervals were made, in words: method, confidence, replicates, seed. */
   readonly intervalMethod: string;
   /** The first is the one the headline speaks of. */

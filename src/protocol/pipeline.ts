@@ -59,6 +59,16 @@ export interface StageMetric {
   readonly baseline?: number | undefined;
 }
 
+/** The version that a stage registered or found. */
+export interface RegisteredVersion {
+  readonly name: string;
+  readonly version: number;
+  /** The alias that names it now. */
+  readonly alias?: string | undefined;
+  /** The alias that was to name it and was not moved, with the reason in one sentence. */
+  readonly withheld?: { readonly alias: string; readonly reason: string } | undefined;
+}
+
 /** What became of a stage in one run of the pipeline. */
 export interface StageOutcome {
   readonly name: string;
@@ -71,7 +81,7 @@ export interface StageOutcome {
   readonly durationMs: number | undefined;
   readonly runId: string | undefined;
   readonly metrics: readonly StageMetric[];
-  readonly registered: { readonly name: string; readonly version: number; readonly alias?: string | undefined } | undefined;
+  readonly registered: RegisteredVersion | undefined;
   /** Relative to the project, with `/`. */
   readonly outputs: readonly string[];
   /** The report a person can open, relative to the project. */

@@ -13,6 +13,16 @@ export function MetricsSection({ report }: { readonly report: EvaluationReport }
         <span className="key model" aria-hidden="true" /> {t('model')} <span className="key baseline" aria-hidden="true" />{' '}
         {t('baseline ({baseline})', { baseline: report.baseline })} · {report.intervalMethod}.
       </p>
+      {report.champion === undefined ? null : (
+        <>
+          <h3>{t('Against {name}', { name: report.champion.name })}</h3>
+          <DataTable
+            label={t('Metrics of the model and of {name}', { name: report.champion.name })}
+            columns={championColumns}
+            items={report.champion.metrics}
+          />
+        </>
+      )}
     </section>
   );
 }
@@ -42,10 +52,13 @@ const columns: readonly Column<MetricResult>[] = [
   {
     header: t('p'),
     value: ({ pValue }) => pValue ?? NaN,
-    show: ({ pValue }) => (pValue === undefined ? '–' : formatPValue(pValue)),
+    show: ({ pValue, pValueFloor }) => (pValue === undefined ? '–' : formatPValue(pValue, pValueFloor)),
   },
   { header: t('On its scale'), show: (result) => <IntervalPlot result={result} /> },
 ];
+
+/** What the model is compared with is named above the table. */
+const championColumns = columns.map((column) => (column.header === t('Baseline') ? { ...column, header: t('There') } : column));
 
 function interval({ low, high }: Estimate): string {
   return `${formatFigure(low)} – ${formatFigure(high)}`;

@@ -17,6 +17,7 @@ export function renderReport(report: EvaluationReport, style: Style, width = lon
   const layout: Layout = { style, width };
   const sections = [
     [...metrics(report, layout), ...paragraph(report.intervalMethod, layout, 'dim')],
+    report.champion === undefined ? [] : metrics({ metrics: report.champion.metrics, baseline: report.champion.name }, layout),
     [...gates(report, layout), ...leakage(report, layout)],
     decisions(report, layout),
     confusion(report, layout),
@@ -64,14 +65,14 @@ function weightFacts({ sampleWeight }: EvaluationReport): string | undefined {
   return sampleWeight === undefined ? undefined : t('weighted by {column}', { column: printable(sampleWeight) });
 }
 
-function metrics({ metrics: results, baseline }: EvaluationReport, { style, width }: Layout): string[] {
-  const rows = results.map(({ metric, model, baseline: base, pValue }): Cell[] => [
+function metrics({ metrics: results, baseline }: Pick<EvaluationReport, 'metrics' | 'baseline'>, { style, width }: Layout): string[] {
+  const rows = results.map(({ metric, model, baseline: base, pValue, pValueFloor }): Cell[] => [
     { text: metric, style: 'bold' },
     formatFigure(model.value),
     { text: interval(model), style: 'dim' },
     base === undefined ? '' : formatFigure(base.value),
     { text: base === undefined ? '' : interval(base), style: 'dim' },
-    pValue === undefined ? '' : formatPValue(pValue),
+    pValue === undefined ? '' : formatPValue(pValue, pValueFloor),
   ]);
   const columns = [
     { title: t('metric') },

@@ -147,17 +147,26 @@ export function differenceOf(model: Replicates, baseline: Replicates, metric: nu
   );
 }
 
+export interface PairedTest {
+  readonly pValue: number;
+  /** What the p-value would be if no replicate lay on the other side: the smallest that so many can give. */
+  readonly floor: number;
+}
+
 /**
  * Two-sided p-value of "no difference": twice the smaller share of paired replicates on one side of zero, ties counted
  * on both, with one added to numerator and denominator so that it is never 0 (Davison and Hinkley 1997, 4.2).
+ * @returns undefined where no pair of replicates has the metric
  */
-export function pairedPValue(model: Replicates, baseline: Replicates, metric: number): number {
+export function pairedTest(model: Replicates, baseline: Replicates, metric: number): PairedTest | undefined {
   const differences = model.replicates
     .map((replicate, index) => (replicate[metric] ?? NaN) - (baseline.replicates[index]?.[metric] ?? NaN))
     .filter((difference) => !Number.isNaN(difference));
+  if (differences.length === 0) return undefined;
   const notAbove = differences.filter((difference) => difference <= 0).length;
   const notBelow = differences.filter((difference) => difference >= 0).length;
-  return Math.min(1, (2 * (Math.min(notAbove, notBelow) + 1)) / (differences.length + 1));
+  const floor = 2 / (differences.length + 1);
+  return { pValue: Math.min(1, floor * (Math.min(notAbove, notBelow) + 1)), floor };
 }
 
 function definedOf(values: readonly number[]): Float64Array {

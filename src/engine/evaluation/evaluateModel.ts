@@ -7,6 +7,7 @@ import { openDataset } from '../data/openDataset.ts';
 import type { Model, ModelDescription } from '../inference/model.ts';
 import { openModel } from '../inference/openModel.ts';
 import type { EvaluateStage } from '../project/definitions/stage.ts';
+import { scoreChampion } from './champion.ts';
 import { chooseMetrics } from './chooseMetrics.ts';
 import { collectPredictions } from './collectPredictions.ts';
 import { baselineOf, byReference, openCompared } from './comparison.ts';
@@ -41,8 +42,12 @@ export async function evaluateModel(options: EvaluateModelOptions, ctx: StageCon
   );
   const leakage = await findLeakage({ project, stage, asOf, description, reader }, ctx);
   const [predictions, ...others] = collected.predictions;
+  const champion =
+    options.promoted === undefined
+      ? undefined
+      : await scoreChampion(options.promoted, { reader, subject, description, predictions, open }, ctx);
   return await reportOn(
-    { subject, predictions, segments: collected.segments, chosen, baseline, others: byReference(compared, others), observation },
+    { subject, predictions, segments: collected.segments, chosen, baseline, others: byReference(compared, others), observation, champion },
     {
       importance: description.importance,
       leakage: leakage.findings,

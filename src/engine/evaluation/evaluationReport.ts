@@ -7,9 +7,11 @@ import type { StageContext } from '../../protocol/stageContext.ts';
 import { describeStatistics, type Observation } from '../data/dataStatistics.ts';
 import type { Project } from '../project/definitions/project.ts';
 import type { EvaluateStage } from '../project/definitions/stage.ts';
+import { notCompared, type PromotedAlias, type ScoredChampion } from './champion.ts';
 import type { ChosenMetrics } from './chooseMetrics.ts';
 import type { ComparedFolders } from './comparison.ts';
-import { measure, type Baseline } from './measure.ts';
+import { objectionTo } from './headline.ts';
+import { measure, type Baseline, type Measured } from './measure.ts';
 import type { Predictions } from './predictions.ts';
 import type { SegmentColumn } from './segmentColumn.ts';
 import type { Subject } from './subject.ts';
@@ -22,6 +24,8 @@ export interface EvaluateOptions extends ComparedFolders {
   readonly stage: EvaluateStage;
   readonly stageName: string;
   readonly asOf: Date;
+  /** Where a registration of the model moves an alias. */
+  readonly promoted?: PromotedAlias | undefined;
   /** The tracked run that the evaluation is logged to. */
   readonly runId?: string;
 }
@@ -35,6 +39,7 @@ export interface Evaluated {
   readonly baseline: Baseline;
   readonly others: ReadonlyMap<string, Predictions>;
   readonly observation: Observation;
+  readonly champion?: ScoredChampion | undefined;
 }
 
 /** The parts of a report that follow from where predictions come from. */
@@ -48,10 +53,11 @@ export async function reportOn(
   ctx: StageContext,
 ): Promise<EvaluationReport> {
   const { project, stage, stageName, runId } = options;
-  const { subject, predictions, segments, chosen, baseline, others, observation } = evaluated;
+  const { subject, predictions, segments, chosen, baseline, others, observation, champion } = evaluated;
   const measured = await measure(
     {
       ...{ predictions, segments, baseline, others },
+      champion: champion?.predictions === undefined ? undefined : { name: champion.name, predictions: champion.predictions },
       description: subject,
       metrics: chosen.metrics,
       gate: stage.gate ?? {},
@@ -63,7 +69,7 @@ export async function reportOn(
   );
   const data = statisticsOf(evaluated, stage.dataset);
   ctx.log('info', describeStatistics(data));
-  const notes = [...origin.notes, ...chosen.notes];
+  const notes = [...origin.notes, ...chosen.notes, ...championNotes(options, champion)];
   for (const note of notes) ctx.log('info', note);
   return {
     version: 2,
@@ -77,11 +83,23 @@ export async function reportOn(
     thresholdChoice: subject.thresholdChoice,
     sampleWeight: stage.sample_weight,
     ...measured,
+    promotion: promotionOf(options, measured),
     data,
     runId,
     ...origin,
     notes,
   };
+}
+
+function championNotes({ promoted }: EvaluateOptions, champion: ScoredChampion | undefined): string[] {
+  const problem = promoted?.problem === undefined ? undefined : notCompared(promoted.alias, promoted.problem);
+  return [problem, champion?.note].filter((note) => note !== undefined);
+}
+
+function promotionOf({ promoted }: EvaluateOptions, measured: Measured): EvaluationReport['promotion'] {
+  if (promoted === undefined) return undefined;
+  const { alias, allowWorse } = promoted;
+  return { alias, allowWorse, objection: objectionTo(measured, measured.champion?.headline) };
 }
 
 /** The costs of the stage, in the words of the report. */

@@ -7,23 +7,62 @@ import { definitionOf, type MetricKey } from './metricDefinitions.ts';
 /** Differences below this share of the scale do not matter to anybody, however many rows prove them. */
 const relevantShare = 0.002;
 
+/** One metric of the model beside that of what it is compared with. */
 export interface Comparison {
   readonly metric: MetricKey;
   readonly model: Estimate;
   readonly baseline: Estimate;
   /** Model minus baseline. */
   readonly difference: Estimate;
-  /** The baseline in words, as the end of "better than …". */
-  readonly baselineName: string;
 }
 
+type Judged = 'better' | 'worse' | 'unclear';
+
 /** Better or worse only when the interval of the paired difference leaves out zero and the difference is large enough to matter. */
-export function headlineOf(comparison: Comparison): Headline {
-  const { metric, model, baseline, difference, baselineName } = comparison;
-  const { label, higherIsBetter } = definitionOf(metric);
+function judge({ metric, baseline, difference }: Comparison): Judged {
+  const { higherIsBetter } = definitionOf(metric);
   const scale = higherIsBetter ? 1 : Math.abs(baseline.value);
   const matters = Math.abs(difference.value) >= relevantShare * scale;
   const certain = difference.low > 0 || difference.high < 0;
+  if (!matters || !certain) return 'unclear';
+  return difference.value > 0 === higherIsBetter ? 'better' : 'worse';
+}
+
+/**
+ * Better only where no metric that counts is worse: a model may order rows well and be wrong about every probability.
+ * @param comparisons of the leading metric, then of the others that count
+ * @param baselineName in words, as the end of "better than …"
+ */
+export function headlineOf(comparisons: readonly [Comparison, ...Comparison[]], baselineName: string): Headline {
+  const [lead] = comparisons;
+  const judged = comparisons.map((comparison) => ({ comparison, outcome: judge(comparison) }));
+  const ofOutcome = (outcome: Judged): Comparison[] =>
+    judged.filter((each) => each.outcome === outcome).map(({ comparison }) => comparison);
+  const [better, worse] = [ofOutcome('better'), ofOutcome('worse')];
+  const [worst] = worse;
+  if (worst !== undefined && better.length > 0) {
+    const args = { baseline: baselineName, better: listed(better), worse: listed(worse) };
+    return {
+      outcome: 'mixed',
+      metric: lead.metric,
+      message: t('Mixed against {baseline}: better in {better}, worse in {worse}.', args),
+    };
+  }
+  if (worst !== undefined) return sentence('worse', worse.includes(lead) ? lead : worst, baselineName);
+  return sentence(better.includes(lead) ? 'better' : 'unclear', lead, baselineName);
+}
+
+function listed(comparisons: readonly Comparison[]): string {
+  return comparisons
+    .map(({ metric, model, baseline }) => {
+      const args = { label: definitionOf(metric).label, value: formatFigure(model.value), other: formatFigure(baseline.value) };
+      return t('{label} ({value} against {other})', args);
+    })
+    .join(', ');
+}
+
+function sentence(outcome: Judged, { metric, model, baseline, difference }: Comparison, baselineName: string): Headline {
+  const { label } = definitionOf(metric);
   const args = {
     label: label.charAt(0).toUpperCase() + label.slice(1),
     value: formatFigure(model.value),
@@ -33,22 +72,28 @@ export function headlineOf(comparison: Comparison): Headline {
     high: formatFigure(model.high),
     baseline: baselineName,
   };
-  if (!matters || !certain) {
-    return {
-      outcome: 'unclear',
-      metric,
-      message: t('No better than {baseline} can be shown: {label} is {value} ({low} to {high}) against {other}.', args),
-    };
-  }
-  return difference.value > 0 === higherIsBetter
-    ? {
-        outcome: 'better',
-        metric,
-        message: t('Better than {baseline}: {label} is {value} ({low} to {high}) against {other}, a gain of {difference}.', args),
-      }
-    : {
-        outcome: 'worse',
-        metric,
-        message: t('Worse than {baseline}: {label} is {value} ({low} to {high}) against {other}, a loss of {difference}.', args),
-      };
+  const messages: Readonly<Record<Judged, () => string>> = {
+    better: () => t('Better than {baseline}: {label} is {value} ({low} to {high}) against {other}, a gain of {difference}.', args),
+    worse: () => t('Worse than {baseline}: {label} is {value} ({low} to {high}) against {other}, a loss of {difference}.', args),
+    unclear: () => t('No better than {baseline} can be shown: {label} is {value} ({low} to {high}) against {other}.', args),
+  };
+  return { outcome, metric, message: messages[outcome]() };
+}
+
+/** What keeps an alias where it is, in one sentence: nothing gained over a constant, or something lost to a model. */
+export function objectionTo(
+  { headline, baselineKind }: { readonly headline: Headline; readonly baselineKind: 'majority' | 'mean' | 'model' },
+  champion: Headline | undefined,
+): string | undefined {
+  const isWorse = ({ outcome }: Headline): boolean => outcome === 'worse' || outcome === 'mixed';
+  if (baselineKind === 'model' ? isWorse(headline) : headline.outcome !== 'better') return headline.message;
+  return champion !== undefined && isWorse(champion) ? champion.message : undefined;
+}
+
+/** Metrics that a verdict weighs besides the leading one: of scores those of order and of probabilities, of classes alone the accuracy. */
+export function weighed(metrics: readonly MetricKey[]): readonly MetricKey[] {
+  const [lead] = metrics;
+  const byScore = metrics.filter((metric) => definitionOf(metric).weighs === true);
+  const others = byScore.length > 0 ? byScore : metrics.filter((metric) => metric === 'accuracy_score');
+  return lead === undefined ? [] : [lead, ...others.filter((metric) => metric !== lead)];
 }

@@ -12,7 +12,7 @@ import {
   drawGroups,
   drawRows,
   estimateOf,
-  pairedPValue,
+  pairedTest,
   replicatesFor,
   type Draws,
   type Replicates,
@@ -21,7 +21,7 @@ import { classCountOf, type ClassPredictions } from './classSource.ts';
 import { classTable } from './classTable.ts';
 import { compactRows } from './compactRows.ts';
 import { checkGates, type Gate } from './gates.ts';
-import { headlineOf } from './headline.ts';
+import { headlineOf, weighed, type Comparison } from './headline.ts';
 import { definitionOf, parseMetric, type MetricKey } from './metricDefinitions.ts';
 import type { Predictions, RegressionPredictions } from './predictions.ts';
 import { curvesOf } from './reportCurves.ts';
@@ -43,6 +43,8 @@ export interface MeasureOptions {
   readonly baseline: Baseline;
   /** Other models' predictions of the same rows, by reference: the baseline's, and those that gates must beat. */
   readonly others: ReadonlyMap<string, Predictions>;
+  /** The predictions of the version that an alias named before, with its name. */
+  readonly champion?: { readonly name: string; readonly predictions: Predictions } | undefined;
   readonly segments: readonly SegmentColumn[];
   readonly gate: Gate;
   /** The column of the groups, where `predictions` has groups. */
@@ -59,6 +61,7 @@ export type Measured = Pick<
   | 'baseline'
   | 'baselineKind'
   | 'headline'
+  | 'champion'
   | 'intervalMethod'
   | 'metrics'
   | 'gates'
@@ -78,6 +81,7 @@ export async function measure(options: MeasureOptions, ctx: StageContext): Promi
   checkClasses(shares, description, options.dataset);
   checkRelevance(options);
   const { own, its, method } = await resample(options, shares, ctx);
+  const champion = await againstChampion(options, shares, ctx);
   const segments = measureSegments(predictions, options.segments, metrics);
   const table = isDecided(predictions, description) ? classTable(predictions, description) : undefined;
   return {
@@ -86,6 +90,7 @@ export async function measure(options: MeasureOptions, ctx: StageContext): Promi
     baseline: baseline.name,
     baselineKind: baseline.kind,
     headline: compare(options, own, its),
+    champion,
     intervalMethod: method,
     metrics: metrics.map((metric, index) => metricResult(metric, index, own, its)),
     gates: checkGates(options.gate, figuresOf(metrics, own), championFigures(options)),
@@ -166,26 +171,43 @@ function methodOf({ group, seed }: MeasureOptions, replicates: number): string {
 }
 
 function metricResult(metric: MetricKey, index: number, own: Replicates, its: Replicates): MetricResult {
+  const test = pairedTest(own, its, index);
   return {
     metric,
     higherIsBetter: definitionOf(metric).higherIsBetter,
     model: estimateOf(own, index),
     baseline: estimateOf(its, index),
-    pValue: pairedPValue(own, its, index),
+    pValue: test?.pValue,
+    pValueFloor: test?.floor,
   };
 }
 
-function compare({ metrics, baseline }: MeasureOptions, own: Replicates, its: Replicates): Measured['headline'] {
-  const [metric] = metrics;
-  if (metric === undefined) throw new Error('an evaluation without metrics');
+type Compared = Pick<MeasureOptions, 'metrics' | 'baseline'>;
+
+function compare({ metrics, baseline }: Compared, own: Replicates, its: Replicates): Measured['headline'] {
+  const [lead, ...others] = weighed(metrics);
+  if (lead === undefined) throw new Error('an evaluation without metrics');
+  const comparison = (metric: MetricKey): Comparison => {
+    const index = metrics.indexOf(metric);
+    return { metric, model: estimateOf(own, index), baseline: estimateOf(its, index), difference: differenceOf(own, its, index) };
+  };
   const names = { majority: t('always predicting the most frequent class'), mean: t('always predicting the mean'), model: baseline.name };
-  return headlineOf({
-    metric,
-    model: estimateOf(own, 0),
-    baseline: estimateOf(its, 0),
-    difference: differenceOf(own, its, 0),
-    baselineName: baseline.kind !== 'model' && parseMetric(metric).k !== undefined ? t('an order by chance') : names[baseline.kind],
-  });
+  const name = baseline.kind !== 'model' && parseMetric(lead).k !== undefined ? t('an order by chance') : names[baseline.kind];
+  return headlineOf([comparison(lead), ...others.map(comparison)], name);
+}
+
+/** Draws of their own: what the figures are does not depend on whether there is a champion. */
+async function againstChampion(options: MeasureOptions, shares: readonly number[], ctx: StageContext): Promise<Measured['champion']> {
+  if (options.champion === undefined) return undefined;
+  const { name, predictions } = options.champion;
+  const { metrics } = options;
+  const baseline = { kind: 'model', name } as const;
+  const { own, its } = await resample({ ...options, baseline, others: new Map([[name, predictions]]) }, shares, ctx);
+  return {
+    name,
+    headline: compare({ metrics, baseline }, own, its),
+    metrics: metrics.map((metric, index) => metricResult(metric, index, own, its)),
+  };
 }
 
 /** Undefined for the class shares, which need no row of their own. */

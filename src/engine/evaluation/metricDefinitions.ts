@@ -11,6 +11,8 @@ export interface MetricDefinition {
   readonly needs: Need;
   /** Computed only where a stage names it, or its gate. */
   readonly onlyOnRequest?: true;
+  /** Counts in a verdict even where it is not the leading metric: a model that loses in it is not simply better. */
+  readonly weighs?: true;
 }
 
 /**
@@ -36,10 +38,10 @@ const ranking: Part & { readonly onlyOnRequest: true } = {
 };
 
 export const metricDefinitions: Readonly<Record<MetricName, MetricDefinition>> = {
-  roc_auc: { ...ordering, label: 'ROC AUC' },
-  precision_recall_auc: { ...ordering, label: 'average precision' },
-  log_loss: { ...loss, label: 'log loss' },
-  brier_score: { ...loss, label: 'Brier score' },
+  roc_auc: { ...ordering, weighs: true, label: 'ROC AUC' },
+  precision_recall_auc: { ...ordering, weighs: true, label: 'average precision' },
+  log_loss: { ...loss, weighs: true, label: 'log loss' },
+  brier_score: { ...loss, weighs: true, label: 'Brier score' },
   f1_score: { ...decision, label: 'F1' },
   precision_score: { ...decision, label: 'precision' },
   recall_score: { ...decision, label: 'recall' },
@@ -56,10 +58,10 @@ export const metricDefinitions: Readonly<Record<MetricName, MetricDefinition>> =
   precision_score_micro: { ...decision, onlyOnRequest: true, label: 'micro precision' },
   recall_score_macro: { ...decision, onlyOnRequest: true, label: 'macro recall' },
   recall_score_micro: { ...decision, onlyOnRequest: true, label: 'micro recall' },
-  mean_absolute_error: { ...error, label: 'mean absolute error' },
-  root_mean_squared_error: { ...error, label: 'root mean squared error' },
+  mean_absolute_error: { ...error, weighs: true, label: 'mean absolute error' },
+  root_mean_squared_error: { ...error, weighs: true, label: 'root mean squared error' },
   mean_squared_error: { ...error, label: 'mean squared error' },
-  r2_score: { ...error, higherIsBetter: true, label: 'R²' },
+  r2_score: { ...error, weighs: true, higherIsBetter: true, label: 'R²' },
   mean_absolute_percentage_error: { ...error, label: 'mean absolute percentage error' },
   ndcg_at_k: { ...ranking, label: 'NDCG@k' },
   map_at_k: { ...ranking, label: 'MAP@k' },

@@ -21,8 +21,8 @@ export interface KeyRecord {
 export const revisions: Readonly<Record<StageKind, number>> = {
   validate: 2,
   train: 5,
-  evaluate: 5,
-  register: 1,
+  evaluate: 6,
+  register: 2,
   predict: 2,
   run: 1,
 };

@@ -4,12 +4,12 @@ import { t } from '../../base/localize.ts';
 import type { Project } from '../project/definitions/project.ts';
 import { kindOf } from '../project/definitions/stage.ts';
 import { nearestName } from '../project/nearestName.ts';
-import { findCycle, stageDependencies } from '../project/stageGraph.ts';
+import { evaluates, findCycle, stageDependencies } from '../project/stageGraph.ts';
 
 /** What a stage comes after. */
 export interface StageEdges {
   readonly after: ReadonlySet<string>;
-  /** Those whose result it reads, so that it is stale when they run: a model, an output, the alias that a registration moves. */
+  /** Those whose result it reads, so that it is stale when they run: a model, an output, a verdict, the alias that a registration moves. */
   readonly reads: ReadonlySet<string>;
 }
 
@@ -32,6 +32,7 @@ function isRead(project: Pick<Project, 'stages'>, name: string, on: string, key:
   const [stage, before] = [project.stages[name], project.stages[on]];
   if (stage === undefined || before === undefined) return false;
   if (key !== 'needs') return kindOf(before) !== 'validate';
+  if ('uses' in stage && stage.uses === 'register' && evaluates(before, stage.model)) return stage.alias !== undefined;
   const model = 'uses' in stage && 'model' in stage ? (stage.model ?? '') : '';
   return 'uses' in before && before.uses === 'register' && (model.startsWith(`${before.name}@`) || model.startsWith(`${before.name}/`));
 }

@@ -1,8 +1,9 @@
 /** What would run, and why: nothing is executed and nothing is changed. */
 import { AppError, errorText, toErrorRecord, type ErrorRecord } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
+import type { ModelVersion } from '../../protocol/model.ts';
 import type { Project } from '../project/definitions/project.ts';
-import type { StageSpec } from '../project/definitions/stage.ts';
+import type { RegisterStage, StageSpec } from '../project/definitions/stage.ts';
 import { openTrackingReader } from '../tracking/openTracking.ts';
 import { explainChange } from './cacheKey.ts';
 import { outputsAvailable, readCacheEntry } from './cacheStore.ts';
@@ -10,7 +11,7 @@ import { planGraph, selectStages, type StageSelection } from './graph.ts';
 import { resolveStage, stageOf, type ResolvedStage } from './resolveStage.ts';
 import type { StageExecution, StageResult } from './stageExecution.ts';
 import { readStageState } from './stageState.ts';
-import { findVersion } from './stages/registered.ts';
+import { findVersion, registrationResult } from './stages/registered.ts';
 
 export interface PlannedStage {
   readonly name: string;
@@ -102,10 +103,11 @@ export async function findStanding(project: Project, name: string, resolved: Res
   const earlier = (await readStageState(root, name)).completed;
   const stage = stageOf(project, name);
   if ('uses' in stage && stage.uses === 'register') {
-    const reason = await registrationNeeded(root, stage, resolved);
-    const execution = earlier?.key === resolved.key ? earlier : undefined;
-    if (reason === undefined && execution !== undefined) return { execution, reasons: [] };
-    return { execution: undefined, reasons: [reason ?? t('it has to be compared with the registry')] };
+    const version = resolved.model === undefined ? undefined : await findVersion(root, stage.name, resolved.model.digest);
+    const reason = registrationNeeded(stage, version, resolved);
+    if (version === undefined || reason !== undefined) return { execution: undefined, reasons: [reason ?? t('it has not run yet')] };
+    if (earlier?.key === resolved.key) return { execution: earlier, reasons: [] };
+    return { execution: registeredBefore(name, stage, { version, resolved }), reasons: [] };
   }
   const entry = await readCacheEntry(root, resolved.key);
   if (entry === undefined) return { execution: undefined, reasons: explainStale(earlier, resolved) };
@@ -127,15 +129,21 @@ function explainStale(earlier: StageExecution | undefined, resolved: ResolvedSta
   return reasons.length > 0 ? reasons : [t('its result is no longer in the cache')];
 }
 
-async function registrationNeeded(
-  root: string,
-  stage: { readonly name: string; readonly alias?: string | undefined },
-  { model }: ResolvedStage,
-): Promise<string | undefined> {
-  const version = model === undefined ? undefined : await findVersion(root, stage.name, model.digest);
+function registrationNeeded(stage: RegisterStage, version: ModelVersion | undefined, { objections }: ResolvedStage): string | undefined {
   if (version === undefined) return t('this model is not registered as {name} yet', { name: stage.name });
-  if (stage.alias === undefined || version.aliases.includes(stage.alias)) return undefined;
+  if (stage.alias === undefined || objections.length > 0 || version.aliases.includes(stage.alias)) return undefined;
   return t('{name}@{alias} is not version {version}', { name: stage.name, alias: stage.alias, version: version.version });
+}
+
+/** What the stage would come to: the registry holds an equal model, whoever put it there. */
+function registeredBefore(
+  name: string,
+  stage: RegisterStage,
+  { version, resolved }: { readonly version: ModelVersion; readonly resolved: ResolvedStage },
+): StageExecution {
+  const result = registrationResult(stage, version, { objections: resolved.objections, created: false });
+  const { key, record } = resolved;
+  return { version: 1, stage: name, key, record, finishedAt: version.createdAt, durationMs: 0, result, outputs: [] };
 }
 
 async function runExists(root: string, runId: string | undefined): Promise<boolean> {

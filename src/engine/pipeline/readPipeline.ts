@@ -41,7 +41,8 @@ export async function readPipeline(root: string, { signal, asOf, trusted = true 
     const graph = planGraph(project);
     const secrets = loaded.secrets.map(({ value }) => value);
     const plan = trusted ? await planPipeline(project, { asOf: asOf ?? new Date(), quick: true, secrets, signal }) : unexamined(graph);
-    const stages = await Promise.all(plan.map(async (stage) => summarize({ project, graph, loaded, live }, stage)));
+    const summaries = await Promise.all(plan.map(async (stage) => summarize({ project, graph, loaded, live }, stage)));
+    const stages = withBlocked(summaries);
     const order = Object.keys(project.stages);
     stages.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
     return { root: project.root, name: project.name, stages, jobs, errors: [] };
@@ -72,6 +73,23 @@ function emptySummary(name: string, kind: string, at: SourceRange): StageSummary
   return { name, kind, at, after: [], state: 'stale', reasons: [], ...nothing };
 }
 
+/**
+ * What comes after a failure says nothing about the state that failed, though its own key is unchanged: a gate that stays
+ * shut leaves no check mark behind it.
+ * @param stages in running order
+ */
+function withBlocked(stages: readonly StageSummary[]): StageSummary[] {
+  const obstacles = new Map<string, string>();
+  return stages.map((stage) => {
+    const obstacle = stage.after.find((before) => obstacles.has(before));
+    if (stage.state === 'failed' || stage.state === 'blocked') obstacles.set(stage.name, stage.name);
+    if (obstacle === undefined || (stage.state !== 'unchanged' && stage.state !== 'stale')) return stage;
+    const failed = obstacles.get(obstacle) ?? obstacle;
+    obstacles.set(stage.name, failed);
+    return { ...stage, state: 'blocked', reasons: [t('{stage} did not succeed', { stage: failed }), ...stage.reasons] };
+  });
+}
+
 interface Surroundings {
   readonly project: Project;
   readonly graph: StageGraph;
@@ -85,12 +103,14 @@ async function summarize({ project, graph, loaded, live }: Surroundings, planned
   const remembered = await readStageState(project.root, name);
   const last = planned.execution ?? remembered.completed;
   const kind = kindOf(stageOf(project, name));
+  const state = stateOf(planned, remembered, live.get(name));
   return {
     ...emptySummary(name, kind, at),
     after: [...(graph.get(name)?.after ?? [])],
-    ...stateOf(planned, remembered, live.get(name)),
+    ...state,
+    ...(planned.execution?.result.registered?.withheld === undefined ? {} : { reasons: planned.execution.result.notes }),
     ...(last === undefined ? {} : { durationMs: last.durationMs, finishedAt: last.finishedAt, runId: last.result.runId }),
-    metric: last === undefined ? undefined : tellingMetric(last.result.metrics),
+    metric: last === undefined || state.state === 'failed' ? undefined : tellingMetric(last.result.metrics),
     check: kind === 'validate' ? await readSummary(project.root, name) : undefined,
   };
 }

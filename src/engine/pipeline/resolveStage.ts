@@ -1,18 +1,21 @@
 /** Everything a stage depends on, resolved at one moment: aliases to versions, windows to times, files to digests. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { AppError } from '../../base/errors.ts';
+import { AppError, errorText } from '../../base/errors.ts';
 import { isMissing } from '../../base/files.ts';
 import { hashFile, sha256 } from '../../base/hash.ts';
 import { t } from '../../base/localize.ts';
 import { fingerprintDataset } from '../data/openDataset.ts';
 import { planDataset } from '../data/planDataset.ts';
+import type { PromotedAlias } from '../evaluation/champion.ts';
 import { columnLimitsOf } from '../project/definitions/dataset.ts';
 import type { Project } from '../project/definitions/project.ts';
-import { kindOf, type EvaluateStage, type RunStage, type StageSpec } from '../project/definitions/stage.ts';
+import { kindOf, type EvaluateStage, type RegisterStage, type RunStage, type StageSpec } from '../project/definitions/stage.ts';
 import { parseModelReference, type ModelReference } from '../project/modelReference.ts';
 import { parseReferences, valueAsText, resolveReferences } from '../project/references.ts';
 import { resolveCommand } from '../project/splitCommand.ts';
+import { evaluates, stageDependencies } from '../project/stageGraph.ts';
+import { replacedBy } from '../registry/aliases.ts';
 import { openRegistryReader } from '../registry/openRegistry.ts';
 import { resolveArtifacts } from '../tracking/artifacts.ts';
 import { flatten, keyOf, revisions, sealValues, stageValues, type KeyRecord } from './cacheKey.ts';
@@ -39,6 +42,10 @@ export interface ResolvedStage {
   readonly model: ModelSource | undefined;
   /** Registered models an evaluation compares with, as written; one that does not exist yet is absent. */
   readonly compared: Readonly<Record<string, ModelSource>>;
+  /** Of an evaluation: the alias that the model's registration moves, and the version that it names or named before. */
+  readonly promoted: PromotedAlias | undefined;
+  /** Of a registration: why evaluations of its model object to moving the alias. */
+  readonly objections: readonly string[];
 }
 
 export interface ResolveOptions {
@@ -74,9 +81,12 @@ export async function resolveStage(project: Project, name: string, options: Reso
       ? await resolveModel(project.root, stage.model, options.upstream)
       : undefined;
   if (model !== undefined) parts.inputs[`model ${model.reference}`] = model.source.digest;
-  const compared = 'uses' in stage && stage.uses === 'evaluate' ? await addEvaluation(project, name, stage, { parts, model }) : {};
+  const isEvaluation = 'uses' in stage && stage.uses === 'evaluate';
+  const compared = isEvaluation ? await addEvaluation(project, name, stage, { parts, model }) : {};
+  const promoted = isEvaluation ? await addPromotion(project, stage, { parts, model }) : undefined;
+  const objections = 'uses' in stage && stage.uses === 'register' ? addObjections(project, name, stage, { parts, options }) : [];
   const record: KeyRecord = { kind, revision: revisions[kind], ...parts, values: sealValues(parts.values, options.secrets ?? []) };
-  return { record, key: keyOf(record), model: model?.source, compared };
+  return { record, key: keyOf(record), model: model?.source, compared, promoted, objections };
 }
 
 /** @returns the registered models that the evaluation compares with, by reference */
@@ -91,11 +101,74 @@ async function addEvaluation(
     parts.values.metric_prefix = JSON.stringify(metricPrefix(project, name, stage));
   }
   const compared: Record<string, ModelSource> = {};
-  for (const [reference, source] of await findCompared(project.root, stage)) {
+  for (const [reference, source] of await findCompared(project.root, stage, model?.source.digest)) {
     parts.inputs[`model ${reference}`] = source?.digest ?? 'none yet';
     if (source !== undefined) compared[reference] = source;
   }
   return compared;
+}
+
+/**
+ * The version behind the alias is of this store alone, so that it is no part of the lock file; that it is gone or damaged is
+ * no reason to fail, since nobody named it.
+ */
+async function addPromotion(
+  project: Project,
+  stage: EvaluateStage,
+  { parts, model }: { parts: KeyParts; model: ResolvedModel | undefined },
+): Promise<PromotedAlias | undefined> {
+  const registration = registrationOf(project, stage);
+  if (registration?.alias === undefined) return undefined;
+  const { name, alias, allow_worse: allowWorse = false } = registration;
+  const reference = `${name}@${alias}`;
+  parts.values.moves = JSON.stringify(reference);
+  if (allowWorse) parts.values.allow_worse = 'true';
+  const isCompared = stage.baseline === reference; // once is enough
+  const { source, problem } = isCompared
+    ? { source: undefined, problem: undefined }
+    : await findChampion(project.root, { name, alias }, model);
+  parts.local[`champion ${reference}`] = source?.digest ?? 'none yet';
+  return {
+    alias: reference,
+    allowWorse,
+    problem,
+    champion: source === undefined ? undefined : { name: source.label, folder: source.folder },
+  };
+}
+
+/** The first stage that registers the evaluated model and moves an alias to it. */
+function registrationOf({ stages }: Project, { model }: EvaluateStage): RegisterStage | undefined {
+  return Object.values(stages).find(
+    (stage): stage is RegisterStage =>
+      model !== undefined && 'uses' in stage && stage.uses === 'register' && stage.model === model && stage.alias !== undefined,
+  );
+}
+
+async function findChampion(
+  root: string,
+  { name, alias }: { readonly name: string; readonly alias: string },
+  model: ResolvedModel | undefined,
+): Promise<{ readonly source: ModelSource | undefined; readonly problem: string | undefined }> {
+  try {
+    return { source: await findOther(root, { kind: 'alias', model: name, alias }, model?.source.digest), problem: undefined };
+  } catch (error) {
+    if (!AppError.is(error)) throw error;
+    return { source: undefined, problem: errorText(error) };
+  }
+}
+
+function addObjections(
+  project: Project,
+  name: string,
+  stage: RegisterStage,
+  { parts, options }: { parts: KeyParts; options: ResolveOptions },
+): string[] {
+  const before = stageDependencies(project).filter((dependency) => dependency.stage === name);
+  const judges = before.filter(({ on }) => evaluates(stageOf(project, on), stage.model));
+  const objections = judges.flatMap(({ on }) => options.upstream.get(on)?.objection ?? []);
+  if (stage.alias === undefined || stage.allow_worse === true || objections.length === 0) return [];
+  parts.local.verdict = sha256(objections.join('\n'));
+  return objections;
 }
 
 async function addData(project: Project, stage: StageSpec, parts: KeyParts, { asOf, signal }: ResolveOptions): Promise<void> {
@@ -189,6 +262,19 @@ async function findRegistered(root: string, reference: ModelReference): Promise<
   return { folder, digest, runId: version.runId, label };
 }
 
+/**
+ * The registered model that a reference means for a comparison. An alias that has moved to the evaluated model itself means
+ * the version that it named before: what a model was compared with when it was new stays what it is compared with.
+ */
+async function findOther(root: string, reference: ModelReference, evaluated: string | undefined): Promise<ModelSource | undefined> {
+  const source = await findRegistered(root, reference);
+  if (reference.kind !== 'alias' || source === undefined || source.digest !== evaluated) return source;
+  const before = await replacedBy(root, reference);
+  const earlier =
+    before === undefined ? undefined : await findRegistered(root, { kind: 'version', model: reference.model, version: before });
+  return earlier?.digest === evaluated ? undefined : earlier;
+}
+
 /** The tag of a model version that holds the SHA-256 of its `model.onnx`. */
 export const digestTag = 'millwright.digest';
 
@@ -196,13 +282,14 @@ export const digestTag = 'millwright.digest';
 async function findCompared(
   root: string,
   stage: EvaluateStage,
+  evaluated: string | undefined,
 ): Promise<(readonly [reference: string, source: ModelSource | undefined])[]> {
   const texts = new Set([stage.baseline, ...Object.values(stage.gate ?? {}).map((limits) => limits.beats)]);
   const found: (readonly [string, ModelSource | undefined])[] = [];
   for (const text of texts) {
     const reference = text === undefined ? undefined : parseModelReference(text);
     if (text === undefined || reference === undefined || reference.kind === 'stage') continue; // `majority`, `mean`
-    found.push([text, await findRegistered(root, reference)]);
+    found.push([text, await findOther(root, reference, evaluated)]);
   }
   return found;
 }

@@ -145,6 +145,8 @@ async function execute(options: StageRunOptions, name: string, resolved: Resolve
       tags: { ...tags, 'millwright.key': resolved.key },
       model: resolved.model,
       compared: resolved.compared,
+      promoted: resolved.promoted,
+      objections: resolved.objections,
       metricPrefix: 'uses' in stage && stage.uses === 'evaluate' ? metricPrefix(project, name, stage) : '',
     },
     {

@@ -5,6 +5,7 @@ import { command, event } from '../../protocol/contract.ts';
 import type { Project } from '../project/definitions/project.ts';
 import type { AuditLog } from '../safety/change.ts';
 import type { ModelSource } from './resolveStage.ts';
+import type { PromotedAlias } from '../evaluation/champion.ts';
 import type { StageResult } from './stageExecution.ts';
 
 /** Everything a stage needs, resolved: it reads no project file and no alias. */
@@ -20,6 +21,10 @@ export interface StageTask {
   readonly model: ModelSource | undefined;
   /** Registered models an evaluation compares with, as written. */
   readonly compared: Readonly<Record<string, ModelSource>>;
+  /** Of an evaluation: the alias that the model's registration moves. */
+  readonly promoted: PromotedAlias | undefined;
+  /** Of a registration: why evaluations of the model object to moving its alias. */
+  readonly objections: readonly string[];
   /** What stands before the names of an evaluation's metrics. */
   readonly metricPrefix: string;
 }

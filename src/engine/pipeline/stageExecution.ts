@@ -26,7 +26,17 @@ const stageResultSchema = z.object({
   runId: z.string().optional(),
   /** The model made, by its folder relative to the project. */
   model: z.object({ folder: z.string(), digest: z.string() }).optional(),
-  registered: z.object({ name: z.string(), version: z.int(), alias: z.string().optional(), created: z.boolean() }).optional(),
+  registered: z
+    .object({
+      name: z.string(),
+      version: z.int(),
+      alias: z.string().optional(),
+      created: z.boolean(),
+      withheld: z.object({ alias: z.string(), reason: z.string() }).optional(),
+    })
+    .optional(),
+  /** Of an evaluation: why an alias must not move to the model, in one sentence. */
+  objection: z.string().optional(),
   metrics: z.array(metricSchema),
   /** Files and folders made, relative to the project; the cache keeps them. */
   outputs: z.array(z.string()),

@@ -73,8 +73,40 @@ function withoutLiterals(sql: string): string {
   return sql.replace(/'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\//g, ' ');
 }
 
-/** All that follows: `needs`, models, outputs that another stage reads, and checks before what they check. */
+/**
+ * All that follows: `needs`, models, outputs that another stage reads, checks before what they check, and evaluations of a
+ * model before the registration that moves an alias to it.
+ */
 export function stageDependencies(project: StageGraphInput): readonly StageDependency[] {
+  return withEvaluations(project, plainDependencies(project));
+}
+
+/** A registration waits for the verdicts on its model, but for those of an evaluation that itself comes after the registration. */
+function withEvaluations(project: StageGraphInput, plain: readonly StageDependency[]): readonly StageDependency[] {
+  const found = [...plain];
+  for (const [name, stage] of Object.entries(project.stages)) {
+    if (!('uses' in stage) || stage.uses !== 'register' || stage.alias === undefined) continue;
+    for (const [on, other] of Object.entries(project.stages)) {
+      const isKnown = found.some((known) => known.stage === name && known.on === on);
+      if (!evaluates(other, stage.model) || isKnown || comesAfter(on, name, found)) continue;
+      found.push({ stage: name, on, path: ['stages', name, 'alias'] });
+    }
+  }
+  return found;
+}
+
+/** Whether a stage measures the model of a train stage. */
+export function evaluates(stage: StageSpec, model: string): boolean {
+  return 'uses' in stage && stage.uses === 'evaluate' && stage.model === model;
+}
+
+function comesAfter(stage: string, before: string, dependencies: readonly StageDependency[]): boolean {
+  const seen = new Set([stage]);
+  for (const current of seen) for (const dependency of dependencies) if (dependency.stage === current) seen.add(dependency.on);
+  return seen.has(before);
+}
+
+function plainDependencies(project: StageGraphInput): readonly StageDependency[] {
   const entries = Object.entries(project.stages);
   const makers = entries.flatMap(([name, stage]) => outputsOf(name, stage).map(({ output }) => ({ name, output })));
   const validators = entries.filter(([, stage]) => kindOf(stage) === 'validate');

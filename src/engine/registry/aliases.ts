@@ -26,7 +26,9 @@ export async function setAlias(log: AuditLog, target: Alias & { readonly version
     },
     prepareUndo: () => planReturn(log.root, target),
     apply: async () => {
+      const before = await versionOf(log.root, target);
       await point(log.root, target, target.version);
+      if (before !== target.version) await rememberReplaced(log.root, target, before);
       return { value: undefined };
     },
   });
@@ -64,6 +66,25 @@ export function aliasUndo(root: string): UndoPerformers {
       },
     },
   };
+}
+
+/** The tag of a version that says which version an alias named before it moved there: MLflow keeps no history of aliases. */
+function replacedTag(alias: string): string {
+  return `millwright.replaced.${alias}`;
+}
+
+const nothing = 'none';
+
+async function rememberReplaced(root: string, target: Alias & { readonly version: number }, before: number | undefined): Promise<void> {
+  using registry = openRegistryWriter(root);
+  await registry.setVersionTag(target.model, target.version, replacedTag(target.alias), before === undefined ? nothing : String(before));
+}
+
+/** The version that an alias named before it moved to the one that it names now; undefined where there was none, or it is not known. */
+export async function replacedBy(root: string, { model, alias }: Alias): Promise<number | undefined> {
+  using registry = openRegistryReader(root);
+  const before = Number((await registry?.alias(model, alias))?.tags[replacedTag(alias)]);
+  return Number.isInteger(before) ? before : undefined;
 }
 
 const undoKind = 'alias.set';

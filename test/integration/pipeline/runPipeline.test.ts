@@ -99,7 +99,7 @@ describe('a command', () => {
     expect(result).toMatchObject({ state: 'failed', exitCode: 3, error: { code: 'pipeline.commandFailed' } });
     expect(result.error!.message).toContain('(7): no such column');
     const pipeline = await readPipeline(root);
-    expect(pipeline.stages.map(({ name, state }) => `${name} ${state}`)).toEqual(['bad failed', 'after stale', 'alone unchanged']);
+    expect(pipeline.stages.map(({ name, state }) => `${name} ${state}`)).toEqual(['bad failed', 'after blocked', 'alone unchanged']);
     const lines = await readAuditLog(root);
     expect(lines.filter(({ entry }) => entry.outcome === 'failure').map(({ entry }) => entry.resources_affected)).toEqual([['stage bad']]);
   });

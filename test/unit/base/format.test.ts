@@ -40,5 +40,13 @@ test('rows that are weighted keep their digits', () => {
 test('shares, counts and p-values', () => {
   expect([0, 0.0004, 0.203, 1, NaN].map(formatShare)).toEqual(['0.0 %', '< 0.1 %', '20.3 %', '100.0 %', '–']);
   expect([0, 999, 1000, 1_012_532].map(formatCount)).toEqual(['0', '999', '1,000', '1,012,532']);
-  expect([0.0001, 0.0066, 1].map(formatPValue)).toEqual(['< 0.001', '0.007', '1.000']);
+  expect([0.0001, 0.0066, 1].map((p) => formatPValue(p))).toEqual(['< 0.001', '0.007', '1.000']);
+  const atFloor: readonly (readonly [number, number])[] = [
+    [2 / 1001, 2 / 1001],
+    [2 / 301, 2 / 301],
+    [4 / 1001, 2 / 1001],
+    [2 / 1e6, 2 / 1e6],
+    [1, 2],
+  ];
+  expect(atFloor.map(([p, floor]) => formatPValue(p, floor))).toEqual(['< 0.002', '< 0.007', '0.004', '< 0.001', '1.000']);
 });

@@ -10,7 +10,7 @@ import {
   differenceOf,
   drawPoisson,
   estimateOf,
-  pairedPValue,
+  pairedTest,
   quantile,
   replicatesFor,
   type Draws,
@@ -116,7 +116,7 @@ describe('the paired test', () => {
   test('finds no difference between equal models', async () => {
     const scorer = (): ReturnType<typeof createScorer> => createScorer(calibrated(500, 2), ['roc_auc', 'log_loss']);
     const [a, b] = await resampled([scorer(), scorer()], { draws: drawRows(500) });
-    expect(pairedPValue(a!, b!, 0)).toBe(1);
+    expect(pairedTest(a!, b!, 0)!.pValue).toBe(1);
     expect(differenceOf(a!, b!, 1)).toEqual({ value: 0, low: 0, high: 0 });
   });
 
@@ -127,7 +127,7 @@ describe('the paired test', () => {
       [createScorer(predictions, ['log_loss']), createPriorScorer(predictions, [1 - share, share], ['log_loss'])],
       { draws: drawRows(500) },
     );
-    expect(pairedPValue(model!, prior!, 0)).toBeCloseTo(2 / 401, 10);
+    expect(pairedTest(model!, prior!, 0)).toEqual({ pValue: 2 / 401, floor: 2 / 401 });
     expect(differenceOf(model!, prior!, 0).high).toBeLessThan(0);
   });
 });
@@ -268,7 +268,7 @@ test('the paired test finds a difference where there is none about as often as i
     });
     const scorers = [noisy(), noisy()].map((each) => createScorer(each, ['brier_score']));
     const [one, other] = await resampled(scorers, { draws: drawRows(rows), replicates: 200, seed: seed + 1000 });
-    if (pairedPValue(one!, other!, 0) < 0.05) found++;
+    if (pairedTest(one!, other!, 0)!.pValue < 0.05) found++;
   }
   // 5 % of 300, give or take three standard deviations.
   expect(found / simulations).toBeGreaterThan(0.015);

@@ -32,9 +32,33 @@ describe('planGraph', () => {
 
   it('tells what is read from what only comes before', () => {
     expect(reads(life, 'train')).toEqual([]); // a check makes nothing
-    expect(reads(life, 'register')).toEqual(['train']);
+    expect(reads(life, 'register')).toEqual(['evaluate', 'train']); // whether the alias may move
     expect(reads(life, 'predict')).toEqual(['register']); // it moves the alias
     expect(reads(life, 'report')).toEqual(['predict']);
+  });
+});
+
+describe('a registration that moves an alias', () => {
+  const source = (stages: Source['stages']): Source => ({ datasets: life.datasets, stages: { ...life.stages, ...stages } });
+
+  it('waits for every evaluation of its model', () => {
+    const stages = source({
+      register: { uses: 'register', model: 'train', name: 'flights', alias: 'challenger' },
+      late: { uses: 'evaluate', model: 'train', dataset: 'winter' },
+      other: { uses: 'evaluate', model: 'flights@champion', dataset: 'winter' },
+    });
+    expect(after(stages, 'register')).toEqual(['evaluate', 'late', 'train']);
+    expect(reads(stages, 'register')).toEqual(['evaluate', 'late', 'train']);
+    expect(after(source({ register: { uses: 'register', model: 'train', name: 'flights' } }), 'register')).toEqual(['train']);
+  });
+
+  it('does not wait for an evaluation that comes after it', () => {
+    const stages = source({
+      register: { uses: 'register', model: 'train', name: 'flights', alias: 'challenger' },
+      evaluate: { uses: 'evaluate', model: 'train', dataset: 'spring', needs: ['predict'] },
+    });
+    expect(after(stages, 'register')).toEqual(['train']);
+    expect(orderStages(planGraph(stages))).toContain('evaluate');
   });
 });
 

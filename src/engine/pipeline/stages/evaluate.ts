@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import type { EvaluationReport, LeakageCheck } from '../../../protocol/evaluation.ts';
+import { promotionOf } from '../../../protocol/verdict.ts';
 import { repeatedMetrics, type RepeatedMetric } from '../../../protocol/repeats.ts';
 import { evaluateModel } from '../../evaluation/evaluateModel.ts';
 import { evaluatePredictions } from '../../evaluation/evaluatePredictions.ts';
@@ -95,6 +96,7 @@ function optionsOf(task: StageTask, stage: EvaluateStage): EvaluateOptions {
     stageName: task.stage,
     championFolders: Object.fromEntries(Object.entries(task.compared).map(([name, { folder }]) => [name, folder])),
     asOf: new Date(task.asOf),
+    promoted: task.promoted,
     ...(baseline === undefined ? {} : { baselineFolder: baseline }),
   };
 }
@@ -157,8 +159,9 @@ function resultOf(report: EvaluationReport, outputs: readonly string[]): StageRe
     })),
     outputs: [...outputs],
     report: outputs.at(-1),
+    objection: report.promotion?.objection,
     notes: [
-      report.headline.message,
+      ...[report.headline.message, report.champion?.headline.message, promotionOf(report)].filter((note) => note !== undefined),
       ...[...report.leakage, ...unlooked(report), ...report.gates].map(({ message }) => message),
       ...report.notes,
     ],

@@ -6,10 +6,10 @@ import type { ModelVersion } from '../../../protocol/model.ts';
 import { change } from '../../safety/change.ts';
 import { digestTag, type ModelSource } from '../resolveStage.ts';
 import type { StageTask } from '../stageContract.ts';
-import { emptyResult, type StageResult } from '../stageExecution.ts';
+import type { StageResult } from '../stageExecution.ts';
 import { versionDeletion } from '../undoPlans.ts';
 import { operationTag } from './execution.ts';
-import { findVersion } from './registered.ts';
+import { findVersion, registrationResult, withheldOf } from './registered.ts';
 
 /** @throws AppError `registry.badName`, `registry.badAlias`, and those of the store */
 export async function executeRegister(task: StageTask, stage: RegisterStage): Promise<StageResult> {
@@ -17,17 +17,15 @@ export async function executeRegister(task: StageTask, stage: RegisterStage): Pr
   if (model === undefined) throw new RangeError(`no model was resolved for ${task.stage}`);
   const existing = await findVersion(task.project.root, stage.name, model.digest);
   const version = existing ?? (await createVersion(task, stage, model));
-  if (stage.alias !== undefined && !version.aliases.includes(stage.alias)) {
+  const { objections } = task;
+  if (stage.alias !== undefined && withheldOf(stage, version, objections) === undefined && !version.aliases.includes(stage.alias)) {
     await setAlias(task.audit, { model: stage.name, alias: stage.alias, version: version.version });
   }
-  return {
-    ...emptyResult,
-    runId: version.runId,
-    registered: { name: stage.name, version: version.version, alias: stage.alias, created: existing === undefined },
-  };
+  return registrationResult(stage, version, { objections, created: existing === undefined });
 }
 
 async function createVersion(task: StageTask, stage: RegisterStage, source: ModelSource): Promise<ModelVersion> {
+  const withheld = withheldOf(stage, { aliases: [] }, task.objections);
   return change(task.audit, {
     describe: { operation: 'register', modelName: stage.name, resources: [`model ${stage.name}`, `stage ${stage.model}`] },
     prepareUndo: (operationId) => versionDeletion(stage.name, operationTag, operationId),
@@ -44,7 +42,11 @@ async function createVersion(task: StageTask, stage: RegisterStage, source: Mode
       return {
         value: version,
         modelVersion: String(version.version),
-        resources: [`model ${stage.name}/${version.version}`, ...(source.runId === undefined ? [] : [`run ${source.runId}`])],
+        resources: [
+          `model ${stage.name}/${version.version}`,
+          ...(source.runId === undefined ? [] : [`run ${source.runId}`]),
+          ...(withheld === undefined ? [] : [`alias ${stage.name}@${withheld.alias} not moved: ${withheld.reason}`]),
+        ],
       };
     },
   });

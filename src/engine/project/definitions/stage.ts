@@ -292,7 +292,10 @@ const registerStage = z
       .regex(/^[A-Za-z][\w-]*$/)
       .meta({ form: 'letters, digits, - and _, starting with a letter' })
       .optional()
-      .describe('The alias to move to this version.'),
+      .describe(
+        'The alias to move to this version. It stays where it is where an evaluation finds the model no better than its baseline, or worse than the version that the alias names.',
+      ),
+    allow_worse: z.boolean().optional().describe('Whether the alias moves to a model that is no better all the same. Default: false.'),
     description: z.string().optional().describe('What this model is.'),
     tags: z.record(z.string(), z.string()).optional().describe('Tags of the version.'),
     needs,
