@@ -24,6 +24,8 @@ export interface ScoredChampion {
   readonly predictions: Predictions | undefined;
   /** Why it could not be compared with. */
   readonly note: string | undefined;
+  /** It predicts something else: whoever asks the alias would get answers to another question. */
+  readonly isOtherQuestion: boolean;
 }
 
 interface Evaluated {
@@ -46,16 +48,19 @@ export async function scoreChampion(
 ): Promise<ScoredChampion | undefined> {
   if (champion === undefined) return undefined;
   const { name, folder } = champion;
+  const without = (reason: string, isOtherQuestion: boolean): ScoredChampion => {
+    return { name, predictions: undefined, note: notCompared(name, reason), isOtherQuestion };
+  };
   try {
     const model = await open(folder);
     const { target, targetExpression } = model.description;
     if (target !== description.target || targetExpression !== description.targetExpression)
-      return { name, predictions: undefined, note: notCompared(name, t('It predicts another target.')) };
+      return without(t('It predicts another target.'), true);
     const [its] = await scoreCompared({ reader, models: [model], subject, evaluated: predictions }, ctx);
-    return { name, predictions: its, note: undefined };
+    return { name, predictions: its, note: undefined, isOtherQuestion: false };
   } catch (error) {
     if (!AppError.is(error)) throw error;
-    return { name, predictions: undefined, note: notCompared(name, errorText(error)) };
+    return without(errorText(error), AppError.is(error, 'evaluation.otherQuestion'));
   }
 }
 

@@ -83,7 +83,7 @@ export async function reportOn(
     thresholdChoice: subject.thresholdChoice,
     sampleWeight: stage.sample_weight,
     ...measured,
-    promotion: promotionOf(options, measured),
+    promotion: promotionOf(options, measured, champion),
     data,
     runId,
     ...origin,
@@ -96,10 +96,15 @@ function championNotes({ promoted }: EvaluateOptions, champion: ScoredChampion |
   return [problem, champion?.note].filter((note) => note !== undefined);
 }
 
-function promotionOf({ promoted }: EvaluateOptions, measured: Measured): EvaluationReport['promotion'] {
+function promotionOf(
+  { promoted }: EvaluateOptions,
+  measured: Measured,
+  champion: ScoredChampion | undefined,
+): EvaluationReport['promotion'] {
   if (promoted === undefined) return undefined;
   const { alias, allowWorse } = promoted;
-  return { alias, allowWorse, objection: objectionTo(measured, measured.champion?.headline) };
+  const other = champion?.isOtherQuestion === true ? champion.note : undefined;
+  return { alias, allowWorse, objection: objectionTo(measured, measured.champion?.headline) ?? other };
 }
 
 /** The costs of the stage, in the words of the report. */

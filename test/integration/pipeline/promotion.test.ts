@@ -116,6 +116,7 @@ describe('an alias', () => {
     const other = await reportOf(root, await run(root));
     expect(other.champion).toBeUndefined();
     expect(other.notes.join()).toContain('Not compared with life@champion (version 2): It predicts another target.');
+    expect(other.promotion!.objection).toContain('another target');
     expect(states(await run(root))).toEqual(everything('unchanged'));
   });
 
