@@ -4,11 +4,16 @@ import type { Histogram } from './evaluation.ts';
 /** Types as the project file declares them. */
 export type ColumnType = 'integer' | 'number' | 'boolean' | 'category' | 'text' | 'timestamp';
 
+/** How a column of truth values spells false and true. */
+export type TruthNames = readonly [whenFalse: string, whenTrue: string];
+
 export interface Column {
   readonly name: string;
   readonly type: ColumnType;
   /** DuckDB's own name of the type (`BIGINT`, `TIMESTAMP`, …). */
   readonly storedAs: string;
+  /** Of truth values that files without types spell; undefined: `false` and `true`. */
+  readonly truthNames?: TruthNames | undefined;
 }
 
 /** What is known of a column's values. NaN is a missing value. */

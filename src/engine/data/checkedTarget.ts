@@ -1,6 +1,7 @@
 /** The target a data set is checked for: what is known of its values, and how many rows each class has. */
 import type { CheckedTarget } from '../../protocol/validation.ts';
-import type { FeaturesSpec } from '../project/definitions/feature.ts';
+import { targetDefinition, type FeaturesSpec } from '../project/definitions/feature.ts';
+import { classNameSql, computedClassSql } from './classNames.ts';
 import { columnStatistics, shortened, type StatisticsOptions } from './columnStatistics.ts';
 import { sqlFailure } from './datasetErrors.ts';
 import { describedColumn, type DescribedColumn, type DescribedTable } from './describedTable.ts';
@@ -23,7 +24,8 @@ export async function describeTarget(
   table: DescribedTable,
   { target, key, options }: { target: FeaturesSpec['target']; key: string; options: StatisticsOptions },
 ): Promise<CheckedTarget> {
-  const [[name, sql] = ['', '']] = typeof target === 'string' ? [[target, quoteName(target)]] : Object.entries(target);
+  const { name, expression } = targetDefinition(target) ?? { name: '', expression: '' };
+  const sql = expression ?? quoteName(name);
   const user: UserSql = { key, sql };
   try {
     const column = await targetColumn(duckdb, table, { name, user });
@@ -31,7 +33,8 @@ export async function describeTarget(
     if (statistics === undefined) throw new RangeError('one column has one description');
     const isNumber = statistics.type === 'number' || statistics.type === 'integer';
     const isQuantity = isNumber && statistics.distinct > mostNumericClasses;
-    const classes = isQuantity ? [] : await countClasses(duckdb, table, { column, signal: options.signal });
+    const isComputed = expression !== undefined;
+    const classes = isQuantity ? [] : await countClasses(duckdb, table, { column, isComputed, signal: options.signal });
     const known = table.rows - statistics.missing;
     return {
       name,
@@ -70,10 +73,11 @@ interface ClassCount {
 async function countClasses(
   duckdb: Duckdb,
   { from }: DescribedTable,
-  { column: { sql }, signal }: { column: DescribedColumn; signal: AbortSignal | undefined },
+  { column: { sql, column }, isComputed, signal }: { column: DescribedColumn; isComputed: boolean; signal: AbortSignal | undefined },
 ): Promise<ClassCount[]> {
+  const name = isComputed ? computedClassSql('value', column.storedAs) : classNameSql('value', column);
   const groups = `SELECT ${sql} AS value, count(*) AS n FROM ${from} GROUP BY 1`;
-  const texts = `SELECT CAST(value AS VARCHAR) AS value, n FROM (${groups}) WHERE value IS NOT NULL`;
+  const texts = `SELECT ${name} AS value, n FROM (${groups}) WHERE value IS NOT NULL`;
   const ranked = `SELECT value, n, row_number() OVER (ORDER BY n DESC, value) AS rank, count(*) OVER () AS classes FROM (${texts})`;
   const rows = await duckdb.query(
     `SELECT value, CAST(n AS DOUBLE) AS n, CAST(classes AS DOUBLE) AS classes FROM (${ranked})

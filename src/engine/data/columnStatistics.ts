@@ -1,6 +1,7 @@
 /** Statistics of columns. DuckDB counts (whole numbers, the same in any order); sums are made by our own code. */
 import type { Column, ColumnProfile } from '../../protocol/dataset.ts';
 import type { Histogram } from '../../protocol/evaluation.ts';
+import { classNameSql } from './classNames.ts';
 import type { DescribedColumn, DescribedTable } from './describedTable.ts';
 import type { Duckdb, SqlRow } from './duckdb.ts';
 import { formatInstant } from './instants.ts';
@@ -180,7 +181,7 @@ function profileOf({ column: { column }, counts }: CountedColumn, details: Detai
 async function describeCountable({ duckdb, table, options }: Batch, { column }: CountedColumn): Promise<Details> {
   const { type } = column.column;
   const rows = await duckdb.query(
-    `SELECT ${type === 'timestamp' ? 'epoch_us(value)' : 'CAST(value AS VARCHAR)'} AS text, ${asNumber({ ...column, sql: 'value' })} AS number, CAST(n AS DOUBLE) AS n
+    `SELECT ${type === 'timestamp' ? 'epoch_us(value)' : classNameSql('value', column.column)} AS text, ${asNumber({ ...column, sql: 'value' })} AS number, CAST(n AS DOUBLE) AS n
      FROM (SELECT ${column.sql} AS value, count(*) AS n FROM ${table.from} GROUP BY 1) WHERE value IS NOT NULL ORDER BY value`,
     options.signal,
   );

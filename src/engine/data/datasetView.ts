@@ -52,7 +52,9 @@ export async function createDatasetView(duckdb: Duckdb, request: ViewRequest): P
   const key = plan.source.key;
   const declared = declaredColumns(plan, expected);
   const read = readOptions(plan);
-  const source = await openTableSource(duckdb, { root, files, read, declared, key, signal, asTexts: expected !== undefined });
+  const isPredicted = Object.keys(expected ?? {}).length > 0; // then nothing asks how truth values are spelled
+  const truths = isPredicted ? [] : Object.keys(plan.columns).filter((column) => plan.columns[column]?.type === 'boolean');
+  const source = await openTableSource(duckdb, { root, files, read, declared, key, signal, asTexts: expected !== undefined, truths });
   checkDeclared(plan, source);
   const typed = source.columns.map((column) => typeColumn(column, { plan, source, expected }));
   const base = quoteName(`${request.name ?? 'dataset'}: all`);
@@ -148,7 +150,7 @@ interface Typing {
 }
 
 function typeColumn(stored: StoredColumn, { plan, source, expected = {} }: Typing): TypedColumn {
-  const { name, storedAs } = stored;
+  const { name, storedAs, truthNames } = stored;
   const declared = plan.columns[name]?.type ?? (name === plan.time ? 'timestamp' : undefined);
   const wanted = Object.hasOwn(expected, name) ? expected[name] : undefined;
   const type = declared ?? wanted ?? defaultType(storedAs);
@@ -161,7 +163,7 @@ function typeColumn(stored: StoredColumn, { plan, source, expected = {} }: Typin
   const tooLarge = type === 'integer' && !isSmallInteger(storedAs) ? tooLargeInteger(name) : undefined;
   const misfits = [typed.misfit, tooLarge].filter((condition) => condition !== undefined);
   const misfit = misfits.length === 0 ? undefined : misfits.map((condition) => `coalesce(${condition}, false)`).join(' OR ');
-  return { column: { name, type, storedAs }, expression: typed.sql, misfit };
+  return { column: { name, type, storedAs, truthNames }, expression: typed.sql, misfit };
 }
 
 /** The stored column; a number that is read as text with its decimal comma made a point. */

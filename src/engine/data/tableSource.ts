@@ -1,6 +1,7 @@
 /** Files as a table in SQL: the call that reads them, and what each column is stored as. One function per format. */
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
+import type { TruthNames } from '../../protocol/dataset.ts';
 import type { ColumnSpec, ReadOptions } from '../project/definitions/dataset.ts';
 import { readCsvHead, type CsvHead, type CsvLayout } from './csvHead.ts';
 import { fileFailure } from './datasetErrors.ts';
@@ -11,11 +12,13 @@ import { portablePath } from './locateFiles.ts';
 import { findPartitions, withPartitions } from './partitions.ts';
 import { plainCsv, type PlainCsv } from './plainCsv.ts';
 import { familyOf, quoteText, quoteTexts } from './sqlText.ts';
+import { findTruths } from './truthValues.ts';
 
 export interface StoredColumn {
   readonly name: string;
   /** DuckDB's type name. */
   readonly storedAs: string;
+  readonly truthNames?: TruthNames | undefined;
 }
 
 export interface TableSource {
@@ -41,6 +44,8 @@ export interface SourceRequest {
   readonly signal: AbortSignal | undefined;
   /** Reads declared columns of CSV and JSON files as texts, so that a value that does not fit raises nothing. */
   readonly asTexts?: boolean;
+  /** Columns declared as truth values, of which it is wanted how files without types spell them. */
+  readonly truths?: readonly string[];
 }
 
 /** What a statement costs DuckDB grows faster than its columns: ten thousand take a minute, and beyond this it would seem to hang. */
@@ -146,7 +151,7 @@ async function csvSource(duckdb: Duckdb, request: SourceRequest): Promise<TableS
   const common = csvOptions(request, delimiter, plain);
   const undeclared = names.filter((name) => declared[name]?.type === undefined);
   const sniffed = undeclared.length === 0 ? undefined : await sniffTypes(duckdb, request, { names, options: common, plain });
-  const columns = names.map((name, index) => ({
+  const found = names.map((name, index): StoredColumn => ({
     name,
     storedAs: declaredAs(declared[name]?.type, request) ?? sniffed?.types[index] ?? 'VARCHAR',
   }));
@@ -161,6 +166,7 @@ async function csvSource(duckdb: Duckdb, request: SourceRequest): Promise<TableS
   ];
   const call = (paths: readonly string[], types: readonly StoredColumn[]): string =>
     `read_csv(${pathList(paths.map(plain.pathOf))}, hive_partitioning=false, ${parameters.join(', ')}, ${columnTypes(types)})`;
+  const columns = await spellTruths(duckdb, request, { found, from: call(files.paths, found.map(asText)), delimiter });
   return {
     sql: call(files.paths, columns),
     sqlOf: (paths) => call(paths, columns),
@@ -169,6 +175,29 @@ async function csvSource(duckdb: Duckdb, request: SourceRequest): Promise<TableS
     lenient: true,
     delimiter,
   };
+}
+
+/** Columns of truth values with their spelling; what spells them otherwise than "true" and "false" is text, unless it is declared. */
+async function spellTruths(
+  duckdb: Duckdb,
+  request: SourceRequest,
+  { found, from, delimiter }: { found: readonly StoredColumn[]; from: string; delimiter: string },
+): Promise<StoredColumn[]> {
+  const { declared, truths: wanted = [], signal } = request;
+  const isDeclared = (name: string): boolean => declared[name]?.type !== undefined;
+  const columns = found
+    .filter(({ name, storedAs }) => (isDeclared(name) ? wanted.includes(name) : storedAs === 'BOOLEAN'))
+    .map(({ name }) => name);
+  try {
+    const truths = await findTruths(duckdb, { from, columns, signal });
+    return found.map((column) => {
+      const spelling = truths.get(column.name);
+      if (spelling === undefined) return column;
+      return spelling.isPlain || isDeclared(column.name) ? { ...column, truthNames: spelling.names } : { ...column, storedAs: 'VARCHAR' };
+    });
+  } catch (error) {
+    throw await fileFailure(error, { ...request, paths: request.files.paths, delimiter });
+  }
 }
 
 function columnTypes(columns: readonly StoredColumn[]): string {

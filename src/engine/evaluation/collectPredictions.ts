@@ -4,6 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
+import { areSameClasses, findClass } from '../data/classNames.ts';
 import type { Chunk } from '../data/columns.ts';
 import type { DatasetReader } from '../data/datasetReader.ts';
 import type { Model, ModelDescription, Scores } from '../inference/model.ts';
@@ -48,9 +49,10 @@ export async function collectPredictions(options: CollectOptions, ctx: StageCont
   const stores = [new ScoreStore(description, evaluated, rows), ...compared.map((model) => new ScoreStore(description, model, rows))];
   const extra = new RowColumns(columns, rows, reader.name);
   const targetName = nameForTarget(description, reader);
+  const targetColumn = reader.columns.find(({ name }) => name === targetName); // none has the name of a computed target
   await readRows(options, { ...requestOf(options, targetName), signal: ctx.signal }, async (chunk, read) => {
     throwIfCancelled(ctx.signal);
-    truth.set(readTarget(description, columnOf(chunk, targetName, reader.name)), read);
+    truth.set(readTarget(description, columnOf(chunk, targetName, reader.name), targetColumn), read);
     for (const each of stores) await each.append(chunk, read, reader.name);
     extra.append(chunk, read);
   });
@@ -121,7 +123,7 @@ class ScoreStore {
     this.#model = model;
     const own = model.description.classes;
     const kept = evaluated.task === 'binary' ? evaluated.classes.slice(1, 2) : evaluated.classes;
-    this.#positions = evaluated.task === 'regression' ? [0] : kept.map((name) => own.indexOf(name));
+    this.#positions = evaluated.task === 'regression' ? [0] : kept.map((name) => findClass(name, own));
     this.#width = this.#positions.length;
     this.#scores = new Float32Array(rows * this.#width);
   }
@@ -140,12 +142,18 @@ class ScoreStore {
     const { task, classes } = this.#evaluated;
     switch (task) {
       case 'binary':
-        return { task, truth: Uint8Array.from(truth), scores: this.#scores, threshold: this.#model.description.threshold ?? 0.5 };
+        return { task, truth: Uint8Array.from(truth), scores: this.#scores, threshold: this.#threshold() };
       case 'multiclass':
         return { task, truth: Int32Array.from(truth), scores: this.#scores, classes: classes.length };
       case 'regression':
         return { task, truth, scores: this.#scores };
     }
+  }
+
+  /** Of the evaluated positive class, which may be the other one to this model. */
+  #threshold(): number {
+    const own = this.#model.description.threshold ?? 0.5;
+    return this.#positions[0] === 0 && this.#model.description.classes.length === 2 ? 1 - own : own;
   }
 }
 
@@ -180,8 +188,7 @@ function checkColumns(reader: DatasetReader, { models, columns }: CollectOptions
 
 function checkSameQuestion(evaluated: Subject, other: Model): void {
   const { task, target, classes } = other.description;
-  const sameClasses = classes.length === evaluated.classes.length && evaluated.classes.every((name) => classes.includes(name));
-  if (task === evaluated.task && sameClasses) return;
+  if (task === evaluated.task && areSameClasses(evaluated.classes, classes)) return;
   const args = { other: other.folder, target, evaluated: evaluated.target };
   throw new AppError(
     'evaluation.otherQuestion',

@@ -3,7 +3,7 @@ import { AppError } from '../../base/errors.ts';
 import { formatCount, formatFigure } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { Task } from '../../protocol/evaluation.ts';
-import { sortedClasses } from '../inference/target.ts';
+import { findClass, sortedClasses } from '../data/classNames.ts';
 import type { EvaluateStage } from '../project/definitions/stage.ts';
 import type { Predictions } from './predictions.ts';
 import type { Scale, Subject } from './subject.ts';
@@ -90,8 +90,9 @@ function binary(target: ReadColumn, { classes, scores, scale, threshold }: Binar
 
 function classProbabilities(read: ReadColumns, columns: Readonly<Record<string, string>>, spec: Spec): Understood {
   const { target, predicted, dataset } = read;
-  const named = Object.keys(columns);
-  if (named.length < 2) throw tooFewClasses(named);
+  const keys = Object.keys(columns);
+  if (keys.length < 2) throw tooFewClasses(keys);
+  const named = asInTarget(keys, target);
   const unknown = target.classes.find((name) => !named.includes(name));
   if (unknown !== undefined) throw unknownClass(unknown, named, { target: target.name, dataset });
   if (named.length === 2) {
@@ -123,8 +124,9 @@ function classProbabilities(read: ReadColumns, columns: Readonly<Record<string, 
 /** Classes alone: a row is wholly the class that was decided for. */
 function decidedClasses({ target, predicted, task, dataset }: ReadColumns, spec: Spec): Understood {
   const [decided] = predicted;
-  const classes = sortedClasses(new Set([...target.classes, ...(decided?.classes ?? [])]));
-  const codes = (decided?.classes ?? []).map((name) => classes.indexOf(name));
+  const decisionNames = asInTarget(decided?.classes ?? [], target);
+  const classes = sortedClasses(new Set([...target.classes, ...decisionNames]));
+  const codes = decisionNames.map((name) => classes.indexOf(name));
   const decisions = Int32Array.from(decided?.values ?? [], (code) => codes[code] ?? 0);
   if (task === 'binary' || classes.length === 2) {
     const two = twoClasses(classes, spec, { target: target.name, dataset });
@@ -149,17 +151,18 @@ function decidedClasses({ target, predicted, task, dataset }: ReadColumns, spec:
 
 /** The negative class and the positive one. */
 function twoClasses(found: readonly string[], { positive }: Spec, names: { target: string; dataset: string }): readonly string[] {
-  const wanted = positive === undefined ? undefined : typeof positive === 'boolean' ? booleanName(positive, found) : String(positive);
   const classes = sortedClasses(new Set(found));
   if (classes.length > 2) throw notTwoClasses(classes, names);
-  if (wanted === undefined) return classes.length === 2 ? classes : ['', ...classes];
-  if (classes.length === 2 && !classes.includes(wanted)) throw unknownClass(wanted, classes, names);
+  if (positive === undefined) return classes.length === 2 ? classes : ['', ...classes];
+  const place = findClass(positive, classes);
+  if (classes.length === 2 && place < 0) throw unknownClass(String(positive), classes, names);
+  const wanted = classes[place] ?? String(positive);
   return [classes.find((name) => name !== wanted) ?? '', wanted];
 }
 
-/** Truth values are read as 1 and 0; texts may spell them. */
-function booleanName(value: boolean, found: readonly string[]): string {
-  return found.find((name) => name.toLowerCase() === String(value)) ?? String(Number(value));
+/** The names as the target spells them, where it has such classes: 1 and 1.0, true and True are the same. */
+function asInTarget(names: readonly string[], { classes }: ReadColumn): string[] {
+  return names.map((name) => classes[findClass(name, classes)] ?? name);
 }
 
 function scaleOf(scores: Float64Array): Scale {

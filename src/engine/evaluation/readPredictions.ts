@@ -4,9 +4,10 @@ import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { Task } from '../../protocol/evaluation.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
+import { classNames } from '../data/classNames.ts';
+import type { Column } from '../../protocol/dataset.ts';
 import type { ColumnVector } from '../data/columns.ts';
 import type { DatasetReader } from '../data/datasetReader.ts';
-import { classNames } from '../inference/target.ts';
 import type { EvaluateStage } from '../project/definitions/stage.ts';
 import { bytesPerRow, checkMemory, checkTruth, countRows, inOrder, readRows } from './collectPredictions.ts';
 import { predictedClasses, predictedNumbers, type ReadColumns } from './predictionColumns.ts';
@@ -73,7 +74,7 @@ interface ColumnsToRead extends ReadColumns {
 /** How each column is to be read: as classes or as numbers. */
 function createColumns(spec: PredictionSpec, reader: DatasetReader, rows: number): ColumnsToRead {
   const task = taskOf(spec, reader);
-  const asClass = (name: string): ClassColumn => new ClassColumn(name, rows);
+  const asClass = (name: string): ClassColumn => new ClassColumn(columnNamed(reader, name), rows);
   const asNumber = (name: string): NumberColumn => new NumberColumn(name, rows);
   const names = predictionColumns(spec);
   return {
@@ -82,6 +83,12 @@ function createColumns(spec: PredictionSpec, reader: DatasetReader, rows: number
     target: task === 'regression' ? asNumber(spec.target) : asClass(spec.target),
     predicted: names.map(task !== 'regression' && spec.prediction !== undefined ? asClass : asNumber),
   };
+}
+
+function columnNamed(reader: DatasetReader, name: string): Column {
+  const column = reader.columns.find((known) => known.name === name);
+  if (column === undefined) throw new RangeError(`no column ${name}`); // all were required before
+  return column;
 }
 
 /** As said, or as the columns show: a score has two classes, and predicted numbers of a target that has numbers are values. */
@@ -115,13 +122,17 @@ class NumberColumn {
 
 /** Classes of a column as codes into `classes`, in the order of their coming; NaN where missing. */
 class ClassColumn {
-  readonly name: string;
   readonly values: Float64Array;
+  readonly #column: Column;
   readonly #codes = new Map<string, number>();
 
-  constructor(name: string, rows: number) {
-    this.name = name;
+  constructor(column: Column, rows: number) {
+    this.#column = column;
     this.values = new Float64Array(rows);
+  }
+
+  get name(): string {
+    return this.#column.name;
   }
 
   get classes(): readonly string[] {
@@ -130,7 +141,7 @@ class ClassColumn {
 
   append(vector: ColumnVector, start: number): void {
     if (vector.kind === 'time') throw notClasses(this.name);
-    classNames(vector).forEach((name, row) => {
+    classNames(vector, this.#column).forEach((name, row) => {
       this.values[start + row] = name === undefined ? NaN : this.#codeOf(name);
     });
   }

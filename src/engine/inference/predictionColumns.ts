@@ -14,7 +14,7 @@ export interface PredictionColumn {
  */
 export function predictionColumns({ task, classes }: ModelDescription): readonly PredictionColumn[] {
   if (task === 'regression') return [{ name: 'prediction', type: 'number' }];
-  const prediction: PredictionColumn = { name: 'prediction', type: areIntegers(classes) ? 'integer' : 'category' };
+  const prediction: PredictionColumn = { name: 'prediction', type: classType(classes) };
   const probabilities =
     task === 'binary' ? ['probability'] : distinctNames(classes.map((name) => `probability_${name.replaceAll('\0', ' ')}`));
   return [prediction, ...probabilities.map((name): PredictionColumn => ({ name, type: 'number' }))];
@@ -50,7 +50,7 @@ export function predictedClasses({ task, threshold }: ModelDescription, { rows, 
 }
 
 function classVector(classes: readonly string[], indices: Int32Array): ColumnVector {
-  if (areIntegers(classes)) {
+  if (classType(classes) !== 'category') {
     const numbers = classes.map(Number);
     return { kind: 'number', values: Float64Array.from(indices, (index) => numbers[index] ?? NaN) };
   }
@@ -61,7 +61,8 @@ function column({ rows, width, scores }: Scores, index: number): ColumnVector {
   return { kind: 'number', values: Float64Array.from({ length: rows }, (_, row) => scores[row * width + index] ?? NaN) };
 }
 
-/** Classes that are whole numbers keep their type. */
-export function areIntegers(classes: readonly string[]): boolean {
-  return classes.every((name) => /^-?(0|[1-9]\d{0,14})$/.test(name));
+/** Classes that are numbers keep their type: `1` is a whole number, `1.0` one that is stored with a fraction. */
+export function classType(classes: readonly string[]): PredictionColumn['type'] {
+  if (classes.every((name) => /^-?(0|[1-9]\d{0,14})$/.test(name))) return 'integer';
+  return classes.every((name) => /^-?(0|[1-9]\d{0,14})\.0$/.test(name)) ? 'number' : 'category';
 }

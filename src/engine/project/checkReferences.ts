@@ -4,7 +4,7 @@ import { t } from '../../base/localize.ts';
 import { checkEvaluation } from './checkEvaluation.ts';
 import type { DefinedNames } from './checkNames.ts';
 import type { DatasetSpec } from './definitions/dataset.ts';
-import type { FeaturesSpec } from './definitions/feature.ts';
+import { targetDefinition, type FeaturesSpec } from './definitions/feature.ts';
 import { kindOf, type StageSpec, type TrainStage } from './definitions/stage.ts';
 import { defaultTrainer, foreignSettings, trainerParameters } from './definitions/trainers.ts';
 import { listed } from './describeValue.ts';
@@ -131,7 +131,8 @@ function utc(instant: string): string {
 function checkFeatures(name: string, spec: FeaturesSpec, input: CheckInput): void {
   const { diagnostics, spanOf } = input;
   const path: Path = ['features', name];
-  if (typeof spec.target === 'object' && Object.keys(spec.target).length !== 1) {
+  const target = targetDefinition(spec.target);
+  if (target === undefined) {
     diagnostics.add(
       'project.targetCount',
       t('The target of "{name}" must be one name with its expression.', { name }),
@@ -141,7 +142,7 @@ function checkFeatures(name: string, spec: FeaturesSpec, input: CheckInput): voi
       },
     );
   }
-  const target = typeof spec.target === 'string' ? spec.target : undefined;
+  const targetColumn = target?.expression === undefined ? target?.name : undefined;
   const seen = new Map<string, string>();
   for (const group of ['numeric', 'categorical', 'cyclical'] as const) {
     const listedNames = spec[group];
@@ -149,7 +150,7 @@ function checkFeatures(name: string, spec: FeaturesSpec, input: CheckInput): voi
     const names = Array.isArray(listedNames) ? listedNames : Object.keys(listedNames);
     names.forEach((feature: string, index) => {
       const at = spanOf([...path, group, Array.isArray(listedNames) ? index : feature]);
-      if (feature === target) {
+      if (feature === targetColumn) {
         diagnostics.add('project.targetAsFeature', t('"{feature}" is the target, so the model cannot learn from it.', { feature }), at, {
           args: { feature },
           remedy: t('Take it out of the features.'),

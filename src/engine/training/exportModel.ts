@@ -4,7 +4,7 @@ import type { FittedFeature } from '../features/fitFeatures.ts';
 import { int, type GraphBuilder, type TensorName } from '../features/onnx/graphBuilder.ts';
 import type { OnnxModel } from '../features/onnx/onnxModel.ts';
 import type { FeaturePlan } from '../features/planFeatures.ts';
-import { areIntegers } from '../inference/predictionColumns.ts';
+import { classType } from '../inference/predictionColumns.ts';
 import type { Task } from '../../protocol/evaluation.ts';
 import { rawScores, type Forest } from './gbdt/tree.ts';
 import { linearScores, type LinearWeights } from './linear/linearWeights.ts';
@@ -82,11 +82,22 @@ function addOutputs(graph: GraphBuilder, model: ExportedModel, scores: TensorNam
     return;
   }
   const { probabilities, index } = model.task === 'binary' ? binaryHead(graph, scores, model.threshold ?? 0.5) : softmaxHead(graph, scores);
-  const isWhole = areIntegers(model.classes);
-  const table = isWhole ? graph.int64s(model.classes.map(BigInt)) : graph.texts(model.classes);
+  const { table, element } = labelTable(graph, model.classes);
   const label = graph.node('Gather', [table, index], { axis: int(0) });
-  graph.output(first, label, isWhole ? 'int64' : 'string', undefined);
+  graph.output(first, label, element, undefined);
   graph.output(second, probabilities, 'float', model.classes.length);
+}
+
+/** The classes by their index, in the type that they have in the data. */
+function labelTable(graph: GraphBuilder, classes: readonly string[]): { table: TensorName; element: 'int64' | 'double' | 'string' } {
+  switch (classType(classes)) {
+    case 'integer':
+      return { table: graph.int64s(classes.map(BigInt)), element: 'int64' };
+    case 'number':
+      return { table: graph.doubles(classes.map(Number)), element: 'double' };
+    case 'category':
+      return { table: graph.texts(classes), element: 'string' };
+  }
 }
 
 function binaryHead(graph: GraphBuilder, scores: TensorName, threshold: number): { probabilities: TensorName; index: TensorName } {

@@ -1,6 +1,7 @@
 /** Weights of rows: those of a column times those of their classes. */
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
+import { findClass } from '../data/classNames.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
 import type { FitRows, TrainingTarget } from './trainingTarget.ts';
 
@@ -35,19 +36,16 @@ function classWeights(classWeight: ClassWeight, target: TrainingTarget, training
     for (const row of training) counts[target.values[row] ?? 0] = (counts[target.values[row] ?? 0] ?? 0) + 1;
     return counts.map((count) => training.length / (counts.length * count));
   }
-  const unknown = Object.keys(classWeight).find((name) => !target.classes.includes(name));
-  if (unknown === undefined) return target.classes.map((name) => classWeight[name] ?? 1);
+  const unknown = Object.keys(classWeight).find((name) => findClass(name, target.classes) < 0);
+  if (unknown === undefined) {
+    const byClass = new Map(Object.entries(classWeight).map(([name, weight]) => [findClass(name, target.classes), weight]));
+    return target.classes.map((_, index) => byClass.get(index) ?? 1);
+  }
   const args = { class: unknown, classes: target.classes.join(', ') };
   throw new AppError('training.classWeight', t('"class_weight" names the class "{class}", which does not occur.', args), {
     args,
-    remedy: isTruth(target.classes)
-      ? t('The classes are 0 and 1: truth values, such as yes and no, are numbers in a model.')
-      : t('The classes are {classes}.', args),
+    remedy: t('The classes are {classes}.', args),
   });
-}
-
-function isTruth(classes: readonly string[]): boolean {
-  return classes.join() === '0,1';
 }
 
 /** Sums of gradients and hessians lose all digits, or what a leaf must hold at least, beyond these. */

@@ -25,6 +25,7 @@ import { weightColumn } from './stageInputs.ts';
 import { unrecordedRun, type FitRecord, type FitRun, type TrainedModel, type TrainingInput, type TrainingRound } from './trainedModel.ts';
 import { TrainingProgress } from './trainingProgress.ts';
 import { readTrainingSource, type TrainingSource } from './trainingSource.ts';
+import { targetNotes } from './trainingTarget.ts';
 
 export interface TrainModelOptions {
   readonly project: Project;
@@ -56,7 +57,7 @@ export async function trainModel(options: TrainModelOptions, ctx: StageContext):
   const training: Training = { source, checkpoints: options.checkpoints, progress, ctx };
   const run: FitRun = { ...unrecordedRun(options.onRound), ...(options.nested === undefined ? {} : { nested: options.nested }) };
   const { kept, record, figures, ...learned } = await learnWithSeeds(training, seeds, run);
-  const notes = [...learned.notes, ...idleThresholdNote(stage, kept)];
+  const notes = [...targetNotes(source.targetPlan, source.target), ...learned.notes, ...idleThresholdNote(stage, kept)];
   for (const note of notes) ctx.log('warning', note);
   for (const input of record.inputs) ctx.log('info', describeStatistics(input));
 

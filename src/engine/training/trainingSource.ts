@@ -6,6 +6,7 @@ import type { DatasetReader } from '../data/datasetReader.ts';
 import { countEqualRows, type EqualRows } from '../data/equalRows.ts';
 import { readRowHashes } from '../data/rowHashes.ts';
 import { linearDefaults, planFeatures, treeDefaults, type FeaturePlan } from '../features/planFeatures.ts';
+import type { FeaturesSpec } from '../project/definitions/feature.ts';
 import type { Project } from '../project/definitions/project.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
 import { defaultTrainer } from '../project/definitions/trainers.ts';
@@ -40,7 +41,7 @@ export async function readTrainingSource(
 ): Promise<TrainingSource> {
   const trainer = stage.trainer ?? defaultTrainer;
   const spec = featuresOf(project, stage.features);
-  const targetPlan = planTarget(spec.target, reader.columns);
+  const targetPlan = await planTypedTarget(spec.target, reader);
   const plan = planFeatures(spec, reader.columns, trainer === 'gbdt' ? treeDefaults : linearDefaults);
   if (plan.inputs.length > mostInputs) throw tooManyInputs(stage.features, plan.inputs.length);
   checkMonotonic(stage.params?.monotonic_cst, plan);
@@ -55,6 +56,12 @@ export async function readTrainingSource(
   const target = readTrainingTarget(targetPlan, data.target, trainer);
   const equal = dividesRows(split) ? countEqualRows(await readRowHashes(reader, { columns: plan.inputs, signal })) : undefined;
   return { stage, trainer, reader, plan, split, targetPlan, target, data, equal };
+}
+
+async function planTypedTarget(target: FeaturesSpec['target'], reader: DatasetReader): Promise<TargetPlan> {
+  const plan = planTarget(target, reader.columns);
+  const type = plan.expression === undefined ? plan.column?.type : await reader.expressionType(plan.expression);
+  return { ...plan, isTruth: type === 'boolean' };
 }
 
 function tooManyInputs(features: string, inputs: number): AppError {

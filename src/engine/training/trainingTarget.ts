@@ -5,15 +5,14 @@ import { t } from '../../base/localize.ts';
 import type { Column } from '../../protocol/dataset.ts';
 import type { Task } from '../../protocol/evaluation.ts';
 import type { ColumnVector } from '../data/columns.ts';
-import { classNames, sortedClasses } from '../inference/target.ts';
-import type { FeaturesSpec } from '../project/definitions/feature.ts';
+import { classNames, findClass, sortedClasses } from '../data/classNames.ts';
+import { targetDefinition, type FeaturesSpec, type TargetDefinition } from '../project/definitions/feature.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
 
-export interface TargetPlan {
-  readonly name: string;
-  /** The SQL expression, where the target is not a column. */
-  readonly expression: string | undefined;
+export interface TargetPlan extends TargetDefinition {
   readonly column: Column | undefined;
+  /** Whether it is true or false in every row, as a column or by its expression. */
+  readonly isTruth: boolean;
 }
 
 export interface TrainingTarget {
@@ -24,19 +23,17 @@ export interface TrainingTarget {
 }
 
 /** @throws AppError `training.targetColumn`, `training.targetNames` */
-export function planTarget(spec: FeaturesSpec['target'], columns: readonly Column[]): TargetPlan {
-  if (typeof spec !== 'string') {
-    const [entry, ...further] = Object.entries(spec);
-    if (entry === undefined || further.length > 0) {
-      throw new AppError('training.targetNames', t('The target must be exactly one name with one expression.'), {
-        remedy: t('Write, for example, target: {late: "delay > 15"}.'),
-      });
-    }
-    return { name: entry[0], expression: entry[1], column: undefined };
+export function planTarget(spec: FeaturesSpec['target'], columns: readonly Column[]): Omit<TargetPlan, 'isTruth'> {
+  const target = targetDefinition(spec);
+  if (target === undefined) {
+    throw new AppError('training.targetNames', t('The target must be exactly one name with one expression.'), {
+      remedy: t('Write, for example, target: {late: "delay > 15"}.'),
+    });
   }
-  const column = columns.find((known) => known.name === spec);
-  if (column !== undefined) return { name: spec, expression: undefined, column };
-  const args = { target: spec, columns: columns.map((known) => known.name).join(', ') };
+  if (target.expression !== undefined) return { ...target, column: undefined };
+  const column = columns.find((known) => known.name === target.name);
+  if (column !== undefined) return { ...target, column };
+  const args = { target: target.name, columns: columns.map((known) => known.name).join(', ') };
   throw new AppError('training.targetColumn', t('There is no column "{target}" for the target.', args), {
     args,
     remedy: t('The columns are {columns}. A computed target has a name: {late: "delay > 15"}.', args),
@@ -49,31 +46,56 @@ const mostClasses = 1000;
 const fewClasses = 10;
 
 /**
- * Texts are classes, and so are numbers that are 0 or 1 only (which truth values are); `logistic` takes any whole numbers
- * as classes, `linear` any numbers as values. All other numbers are the values of a regression.
- * @throws AppError `training.targetMissing`, `training.targetInfinite`, `training.targetScale`, `training.trainerTask`, `training.tooManyClasses`
+ * Texts and truth values are classes, and so are numbers that are 0 or 1 only; `logistic` takes any whole numbers as classes,
+ * `linear` any numbers as values. All other numbers are the values of a regression.
+ * @throws AppError `training.targetMissing`, `training.targetInfinite`, `training.targetScale`, `training.trainerTask`,
+ * `training.tooManyClasses`, `training.positiveClass`
  */
 export function readTrainingTarget(plan: TargetPlan, vector: ColumnVector, trainer: NonNullable<TrainStage['trainer']>): TrainingTarget {
   if (vector.kind === 'number') refuseUnusable(plan, vector.values);
-  const isClass = trainer !== 'linear' && (vector.kind !== 'number' || looksLikeClasses(vector.values, trainer));
+  const isClass = trainer !== 'linear' && (plan.isTruth || vector.kind !== 'number' || looksLikeClasses(vector.values, trainer));
   if (!isClass) return regressionTarget(plan, vector, trainer);
-  const names = classNames(vector);
+  const names = classNames(vector, plan.column);
   const missing = names.filter((name) => name === undefined).length;
   if (missing > 0) throw missingTarget(plan, missing, names.length);
-  const classes = sortedClasses(new Set(names.filter((name) => name !== undefined)));
+  const classes = withPositiveLast(plan, sortedClasses(new Set(names.filter((name) => name !== undefined))));
   refuseManyClasses(plan, classes.length, names.length);
   const indices = new Map(classes.map((name, index) => [name, index]));
   const values = Float64Array.from(names, (name) => indices.get(name ?? '') ?? NaN);
   return { task: classes.length > 2 ? 'multiclass' : 'binary', classes, values };
 }
 
+/** Of two classes the second is the positive one. @throws AppError `training.positiveClass` */
+function withPositiveLast(plan: TargetPlan, classes: string[]): string[] {
+  if (plan.positive === undefined) return classes;
+  const place = findClass(plan.positive, classes);
+  const args = { target: plan.name, positive: String(plan.positive), classes: classes.slice(0, 20).join(', '), count: classes.length };
+  if (classes.length > 2) {
+    throw new AppError(
+      'training.positiveClass',
+      t('The target "{target}" has {count} classes, so none of them is the positive one.', args),
+      {
+        args,
+        remedy: t('Take "positive" away, or make two classes of them by an expression.'),
+      },
+    );
+  }
+  if (place < 0) {
+    throw new AppError('training.positiveClass', t('"{positive}" is no class of the target "{target}".', args), {
+      args,
+      remedy: t('Its classes are {classes}. Name one of them as "positive".', args),
+    });
+  }
+  return [...classes.filter((_, index) => index !== place), ...classes.slice(place, place + 1)];
+}
+
 function regressionTarget(plan: TargetPlan, vector: ColumnVector, trainer: string): TrainingTarget {
   const args = { target: plan.name, trainer };
-  if (vector.kind !== 'number') {
-    throw new AppError('training.trainerTask', t('The trainer "{trainer}" needs a number, but the target "{target}" is a text.', args), {
-      args,
-      remedy: t('Use the trainer gbdt or logistic to tell classes apart.'),
-    });
+  if (vector.kind !== 'number' || plan.isTruth) {
+    const message = plan.isTruth
+      ? t('The trainer "{trainer}" needs a number, but the target "{target}" is true or false.', args)
+      : t('The trainer "{trainer}" needs a number, but the target "{target}" is a text.', args);
+    throw new AppError('training.trainerTask', message, { args, remedy: t('Use "trainer: logistic" (or gbdt) to tell classes apart.') });
   }
   if (trainer === 'logistic') {
     throw new AppError(
@@ -85,8 +107,24 @@ function regressionTarget(plan: TargetPlan, vector: ColumnVector, trainer: strin
       },
     );
   }
+  if (plan.positive !== undefined) {
+    throw new AppError('training.positiveClass', t('The target "{target}" is estimated as a number, so it has no positive class.', args), {
+      args,
+      remedy: t('Take "positive" away, or use "trainer: logistic" to tell classes apart.'),
+    });
+  }
   refuseOtherScale(plan, vector.values);
   return { task: 'regression', classes: [], values: vector.values };
+}
+
+/** What the user should know of the task that was chosen. */
+export function targetNotes(plan: TargetPlan, { task, values }: TrainingTarget): string[] {
+  if (task !== 'regression' || !looksLikeClasses(values, 'gbdt')) return [];
+  return [
+    t('The target "{target}" is 0 or 1 in every row; "linear" estimates it as a number. "trainer: logistic" tells the two apart.', {
+      target: plan.name,
+    }),
+  ];
 }
 
 /** The model's answer is a float32, and errors are squared on the way: sizes beyond these would be lost. */

@@ -240,10 +240,10 @@ describe('openModel', () => {
 describe('readTarget', () => {
   it('finds the index of each class, and names a class that is unknown', () => {
     const spec = { task: 'binary', target: 'late', classes: ['0', '1'] } as const;
-    expect([...readTarget(spec, { kind: 'number', values: Float64Array.of(1, NaN, 0) })]).toEqual([1, NaN, 0]);
-    expect(() => readTarget(spec, { kind: 'number', values: Float64Array.of(2) })).toThrow('"2"');
+    expect([...readTarget(spec, { kind: 'number', values: Float64Array.of(1, NaN, 0) }, undefined)]).toEqual([1, NaN, 0]);
+    expect(() => readTarget(spec, { kind: 'number', values: Float64Array.of(2) }, undefined)).toThrow('"2"');
     const named = { task: 'multiclass', target: 'kind', classes: ['a', 'b', 'c'] } as const;
-    expect([...readTarget(named, { kind: 'text', values: ['c', null, 'a'] })]).toEqual([2, NaN, 0]);
+    expect([...readTarget(named, { kind: 'text', values: ['c', null, 'a'] }, undefined)]).toEqual([2, NaN, 0]);
   });
 });
 

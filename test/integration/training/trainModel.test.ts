@@ -41,6 +41,7 @@ features:
   lost: {target: {late: "score > 4.5"}, numeric: [speed]}
   twice: {target: {late: "score > 4.5"}, numeric: {hour_sin: {value: x}}, cyclical: {hour: {value: 'hour("taken at")', period: 24}}}
   sure: {target: {late: "score > 4.5"}, numeric: {x: {impute: none}}}
+  sure_score: {target: score, numeric: {x: {impute: none}}}
   bare: {target: {late: "score > 4.5"}, numeric: {z: {impute: none}}}
 stages:
   train: {uses: train, dataset: all, features: late, params: {max_iter: 20}}
@@ -82,7 +83,7 @@ describe('trainModel', () => {
     ['linear', { features: 'score', trainer: 'linear', params: { alpha: 1 } }],
     // The gate asks about missing values, too: both say NaN where training never saw one.
     ['logistic, of a value that is never missing', { features: 'sure', trainer: 'logistic' }],
-    ['linear, of a value that is never missing', { features: 'sure', trainer: 'linear', params: { alpha: 1 } }],
+    ['linear, of a value that is never missing', { features: 'sure_score', trainer: 'linear', params: { alpha: 1 } }],
   ])('learns and exports: %s', async (name, changes) => {
     const steps: number[] = [];
     const folder = `models/${name}`;

@@ -77,6 +77,10 @@ export class GraphBuilder {
     return this.#initializer({ element: 'int64', values: values.map(BigInt), shape: [values.length] });
   }
 
+  doubles(values: readonly number[]): TensorName {
+    return this.#initializer({ element: 'double', values, shape: [values.length] });
+  }
+
   texts(values: readonly string[]): TensorName {
     return this.#initializer({ element: 'string', values, shape: [values.length] });
   }

@@ -42,11 +42,27 @@ const cyclicalOptions = z
   })
   .describe('One cyclical feature; it becomes a sine and a cosine.');
 
+const condition = z.string().min(1).meta({ refersTo: 'condition' });
+
+const targetOptions = z
+  .object({
+    column: z.string().min(1).meta({ refersTo: 'column' }).optional().describe('The column that the model predicts.'),
+    positive: z
+      .union([z.string().min(1), z.number(), z.boolean()])
+      .optional()
+      .describe(
+        'The positive class of two, as it stands in the data: probabilities, thresholds and metrics are those of this class. Default: 1 or true, else the second by name.',
+      ),
+  })
+  .catchall(condition);
+
 export const featuresDefinition = z
   .strictObject({
     target: z
-      .union([z.string().min(1).meta({ refersTo: 'column' }), z.record(z.string(), z.string().min(1).meta({ refersTo: 'condition' }))])
-      .describe('What the model predicts: a column, or one name with a SQL expression such as `{late: "delay > 15"}`.'),
+      .union([z.string().min(1).meta({ refersTo: 'column' }), targetOptions])
+      .describe(
+        'What the model predicts: a column (`survived`, or `{column: survived, positive: "yes"}`), or one name with a SQL expression such as `{late: "delay > 15"}`.',
+      ),
     numeric: z
       .union([z.array(z.string().min(1).meta({ refersTo: 'column' })), z.record(z.string(), numericOptions)])
       .optional()
@@ -60,3 +76,20 @@ export const featuresDefinition = z
   .describe('How raw columns become the inputs of a model. Compiled into the model itself.');
 
 export type FeaturesSpec = z.infer<typeof featuresDefinition>;
+
+/** What the model predicts, whichever way it is written. */
+export interface TargetDefinition {
+  readonly name: string;
+  /** In SQL, where it is not a column. */
+  readonly expression: string | undefined;
+  /** The positive class of two, where it is named. */
+  readonly positive: string | number | boolean | undefined;
+}
+
+/** @returns undefined where the target names none, or several */
+export function targetDefinition(target: FeaturesSpec['target']): TargetDefinition | undefined {
+  if (typeof target === 'string') return { name: target, expression: undefined, positive: undefined };
+  const { column, positive, ...computed } = target;
+  const [entry, ...further] = [...(column === undefined ? [] : [[column, undefined] as const]), ...Object.entries(computed)];
+  return entry === undefined || further.length > 0 ? undefined : { name: entry[0], expression: entry[1], positive };
+}

@@ -119,7 +119,11 @@ const declaredFamilies = {
 
 function outputSignature(description: ModelDescription): { type: string; name: string; required: boolean }[] {
   const types = { number: 'float', integer: 'long', category: 'string' };
-  return predictionColumns(description).map(({ name, type }) => ({ type: types[type], name, required: true }));
+  return predictionColumns(description).map(({ name, type }, index) => ({
+    type: type === 'number' && index === 0 && description.task !== 'regression' ? 'double' : types[type],
+    name,
+    required: true,
+  }));
 }
 
 /** The first rows in pandas' `split` form. */
