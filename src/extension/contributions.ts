@@ -14,6 +14,7 @@ export interface CommandArguments {
   'millwright.validation.open': [item?: PipelineItem | StageReference];
   'millwright.project.open': [item?: PipelineItem];
   'millwright.project.train': [file?: vscode.Uri];
+  'millwright.run.open': [item?: RunItem | PipelineItem | ModelVersionItem | RunReference];
   'millwright.run.copyId': [item?: RunItem];
   'millwright.alias.set': [item?: ModelVersionItem];
   'millwright.alias.delete': [item?: ModelVersionItem];
@@ -30,10 +31,13 @@ export interface StageReference {
   readonly stage: string;
 }
 
-/** The evaluation of a run. */
-export interface ReportReference {
+export interface RunReference {
   readonly root: string;
   readonly runId: string;
+}
+
+/** The evaluation of a run. */
+export interface ReportReference extends RunReference {
   /** The evaluate stage to show first. */
   readonly stage?: string;
 }
@@ -61,7 +65,12 @@ export const views = {
   models: 'millwright.models',
 } as const;
 
-export const pages = { report: 'millwright.report', validation: 'millwright.validation', train: 'millwright.train' } as const;
+export const pages = {
+  report: 'millwright.report',
+  validation: 'millwright.validation',
+  run: 'millwright.run',
+  train: 'millwright.train',
+} as const;
 
 /** Registers a command whose failures are shown by `onError`. */
 export function registerCommand<Id extends CommandId>(

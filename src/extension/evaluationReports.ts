@@ -2,15 +2,15 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../base/abort.ts';
 import { AppError } from '../base/errors.ts';
-import { formatFigure } from '../base/format.ts';
 import { reportPageEvents, reportPageRequests, type ReadyReports } from '../protocol/pageContract.ts';
 import { placeReader } from '../protocol/pageParameters.ts';
 import { repeatedMetrics } from '../protocol/repeats.ts';
-import type { Run } from '../protocol/run.ts';
+import type { RunOverview } from '../protocol/run.ts';
+import { runTitle } from '../protocol/runTitle.ts';
 import { pages, registerCommand, type CommandArguments, type ReportReference } from './contributions.ts';
-import { keyMetric } from './keyMetric.ts';
 import { revealStage } from './pipelineCommands.ts';
 import type { ProjectStore } from './projectStore.ts';
+import { runLine } from './runLine.ts';
 import { ReportPanels, type LoadedReport, type ReportServices } from './reportPanels.ts';
 
 export class EvaluationReports implements vscode.Disposable {
@@ -99,27 +99,39 @@ async function toReference(store: ProjectStore, item: CommandArguments['millwrig
 
 async function pickReference(store: ProjectStore): Promise<ReportReference> {
   const states = await store.states();
-  const runs = states.flatMap(({ root, runs: answer }) => ('value' in answer ? answer.value.map((run) => ({ root, run })) : []));
+  const runs = states
+    .flatMap(({ root, runs: answer }) => ('value' in answer ? answer.value.map((run) => ({ root, run })) : []))
+    .filter(({ run }) => run.evaluated);
   if (runs.length === 0) {
-    throw new AppError('report.none', vscode.l10n.t('There are no runs yet.'), { remedy: vscode.l10n.t('Run the pipeline first.') });
+    throw new AppError('report.none', vscode.l10n.t('No run was evaluated yet.'), {
+      remedy: vscode.l10n.t('Run an evaluate stage first.'),
+    });
   }
   const picked = await vscode.window.showQuickPick(
-    runs.map(({ root, run }) => ({ label: run.name, description: describeRun(run), reference: { root, runId: run.id } })),
-    { placeHolder: vscode.l10n.t('Whose evaluation?') },
+    runs.map(({ root, run }) => ({ label: runTitle(run), description: runLine(run), reference: { root, runId: run.id } })),
+    { placeHolder: vscode.l10n.t('Whose evaluation?'), matchOnDescription: true },
   );
   if (picked === undefined) throw new CancelledError();
   return picked.reference;
 }
 
-function describeRun(run: Run): string {
-  const metric = keyMetric(run.metrics);
-  return metric === undefined ? run.experimentName : `${metric.name} ${formatFigure(metric.value)}`;
-}
-
-function notEvaluated(run: Run): AppError {
-  return new AppError('report.notEvaluated', vscode.l10n.t('The run {run} was not evaluated.', { run: run.name }), {
-    remedy: vscode.l10n.t('Add an evaluate stage for its model to millwright.yaml and run it.'),
-  });
+/** What to do depends on how the run ended: a stage that exists need not be added. */
+function notEvaluated(run: RunOverview): AppError {
+  const args = { run: runTitle(run) };
+  switch (run.status) {
+    case 'RUNNING':
+    case 'SCHEDULED':
+      return new AppError('report.notEvaluated', vscode.l10n.t('The run {run} still goes on: its evaluation comes after it.', args));
+    case 'FAILED':
+    case 'KILLED':
+      return new AppError('report.notEvaluated', vscode.l10n.t('The run {run} did not finish, so there is no model to evaluate.', args), {
+        remedy: vscode.l10n.t('The page of the run says why.'),
+      });
+    case 'FINISHED':
+      return new AppError('report.notEvaluated', vscode.l10n.t('The run {run} was not evaluated.', args), {
+        remedy: vscode.l10n.t('Run an evaluate stage for its model.'),
+      });
+  }
 }
 
 function isReference(value: unknown): value is ReportReference {

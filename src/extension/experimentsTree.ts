@@ -2,12 +2,13 @@
 import * as vscode from 'vscode';
 import { formatAge, formatDuration } from '../base/clock.ts';
 import { formatFigure } from '../base/format.ts';
-import { repeatedMetrics } from '../protocol/repeats.ts';
-import type { Run, RunStatus } from '../protocol/run.ts';
+import type { RunOverview, RunStatus } from '../protocol/run.ts';
+import { runStatusWords } from '../protocol/runStatusWords.ts';
+import { changeWords, runTitle } from '../protocol/runTitle.ts';
 import { commandOf } from './contributions.ts';
-import { keyMetric } from './keyMetric.ts';
 import { escapeMarkdown, problemTreeItem } from './pipelinesTree.ts';
 import type { ProjectState } from './projectStore.ts';
+import { headlineWords } from './runLine.ts';
 import { StoreTree } from './storeTree.ts';
 import type { RunItem } from './treeItems.ts';
 
@@ -18,6 +19,9 @@ const runIcons: Readonly<Record<RunStatus, readonly [icon: string, color: string
   FAILED: ['error', 'testing.iconFailed'],
   KILLED: ['circle-slash', 'descriptionForeground'],
 };
+
+/** A tooltip is no page. */
+const shownChanges = 12;
 
 export class ExperimentsTree extends StoreTree<RunItem> {
   override async getChildren(parent?: RunItem): Promise<RunItem[]> {
@@ -57,7 +61,7 @@ function flatten(items: readonly RunItem[]): RunItem[] {
   return only.runs.map((run) => runItem(only.root, run, only.all));
 }
 
-function runItem(root: string, run: Run, all: readonly Run[]): RunItem {
+function runItem(root: string, run: RunOverview, all: readonly RunOverview[]): RunItem {
   const children = all.filter(({ parentId }) => parentId === run.id).sort((a, b) => a.startedAt - b.startedAt);
   return { type: 'run', root, run, children, all };
 }
@@ -82,34 +86,33 @@ function experimentTreeItem({ root, name, runs }: Extract<RunItem, { type: 'expe
 
 function runTreeItem(node: Extract<RunItem, { type: 'run' }>): vscode.TreeItem {
   const { root, run, children } = node;
-  const item = new vscode.TreeItem(run.name, vscode.TreeItemCollapsibleState.Collapsed);
+  const item = new vscode.TreeItem(runTitle(run), vscode.TreeItemCollapsibleState.Collapsed);
   const [icon, color] = runIcons[run.status];
   item.id = `run:${root}:${run.id}`;
-  item.description = [keyFigure(run), nestedRuns(children), formatAge(run.startedAt)].filter((part) => part !== undefined).join(' · ');
+  item.description = [headlineWords(run), nestedRuns(children), formatAge(run.startedAt)].filter((part) => part !== undefined).join(' · ');
   item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
-  item.contextValue = run.parentId === undefined ? 'run' : 'run.nested';
+  item.contextValue = run.parentId !== undefined ? 'run.nested' : run.evaluated ? 'run.evaluated' : 'run';
   item.tooltip = runTooltip(run);
-  item.accessibilityInformation = { label: `${run.name}, ${statusWords(run.status)}, ${item.description}` };
-  if (run.parentId === undefined) item.command = commandOf('millwright.report.open', vscode.l10n.t('Open Evaluation Report'), node);
+  item.accessibilityInformation = { label: `${runTitle(run)}, ${runStatusWords(run.status)}, ${item.description}` };
+  item.command = commandOf('millwright.run.open', vscode.l10n.t('Open Run'), node);
   return item;
 }
 
-/** The figure a reader looks for first; over folds or seeds with its spread. */
-function keyFigure({ metrics }: Run): string | undefined {
-  const metric = keyMetric(metrics);
-  if (metric === undefined) return undefined;
-  const spread = repeatedMetrics(metrics).find((repeated) => repeated.metric === metric.name);
-  return `${metric.name} ${formatFigure(metric.value)}${spread === undefined ? '' : ` ± ${formatFigure(spread.standardDeviation)}`}`;
-}
-
-function nestedRuns(children: readonly Run[]): string | undefined {
+function nestedRuns(children: readonly RunOverview[]): string | undefined {
   if (children.length === 0) return undefined;
   return children.length === 1 ? vscode.l10n.t('1 nested run') : vscode.l10n.t('{0} nested runs', children.length);
 }
 
-function runTooltip(run: Run): vscode.MarkdownString {
+function runTooltip(run: RunOverview): vscode.MarkdownString {
   const tooltip = new vscode.MarkdownString();
-  tooltip.appendMarkdown(`**${escapeMarkdown(run.name)}** · ${statusWords(run.status)}\n\n`);
+  tooltip.appendMarkdown(`**${escapeMarkdown(run.name)}** · ${escapeMarkdown(runStatusWords(run.status))}\n\n`);
+  if (run.note !== undefined) tooltip.appendMarkdown(`${escapeMarkdown(run.note)}\n\n`);
+  if (run.failure !== undefined) tooltip.appendMarkdown(`${escapeMarkdown(run.failure.message)}\n\n`);
+  if (run.changes !== undefined && run.changes.length > 0) {
+    tooltip.appendMarkdown(`${escapeMarkdown(vscode.l10n.t('Changed since the run before:'))}\n\n`);
+    for (const change of run.changes.slice(0, shownChanges)) tooltip.appendMarkdown(`- ${escapeMarkdown(changeWords(change))}\n`);
+    tooltip.appendMarkdown('\n');
+  }
   tooltip.appendMarkdown(`${escapeMarkdown(vscode.l10n.t('Run {0}', run.id))}\n\n`);
   if (run.endedAt !== undefined)
     tooltip.appendMarkdown(`${escapeMarkdown(vscode.l10n.t('Took {0}', formatDuration(run.endedAt - run.startedAt)))}\n\n`);
@@ -117,21 +120,6 @@ function runTooltip(run: Run): vscode.MarkdownString {
     tooltip.appendMarkdown(`- ${escapeMarkdown(context === undefined ? name : `${context}: ${name}`)}\n`);
   }
   return tooltip;
-}
-
-function statusWords(status: RunStatus): string {
-  switch (status) {
-    case 'RUNNING':
-      return vscode.l10n.t('running');
-    case 'SCHEDULED':
-      return vscode.l10n.t('waiting');
-    case 'FINISHED':
-      return vscode.l10n.t('finished');
-    case 'FAILED':
-      return vscode.l10n.t('failed');
-    case 'KILLED':
-      return vscode.l10n.t('cancelled');
-  }
 }
 
 function figureTreeItem({ name, value, isMetric }: Extract<RunItem, { type: 'figure' }>): vscode.TreeItem {

@@ -17,6 +17,7 @@ import { ProjectStore } from './projectStore.ts';
 import { registerRegistryCommands } from './registryCommands.ts';
 import { findRuntime } from './runtime.ts';
 import { registerReportExport } from './reportPanels.ts';
+import { RunPages } from './runPages.ts';
 import { registerRunTasks } from './runTasks.ts';
 import { addToTerminalPath } from './terminalPath.ts';
 import { registerTrainPages } from './trainPages.ts';
@@ -40,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const { extensionUri } = context;
   const evaluations = track(new EvaluationReports({ extensionUri, engine, store, notify }));
   const validations = track(new ValidationReports({ extensionUri, engine, store, notify }));
+  const runPages = track(new RunPages({ extensionUri, engine, store, notify }));
   const services = { engine, store, jobs, notify, log };
 
   track(vscode.window.createTreeView(views.pipelines, { treeDataProvider: track(new PipelinesTree(store)), showCollapseAll: true }));
@@ -48,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
   track(registerPipelineCommands(services));
   track(registerRegistryCommands(services));
   track(registerGeneralCommands({ ...services, restartLanguageServer: () => language.restart() }));
-  track(registerReportExport([evaluations.panels, validations.panels], notify));
+  track(registerReportExport([evaluations.panels, validations.panels, runPages.panels], notify));
   track(registerTrainPages({ ...services, extensionUri, reports: evaluations.panels }));
   track(registerProjectLenses(store));
   track(registerRunTasks(store, runtime));

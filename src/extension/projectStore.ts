@@ -5,7 +5,7 @@ import { toErrorRecord, type ErrorRecord } from '../base/errors.ts';
 import type { ChangedPart } from '../protocol/engineContract.ts';
 import type { RegisteredModel } from '../protocol/model.ts';
 import type { Pipeline } from '../protocol/pipeline.ts';
-import type { Run } from '../protocol/run.ts';
+import type { RunOverview } from '../protocol/run.ts';
 import { setContext, setting } from './contributions.ts';
 import type { EngineClient } from './engineClient.ts';
 
@@ -15,7 +15,7 @@ export type Answer<T> = { readonly value: T } | { readonly error: ErrorRecord };
 export interface ProjectState {
   readonly root: string;
   readonly pipeline: Answer<Pipeline>;
-  readonly runs: Answer<readonly Run[]>;
+  readonly runs: Answer<readonly RunOverview[]>;
   readonly models: Answer<readonly RegisteredModel[]>;
 }
 
@@ -152,7 +152,7 @@ export class ProjectStore implements vscode.Disposable {
     return answer(this.#engine.calls.pipeline({ root }));
   }
 
-  #runs(root: string): Promise<Answer<readonly Run[]>> {
+  #runs(root: string): Promise<Answer<readonly RunOverview[]>> {
     return answer(this.#engine.calls.runs({ root, limit: setting('experiments.limit', 200, vscode.Uri.file(root)) }));
   }
 

@@ -1,7 +1,7 @@
 /** Panels that show one report each: opened once, filled by the engine, back after a reload, exported as one HTML file. */
 import * as vscode from 'vscode';
 import { AppError, toErrorRecord } from '../base/errors.ts';
-import { stageOf, type PageContent } from '../protocol/exportedPage.ts';
+import { subjectOf, type PageContent } from '../protocol/exportedPage.ts';
 import type { Handlers } from '../protocol/contract.ts';
 import type { ReadyReports, ReportEvents, ReportPageName, ReportPageView, ReportRequests } from '../protocol/pageContract.ts';
 import { readCopiedText } from '../protocol/pageParameters.ts';
@@ -155,7 +155,7 @@ export class ReportPanels<Reference extends { readonly root: string }, Name exte
     const { view } = state;
     if (view.state !== 'ready') throw new AppError('report.notReady', vscode.l10n.t('The report is not loaded yet.'));
     const content = this.#kind.contentOf(view);
-    const name = `${content.view.project}-${stageOf(content)}.html`.replaceAll(/[^\w.-]+/g, '-');
+    const name = `${content.view.project}-${subjectOf(content)}.html`.replaceAll(/[^\w.-]+/g, '-');
     const target = await vscode.window.showSaveDialog({
       defaultUri: vscode.Uri.joinPath(vscode.Uri.file(reference.root), name),
       filters: { HTML: ['html'] },

@@ -3,7 +3,7 @@ import type { ErrorRecord } from '../base/errors.ts';
 import type { Job } from '../protocol/job.ts';
 import type { ModelVersion, RegisteredModel } from '../protocol/model.ts';
 import type { Pipeline, StageSummary } from '../protocol/pipeline.ts';
-import type { Run } from '../protocol/run.ts';
+import type { RunOverview } from '../protocol/run.ts';
 
 export type PipelineItem =
   | { readonly type: 'project'; readonly root: string; readonly pipeline: Pipeline }
@@ -16,10 +16,16 @@ export type RunItem =
       readonly type: 'experiment';
       readonly root: string;
       readonly name: string;
-      readonly runs: readonly Run[];
-      readonly all: readonly Run[];
+      readonly runs: readonly RunOverview[];
+      readonly all: readonly RunOverview[];
     }
-  | { readonly type: 'run'; readonly root: string; readonly run: Run; readonly children: readonly Run[]; readonly all: readonly Run[] }
+  | {
+      readonly type: 'run';
+      readonly root: string;
+      readonly run: RunOverview;
+      readonly children: readonly RunOverview[];
+      readonly all: readonly RunOverview[];
+    }
   | { readonly type: 'figure'; readonly root: string; readonly name: string; readonly value: string; readonly isMetric: boolean }
   | { readonly type: 'runProblem'; readonly root: string; readonly error: ErrorRecord };
 

@@ -7,16 +7,10 @@ import type { EvaluationReport } from './evaluation.ts';
 import type { Job, JobEvent, JobResult, LogLevel } from './job.ts';
 import type { RegisteredModel } from './model.ts';
 import type { Pipeline, StageValidation } from './pipeline.ts';
-import type { MetricPoint, Run } from './run.ts';
+import type { RunOverview, RunSheet } from './run.ts';
 
 /** What a change was about, so that only what shows it is asked for again. */
 export type ChangedPart = 'project' | 'tracking' | 'jobs';
-
-export interface RunDetail {
-  readonly run: Run;
-  /** By metric: the points in order of step. */
-  readonly histories: Readonly<Record<string, readonly MetricPoint[]>>;
-}
 
 /** What staging and production ask of a change. */
 export interface ChangePermissions {
@@ -63,10 +57,10 @@ export const engineContract = {
   pipeline: query<{ root: string }, Pipeline>(),
 
   /** The runs of the project's store, newest first; none where there is no store yet. */
-  runs: query<{ root: string; limit: number }, readonly Run[]>(),
+  runs: query<{ root: string; limit: number }, readonly RunOverview[]>(),
 
-  /** One run with its metric histories. */
-  run: query<{ root: string; runId: string }, RunDetail>(),
+  /** Everything that is known of one run. */
+  run: query<{ root: string; runId: string }, RunSheet>(),
 
   /** The evaluation reports of a run, in the order of their making; empty where it was never evaluated. */
   reports: query<{ root: string; runId: string }, readonly EvaluationReport[]>(),

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { t } from '../base/localize.ts';
 import type { ReadyReports, ReportPageName } from './pageContract.ts';
 import { dataBlock, pageDocument } from './pageDocument.ts';
+import { runTitle } from './runTitle.ts';
 
 /** A page with what it shows. */
 export type PageContent = { readonly [Name in ReportPageName]: { readonly page: Name; readonly view: ReadyReports[Name] } }[ReportPageName];
@@ -22,7 +23,7 @@ export function exportedPage(content: PageContent, { script, style, language }: 
   const safeStyle = style.replaceAll(/<\/(style)/gi, '<\\/$1');
   const { view } = content;
   return pageDocument({
-    title: t('{stage} – {project}', { stage: stageOf(content), project: view.project }),
+    title: t('{stage} – {project}', { stage: subjectOf(content), project: view.project }),
     language,
     scriptSource: sourceHash(safeScript),
     styleSource: sourceHash(safeStyle),
@@ -32,9 +33,16 @@ export function exportedPage(content: PageContent, { script, style, language }: 
   });
 }
 
-/** The stage whose report it is. */
-export function stageOf(content: PageContent): string {
-  return content.page === 'report' ? content.view.report.stage : content.view.stage;
+/** What the page is about: the stage whose report it is, or the run. */
+export function subjectOf(content: PageContent): string {
+  switch (content.page) {
+    case 'report':
+      return content.view.report.stage;
+    case 'validation':
+      return content.view.stage;
+    case 'run':
+      return runTitle(content.view.sheet.run);
+  }
 }
 
 function sourceHash(text: string): string {

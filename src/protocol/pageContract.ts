@@ -11,9 +11,10 @@ import type { ProjectProposal } from './dataset.ts';
 import type { EvaluationReport } from './evaluation.ts';
 import type { StageState } from './job.ts';
 import type { RepeatedMetric } from './repeats.ts';
+import type { RunSheet } from './run.ts';
 import type { ValidationReport } from './validation.ts';
 
-export const pageNames = ['report', 'validation', 'trainFromFile'] as const;
+export const pageNames = ['report', 'validation', 'run', 'trainFromFile'] as const;
 export type PageName = (typeof pageNames)[number];
 
 /** The whole visible state. A page ignores a snapshot older than the one it shows. */
@@ -48,6 +49,14 @@ export interface ReadyReports {
     /** When the check ended: milliseconds since 1970 UTC. */
     readonly checkedAt: number | undefined;
   };
+  readonly run: {
+    readonly sheet: RunSheet;
+    readonly project: string;
+    /** When the sheet was read: milliseconds since 1970 UTC. */
+    readonly readAt: number;
+    /** What the button that repairs the failure says; undefined where the run did not fail or no button can help. */
+    readonly repair: string | undefined;
+  };
 }
 
 export type ReportPageName = keyof ReadyReports;
@@ -57,6 +66,9 @@ export type ReportView = ReportPageView<ReadyReports['report']>;
 
 /** The validation report page. */
 export type ValidationView = ReportPageView<ReadyReports['validation']>;
+
+/** The page of a run. */
+export type RunView = ReportPageView<ReadyReports['run']>;
 
 /** A report page → its host (a type and no interface: contracts are records). */
 export type ReportRequests<View, Place extends string> = Readonly<{
@@ -93,6 +105,13 @@ export const validationPageRequests: ReportRequests<ValidationView, 'stage' | 'd
   reveal: query(),
 };
 export const validationPageEvents: ReportEvents<ValidationView> = { snapshot: event() };
+
+/** Where the page of a run can lead to: `before` is the run it is compared with, `repair` does what the failure needs. */
+export const runPlaces = ['stage', 'report', 'model', 'log', 'before', 'parent', 'repair'] as const;
+export type RunPlace = (typeof runPlaces)[number];
+
+export const runPageRequests: ReportRequests<RunView, RunPlace> = { ready: query(), exportHtml: query(), copy: query(), reveal: query() };
+export const runPageEvents: ReportEvents<RunView> = { snapshot: event() };
 
 /** What the user decided on the page "Train a Model from This File"; the host's proposal answers it. */
 export interface TrainingChoices {

@@ -1,4 +1,7 @@
 /** Tracked runs, as MLflow means them. */
+import type { ErrorRecord } from '../base/errors.ts';
+import type { ModelVersion } from './model.ts';
+import type { ReportVerdict } from './verdict.ts';
 
 export type RunStatus = 'RUNNING' | 'SCHEDULED' | 'FINISHED' | 'FAILED' | 'KILLED';
 
@@ -50,4 +53,99 @@ export interface MetricPoint {
   readonly value: number;
   /** Milliseconds since 1970 UTC. */
   readonly timestamp: number;
+}
+
+/** What differs between two runs of a stage. */
+export interface RunChange {
+  /** `params`, `features` and all other settings by their path in the stage, data by `dataset <name>` or `dep <path>`. */
+  readonly name: string;
+  /** As a reader of the project file would write it; for data the digest. Undefined: there was none. */
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** A run among others, as lists show it. */
+export interface RunOverview extends Run {
+  /** The stage that made it; undefined for a run of another tool. */
+  readonly stage: string | undefined;
+  /** What the user wrote about it. */
+  readonly note: string | undefined;
+  /** The newest earlier run of the same stage, of those that finished where there is one. */
+  readonly beforeId: string | undefined;
+  /** What was changed since then; undefined where there is none before, or too little is known of it. */
+  readonly changes: readonly RunChange[] | undefined;
+  /** The one figure to show; undefined where nothing was measured. */
+  readonly headline: { readonly name: string; readonly value: number } | undefined;
+  /** Why it failed, where it did and that was recorded. */
+  readonly failure: ErrorRecord | undefined;
+  /** Whether it has an evaluation report. */
+  readonly evaluated: boolean;
+}
+
+/** One metric of a run by its rounds. */
+export interface RunCurve {
+  /** `training_log_loss` */
+  readonly metric: string;
+  readonly steps: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** Curves of one quantity that belong into one chart. */
+export interface RunCurves {
+  /** `log_loss` */
+  readonly quantity: string;
+  readonly curves: readonly RunCurve[];
+  /** How many points were measured, and are not shown. */
+  readonly hidden: number;
+}
+
+/** What an evaluation of a run's model said. */
+export interface RunEvaluation {
+  readonly stage: string;
+  readonly verdict: ReportVerdict;
+}
+
+/** How far a running stage is. */
+export interface StageProgress {
+  /** `Round 40 of 300: validation log loss 0.4712` */
+  readonly message: string;
+  /** 0 to 1. */
+  readonly fraction: number | undefined;
+  readonly remainingMs: number | undefined;
+}
+
+/** Everything that is known of one run. */
+export interface RunSheet {
+  readonly run: RunOverview;
+  readonly project: string;
+  /** What it was made with; from its first second on. By name. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** The run that {@link RunOverview.changes} compares with. */
+  readonly before: RunReference | undefined;
+  /** The run this one is nested in. */
+  readonly parent: RunReference | undefined;
+  /** Of a run that goes on. */
+  readonly progress: StageProgress | undefined;
+  /** The most telling first. */
+  readonly curves: readonly RunCurves[];
+  /** The round whose model was kept. */
+  readonly bestRound: number | undefined;
+  /** Oldest first. */
+  readonly evaluations: readonly RunEvaluation[];
+  /** Registered versions of its model. */
+  readonly versions: readonly ModelVersion[];
+  /** Folder of the model it made, relative to the project; undefined where it made none. */
+  readonly model: string | undefined;
+  /** Folds, seeds: in the order of their start. */
+  readonly nested: readonly RunOverview[];
+  /** What the user should know, as sentences. */
+  readonly hints: readonly string[];
+}
+
+/** Another run, as a link to it reads. */
+export interface RunReference {
+  readonly id: string;
+  readonly title: string;
+  readonly startedAt: number;
+  readonly headline: RunOverview['headline'];
 }

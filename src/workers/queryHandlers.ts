@@ -2,17 +2,14 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Handlers } from '../protocol/contract.ts';
-import type { AliasChange, RunDetail } from '../protocol/engineContract.ts';
+import type { AliasChange } from '../protocol/engineContract.ts';
 import type { Budget } from '../protocol/stageContext.ts';
-import { AppError } from '../base/errors.ts';
-import { t } from '../base/localize.ts';
 import { currentUser } from '../engine/jobs/beginJob.ts';
 import { knownEnvironment, rememberEnvironment, resolveEnvironment } from '../engine/project/environment.ts';
 import { loadProject, parseProjectText, requireProject } from '../engine/project/loadProject.ts';
 import { openRegistryReader } from '../engine/registry/openRegistry.ts';
 import type { AuditLog } from '../engine/safety/change.ts';
 import { secretValues } from '../engine/safety/masking.ts';
-import { listRuns } from '../engine/tracking/listRuns.ts';
 import { openTrackingReader } from '../engine/tracking/openTracking.ts';
 import { readReports } from '../engine/tracking/reports.ts';
 import type { queryContract } from './queryContract.ts';
@@ -39,13 +36,18 @@ function storeHandlers(isTrusted: () => boolean): StoreHandlers {
       return readPipeline(root, { signal, trusted: isTrusted() });
     },
     runs: async ({ root, limit }) => {
+      const { listRunOverviews } = await import('../engine/pipeline/runOverviews.ts');
       using reader = openTrackingReader(root, readOptions());
-      return reader === undefined ? [] : (await listRuns(reader, { limit, withNested: true })).map(({ run }) => run);
+      return reader === undefined ? [] : (await listRunOverviews(reader, { limit, withNested: true })).map(({ run }) => run);
     },
-    run: ({ root, runId }) => readRun(root, runId, readOptions()),
+    run: async ({ root, runId }) => {
+      const { readRunSheet } = await import('../engine/pipeline/readRunSheet.ts');
+      return readRunSheet(root, runId, readOptions());
+    },
     reports: async ({ root, runId }) => {
-      const { run } = await readRun(root, runId, readOptions());
-      return readReports(root, run);
+      using reader = openTrackingReader(root, readOptions());
+      const run = await reader?.run(runId);
+      return run === undefined ? [] : await readReports(root, run);
     },
     validation: async ({ root, stage }) => {
       const { readValidation } = await import('../engine/pipeline/validationReports.ts');
@@ -57,18 +59,6 @@ function storeHandlers(isTrusted: () => boolean): StoreHandlers {
     },
     environment: async ({ root }) => (await knownEnvironment(await requireProject(root))) ?? null,
   };
-}
-
-/** @throws AppError `runs.unknown` */
-async function readRun(root: string, runId: string, options: { mayRecover: boolean }): Promise<RunDetail> {
-  using reader = openTrackingReader(root, options);
-  const run = await reader?.run(runId);
-  if (reader === undefined || run === undefined) {
-    throw new AppError('runs.unknown', t('There is no run {id} in {root}.', { id: runId, root }), { args: { id: runId, root } });
-  }
-  const names = Object.keys(run.metrics);
-  const histories = await Promise.all(names.map(async (name) => [name, await reader.metricHistory(runId, name)] as const));
-  return { run, histories: Object.fromEntries(histories) };
 }
 
 function changeHandlers(): ChangeHandlers {

@@ -154,6 +154,7 @@ const readsOnly = [
   'millwright.job.showLog',
   'millwright.report.open',
   'millwright.validation.open',
+  'millwright.run.open',
   'millwright.project.open',
   'millwright.run.copyId',
   'millwright.view.refresh',

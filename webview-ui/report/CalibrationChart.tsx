@@ -5,8 +5,8 @@ import { t } from '../../src/base/localize.ts';
 import type { EvaluationReport } from '../../src/protocol/evaluation.ts';
 import { Chart, tooltip, valueAxis, type ChartOption } from '../shared/Chart.tsx';
 import type { Theme } from '../shared/theme.ts';
-import { CurveTable, pointsOf } from './curveTable.tsx';
-import { reference } from './lines.ts';
+import { CurveTable, pointsOf } from '../shared/curveTable.tsx';
+import { reference } from '../shared/lines.ts';
 
 type Calibration = NonNullable<EvaluationReport['curves']['calibration']>;
 

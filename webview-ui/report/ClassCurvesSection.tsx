@@ -4,7 +4,7 @@ import { formatCount, formatFigure } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import type { ClassCurves, EvaluationReport } from '../../src/protocol/evaluation.ts';
 import { CalibrationChart } from './CalibrationChart.tsx';
-import { sentences } from './lines.ts';
+import { sentences } from '../shared/lines.ts';
 import { mostCurves } from './namedCurves.tsx';
 import { PrecisionRecallChart } from './PrecisionRecallChart.tsx';
 import { RocChart } from './RocChart.tsx';

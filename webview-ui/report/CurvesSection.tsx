@@ -4,7 +4,7 @@ import type { EvaluationReport } from '../../src/protocol/evaluation.ts';
 import { CalibrationChart } from './CalibrationChart.tsx';
 import { ClassCurvesSection } from './ClassCurvesSection.tsx';
 import { CostChart } from './CostChart.tsx';
-import { figureOf } from './curveTable.tsx';
+import { figureOf } from '../shared/curveTable.tsx';
 import { PrecisionRecallChart } from './PrecisionRecallChart.tsx';
 import { PredictedActualChart } from './PredictedActualChart.tsx';
 import { ResidualChart } from './ResidualChart.tsx';

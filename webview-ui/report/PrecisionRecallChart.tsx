@@ -5,7 +5,7 @@ import { t } from '../../src/base/localize.ts';
 import { Chart, shareAxis, type ChartOption } from '../shared/Chart.tsx';
 import type { Theme } from '../shared/theme.ts';
 import { curveSeries, NamedCurveTable, thinningNotes, type NamedCurve } from './namedCurves.tsx';
-import { legend, operatingPoint, reference, sentences, shareTooltip } from './lines.ts';
+import { legend, operatingPoint, reference, sentences, shareTooltip } from '../shared/lines.ts';
 
 export interface PrecisionRecallChartProps {
   readonly curves: readonly NamedCurve[];

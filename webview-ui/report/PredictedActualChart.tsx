@@ -5,8 +5,8 @@ import { t } from '../../src/base/localize.ts';
 import type { PredictedActual } from '../../src/protocol/evaluation.ts';
 import { Chart, tooltip, valueAxis, type ChartOption } from '../shared/Chart.tsx';
 import type { Theme } from '../shared/theme.ts';
-import { CurveTable } from './curveTable.tsx';
-import { legend, reference } from './lines.ts';
+import { CurveTable } from '../shared/curveTable.tsx';
+import { legend, reference } from '../shared/lines.ts';
 
 export function PredictedActualChart({ bins, target }: { readonly bins: PredictedActual; readonly target: string }) {
   const option = useCallback((theme: Theme) => optionOf(theme, bins), [bins]);

@@ -6,7 +6,7 @@ import type { Histogram } from '../../src/protocol/evaluation.ts';
 import { Chart } from '../shared/Chart.tsx';
 import { histogramOption } from '../shared/histogram.ts';
 import type { Theme } from '../shared/theme.ts';
-import { CurveTable } from './curveTable.tsx';
+import { CurveTable } from '../shared/curveTable.tsx';
 
 export function ResidualChart({ histogram, target }: { readonly histogram: Histogram; readonly target: string }) {
   const option = useCallback((theme: Theme) => histogramOption(theme, histogram, { format: shortEdge }), [histogram]);

@@ -4,7 +4,7 @@ import { t } from '../../src/base/localize.ts';
 import { Chart, shareAxis, type ChartOption } from '../shared/Chart.tsx';
 import type { Theme } from '../shared/theme.ts';
 import { curveSeries, NamedCurveTable, thinningNotes, type NamedCurve } from './namedCurves.tsx';
-import { legend, operatingPoint, reference, sentences, shareTooltip } from './lines.ts';
+import { legend, operatingPoint, reference, sentences, shareTooltip } from '../shared/lines.ts';
 
 export interface RocChartProps {
   readonly curves: readonly NamedCurve[];

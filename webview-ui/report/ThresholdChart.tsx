@@ -5,8 +5,8 @@ import { t } from '../../src/base/localize.ts';
 import type { EvaluationReport, ThresholdCurve } from '../../src/protocol/evaluation.ts';
 import { Chart, shareAxis, type ChartOption } from '../shared/Chart.tsx';
 import type { Theme } from '../shared/theme.ts';
-import { CurveTable, thinningNote } from './curveTable.tsx';
-import { dashes, legend, sentences, shareTooltip, thresholdMark } from './lines.ts';
+import { CurveTable, thinningNote } from '../shared/curveTable.tsx';
+import { dashes, legend, sentences, shareTooltip, thresholdMark } from '../shared/lines.ts';
 
 export function ThresholdChart({ report, curve }: { readonly report: EvaluationReport; readonly curve: ThresholdCurve }) {
   const { threshold } = report;

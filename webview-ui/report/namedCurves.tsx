@@ -2,8 +2,8 @@
 import { t } from '../../src/base/localize.ts';
 import type { Curve } from '../../src/protocol/evaluation.ts';
 import { DataTable, type Column } from '../shared/DataTable.tsx';
-import { formatPoint, pointsOf, thinningNote } from './curveTable.tsx';
-import { dashes } from './lines.ts';
+import { formatPoint, pointsOf, thinningNote } from '../shared/curveTable.tsx';
+import { dashes } from '../shared/lines.ts';
 
 export interface NamedCurve {
   /** Left out where there is only one. */

@@ -1,43 +1,48 @@
 /** `millwright runs`: the tracked runs, newest first, or one of them whole. */
 import type { Command } from 'commander';
+import { relative, resolve } from 'node:path';
 import { AppError, exitCodes } from '../../base/errors.ts';
+import { writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
-import type { Run, RunInput } from '../../protocol/run.ts';
+import type { Run, RunInput, RunSheet } from '../../protocol/run.ts';
 import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
 import { parseCount } from '../arguments.ts';
-import { renderRun, renderRuns } from '../render/runs.ts';
+import { renderRuns } from '../render/runs.ts';
+import { renderRunSheet } from '../render/runSheet.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface RunsOptions extends ProjectOptions {
   readonly limit: number;
   readonly metric?: readonly string[];
   readonly nested?: boolean;
+  readonly html?: string;
 }
 
 export function registerRuns(program: Command, terminal: Terminal): void {
   addProjectCommand(program, 'runs [run]', t('list the tracked runs, or show one whole'), [
     ['millwright runs', t('the newest 20 with their metrics')],
-    ['millwright runs 3f2a', t('parameters, metrics, inputs and tags of one')],
+    ['millwright runs 3f2a', t('state, what was changed since the run before, curves, metrics and parameters of one')],
     ['millwright runs --nested', t('with the folds and seeds below their runs')],
     ['millwright runs --metric roc_auc log_loss', t('choose the columns')],
   ])
     .option('--limit <count>', t('the most runs to show, the newest'), parseCount, 20)
     .option('--metric <names...>', t('the metrics to show'))
     .option('--nested', t('also the runs nested in others: folds and seeds'))
+    .option('--html <file>', t('write the page of the one run as one HTML file'))
     .action(async (id: string | undefined, options: RunsOptions) => {
       await runCommandBody(terminal, options, async (context) => (id === undefined ? list(options, context) : show(id, options, context)));
     });
 }
 
 async function list(options: RunsOptions, { answer }: CommandContext): Promise<number> {
-  const [{ metricNames }, { openTrackingReader }, { listRuns }] = await Promise.all([
+  const [{ metricNames }, { openTrackingReader }, { listRunOverviews }] = await Promise.all([
     import('../../engine/project/definitions/stage.ts'),
     import('../../engine/tracking/openTracking.ts'),
-    import('../../engine/tracking/listRuns.ts'),
+    import('../../engine/pipeline/runOverviews.ts'),
   ]);
   using reader = openTrackingReader(await openProjectRoot(options));
-  const listed = reader === undefined ? [] : await listRuns(reader, { limit: options.limit, withNested: options.nested === true });
+  const listed = reader === undefined ? [] : await listRunOverviews(reader, { limit: options.limit, withNested: options.nested === true });
   answer(
     listed.map(({ run }) => run),
     (style, width) =>
@@ -53,21 +58,42 @@ async function list(options: RunsOptions, { answer }: CommandContext): Promise<n
 }
 
 async function show(id: string, options: RunsOptions, { answer }: CommandContext): Promise<number> {
-  const [{ openTrackingReader }, { readProfile }, { describeFigures }] = await Promise.all([
+  const [{ openTrackingReader }, { readRunSheet }] = await Promise.all([
     import('../../engine/tracking/openTracking.ts'),
+    import('../../engine/pipeline/readRunSheet.ts'),
+  ]);
+  const root = await openProjectRoot(options);
+  using reader = openTrackingReader(root);
+  const { id: runId } = findRun((await reader?.runs()) ?? [], id);
+  const sheet = await readRunSheet(root, runId);
+  if (options.html !== undefined) return await exportSheet(sheet, options.html, answer);
+  const figuresOf = await figuresReader();
+  const { run, ...more } = sheet;
+  answer({ ...run, ...more }, (style) => renderRunSheet(sheet, { style, now: Date.now(), cwd: process.cwd(), figuresOf }));
+  return exitCodes.ok;
+}
+
+async function exportSheet(sheet: RunSheet, file: string, answer: CommandContext['answer']): Promise<number> {
+  const { renderPage } = await import('../../engine/pipeline/renderPage.ts');
+  const path = resolve(file);
+  const view = { sheet, project: sheet.project, readAt: Date.now(), repair: undefined };
+  await writeAtomic(path, await renderPage({ page: 'run', view }));
+  answer({ runId: sheet.run.id, path }, (style) => [
+    `${style('green', '✓')} ${t('Wrote {path}.', { path: relative(process.cwd(), path) })}`,
+  ]);
+  return exitCodes.ok;
+}
+
+/** What was read of an input, in words. */
+async function figuresReader(): Promise<(input: RunInput) => string | undefined> {
+  const [{ readProfile }, { describeFigures }] = await Promise.all([
     import('../../engine/tracking/datasetInput.ts'),
     import('../../engine/data/dataStatistics.ts'),
   ]);
-  using reader = openTrackingReader(await openProjectRoot(options));
-  const runs = (await reader?.runs()) ?? [];
-  const run = findRun(runs, id);
-  const children = runs.filter(({ parentId }) => parentId === run.id).toSorted((a, b) => a.startedAt - b.startedAt);
-  const figuresOf = ({ profile }: RunInput): string | undefined => {
+  return ({ profile }) => {
     const figures = readProfile(profile);
     return figures === undefined ? undefined : describeFigures(figures);
   };
-  answer(run, (style) => renderRun(run, { style, now: Date.now(), children, figuresOf }));
-  return exitCodes.ok;
 }
 
 /**

@@ -99,8 +99,7 @@ export type UsualMetric = Exclude<MetricName, 'ndcg_at_k' | 'map_at_k'>;
 
 /** The metrics computed where a stage names none, the leading one first. */
 export function usualMetrics(task: Task): readonly UsualMetric[] {
-  const usual = metricNames.filter(
+  return metricNames.filter(
     (name): name is UsualMetric => metricDefinitions[name].tasks.includes(task) && metricDefinitions[name].onlyOnRequest !== true,
   );
-  return task === 'regression' ? ['root_mean_squared_error', ...usual.filter((name) => name !== 'root_mean_squared_error')] : usual;
 }

@@ -1,6 +1,6 @@
 /** Gives jobs that died without a word their end: their children, their runs, their audit lines, their result. */
 import { existsSync } from 'node:fs';
-import { exitCodes } from '../../base/errors.ts';
+import { AppError, exitCodes, type ErrorRecord } from '../../base/errors.ts';
 import { appendJsonLine, writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import { isLocked, takeLock } from '../../base/lock.ts';
@@ -9,10 +9,8 @@ import type { JobEvent, JobResult } from '../../protocol/job.ts';
 import { closeAbandonedChanges } from '../safety/change.ts';
 import { openTrackingWriter } from '../tracking/trackingWriter.ts';
 import { openTrackingReader } from '../tracking/openTracking.ts';
+import { failureTags, jobTag } from '../tracking/tags.ts';
 import { jobIds, jobPaths, readJobEvents, readJobRecord, readJobResult } from './jobFolder.ts';
-
-/** The tag that says which job a run belongs to. */
-export const jobTag = 'millwright.job';
 
 /**
  * Ends every unfinished job that nobody holds, once, whoever looks first.
@@ -54,7 +52,7 @@ export async function endOpenWork(
   jobId: string,
   { cancelled, events = [] }: { readonly cancelled: boolean; readonly events?: readonly JobEvent[] },
 ): Promise<void> {
-  await endRuns(root, jobId, events, cancelled ? 'KILLED' : 'FAILED');
+  await endRuns(root, jobId, events, cancelled ? undefined : deathError());
   await closeAbandonedChanges(root, { deadJob: jobId, detailOf: (owner) => (owner === jobId && cancelled ? 'cancelled' : deathText()) });
 }
 
@@ -65,17 +63,15 @@ function deathText(): string {
 function deathResult(cancelled: boolean): JobResult {
   const endedAt = Date.now();
   if (cancelled) return { version: 1, state: 'cancelled', endedAt, exitCode: exitCodes.cancelled };
+  return { version: 1, state: 'failed', endedAt, exitCode: exitCodes.internal, error: deathError() };
+}
+
+function deathError(): ErrorRecord {
   return {
-    version: 1,
-    state: 'failed',
-    endedAt,
-    exitCode: exitCodes.internal,
-    error: {
-      code: 'jobs.died',
-      kind: 'internal',
-      message: t('The job ended without a result: its process was killed, or the machine went down.'),
-      remedy: t('Run it again; stages that were completed are taken from the cache.'),
-    },
+    code: 'jobs.died',
+    kind: 'internal',
+    message: t('The job ended without a result: its process was killed, or the machine went down.'),
+    remedy: t('Run it again; stages that were completed are taken from the cache.'),
   };
 }
 
@@ -83,8 +79,11 @@ async function endChildren(events: readonly JobEvent[]): Promise<void> {
   for (const event of events) if (event.type === 'child') await endRecorded(event.pid, event.processStartTime);
 }
 
-/** Runs are found by their tag as well as by the events: a job may die between opening a run and saying so. */
-async function endRuns(root: string, jobId: string, events: readonly JobEvent[], status: 'FAILED' | 'KILLED'): Promise<void> {
+/**
+ * Runs are found by their tag as well as by the events: a job may die between opening a run and saying so.
+ * @param failure undefined: the job was cancelled
+ */
+async function endRuns(root: string, jobId: string, events: readonly JobEvent[], failure: ErrorRecord | undefined): Promise<void> {
   using reader = openTrackingReader(root);
   if (reader === undefined) return;
   const tagged = await reader.summaries({ tags: { [jobTag]: jobId }, includeDeleted: true });
@@ -93,7 +92,10 @@ async function endRuns(root: string, jobId: string, events: readonly JobEvent[],
   const open = new Set([...tagged, ...known].flatMap((run) => (run?.status === 'RUNNING' && !run.deleted ? [run.id] : [])));
   if (open.size === 0) return;
   using writer = openTrackingWriter(root);
-  for (const id of open) await writer.endRun(id, status, Date.now());
+  for (const id of open) {
+    if (failure !== undefined) await writer.log(id, { tags: failureTags(AppError.fromRecord(failure)) });
+    await writer.endRun(id, failure === undefined ? 'KILLED' : 'FAILED', Date.now());
+  }
 }
 
 function runningStages(events: readonly JobEvent[]): string[] {

@@ -3,12 +3,13 @@ import { resolve } from 'node:path';
 import { throwIfCancelled } from '../../base/abort.ts';
 import { toErrorRecord, type ErrorRecord, type SourceRange } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
+import { headlineMetric } from '../../protocol/headlineMetric.ts';
 import type { Job, JobEvent, StageState } from '../../protocol/job.ts';
 import type { Pipeline, StageMetric, StageSummary } from '../../protocol/pipeline.ts';
 import { readJobEvents } from '../jobs/jobFolder.ts';
 import { listJobs } from '../jobs/listJobs.ts';
 import type { Project } from '../project/definitions/project.ts';
-import { kindOf } from '../project/definitions/stage.ts';
+import { kindOf, metricNames } from '../project/definitions/stage.ts';
 import { loadProject, type LoadedProject } from '../project/loadProject.ts';
 import { planGraph, type StageGraph } from './graph.ts';
 import { planPipeline, type PlannedStage } from './planPipeline.ts';
@@ -110,15 +111,15 @@ async function summarize({ project, graph, loaded, live }: Surroundings, planned
     ...state,
     ...(planned.execution?.result.registered?.withheld === undefined ? {} : { reasons: planned.execution.result.notes }),
     ...(last === undefined ? {} : { durationMs: last.durationMs, finishedAt: last.finishedAt, runId: last.result.runId }),
-    metric: last === undefined || state.state === 'failed' ? undefined : tellingMetric(last.result.metrics),
+    metric: last === undefined || state.state === 'failed' ? undefined : headlineOf(kind, last.result.metrics),
     check: kind === 'validate' ? await readSummary(project.root, name) : undefined,
   };
 }
 
-/** The first that says something of rows the model did not learn from, else the first; counts of rows say nothing. */
-function tellingMetric(metrics: readonly StageMetric[]): StageMetric | undefined {
-  const figures = metrics.filter(({ name }) => name !== 'rows');
-  return figures.find(({ name }) => !name.startsWith('training_')) ?? figures[0];
+/** An evaluation judges by the first metric that it names. */
+function headlineOf(kind: string, metrics: readonly StageMetric[]): StageSummary['metric'] {
+  const values = Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+  return headlineMetric(values, { order: metricNames, judgedBy: kind === 'evaluate' ? metrics[0]?.name : undefined });
 }
 
 /** A running job's word counts most, then the last failure of what would run again. */

@@ -19,6 +19,7 @@ import { emptyResult, type StageExecution, type StageResult } from './stageExecu
 import type { StagePool } from './stagePool.ts';
 import { dropCheckpoints } from './stageCheckpoints.ts';
 import { readStageState, saveStageState } from './stageState.ts';
+import { settingsTags } from '../tracking/tags.ts';
 
 export interface StageRunOptions extends PlanOptions {
   readonly project: Project;
@@ -142,7 +143,7 @@ async function execute(options: StageRunOptions, name: string, resolved: Resolve
       asOf: asOf.getTime(),
       budget,
       audit,
-      tags: { ...tags, 'millwright.key': resolved.key },
+      tags: { ...tags, 'millwright.key': resolved.key, ...settingsTags(lockedInputs(resolved)) },
       model: resolved.model,
       compared: resolved.compared,
       promoted: resolved.promoted,

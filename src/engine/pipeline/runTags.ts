@@ -1,7 +1,7 @@
 /** The tags of every run that a job opens. */
-import { jobTag } from '../jobs/reapJobs.ts';
 import type { Project } from '../project/definitions/project.ts';
 import { readSourceTags } from '../tracking/sourceTags.ts';
+import { jobTag, noteTag, projectTag } from '../tracking/tags.ts';
 
 export interface RunTagOptions {
   readonly jobId: string;
@@ -16,8 +16,8 @@ export interface RunTagOptions {
 export async function runTags(project: Project, { jobId, user, command, note, signal }: RunTagOptions): Promise<Record<string, string>> {
   return {
     ...(await readSourceTags(project.root, { user, source: command, signal })),
-    ...(note === undefined ? {} : { 'mlflow.note.content': note }),
-    'millwright.project': project.name,
+    ...(note === undefined ? {} : { [noteTag]: note }),
+    [projectTag]: project.name,
     [jobTag]: jobId,
   };
 }

@@ -5,13 +5,14 @@ import { parse } from 'yaml';
 import type { Run } from '../../protocol/run.ts';
 import { resolveArtifacts } from '../tracking/artifacts.ts';
 import { openTrackingReader } from '../tracking/openTracking.ts';
+import { jobTag, stageTag } from '../tracking/tags.ts';
 import type { StageTask } from './stageContract.ts';
 
 /** The newest run that carries the tags given to the script, and is nested in none; undefined when it logged none. */
 export async function findScriptRun(root: string, task: StageTask): Promise<Run | undefined> {
   using reader = openTrackingReader(root);
-  const job = task.tags['millwright.job'];
-  const tags = { 'millwright.stage': task.stage, ...(job === undefined ? {} : { 'millwright.job': job }) };
+  const job = task.tags[jobTag];
+  const tags = { [stageTag]: task.stage, ...(job === undefined ? {} : { [jobTag]: job }) };
   return (await reader?.runs({ tags, topLevel: true, limit: 1 }))?.[0];
 }
 

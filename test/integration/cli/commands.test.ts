@@ -52,7 +52,7 @@ describe('after a whole life of a model', () => {
     const [run] = await answer<Run[]>('runs');
     const [model] = await answer<RegisteredModel[]>('models');
     expect(model?.versions[0]).toMatchObject({ version: 1, runId: run?.id, aliases: ['challenger'] });
-    expect(await answer<Run>('runs', run?.id.slice(0, 6) ?? '')).toEqual(run);
+    expect(await answer<Run>('runs', run?.id.slice(0, 6) ?? '')).toMatchObject({ ...run, evaluations: [{ stage: 'evaluate' }] });
     const lines = await answer<AuditLine[]>('audit', '--outcome', 'success');
     expect(lines.map(({ entry }) => entry.operation)).toEqual(expect.arrayContaining(['train', 'evaluate', 'register', 'predict']));
     expect(await answer<AuditLine[]>('audit', '--operation', 'nothing', '--since', '1h')).toEqual([]);

@@ -1,30 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { renderRun, renderRuns } from '../../../src/cli/render/runs.ts';
+import { renderRuns } from '../../../src/cli/render/runs.ts';
+import { renderRunSheet } from '../../../src/cli/render/runSheet.ts';
 import { plain } from '../../../src/cli/render/style.ts';
-import type { ListedRun } from '../../../src/engine/tracking/listRuns.ts';
-import type { Run } from '../../../src/protocol/run.ts';
+import type { ListedOverview } from '../../../src/engine/pipeline/runOverviews.ts';
+import type { RunInput, RunOverview, RunSheet } from '../../../src/protocol/run.ts';
+import { aRunOverview, aRunSheet } from '../../support/runSheet.ts';
 
-function aRun(run: Partial<Run>): Run {
-  return {
-    id: '0123456789abcdef',
-    name: 'train',
-    experimentId: '1',
-    experimentName: 'weather',
-    status: 'FINISHED',
-    startedAt: 0,
-    endedAt: 1000,
-    deleted: false,
-    parentId: undefined,
-    artifactUri: '/p/mlruns/1',
-    params: {},
-    metrics: {},
-    tags: {},
-    inputs: [],
-    ...run,
-  };
+function aRun(run: Partial<RunOverview>): RunOverview {
+  return aRunOverview({ id: '0123456789abcdef', startedAt: 0, endedAt: 1000, ...run });
 }
 
-const top = (run: Partial<Run>, nested = 0): ListedRun => ({ run: aRun(run), depth: 0, nested });
+function sheetText(sheet: Partial<RunSheet>, figuresOf?: (input: RunInput) => string): string {
+  const options = { style: plain, now: 2000, cwd: '/p', ...(figuresOf === undefined ? {} : { figuresOf }) };
+  return renderRunSheet(aRunSheet(sheet), options).join('\n');
+}
+
+const top = (run: Partial<RunOverview>, nested = 0): ListedOverview => ({ run: aRun(run), depth: 0, nested });
 
 describe('the list of runs', () => {
   const metrics = { accuracy_score: 0.9, log_loss: 0.4, roc_auc: 0.8, training_log_loss: 0.1, own: 1 };
@@ -35,9 +26,16 @@ describe('the list of runs', () => {
   });
 
   test('shows the notes where there are any', () => {
-    const lines = renderRuns([top({ tags: { 'mlflow.note.content': 'slower' } }), top({})], { style: plain, now: 2000 });
+    const lines = renderRuns([top({ note: 'slower' }), top({})], { style: plain, now: 2000 });
     expect(lines[0]).toMatch(/note$/);
     expect(lines[1]).toMatch(/slower$/);
+  });
+
+  test('shows what was changed since the run before', () => {
+    const changes = [{ name: 'params.learning_rate', before: '0.1', after: '0.05' }];
+    const lines = renderRuns([top({ changes }), top({ changes: [] })], { style: plain, now: 2000 });
+    expect(lines[0]).toMatch(/ changed +experiment$/);
+    expect(lines[1]).toContain('learning_rate 0.1 → 0.05');
   });
 
   test('fits a narrow terminal and keeps what names a run', () => {
@@ -48,34 +46,35 @@ describe('the list of runs', () => {
 });
 
 test('one run says where its inputs came from in plain words', () => {
-  const inputs = [{ name: 'learn', digest: 'd1', context: 'training', source: '{"uri":"data/a.csv"}' }] as unknown as Run['inputs'];
-  expect(renderRun(aRun({ inputs }), { style: plain, now: 2000 })).toContain('  learn  training · d1 · data/a.csv');
+  const inputs = [{ name: 'learn', digest: 'd1', context: 'training', source: '{"uri":"data/a.csv"}' }] as unknown as RunInput[];
+  expect(sheetText({ run: aRun({ inputs }) }).split('\n')).toContain('  learn  training · d1 · data/a.csv');
 });
 
 test('nested runs stand below their parent, or are counted beside its name', () => {
-  const listed: ListedRun[] = [top({ name: 'train' }, 2), { run: aRun({ name: 'fold 1' }), depth: 1, nested: 0 }];
+  const listed: ListedOverview[] = [top({ name: 'train' }, 2), { run: aRun({ name: 'fold 1' }), depth: 1, nested: 0 }];
   const [, parent, child] = renderRuns(listed, { style: plain, now: 2000 });
   expect(parent).toMatch(/ train \(\+2\) /);
   expect(child).toMatch(/ └ fold 1 /);
 });
 
 test('one run says what was read of its inputs, and which runs are nested in it', () => {
-  const input = {
-    name: 'learn',
-    digest: 'd1',
-    context: 'training',
-    source: '',
-    sourceType: 'local',
-    schema: undefined,
-    profile: undefined,
-  };
-  const children = [aRun({ name: 'fold 1', metrics: { validation_roc_auc: 0.8 } })];
-  const text = renderRun(aRun({ inputs: [input] }), {
-    style: plain,
-    now: 2000,
-    children,
-    figuresOf: () => '400 rows; no missing values',
-  }).join('\n');
+  const nested = [aRun({ name: 'fold 1', metrics: { validation_roc_auc: 0.8 } })];
+  const text = sheetText({ nested }, () => '400 rows; no missing values');
   expect(text).toContain('400 rows; no missing values');
   expect(text).toMatch(/Nested runs\n.*validation_roc_auc.*\n.*fold 1 .* 0\.8000/);
+});
+
+test('one run shows what was changed, what came of it, its curves and its metrics by part of the data', () => {
+  const text = sheetText({ hints: ['Raise max_iter.'] });
+  expect(text).toMatch(/^train {2}finished {2}0123456789abcdef0123456789abcdef\nlearning_rate 0\.1 → 0\.05\n▲ evaluate: Better/);
+  expect(text).toContain('▲ Raise max_iter.');
+  expect(text).toMatch(/Changed since ffffffff\n +learning_rate 0\.1 → 0\.05\n +roc_auc +0\.7500 → 0\.7800 \(\+0\.0300\)/);
+  expect(text).toMatch(/training_log_loss +0\.6000 → 0\.0775 at round 60\n/);
+  expect(text).toMatch(/Metrics\n +training +validation +evaluate\n +log_loss +0\.3100 +0\.4200 +0\.4500\n/);
+});
+
+test('a run that failed says why, with code and remedy', () => {
+  const failure = { code: 'training.tooFewRows', kind: 'input', message: 'Too few rows.', remedy: 'Take more.' } as const;
+  const text = sheetText({ run: aRun({ status: 'FAILED', failure }), evaluations: [], before: undefined });
+  expect(text).toMatch(/^train {2}failed .*\nerror: Too few rows\. \[training\.tooFewRows\]\n {2}→ Take more\.\n/);
 });

@@ -18,7 +18,8 @@ import { findLoggedModel, findScriptRun } from '../scriptRun.ts';
 import { stageVariables } from '../runEnvironment.ts';
 import type { StageTask } from '../stageContract.ts';
 import type { StageResult } from '../stageExecution.ts';
-import { projectPath, stageTag, type ExecutionContext } from './execution.ts';
+import { stageTag } from '../../tracking/tags.ts';
+import { projectPath, type ExecutionContext } from './execution.ts';
 
 const running = new Set<RunningProcess>();
 const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };

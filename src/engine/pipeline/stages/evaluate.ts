@@ -15,6 +15,7 @@ import { change, type ChangeOutcome } from '../../safety/change.ts';
 import { toRunInput } from '../../tracking/datasetInput.ts';
 import { openTrackingReader } from '../../tracking/openTracking.ts';
 import { reportArtifact } from '../../tracking/reports.ts';
+import { headlineTag } from '../../tracking/tags.ts';
 import type { TrackingWriter } from '../../tracking/trackingStore.ts';
 import { openTrackingWriter } from '../../tracking/trackingWriter.ts';
 import { renderPageIfBuilt } from '../renderPage.ts';
@@ -125,7 +126,7 @@ async function store(task: StageTask, report: EvaluationReport, { writer, runId,
     context: 'evaluation',
     ...(report.data === undefined ? {} : { missing: report.data.missing, target: report.data.target }),
   });
-  await writer.log(runId, { metrics, inputs: [input] });
+  await writer.log(runId, { metrics, inputs: [input], tags: headlineTags(report, task.metricPrefix) });
   return await withWorkFolder(project.root, operationId, async (folder) => {
     if (report.data !== undefined) await logStatistics(writer, { runId, stage: task.stage, folder }, [report.data]);
     const data = join(folder, 'report.json');
@@ -140,6 +141,11 @@ async function store(task: StageTask, report: EvaluationReport, { writer, runId,
     }
     return stored.map((path) => projectPath(project.root, path));
   });
+}
+
+/** A model's first evaluation says what the run is judged by. */
+function headlineTags({ headline }: EvaluationReport, prefix: string): Record<string, string> {
+  return prefix === '' ? { [headlineTag]: headline.metric } : {};
 }
 
 /** Of the training whose model it is. */

@@ -2,13 +2,15 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { isCancelled } from '../../../base/abort.ts';
-import { errorText, toErrorRecord } from '../../../base/errors.ts';
+import { AppError, errorText, toErrorRecord } from '../../../base/errors.ts';
 import { statePath } from '../../../base/stateFolder.ts';
 import type { RunSummary } from '../../../protocol/run.ts';
 import type { StageContext } from '../../../protocol/stageContext.ts';
 import { change, type Change, type ChangeOutcome } from '../../safety/change.ts';
+import { createMask, maskErrorRecord } from '../../safety/masking.ts';
 import { openTrackingWriter } from '../../tracking/trackingWriter.ts';
 import type { NewRun, TrackingWriter } from '../../tracking/trackingStore.ts';
+import { failureTags, stageTag } from '../../tracking/tags.ts';
 import type { StageTask } from '../stageContract.ts';
 
 export interface ExecutionContext extends StageContext {
@@ -20,8 +22,6 @@ export interface ExecutionContext extends StageContext {
 
 /** The tag by which the undo of a change finds what the change made. */
 export const operationTag = 'millwright.operation';
-/** The tags that say which stage of which job made a run. */
-export const stageTag = 'millwright.stage';
 
 /** A path as results name it: relative to the project, with `/`. */
 export function projectPath(root: string, path: string): string {
@@ -62,7 +62,7 @@ export async function changeWithRun<T>(
     apply: async (operationId) => {
       using writer = openTrackingWriter(task.project.root);
       const opening = openingOf(task, operationId, task.stage);
-      return await whileRunning(writer, opening, context, async (run) => work({ run, writer, operationId }));
+      return await whileRunning(task, { writer, opening }, context, async (run) => work({ run, writer, operationId }));
     },
   });
 }
@@ -75,7 +75,7 @@ export async function withNestedRun<T>(
   work: (open: OpenRun) => Promise<T>,
 ): Promise<T> {
   const opening = { ...openingOf(task, operationId, name), parentId: parent.id };
-  return whileRunning(writer, opening, context, async (run) => work({ run, writer, operationId }));
+  return whileRunning(task, { writer, opening }, context, async (run) => work({ run, writer, operationId }));
 }
 
 function openingOf({ project, stage, audit, tags }: StageTask, operationId: string, name: string): NewRun {
@@ -89,8 +89,8 @@ function openingOf({ project, stage, audit, tags }: StageTask, operationId: stri
 }
 
 async function whileRunning<T>(
-  writer: TrackingWriter,
-  opening: NewRun,
+  { audit }: StageTask,
+  { writer, opening }: { readonly writer: TrackingWriter; readonly opening: NewRun },
   context: ExecutionContext,
   work: (run: RunSummary) => Promise<T>,
 ): Promise<T> {
@@ -101,10 +101,24 @@ async function whileRunning<T>(
     await writer.endRun(run.id, 'FINISHED', Date.now());
     return result;
   } catch (error) {
-    const status = isCancelled(error) ? 'KILLED' : 'FAILED';
-    await writer.endRun(run.id, status, Date.now()).catch((later: unknown) => {
+    await endFailed(writer, run.id, { error, secrets: audit.secrets }).catch((later: unknown) => {
       context.log('error', errorText(toErrorRecord(later))); // the first failure is the one to report
     });
     throw error;
   }
+}
+
+/** A failed run keeps the reason; nothing of it is secret. */
+async function endFailed(
+  writer: TrackingWriter,
+  runId: string,
+  { error, secrets }: { readonly error: unknown; readonly secrets: readonly string[] },
+): Promise<void> {
+  if (isCancelled(error)) {
+    await writer.endRun(runId, 'KILLED', Date.now());
+    return;
+  }
+  const record = maskErrorRecord(toErrorRecord(error), createMask(secrets));
+  await writer.log(runId, { tags: failureTags(AppError.fromRecord(record)) });
+  await writer.endRun(runId, 'FAILED', Date.now());
 }

@@ -18,7 +18,7 @@ const needs = z
 const share = z.number().min(0).max(1);
 const severity = z.enum(['warn', 'error']);
 
-/** Metrics by MLflow's names. */
+/** Metrics by MLflow's names, the most telling of a task first. */
 export const metricNames = [
   'roc_auc',
   'precision_recall_auc',
@@ -40,8 +40,8 @@ export const metricNames = [
   'precision_score_micro',
   'recall_score_macro',
   'recall_score_micro',
-  'mean_absolute_error',
   'root_mean_squared_error',
+  'mean_absolute_error',
   'mean_squared_error',
   'r2_score',
   'mean_absolute_percentage_error',

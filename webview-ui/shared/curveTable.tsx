@@ -2,7 +2,7 @@
 import { formatCount, formatFigure } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import type { Curve } from '../../src/protocol/evaluation.ts';
-import { DataTable } from '../shared/DataTable.tsx';
+import { DataTable } from './DataTable.tsx';
 
 export function pointsOf({ x, y }: Pick<Curve, 'x' | 'y'>): [number, number][] {
   return x.map((each, index) => [each, y[index] ?? NaN]);

@@ -1,8 +1,8 @@
 /** How lines of a chart are told apart without colour, and what several charts draw alike. */
 import type { LineSeriesOption, ScatterSeriesOption } from 'echarts/charts';
 import { formatFigure } from '../../src/base/format.ts';
-import { tooltip, type ChartOption } from '../shared/Chart.tsx';
-import type { Theme } from '../shared/theme.ts';
+import { tooltip, type ChartOption } from './Chart.tsx';
+import type { Theme } from './theme.ts';
 
 /** As many as {@link Theme.series} has colours. */
 export const dashes: readonly ('solid' | 'dashed' | 'dotted' | number[])[] = ['solid', 'dashed', [7, 2, 2, 2], 'dotted'];

@@ -1,0 +1,139 @@
+/** Everything about one run: the twin of its page. */
+import { formatAge, formatDuration } from '../../base/clock.ts';
+import { formatDifference, formatFigure, formatShare } from '../../base/format.ts';
+import { t } from '../../base/localize.ts';
+import { toldInWords } from '../../engine/tracking/tags.ts';
+import { metricTable } from '../../protocol/metricTable.ts';
+import type { RunInput, RunOverview, RunSheet } from '../../protocol/run.ts';
+import { runStatusWords } from '../../protocol/runStatusWords.ts';
+import { changeWords, runDetail } from '../../protocol/runTitle.ts';
+import { renderFailure } from './failure.ts';
+import { renderRuns, runLooks } from './runs.ts';
+import type { Style } from './style.ts';
+import { table } from './table.ts';
+import { printable, truncate } from './width.ts';
+
+/** MLflow keeps whole documents in some tags; `--json` gives them. */
+const longestTag = 100;
+
+export interface RunSheetOptions {
+  readonly style: Style;
+  readonly now: number;
+  /** Paths below it are shown relative to it. */
+  readonly cwd: string;
+  /** What was read of an input, in words. */
+  readonly figuresOf?: (input: RunInput) => string | undefined;
+}
+
+type Pair = readonly [name: string, value: string];
+
+export function renderRunSheet(sheet: RunSheet, { style, now, cwd, figuresOf }: RunSheetOptions): string[] {
+  const { run, nested } = sheet;
+  const section = (title: string, pairs: readonly Pair[]): string[] =>
+    pairs.length === 0 ? [] : ['', style('bold', title), ...table([{ title: '' }, { title: '' }], pairs, { style, indent: '  ' })];
+  const detail = runDetail(run);
+  return [
+    `${style('bold', printable(run.name))}  ${style(runLooks[run.status], runStatusWords(run.status))}  ${style('dim', run.id)}`,
+    ...(detail === undefined ? [] : [printable(detail)]),
+    ...(run.failure === undefined ? [] : renderFailure(run.failure, { style, cwd })),
+    ...sheet.evaluations.map(({ stage, verdict }) => `${verdict.sign} ${stage}: ${printable(verdict.message)}`),
+    ...sheet.hints.map((hint) => `${style('yellow', '▲')} ${printable(hint)}`),
+    ...section(t('Run'), runPairs(sheet, now)),
+    ...changesSection(sheet, section),
+    ...curvesSection(sheet, section),
+    ...metricsSection(sheet, style),
+    ...section(t('Parameters'), sorted(sheet.parameters)),
+    ...section(
+      t('Inputs'),
+      run.inputs.flatMap((input) => inputRows(input, figuresOf?.(input))),
+    ),
+    ...(nested.length === 0 ? [] : ['', style('bold', t('Nested runs')), ...nestedTable(nested, style, now)]),
+    ...section(
+      t('Tags'),
+      sorted(run.tags)
+        .filter(([name]) => !toldInWords.has(name))
+        .map(([name, value]) => [name, truncate(value, longestTag)]),
+    ),
+  ];
+}
+
+function runPairs({ run, progress, versions }: RunSheet, now: number): Pair[] {
+  return [
+    [t('experiment'), run.experimentName],
+    ...(run.stage === undefined ? [] : [[t('stage'), run.stage] as const]),
+    [t('started'), `${new Date(run.startedAt).toISOString()} (${formatAge(run.startedAt, now)})`],
+    ...(run.endedAt === undefined ? [] : [[t('took'), formatDuration(run.endedAt - run.startedAt)] as const]),
+    ...(progress === undefined
+      ? []
+      : [
+          [t('now'), [progress.message, ...(progress.fraction === undefined ? [] : [formatShare(progress.fraction)])].join(' · ')] as const,
+        ]),
+    ...versions.map(({ model, version, aliases }): Pair => [
+      t('registered'),
+      [`${model} ${version}`, ...aliases.map((alias) => `@${alias}`)].join(' '),
+    ]),
+    [t('artifacts'), run.artifactUri],
+  ];
+}
+
+type Section = (title: string, pairs: readonly Pair[]) => string[];
+
+function changesSection({ run, before }: RunSheet, section: Section): string[] {
+  if (before === undefined || run.changes === undefined) return [];
+  const what: Pair[] =
+    run.changes.length === 0 ? [[t('nothing'), t('neither settings nor data')]] : run.changes.map((change) => ['', changeWords(change)]);
+  const [old, now] = [before.headline, run.headline];
+  const outcome: Pair[] =
+    now === undefined || old?.name !== now.name
+      ? []
+      : [[now.name, `${formatFigure(old.value)} → ${formatFigure(now.value)} (${formatDifference(now.value - old.value)})`]];
+  return section(t('Changed since {run}', { run: before.id.slice(0, 8) }), [...what, ...outcome]);
+}
+
+/** A curve in a line: where it began, its lowest point, where it ended. */
+function curvesSection({ curves, bestRound }: RunSheet, section: Section): string[] {
+  const [first] = curves;
+  const lines = (first?.curves ?? []).map(({ metric, steps, values }): Pair => {
+    const figures = { first: formatFigure(values[0] ?? NaN), last: formatFigure(values.at(-1) ?? NaN), round: steps.at(-1) ?? 0 };
+    return [metric, t('{first} → {last} at round {round}', figures)];
+  });
+  return section(t('Curves'), bestRound === undefined ? lines : [...lines, [t('kept'), t('round {round}', { round: bestRound })]]);
+}
+
+function metricsSection({ run, evaluations }: RunSheet, style: Style): string[] {
+  const { columns, rows } = metricTable(
+    run.metrics,
+    evaluations.map(({ stage }) => stage),
+  );
+  if (rows.length === 0) return [];
+  const cells = rows.map(({ quantity, cells: values }) => [
+    quantity,
+    ...values.map((cell) =>
+      cell === undefined
+        ? ''
+        : [formatFigure(cell.value), ...(cell.spread === undefined ? [] : [`± ${formatFigure(cell.spread)}`])].join(' '),
+    ),
+  ]);
+  const titles = [{ title: '' }, ...columns.map((title) => ({ title, align: 'right' as const }))];
+  return ['', style('bold', t('Metrics')), ...table(titles, cells, { style, indent: '  ' })];
+}
+
+function nestedTable(nested: readonly RunOverview[], style: Style, now: number): string[] {
+  const listed = nested.map((run) => ({ run, depth: 0, nested: 0 }));
+  return renderRuns(listed, { style, now }).map((line) => `  ${line}`);
+}
+
+/** Where an input came from, and what was read of it. */
+function inputRows({ name, digest, context, source }: RunInput, figures: string | undefined): [string, string][] {
+  const place = [context, digest, locationOf(source)].filter(Boolean).join(' · ');
+  return [[name, place], ...(figures === undefined ? [] : [['', figures] as [string, string]])];
+}
+
+/** MLflow keeps the source of an input as JSON: `{"uri": …}` for files. */
+function locationOf(source: string): string {
+  return /^\{"uri":\s*"([^"\\]*)"\}$/.exec(source)?.[1] ?? source;
+}
+
+function sorted<T>(values: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+}
