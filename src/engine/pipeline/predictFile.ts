@@ -7,6 +7,8 @@ import { nearestName } from '../project/nearestName.ts';
 import type { DatasetSpec } from '../project/definitions/dataset.ts';
 import type { Project } from '../project/definitions/project.ts';
 import type { PredictStage } from '../project/definitions/stage.ts';
+import { rejectsBeside } from '../inference/rejectsFile.ts';
+import { requireUnread } from './protectedFiles.ts';
 import { runPipeline, type RunPipelineContext, type RunPipelineOptions } from './runPipeline.ts';
 
 export interface FilePrediction {
@@ -27,7 +29,7 @@ type RunOptions = Omit<RunPipelineOptions, 'stages' | 'downstream' | 'unrecorded
 
 /**
  * Runs the prediction as a job of this process. `millwright.lock` stays as it is.
- * @throws AppError `predict.noSuchDataset`, and as {@link runPipeline}
+ * @throws AppError `predict.noSuchDataset`, `files.readByProject`, and as {@link runPipeline}
  */
 export async function predictFile(
   prediction: FilePrediction,
@@ -42,6 +44,8 @@ export async function predictFile(
     datasets: { ...project.datasets, [dataset]: { ...readLike(project, prediction.like), path: prediction.data } },
     stages: { ...project.stages, [name]: stageFor(project.root, dataset, prediction) },
   };
+  const { output, rejects = rejectsBeside(output) } = prediction;
+  await requireUnread({ ...extended, stages: project.stages }, [output, rejects]);
   return runPipeline({ ...options, project: extended, stages: [name], unrecorded: true }, context);
 }
 

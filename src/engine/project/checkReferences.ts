@@ -1,5 +1,4 @@
 /** Whether the parts of a project file fit together: windows and their time, gates and metrics, models, outputs, order. */
-import { posix } from 'node:path';
 import { t } from '../../base/localize.ts';
 import { checkEvaluation } from './checkEvaluation.ts';
 import type { DefinedNames } from './checkNames.ts';
@@ -11,7 +10,8 @@ import { listed } from './describeValue.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { parseModelReference } from './modelReference.ts';
 import { nearestName } from './nearestName.ts';
-import { datasetsBehind, findCycle, isSameOrInside, outputsOf, sourcesOf, stageDependencies } from './stageGraph.ts';
+import { checkOutputs } from './checkOutputs.ts';
+import { datasetsBehind, findCycle, sourcesOf, stageDependencies } from './stageGraph.ts';
 import type { Span } from './textSource.ts';
 import type { Path } from './yamlTree.ts';
 
@@ -21,6 +21,8 @@ export interface CheckInput {
   readonly features: Readonly<Record<string, FeaturesSpec>>;
   readonly stages: Readonly<Record<string, StageSpec>>;
   readonly names: DefinedNames;
+  /** The file that `params` names. */
+  readonly paramsFile: string | undefined;
   readonly spanOf: (path: Path) => Span;
   readonly diagnostics: Diagnostics;
 }
@@ -254,46 +256,6 @@ function checkTrainer(stage: TrainStage, path: Path, { diagnostics, spanOf }: Ch
       }),
     });
   }
-}
-
-function checkOutputs(input: CheckInput): void {
-  const written: { stage: string; output: string }[] = [];
-  for (const [stage, spec] of Object.entries(input.stages)) {
-    for (const { output, path } of outputsOf(stage, spec)) {
-      if (leavesFolder(output)) {
-        input.diagnostics.add(
-          'files.outsideProject',
-          t('The output {output} would lie outside the project folder.', { output }),
-          input.spanOf(path),
-          {
-            args: { output },
-            remedy: t('Choose a path inside the project folder.'),
-          },
-        );
-        continue;
-      }
-      const other = written.find((earlier) => isSameOrInside(output, earlier.output) || isSameOrInside(earlier.output, output));
-      if (other !== undefined) {
-        const message = t('{output} is also written by the stage "{stage}" ({other}).', {
-          output,
-          stage: other.stage,
-          other: other.output,
-        });
-        input.diagnostics.add('project.outputConflict', message, input.spanOf(path), {
-          args: { output, stage: other.stage },
-          remedy: t('Give every stage an output of its own.'),
-        });
-      }
-      written.push({ stage, output });
-    }
-  }
-}
-
-/** Lexically, on every system alike; links are followed when the stage runs. The folder itself is no output either. */
-function leavesFolder(path: string): boolean {
-  if (/^([\\/]|[A-Za-z]:)/.test(path)) return true;
-  const steps = posix.normalize(path.replaceAll('\\', '/')).split('/');
-  return steps[0] === '..' || steps[0] === '.';
 }
 
 function checkCycles(input: CheckInput): void {

@@ -78,7 +78,8 @@ export function parseProject(text: string, options: ParseOptions): ParsedProject
   const resolved = resolver.resolve(tree, isCommand) as MappingNode;
   const secrets = [...resolver.used.values()];
   if (problems.some(({ problem }) => problem === 'syntax')) return outcome({ diagnostics, tree, resolved, secrets, paramsFile });
-  const project = readProject(resolved, options, diagnostics);
+  const paramsName = params?.kind === 'scalar' && typeof params.value === 'string' ? params.value : undefined;
+  const project = readProject(resolved, { ...options, paramsName }, diagnostics);
   return outcome({ diagnostics, tree, resolved, secrets, project, paramsFile });
 }
 
@@ -122,7 +123,11 @@ function withParamsFile(tree: MappingNode, options: ParseOptions, diagnostics: D
   return put(nothing);
 }
 
-function readProject(tree: MappingNode, options: ParseOptions, diagnostics: Diagnostics): Project | undefined {
+function readProject(
+  tree: MappingNode,
+  options: ParseOptions & { readonly paramsName: string | undefined },
+  diagnostics: Diagnostics,
+): Project | undefined {
   const kindOfStage = (stage: string): StageKind | undefined => kindAt(nodeAt(tree, ['stages', stage]));
   const context: ShapeContext = { root: tree, diagnostics, kindOfStage };
   const read = {
@@ -134,7 +139,7 @@ function readProject(tree: MappingNode, options: ParseOptions, diagnostics: Diag
   const names = { datasets: namesIn(tree, 'datasets'), features: namesIn(tree, 'features'), stages: namesIn(tree, 'stages') };
   checkNames(tree, { names, diagnostics, kindOfStage });
   checkDeclarations({ ...read, spanOf: (path) => spanOf(tree, path), diagnostics });
-  checkReferences({ ...read, names, spanOf: (path) => spanOf(tree, path), diagnostics });
+  checkReferences({ ...read, names, paramsFile: options.paramsName, spanOf: (path) => spanOf(tree, path), diagnostics });
   const params = typeof top?.params === 'object' ? top.params : {};
   checkRanges({ stages: read.stages, params, ranges: top?.ranges ?? {}, spanOf: (path) => spanOf(tree, path), diagnostics });
   if (top === undefined || diagnostics.list().length > 0) return undefined;
@@ -146,6 +151,7 @@ function readProject(tree: MappingNode, options: ParseOptions, diagnostics: Diag
     environment: top.environment,
     python: top.python,
     params,
+    paramsFile: options.paramsName,
     experiment: top.tracking?.experiment ?? top.name,
     ...read,
   };

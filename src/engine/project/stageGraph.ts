@@ -132,7 +132,11 @@ function plainDependencies(project: StageGraphInput): readonly StageDependency[]
 }
 
 /** Files and folders that a stage reads, as the file names them. */
-function inputsOf(name: string, stage: StageSpec, datasets: Readonly<Record<string, DatasetSpec>>): { input: string; path: Path }[] {
+export function inputsOf(
+  name: string,
+  stage: StageSpec,
+  datasets: Readonly<Record<string, DatasetSpec>>,
+): readonly { readonly input: string; readonly path: Path }[] {
   if ('run' in stage) return (stage.deps ?? []).map((input, index) => ({ input, path: ['stages', name, 'deps', index] }));
   if (!('dataset' in stage)) return [];
   return datasetsBehind(stage.dataset, datasets).flatMap((dataset) => {
@@ -142,7 +146,7 @@ function inputsOf(name: string, stage: StageSpec, datasets: Readonly<Record<stri
 }
 
 /** Whether reading `input` (a file, a folder or a glob) can meet what was written to `output`. */
-function reads(input: string, output: string): boolean {
+export function reads(input: string, output: string): boolean {
   if (!/[*?[{]/.test(input)) return isSameOrInside(input, output) || isSameOrInside(output, input);
   const glob = normalized(input);
   const steps = glob.split('/');

@@ -6,6 +6,7 @@ import { DatabaseWriter, type Transaction } from '../tracking/databaseWriter.ts'
 import { fitted, limits, requireKey } from '../tracking/entryLimits.ts';
 import { asNumber, asText } from '../tracking/mlflowDatabase.ts';
 import { trackingDatabase } from '../tracking/openTracking.ts';
+import { relocateArtifacts } from '../tracking/relocateArtifacts.ts';
 import { requireAlias, requireModelName } from './registryNames.ts';
 import type { NewModelVersion, RegistryWriter } from './registryStore.ts';
 import { deletedStage } from './sqliteRegistryReader.ts';
@@ -29,6 +30,7 @@ class SqliteRegistryWriter implements RegistryWriter {
     requireModelName(version.model);
     for (const key of Object.keys(version.tags)) requireKey(key, 'tag');
     return this.#database.change((transaction) => {
+      relocateArtifacts(transaction);
       const { model: name, createdAt } = version;
       const [inModels, inVersions] = [workspaceOf(transaction, 'registered_models'), workspaceOf(transaction, 'model_versions')];
       if (transaction.get(`SELECT 1 FROM registered_models WHERE name = ? ${inModels}`, name) === undefined) {

@@ -12,21 +12,37 @@ const artifactFolders = new Set(['mlruns', 'mlartifacts']);
  * @param root the project folder, where `mlflow.db` lies
  */
 export function artifactLocation(root: string, ...parts: readonly string[]): string {
-  const path = join(root, 'mlruns', ...parts);
+  return locationOf(join(root, 'mlruns', ...parts));
+}
+
+function locationOf(path: string): string {
   return process.platform === 'win32' ? `file:///${path.replaceAll('\\', '/')}` : path;
 }
 
 /**
  * The path of an artifact location on this machine: of a run (`run.artifactUri`) or of a model version (`version.source`).
- * A location that is no longer there, because the project was moved or comes from another machine, is looked for below the
- * database's own folder.
+ * Where the project was moved, or copied, the location still names the old place: what lies below the database's own folder
+ * counts, so that a copy never reads the original's files.
  * @returns undefined where it lies elsewhere (`s3:`, `mlflow-artifacts:` without its folder …)
  */
 export function resolveArtifacts(root: string, location: string): string | undefined {
   const stored = localPath(location);
-  if (stored !== undefined && existsSync(stored)) return stored;
+  if (stored !== undefined && isInside(root, stored) && existsSync(stored)) return stored;
   const moved = movedPath(root, location);
   return moved !== undefined && existsSync(moved) ? moved : stored;
+}
+
+/** The path that artifacts of a location are written to: in the project, wherever it lay when the location was stored. */
+export function ownArtifacts(root: string, location: string): string | undefined {
+  return writableArtifacts(root, location) ?? movedArtifacts(root, location)?.path ?? localPath(location);
+}
+
+/** Where a location outside of the project would lie in it; undefined where it lies in it, or is none of MLflow's folders. */
+export function movedArtifacts(root: string, location: string): { readonly path: string; readonly location: string } | undefined {
+  const stored = localPath(location);
+  if (stored === undefined || isInside(root, stored)) return undefined;
+  const path = movedPath(root, location);
+  return path === undefined ? undefined : { path, location: locationOf(path) };
 }
 
 /** The local path that a location names, whether or not something is there. */

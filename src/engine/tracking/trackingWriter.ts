@@ -4,12 +4,13 @@ import { dirname } from 'node:path';
 import type { RunInput, RunStatus, RunSummary } from '../../protocol/run.ts';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import { artifactLocation, localPath, writableArtifacts } from './artifacts.ts';
+import { artifactLocation, ownArtifacts, writableArtifacts } from './artifacts.ts';
 import { copyArtifact, copyModel, type LoggedModel } from './artifactWriter.ts';
 import { DatabaseWriter, type Transaction } from './databaseWriter.ts';
 import { fitted, limits, requireExperimentName, requireKey, requireMetric, storedValue } from './entryLimits.ts';
 import { asNumber, asText } from './mlflowDatabase.ts';
 import { trackingDatabase } from './openTracking.ts';
+import { relocateArtifacts } from './relocateArtifacts.ts';
 import type { Metric, NewRun, RunEntries, TrackingWriter } from './trackingStore.ts';
 
 /** MLflow's list of the models a run logged; its pages show them by it. */
@@ -37,6 +38,7 @@ class SqliteTrackingWriter implements TrackingWriter {
     const id = randomUUID().replaceAll('-', '');
     const name = fitted(run.name, limits.runName);
     return this.#database.change((transaction) => {
+      relocateArtifacts(transaction);
       const experiment = openExperiment(transaction, run.experiment, run.startedAt);
       const artifactUri = runArtifacts(transaction.root, experiment, id);
       transaction.insert('runs', {
@@ -126,8 +128,11 @@ class SqliteTrackingWriter implements TrackingWriter {
   }
 
   async #artifactFolder(runId: string): Promise<string> {
-    const { artifactUri } = await this.#database.change((transaction) => requireRun(transaction, runId));
-    const path = localPath(artifactUri);
+    const { root, artifactUri } = await this.#database.change((transaction) => {
+      relocateArtifacts(transaction);
+      return { root: transaction.root, ...requireRun(transaction, runId) };
+    });
+    const path = ownArtifacts(root, artifactUri);
     if (path !== undefined) return path;
     throw new AppError(
       'tracking.remoteArtifacts',

@@ -13,6 +13,7 @@ import { resolveCommand } from '../../project/splitCommand.ts';
 import { change } from '../../safety/change.ts';
 import { createMask } from '../../safety/masking.ts';
 import { trackingDatabase } from '../../tracking/openTracking.ts';
+import { requireUnread } from '../protectedFiles.ts';
 import { findInterpreter, isPython } from '../interpreter.ts';
 import { findLoggedModel, findScriptRun } from '../scriptRun.ts';
 import { stageVariables } from '../runEnvironment.ts';
@@ -32,13 +33,14 @@ export async function endRunningCommands(): Promise<void> {
 
 /**
  * Runs the stage's commands in order; the next only after the one before has ended well.
- * @throws AppError `pipeline.commandFailed`, `pipeline.commandTimedOut`, `pipeline.outputMissing`, `files.outsideProject`,
+ * @throws AppError `pipeline.commandFailed`, `pipeline.commandTimedOut`, `pipeline.outputMissing`, `files.outsideProject`, `files.readByProject`,
  * `pipeline.pythonMissing`, `process.notFound`; CancelledError
  */
 export async function executeCommand(task: StageTask, stage: RunStage, context: ExecutionContext): Promise<StageResult> {
   const { root } = task.project;
   const outs = [...(stage.outs ?? []), ...(stage.model !== undefined && 'path' in stage.model ? [stage.model.path] : [])];
   const targets = await Promise.all(outs.map(async (out) => resolveInside(root, out)));
+  await requireUnread(task.project, targets, outs);
   const variables = await stageVariables(root, task.stage, stage);
   const mask = createMask([...task.audit.secrets, ...Object.values(variables)]);
   const env = { ...trackingVariables(task), ...variables };

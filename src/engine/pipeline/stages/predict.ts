@@ -13,18 +13,21 @@ import { change } from '../../safety/change.ts';
 import { operationFolder } from '../../safety/operations.ts';
 import type { UndoPlan } from '../../safety/operations.ts';
 import { openTrackingWriter } from '../../tracking/trackingWriter.ts';
+import { requireUnread } from '../protectedFiles.ts';
 import type { StageTask } from '../stageContract.ts';
 import { emptyResult, type StageResult } from '../stageExecution.ts';
+import { readStageState } from '../stageState.ts';
 import { fileRestoration, type EarlierFile } from '../undoPlans.ts';
 import { logStatistics } from './dataStatistics.ts';
 import { projectPath, withWorkFolder, type ExecutionContext } from './execution.ts';
 
-/** @throws AppError `files.outsideProject`, and as {@link predictToFile}; CancelledError */
+/** @throws AppError `files.outsideProject`, `files.readByProject`, and as {@link predictToFile}; CancelledError */
 export async function executePredict(task: StageTask, stage: PredictStage, context: ExecutionContext): Promise<StageResult> {
   const { project, model } = task;
   if (model === undefined) throw new RangeError(`no model was resolved for ${task.stage}`);
   const output = await resolveInside(project.root, stage.output);
   const rejects = await resolveInside(project.root, stage.rejects ?? rejectsBeside(stage.output));
+  await requireUnread(project, [output, rejects], (await readStageState(project.root, task.stage)).completed?.result.outputs);
   for (const path of [output, rejects]) await removeTornWrites(path); // the run's lock is held: nobody else writes them
   return change(task.audit, {
     describe: { operation: 'predict', resources: [`stage ${task.stage}`, projectPath(project.root, output)] },

@@ -56,6 +56,8 @@ export interface Project {
   readonly environment: Environment | undefined;
   readonly python: string | undefined;
   readonly params: Readonly<Record<string, unknown>>;
+  /** The file that holds the params, as it is written; undefined where they stand in the project file. */
+  readonly paramsFile?: string | undefined;
   readonly experiment: string;
   readonly datasets: Readonly<Record<string, DatasetSpec>>;
   readonly features: Readonly<Record<string, FeaturesSpec>>;
