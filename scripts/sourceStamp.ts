@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { errorCode } from '../src/base/files.ts';
+import { errorCode } from '../src/base/errors.ts';
 import { outFolder, root } from './paths.ts';
 
 /** Everything that a bundle or a VSIX can hold or is made by. */

@@ -1,19 +1,24 @@
 /** One configuration, a project per kind of test; `npm test` runs them in this order. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const root = new URL('..', import.meta.url).pathname;
+/** Answers and marks of the tests' user: never those of the person who runs them. */
+const env = { MILLWRIGHT_CONFIG_HOME: join(tmpdir(), `millwright-test-user-${process.pid}`) };
 
 export default defineConfig({
   root,
   test: {
     reporters: ['default'],
     projects: [
-      { root, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
-      { root, test: { name: 'architecture', include: ['test/architecture.test.ts', 'test/manifest.test.ts'], testTimeout: 60_000 } },
+      { root, test: { name: 'unit', env, include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
+      { root, test: { name: 'architecture', env, include: ['test/architecture.test.ts', 'test/manifest.test.ts'], testTimeout: 60_000 } },
       {
         root,
         test: {
           name: 'integration',
+          env,
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
@@ -22,7 +27,7 @@ export default defineConfig({
       },
       {
         root,
-        test: { name: 'interop', include: ['test/interop/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 900_000, maxWorkers: 1 },
+        test: { name: 'interop', env, include: ['test/interop/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 900_000, maxWorkers: 1 },
       },
     ],
   },

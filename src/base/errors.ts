@@ -98,3 +98,8 @@ export function errorText(error: ErrorRecord | AppError): string {
   const place = error.at === undefined ? '' : `${error.at.file}:${error.at.line}:${error.at.column}: `;
   return `${place}${error.message}${error.remedy === undefined ? '' : `\n${error.remedy}`}`;
 }
+
+/** The operating system's code of a file error (`ENOENT`, `ENOSPC`, …), or undefined. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

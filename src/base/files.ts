@@ -1,28 +1,25 @@
 /** Files: whole-or-nothing writes, lines of JSON, and paths that must stay inside a folder. */
 import { randomBytes } from 'node:crypto';
 import { constants, realpathSync } from 'node:fs';
-import { access, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { access, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { AppError } from './errors.ts';
+import { AppError, errorCode } from './errors.ts';
 import { t } from './localize.ts';
+import { requirePlain, requirePlainBelow } from './plainPath.ts';
 
 /** True for the error a file operation gives when nothing lies at the path. */
 export function isMissing(error: unknown): boolean {
   return errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
 }
 
-/** The operating system's code of a file error (`ENOENT`, `ENOSPC`, …), or undefined. */
-export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
 /**
  * Replaces a file in one step: readers see the old content or the new, also after a power cut.
  * Creates missing folders.
- * @throws AppError `files.writeFailed` (full disk, read-only, no permission); the old content stays
+ * @throws AppError `files.writeFailed` (full disk, read-only, no permission), `files.notPlain`; the old content stays
  */
 export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  requirePlain(path);
+  const temporary = temporaryBeside(path);
   try {
     await ensureFolder(dirname(path));
     const file = await open(temporary, 'wx');
@@ -32,7 +29,7 @@ export async function writeAtomic(path: string, content: string | Uint8Array): P
     } finally {
       await file.close();
     }
-    await renameOver(temporary, path);
+    await moveOver(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined); // the first failure is the one to report
     throw writeFailure(path, error);
@@ -40,10 +37,38 @@ export async function writeAtomic(path: string, content: string | Uint8Array): P
 }
 
 /**
+ * Writes a file where none lies, making the folders above.
+ * @throws AppError `files.exists`, `files.notPlain`, and as {@link writeAtomic}; nothing is left then
+ */
+export async function writeNew(path: string, content: string | Uint8Array, { mode = 0o666 }: { readonly mode?: number } = {}): Promise<void> {
+  requirePlain(path);
+  try {
+    await ensureFolder(dirname(path));
+    const file = await open(path, 'wx', mode);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } catch (error) {
+      await rm(path, { force: true }); // it is ours, and half-written
+      throw error;
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw writeFailure(path, error);
+    throw new AppError('files.exists', t('There is something at {path} already.', { path }), {
+      args: { path },
+      remedy: t('Choose another place, or move what is there away.'),
+    });
+  }
+}
+
+/**
  * Makes a folder and those above it.
- * @throws the file system's error; on a read-only file system, where Node's is a bare ENOENT, the true one
+ * @throws AppError `files.notPlain`; the file system's error; on a read-only file system, where Node's is a bare ENOENT, the true one
  */
 export async function ensureFolder(path: string): Promise<void> {
+  requirePlain(path);
   try {
     await mkdir(path, { recursive: true });
   } catch (error) {
@@ -52,8 +77,28 @@ export async function ensureFolder(path: string): Promise<void> {
   }
 }
 
-/** Windows refuses to replace a file that a scanner or an editor has open for a moment. */
-async function renameOver(from: string, to: string): Promise<void> {
+/** Makes a file's bytes durable. */
+export async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** A name beside a file for what is not whole yet; {@link removeTornWrites} finds it when its writer dies. */
+export function temporaryBeside(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+}
+
+/**
+ * Renames, replacing a file that is in the way. Windows refuses that for as long as a scanner or an editor has the file open.
+ * @throws AppError `files.notPlain`; the file system's error
+ */
+export async function moveOver(from: string, to: string): Promise<void> {
+  requirePlain(from);
+  requirePlain(to);
   for (let attempt = 0; ; attempt++) {
     try {
       await rename(from, to);
@@ -68,6 +113,7 @@ async function renameOver(from: string, to: string): Promise<void> {
 
 /** Drops what killed writers of a file left beside it. Only for a caller that knows nobody is writing the file now. */
 export async function removeTornWrites(path: string): Promise<void> {
+  requirePlain(dirname(path));
   const prefix = `.${basename(path)}.`;
   const isTorn = (name: string): boolean => name.startsWith(prefix) && /^[0-9a-f]{12}\.tmp$/.test(name.slice(prefix.length));
   const names = await readdir(dirname(path)).catch((error: unknown) => {
@@ -79,9 +125,10 @@ export async function removeTornWrites(path: string): Promise<void> {
 
 /**
  * Makes a folder and those above it.
- * @throws AppError `files.diskFull`, `files.notWritable`, `files.writeFailed`
+ * @throws AppError `files.diskFull`, `files.notPlain`, `files.notWritable`, `files.writeFailed`
  */
 export async function makeFolder(path: string): Promise<void> {
+  requirePlain(path);
   try {
     await mkdir(path, { recursive: true });
   } catch (error) {
@@ -147,6 +194,7 @@ function wrongKind(path: string, cause: unknown): string {
  * A torn last line of an earlier, killed writer is closed with a line break first.
  */
 export async function appendJsonLine(path: string, value: unknown): Promise<void> {
+  requirePlain(path);
   try {
     await ensureFolder(dirname(path));
     const file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND);
@@ -178,19 +226,9 @@ export function parseJsonLines(text: string): unknown[] {
   return values;
 }
 
-/** The text of a file, or undefined where there is none. */
-export async function readIfPresent(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
 /**
- * The absolute path of an output, which must lie inside `root` after every link is followed.
- * @throws AppError `files.outsideProject`
+ * The absolute path of an output, which must lie inside `root` and be reached through no link and no special file.
+ * @throws AppError `files.outsideProject`, `files.notPlain`
  */
 export async function resolveInside(root: string, path: string): Promise<string> {
   const target = resolve(root, path);
@@ -200,9 +238,19 @@ export async function resolveInside(root: string, path: string): Promise<string>
       remedy: t('Choose a path inside the project folder.'),
     });
   if (!isInside(root, target)) throw outside();
-  const existing = await nearestExisting(target);
-  if (!isInside(realpathSync(root), realpathSync(existing))) throw outside();
+  if (!leadsInside(root, await nearestExisting(target))) throw outside();
+  requirePlainBelow(root, target);
   return target;
+}
+
+/** Whether a path lies inside after every link; one that leads nowhere is judged by what it is, not by where it leads. */
+function leadsInside(root: string, existing: string): boolean {
+  try {
+    return isInside(realpathSync(root), realpathSync(existing));
+  } catch (error) {
+    if (isMissing(error) || errorCode(error) === 'ELOOP') return true;
+    throw error;
+  }
 }
 
 /** Lexically: is `path` the folder itself or below it? */

@@ -42,6 +42,18 @@ export function formatPValue(p: number, floor?: number): string {
   return p < 0.001 ? '< 0.001' : p.toFixed(3);
 }
 
+/** A size: `13.5 MB`, in powers of ten, as disks are sold. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 || value >= 100 ? value.toFixed(0) : value.toFixed(1)} ${units[unit] ?? ''}`;
+}
+
 function grouped(value: number, digits: number): string {
   return withMinus(value.toFixed(digits).replace(/\B(?=(\d{3})+(?!\d))/g, ','));
 }

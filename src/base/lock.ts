@@ -6,7 +6,10 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { delay } from './abort.ts';
+import { AppError } from './errors.ts';
 import { writeFailure } from './files.ts';
+import { t } from './localize.ts';
+import { requirePlainDatabase } from './plainPath.ts';
 
 const takerPatienceMs = 2000;
 const retryMs = 25;
@@ -32,6 +35,7 @@ export async function takeLock(path: string, options: { patienceMs?: number; sig
 }
 
 function tryTakeLock(path: string): Lock | undefined {
+  requirePlainDatabase(path);
   let database: DatabaseSync;
   try {
     mkdirSync(dirname(path), { recursive: true });
@@ -44,7 +48,7 @@ function tryTakeLock(path: string): Lock | undefined {
   } catch (error) {
     database.close();
     if (isBusy(error)) return undefined;
-    throw writeFailure(path, error);
+    throw isDatabase(error) ? writeFailure(path, error) : damaged(path, error);
   }
   const release = (): void => {
     if (database.isOpen) database.close();
@@ -52,8 +56,12 @@ function tryTakeLock(path: string): Lock | undefined {
   return { path, release, [Symbol.dispose]: release };
 }
 
-/** Whether somebody holds the lock now. Reads only: it never takes the lock. */
+/**
+ * Whether somebody holds the lock now. Reads only: it never takes the lock.
+ * @throws AppError `lock.damaged` for a file that is no lock, `files.notPlain`
+ */
 export function isLocked(path: string): boolean {
+  requirePlainDatabase(path);
   if (!existsSync(path)) return false;
   const database = new DatabaseSync(path, { readOnly: true, timeout: 0 });
   try {
@@ -61,10 +69,25 @@ export function isLocked(path: string): boolean {
     return false;
   } catch (error) {
     if (isBusy(error)) return true;
-    throw error;
+    throw isDatabase(error) ? error : damaged(path, error);
   } finally {
     database.close();
   }
+}
+
+/** Whether what failed was at least a database: SQLITE_CORRUPT and SQLITE_NOTADB say that it is none. */
+function isDatabase(error: unknown): boolean {
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+  return code !== 11 && code !== 26;
+}
+
+function damaged(path: string, cause: unknown): AppError {
+  return new AppError('lock.damaged', t('{path} is no lock of Millwright: something else has written it.', { path }), {
+    kind: 'environment',
+    args: { path },
+    cause,
+    remedy: t('Delete it when no Millwright is at work here.'),
+  });
 }
 
 /** True for SQLite's answer that another connection holds the file (`SQLITE_BUSY` and its extended codes). */

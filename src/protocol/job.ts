@@ -1,5 +1,6 @@
 /** Jobs: detached `millwright` commands that speak through files in `.millwright/jobs/<id>/`. */
 import type { ErrorRecord } from '../base/errors.ts';
+import type { Environment } from './audit.ts';
 
 export type JobState = 'running' | 'succeeded' | 'failed' | 'cancelled';
 
@@ -18,6 +19,10 @@ export interface JobRecord {
   /** Milliseconds since 1970 UTC. */
   readonly startedAt: number;
   readonly user: string;
+  /** Whose safeguards count for what ends the job when it dies. */
+  readonly environment?: Environment;
+  /** The mark of the user and machine that made the job: without it nobody ends anything in its name. */
+  readonly mark?: string;
 }
 
 /** A line of `events.jsonl`. `at` is in milliseconds since 1970 UTC. */
@@ -42,7 +47,7 @@ export type JobEvent = { readonly at: number } & (
     }
   | { readonly type: 'log'; readonly stage?: string; readonly level: LogLevel; readonly message: string }
   /** A child process, recorded so that whoever reaps a dead job can end it. */
-  | { readonly type: 'child'; readonly pid: number; readonly processStartTime: string | undefined }
+  | { readonly type: 'child'; readonly pid: number; readonly processStartTime: string | undefined; readonly mark?: string }
   /** A tracked run that is open; ended by whoever reaps a dead job. */
   | { readonly type: 'run'; readonly runId: string }
 );

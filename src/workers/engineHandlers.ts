@@ -15,6 +15,9 @@ import type { IdleExit } from './idleExit.ts';
 import { ProjectWatch } from './projectWatch.ts';
 import { QueryThread } from './queryThread.ts';
 
+/** How the audit log names what the editor does by itself. */
+const editor = ['(editor)'];
+
 export interface EngineServices {
   readonly events: Remote<typeof engineEvents>;
   readonly isTrusted: () => boolean;
@@ -58,7 +61,7 @@ export function createEngineHandlers({ events, isTrusted, onTrusted, idle }: Eng
       return null;
     },
     pipeline: async (params, signal) => {
-      if (isTrusted()) await reapJobs(params.root);
+      if (isTrusted()) await reapJobs(params.root, editor);
       return stores.calls.pipeline(params, { signal });
     },
     runs: (params, signal) => stores.calls.runs(params, { signal }),
@@ -100,7 +103,6 @@ async function startRun(request: StartRun, signal: AbortSignal): Promise<Job> {
 
 async function follow(root: string, jobId: string, events: Remote<typeof engineEvents>, signal: AbortSignal): Promise<JobResult> {
   for await (const event of followJob(root, jobId, { signal })) events.jobEvent({ root, jobId, event });
-  await reapJobs(root);
   const result = (await readJob(root, jobId))?.result;
   if (result !== undefined) return result;
   throw new AppError('jobs.noResult', t('Job {id} ended without a result.', { id: jobId }), { kind: 'internal', args: { id: jobId } });

@@ -8,7 +8,7 @@ import { takeRunLock } from '../../src/engine/jobs/runLock.ts';
 import { change } from '../../src/engine/safety/change.ts';
 
 const [root = '', behaviour = ''] = process.argv.slice(2);
-const job = await beginJob(root, { command: ['test', behaviour], title: `Test ${behaviour}` });
+const job = await beginJob(root, { command: ['test', behaviour], title: `Test ${behaviour}`, environment: 'development' });
 const forever = async (): Promise<never> => new Promise<never>(() => setInterval(() => undefined, 60_000));
 
 switch (behaviour) {

@@ -5,7 +5,7 @@ import { t } from '../../base/localize.ts';
 import { addProjectCommand, runCommandBody, type ProjectOptions } from '../command.ts';
 import { parseCount, parseSize } from '../arguments.ts';
 import { openProjectRoot } from '../openProject.ts';
-import { formatBytes } from '../render/bytes.ts';
+import { formatBytes } from '../../base/format.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface CleanOptions extends ProjectOptions {

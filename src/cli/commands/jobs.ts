@@ -19,12 +19,8 @@ export function registerJobs(program: Command, terminal: Terminal): void {
     .option('--limit <count>', t('the most jobs to show, the newest'), parseCount, 20)
     .action(async (options: ProjectOptions & { readonly limit: number }) => {
       await runCommandBody(terminal, options, async ({ answer }) => {
-        const [{ listJobs }, { reapJobs }] = await Promise.all([
-          import('../../engine/jobs/listJobs.ts'),
-          import('../../engine/jobs/reapJobs.ts'),
-        ]);
+        const { listJobs } = await import('../../engine/jobs/listJobs.ts');
         const root = await openProjectRoot(options);
-        await reapJobs(root);
         const list = await listJobs(root, { limit: options.limit });
         answer(list, (style, width) => renderJobs(list, { style, now: Date.now(), ...(width === undefined ? {} : { width }) }));
         return exitCodes.ok;
@@ -40,13 +36,11 @@ export function registerJobs(program: Command, terminal: Terminal): void {
 }
 
 async function follow(id: string | undefined, options: ProjectOptions, { terminal, signal, json }: CommandContext): Promise<number> {
-  const [{ readJob }, { followJob }, { reapJobs }] = await Promise.all([
+  const [{ readJob }, { followJob }] = await Promise.all([
     import('../../engine/jobs/listJobs.ts'),
     import('../../engine/jobs/followJob.ts'),
-    import('../../engine/jobs/reapJobs.ts'),
   ]);
   const root = await openProjectRoot(options);
-  await reapJobs(root);
   const job = await findJob(root, id);
   if (json) {
     for await (const event of followJob(root, job.record.id, { signal })) terminal.print(JSON.stringify(event));
@@ -54,7 +48,6 @@ async function follow(id: string | undefined, options: ProjectOptions, { termina
     using live = showLive(terminal);
     for await (const event of followJob(root, job.record.id, { signal })) live.show(event);
   }
-  await reapJobs(root);
   const result = (await readJob(root, job.record.id))?.result;
   if (json) terminal.print(JSON.stringify({ type: 'result', ...result }));
   else if (result?.error !== undefined) await noteFailure(terminal, result.error);

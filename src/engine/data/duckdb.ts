@@ -1,10 +1,11 @@
 /** The one door to DuckDB: every connection has a budget, sees the named files only, and cannot lift either. */
 import { DuckDBInstance, type DuckDBAppender, type DuckDBConnection, type DuckDBResult } from '@duckdb/node-api';
-import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { CancelledError, throwIfCancelled } from '../../base/abort.ts';
+import { makeFolder } from '../../base/files.ts';
+import { removeTree } from '../../base/trees.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
 import { isInterrupt } from './duckdbError.ts';
 import { quoteName, quoteTexts } from './sqlText.ts';
@@ -76,11 +77,11 @@ export async function openDuckdb(budget: Budget, access: DuckdbAccess = {}): Pro
   await main.run(`SET GLOBAL allowed_directories = ${quoteTexts(withPatterns(folders))}`);
   await main.run('SET GLOBAL enable_external_access = false');
   await main.run('SET GLOBAL lock_configuration = true');
-  await mkdir(spill, { recursive: true });
+  await makeFolder(spill);
   const close = async (): Promise<void> => {
     main.closeSync();
     instance.closeSync();
-    await rm(spill, { recursive: true, force: true });
+    await removeTree(spill);
   };
   return {
     scratch: spill,

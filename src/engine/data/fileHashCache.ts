@@ -1,13 +1,15 @@
 /** SHA-256 of files, remembered by size, times and inode, so that a file that did not change is not read again. */
-import { mkdirSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../base/errors.ts';
+import { makeFolder } from '../../base/files.ts';
 import { hashFile } from '../../base/hash.ts';
 import { t } from '../../base/localize.ts';
 import { isBusy } from '../../base/lock.ts';
+import { requirePlainDatabase } from '../../base/plainPath.ts';
 import { ensureStateFolder, statePath } from '../../base/stateFolder.ts';
+import { removeFileNow } from '../../base/trees.ts';
 
 export interface FileState {
   readonly sizeBytes: number;
@@ -63,12 +65,13 @@ async function withCache<T>(root: string, work: (cache: DatabaseSync) => T): Pro
   let cache: DatabaseSync | undefined;
   try {
     await ensureStateFolder(root);
-    mkdirSync(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
+    requirePlainDatabase(path);
     cache = new DatabaseSync(path, { timeout: 2000 });
     cache.exec('CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID');
     return work(cache);
   } catch (error) {
-    if (isTorn(error)) rmSync(path, { force: true });
+    if (isTorn(error)) removeFileNow(path);
     else if (!isBusy(error) && !isUnusable(error)) throw error;
     return undefined;
   } finally {

@@ -1,7 +1,7 @@
 /** From the `path:` of a data set to the files it means: one file, or those a glob matches, in a fixed order. */
 import { glob, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { open } from 'node:fs/promises';
+import { readHead } from '../../base/boundedRead.ts';
 import { AppError } from '../../base/errors.ts';
 import { isMissing } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
@@ -124,14 +124,8 @@ function formatByName(path: string, key: string): FileFormat {
 
 /** @returns whether the file is gzip */
 async function checkContent(path: string, { root, key }: { root: string; key: string }): Promise<boolean> {
-  const file = await open(path, 'r');
-  try {
-    const start = Buffer.alloc(2);
-    const { bytesRead } = await file.read(start, 0, 2, 0);
-    if (bytesRead > 0) return start[0] === 0x1f && start[1] === 0x8b;
-  } finally {
-    await file.close();
-  }
+  const start = await readHead(path, 2);
+  if (start !== undefined && start.length > 0) return start[0] === 0x1f && start[1] === 0x8b;
   const shown = portablePath(root, path);
   throw new AppError('dataset.emptyFile', t('The file {path} is empty.', { path: shown }), {
     args: { path: shown, key },

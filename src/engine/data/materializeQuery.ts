@@ -1,12 +1,13 @@
 /** Runs the `query:` of a data set once and keeps its rows as Parquet in the cache, named by everything they depend on. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '../../base/errors.ts';
-import { isMissing, writeFailure } from '../../base/files.ts';
+import { isMissing, makeFolder, moveOver } from '../../base/files.ts';
 import { digestOf } from '../../base/hash.ts';
 import { t } from '../../base/localize.ts';
 import { ensureStateFolder, statePath } from '../../base/stateFolder.ts';
+import { removeTree } from '../../base/trees.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
 import { sqlFailure } from './datasetErrors.ts';
 import { createDatasetView, type ViewRequest } from './datasetView.ts';
@@ -95,9 +96,7 @@ async function runQuery(
   options: QueryOptions & { readonly root: string; readonly target: string },
 ): Promise<void> {
   const { target, root, signal } = options;
-  await mkdir(dirname(target), { recursive: true }).catch((error: unknown) => {
-    throw writeFailure(target, error);
-  });
+  await makeFolder(dirname(target));
   const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
   const duckdb = await openDuckdb(options.budget, { files: [...inputs.flatMap((input) => input.files.paths), temporary] });
   try {
@@ -111,12 +110,12 @@ async function runQuery(
       inputs.map((input) => input.plan.name),
     );
     await duckdb.query(`COPY (\n${sql}\n) TO ${quoteText(temporary)} (FORMAT parquet, COMPRESSION zstd)`, signal);
-    await rename(temporary, target);
+    await moveOver(temporary, target);
   } catch (error) {
     throw sqlFailure(error, source);
   } finally {
     await duckdb.close();
-    await rm(temporary, { force: true });
+    await removeTree(temporary);
   }
 }
 

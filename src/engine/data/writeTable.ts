@@ -1,11 +1,11 @@
 /** Writes rows to a Parquet, CSV or JSON Lines file as they come, in bounded memory, whole or not at all. */
-import { randomBytes } from 'node:crypto';
-import { access, constants, lstat, open, rename, rm, statfs } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { access, constants, lstat, statfs } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
 import { throwIfCancelled } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
-import { ensureFolder, isMissing, writeFailure } from '../../base/files.ts';
+import { ensureFolder, isMissing, moveOver, syncFile, temporaryBeside, writeFailure } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
+import { removeTree } from '../../base/trees.ts';
 import type { ColumnType } from '../../protocol/dataset.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
 import { appendChunk, storageType } from './columnChunk.ts';
@@ -55,14 +55,14 @@ export async function openTableWriter(path: string, options: TableWriterOptions)
     const duckdb = await openDuckdb(options.budget, { folders: [folder] });
     return new StagedTableWriter(duckdb, { path, folder, format, ...options });
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await removeTree(folder);
     throw error;
   }
 }
 
 /** Makes the folder beside a file in which it is written; `removeTornWrites` drops one that a killed writer left. */
 async function stagingFolder(path: string): Promise<string> {
-  const folder = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const folder = temporaryBeside(path);
   try {
     const existing = await lstat(path).catch((error: unknown) => {
       if (isMissing(error)) return undefined;
@@ -83,7 +83,7 @@ async function stagingFolder(path: string): Promise<string> {
 export async function checkWritable(path: string): Promise<void> {
   copyFormat(path);
   const folder = await stagingFolder(path);
-  await rm(folder, { recursive: true, force: true });
+  await removeTree(folder);
 }
 
 /**
@@ -156,13 +156,13 @@ class StagedTableWriter implements TableWriter {
 
   async commit(): Promise<number> {
     const rows = await this.finish();
-    await this.#guarded(async () => rename(this.#result, this.#staging.path));
+    await this.#guarded(async () => moveOver(this.#result, this.#staging.path));
     return rows;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#duckdb.close();
-    await rm(this.#staging.folder, { recursive: true, force: true });
+    await removeTree(this.#staging.folder);
   }
 
   get #result(): string {
@@ -209,15 +209,6 @@ async function causeOfFailedWrite(folder: string, error: unknown): Promise<unkno
     return error;
   } catch (cause) {
     return cause;
-  }
-}
-
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 

@@ -1,10 +1,11 @@
 /** Reports of faults of our own, kept on this machine and sent nowhere. */
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readIfPresent } from '../../base/boundedRead.ts';
 import { formatAge, timestamp } from '../../base/clock.ts';
-import { isMissing, writeAtomic } from '../../base/files.ts';
+import { writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
-import { configFolder } from '../project/environment.ts';
+import { namesIn, removeTree } from '../../base/trees.ts';
+import { configFolder } from '../../base/userFolder.ts';
 import type { Finding, ProbeDefinition } from './probe.ts';
 
 const kept = 20;
@@ -39,21 +40,15 @@ export async function writeCrashReport(error: Error, command: readonly string[],
     message: error.message,
     stack: error.stack,
   };
-  await mkdir(folder, { recursive: true });
   const path = join(folder, `${report.at.replaceAll(':', '-')}-${process.pid}.json`);
   await writeAtomic(path, `${JSON.stringify(report, undefined, 2)}\n`);
-  for (const name of (await reportNames(folder)).slice(0, -kept)) await rm(join(folder, name), { force: true });
+  for (const name of (await reportNames(folder)).slice(0, -kept)) await removeTree(join(folder, name));
   return path;
 }
 
 /** Oldest first. */
 async function reportNames(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+  return (await namesIn(folder)).filter((name) => name.endsWith('.json')).sort();
 }
 
 export function crashReportProbe(folder: string = crashFolder()): ProbeDefinition {
@@ -65,7 +60,7 @@ async function crashFinding(folder: string): Promise<Finding> {
   const newest = names.at(-1);
   if (newest === undefined) return { state: 'ok', detail: t('none') };
   const path = join(folder, newest);
-  const { at, message } = JSON.parse(await readFile(path, 'utf8')) as CrashReport;
+  const { at, message } = JSON.parse((await readIfPresent(path)) ?? '{}') as CrashReport;
   return {
     state: 'ok',
     detail: t('{count}, the newest of {age}: {message}', { count: names.length, age: formatAge(Date.parse(at)), message }),

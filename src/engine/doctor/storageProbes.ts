@@ -1,12 +1,13 @@
 /** Probes of the folder that work is done in: its file system, and whether locks hold there. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, realpath, rm, statfs, writeFile } from 'node:fs/promises';
+import { readFile, realpath, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFailure } from '../../base/files.ts';
+import { writeNew } from '../../base/files.ts';
 import { isLocked, takeLock } from '../../base/lock.ts';
 import { t } from '../../base/localize.ts';
 import { runCommand } from '../../base/process.ts';
+import { removeTree } from '../../base/trees.ts';
 import { findMount, type Mount } from './mounts.ts';
 import type { Finding, ProbeDefinition } from './probe.ts';
 
@@ -51,12 +52,10 @@ async function mountOf(folder: string): Promise<Mount | undefined> {
 async function distinguishesCase(folder: string): Promise<boolean> {
   const path = scratchPath(folder, '.case');
   try {
-    await writeFile(path, '', { flag: 'wx' });
+    await writeNew(path, '');
     return !existsSync(path.replace(/\.case$/, '.CASE'));
-  } catch (error) {
-    throw writeFailure(folder, error);
   } finally {
-    await rm(path, { force: true });
+    await removeTree(path);
   }
 }
 
@@ -72,7 +71,7 @@ async function lockingFinding(folder: string, signal: AbortSignal): Promise<Find
     if (isLocked(path)) return lockFault(t('a released lock is still held'));
     return { state: 'ok', detail: t('a lock was taken, seen by another process, and released') };
   } finally {
-    await rm(path, { force: true });
+    await removeTree(path);
   }
 }
 

@@ -1,8 +1,7 @@
 /** Opens a model folder: checks the file against its digest before anything reads it, and asks it for scores. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readBytesIfPresent } from '../../base/boundedRead.ts';
 import { AppError } from '../../base/errors.ts';
-import { isMissing } from '../../base/files.ts';
 import { sha256 } from '../../base/hash.ts';
 import { t } from '../../base/localize.ts';
 import type { Chunk } from '../data/columns.ts';
@@ -14,6 +13,9 @@ import { takeRows } from './takeRows.ts';
 
 export const modelFile = 'model.onnx';
 export const descriptionFile = 'millwright.json';
+
+/** As large as an ONNX file can be: protobuf's limit. */
+const mostModelBytes = 2 ** 31;
 
 export interface OpenModelOptions {
   /** Cores of one call. */
@@ -38,11 +40,16 @@ export interface ModelFile {
  * @throws AppError `inference.noModel`, `inference.changedModel`, `inference.badDescription`
  */
 export async function readModelFile(folder: string, expectedDigest?: string): Promise<ModelFile> {
-  const description = parseModelDescription(await readPart(folder, descriptionFile), join(folder, descriptionFile));
+  const description = await readModelDescription(folder);
   const content = await readPart(folder, modelFile);
   const digest = sha256(content);
   if (digest !== (expectedDigest ?? description.digest) || digest !== description.digest) throw changedModel(folder);
   return { folder, description, digest, content };
+}
+
+/** What a model folder says of its model. @throws AppError `inference.noModel`, `inference.badDescription` */
+export async function readModelDescription(folder: string): Promise<ModelDescription> {
+  return parseModelDescription(await readPart(folder, descriptionFile), join(folder, descriptionFile));
 }
 
 /** @throws AppError `inference.badModel`, `inference.badDescription` */
@@ -118,15 +125,14 @@ function wholeVectors(chunk: Chunk): Chunk {
 }
 
 async function readPart(folder: string, name: string): Promise<Uint8Array> {
-  try {
-    return await readFile(join(folder, name));
-  } catch (cause) {
-    const args = { folder, name };
-    const message = isMissing(cause)
-      ? t('{folder} is no model folder: {name} is missing.', args)
-      : t('{name} in {folder} cannot be read.', args);
-    throw new AppError('inference.noModel', message, { args, cause, remedy: t('Train the model again, or restore the folder.') });
-  }
+  const args = { folder, name };
+  const failure = (message: string, cause?: unknown): AppError =>
+    new AppError('inference.noModel', message, { args, cause, remedy: t('Train the model again, or restore the folder.') });
+  const content = await readBytesIfPresent(join(folder, name), { most: mostModelBytes }).catch((cause: unknown) => {
+    throw AppError.is(cause) ? cause : failure(t('{name} in {folder} cannot be read.', args), cause);
+  });
+  if (content === undefined) throw failure(t('{folder} is no model folder: {name} is missing.', args));
+  return content;
 }
 
 function changedModel(folder: string): AppError {

@@ -1,9 +1,9 @@
 /** Batch prediction: a data set through a model into a file, a batch at a time, in memory that does not grow with the rows. */
-import { rm } from 'node:fs/promises';
 import { throwIfCancelled } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
 import { mapInOrder } from '../../base/mapInOrder.ts';
 import { t } from '../../base/localize.ts';
+import { removeTree } from '../../base/trees.ts';
 import type { Column } from '../../protocol/dataset.ts';
 import type { DataStatistics } from '../../protocol/dataStatistics.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
@@ -83,7 +83,7 @@ export async function predictToFile(options: PredictOptions, ctx: StageContext):
   await output.commit();
   const rejected = rejects.rows;
   if (rejected === 0)
-    await rm(rejectsPath, { force: true }); // an older one would speak of rows that are fine now
+    await removeTree(rejectsPath); // an older one would speak of rows that are fine now
   else ctx.log('warning', t('{rejected} rows could not be predicted; they lie in {path}.', { rejected, path: rejectsPath }));
   return { rows, rejected, rejects: rejected === 0 ? undefined : rejectsPath, statistics };
 }

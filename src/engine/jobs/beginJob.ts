@@ -1,15 +1,18 @@
 /** A job from the inside: the process that runs a command as a job. */
-import { appendFileSync, existsSync, watch } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import { userInfo } from 'node:os';
 import { CancelledError, isCancelled } from '../../base/abort.ts';
+import { appendNow } from '../../base/appender.ts';
 import { AppError, exitCodes, toErrorRecord } from '../../base/errors.ts';
 import { makeFolder, writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import { takeLock } from '../../base/lock.ts';
 import { processStartTime } from '../../base/process.ts';
 import { ensureStateFolder } from '../../base/stateFolder.ts';
+import { userMark } from '../../base/userMark.ts';
+import type { Environment } from '../../protocol/audit.ts';
 import type { JobEventBody, JobRecord, JobResult, LogLevel } from '../../protocol/job.ts';
-import { createJobId, jobPaths } from './jobFolder.ts';
+import { childMarkText, createJobId, jobMarkText, jobPaths } from './jobFolder.ts';
 import { openOutputLog } from './outputLog.ts';
 
 /** Tells a detached process which job it is. */
@@ -35,6 +38,8 @@ export interface RunningJob {
 export interface BeginJobOptions {
   readonly command: readonly string[];
   readonly title: string;
+  /** Whose safeguards count for the job. */
+  readonly environment: Environment;
   /** Ends the job too: Ctrl-C in a terminal. */
   readonly signal?: AbortSignal;
 }
@@ -45,7 +50,7 @@ export interface BeginJobOptions {
  * @param root real path of the project folder
  * @throws AppError `jobs.notStarted`, `files.diskFull`, `files.notWritable`
  */
-export async function beginJob(root: string, { command, title, signal }: BeginJobOptions): Promise<RunningJob> {
+export async function beginJob(root: string, { command, title, environment, signal }: BeginJobOptions): Promise<RunningJob> {
   await ensureStateFolder(root);
   const id = process.env[jobIdVariable] ?? createJobId();
   Reflect.deleteProperty(process.env, jobIdVariable);
@@ -55,6 +60,7 @@ export async function beginJob(root: string, { command, title, signal }: BeginJo
   if (lock === undefined) {
     throw new AppError('jobs.notStarted', t('Job {id} is already running in another process.', { id }), { kind: 'busy', args: { id } });
   }
+  const mark = await userMark();
   const record: JobRecord = {
     version: 1,
     id,
@@ -65,11 +71,16 @@ export async function beginJob(root: string, { command, title, signal }: BeginJo
     processStartTime: await processStartTime(process.pid),
     startedAt: Date.now(),
     user: currentUser(),
+    environment,
+    mark: mark.of(jobMarkText({ project: root, id, environment })),
   };
   await writeAtomic(paths.record, JSON.stringify(record));
   const cancel = watchForCancel(paths.folder, paths.cancel, signal);
   const output = openOutputLog(paths.output);
-  const emit = eventWriter(paths.events);
+  const write = eventWriter(paths.events);
+  const emit = (event: JobEventBody): void => {
+    write(event.type === 'child' ? { ...event, mark: mark.of(childMarkText(id, event)) } : event);
+  };
   let logged = 0;
   return {
     record,
@@ -119,7 +130,7 @@ function eventWriter(path: string): (event: JobEventBody) => void {
       lastProgress.set(event.stage, at);
     }
     try {
-      appendFileSync(path, `${JSON.stringify({ at, ...event })}\n`);
+      appendNow(path, `${JSON.stringify({ at, ...event })}\n`);
     } catch {
       return; // a full disk: the work goes on or fails by its own writes, and the result says why
     }

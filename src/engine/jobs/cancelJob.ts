@@ -6,7 +6,7 @@ import { writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import { isLocked } from '../../base/lock.ts';
 import { endRecorded } from '../../base/process.ts';
-import { jobPaths, readJobRecord } from './jobFolder.ts';
+import { isOwnJob, jobPaths, readJobRecord } from './jobFolder.ts';
 import { reapJob } from './reapJobs.ts';
 
 const graceMs = 5000;
@@ -27,15 +27,15 @@ export async function cancelJob(root: string, id: string): Promise<void> {
   }
   const paths = jobPaths(root, id);
   if (!isLocked(paths.lock)) {
-    await reapJob(root, id);
+    await reapJob(root, id, ['cancel', id]);
     return;
   }
   if (!existsSync(paths.cancel)) await writeAtomic(paths.cancel, '');
   if (!(await releasedWithin(paths.lock, graceMs))) {
-    await endRecorded(record.pid, record.processStartTime);
+    if (await isOwnJob(root, record)) await endRecorded(record.pid, record.processStartTime);
     await releasedWithin(paths.lock, graceMs);
   }
-  await reapJob(root, id);
+  await reapJob(root, id, ['cancel', id]);
 }
 
 async function releasedWithin(lock: string, ms: number): Promise<boolean> {

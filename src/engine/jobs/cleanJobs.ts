@@ -1,7 +1,7 @@
 /** Bounds what jobs leave behind. */
-import { rm } from 'node:fs/promises';
-import { isLocked } from '../../base/lock.ts';
-import { jobIds, jobPaths, readJobRecord, readJobResult } from './jobFolder.ts';
+import { removeTree } from '../../base/trees.ts';
+import { isOwnJob, jobIds, jobPaths, readJobRecord, readJobResult } from './jobFolder.ts';
+import { isHeld } from './reapJobs.ts';
 
 /** A folder without a record that is younger than this may be that of a process still starting. */
 const startingMs = 600_000;
@@ -15,14 +15,15 @@ export interface JobBounds {
 export async function cleanJobs(root: string, { keep }: JobBounds): Promise<string[]> {
   const ended: string[] = [];
   for (const id of (await jobIds(root)).reverse()) {
-    if (isLocked(jobPaths(root, id).lock)) continue;
-    const isJob = (await readJobRecord(root, id)) !== undefined;
-    const waitsToBeReaped = isJob && (await readJobResult(root, id)) === undefined;
+    if (isHeld(jobPaths(root, id).lock)) continue;
+    const record = await readJobRecord(root, id);
+    const isJob = record !== undefined;
+    const waitsToBeReaped = isJob && (await readJobResult(root, id)) === undefined && (await isOwnJob(root, record));
     const isStarting = !isJob && Date.now() - createdAt(id) < startingMs;
     if (!waitsToBeReaped && !isStarting) ended.push(id);
   }
   const dropped = ended.slice(keep);
-  for (const id of dropped) await rm(jobPaths(root, id).folder, { recursive: true, force: true });
+  for (const id of dropped) await removeTree(jobPaths(root, id).folder);
   return dropped;
 }
 

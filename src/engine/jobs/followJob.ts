@@ -1,11 +1,10 @@
 /** The events of a job, from its first to its last, as they are written. */
 import { watch } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { throwIfCancelled } from '../../base/abort.ts';
-import { isMissing } from '../../base/files.ts';
-import { isLocked } from '../../base/lock.ts';
+import { readFrom } from '../../base/boundedRead.ts';
 import type { JobEvent } from '../../protocol/job.ts';
 import { jobPaths, parseJobEvents, readJobResult } from './jobFolder.ts';
+import { isHeld } from './reapJobs.ts';
 
 const pollMs = 300;
 
@@ -20,7 +19,7 @@ export async function* followJob(root: string, id: string, options: { signal?: A
   let offset = 0;
   for (;;) {
     throwIfCancelled(signal);
-    const ended = (await readJobResult(root, id)) !== undefined || !isLocked(paths.lock);
+    const ended = (await readJobResult(root, id)) !== undefined || !isHeld(paths.lock);
     for (;;) {
       const part = await readWholeLines(paths.events, offset);
       if (part === undefined) break;
@@ -34,21 +33,9 @@ export async function* followJob(root: string, id: string, options: { signal?: A
 
 /** The next whole lines from `offset`, or undefined when there is none yet. */
 async function readWholeLines(path: string, offset: number): Promise<{ text: string; bytes: number } | undefined> {
-  try {
-    const file = await open(path, 'r');
-    try {
-      const { size } = await file.stat();
-      const buffer = Buffer.alloc(Math.min(size - offset, 4 << 20));
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
-      const end = buffer.subarray(0, bytesRead).lastIndexOf(0x0a) + 1;
-      return end === 0 ? undefined : { text: buffer.toString('utf8', 0, end), bytes: end };
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+  const part = await readFrom(path, offset, 4 << 20);
+  const end = (part?.lastIndexOf(0x0a) ?? -1) + 1;
+  return part === undefined || end === 0 ? undefined : { text: part.toString('utf8', 0, end), bytes: end };
 }
 
 /** Resolves at the next change in the folder, at the latest after {@link pollMs}. */

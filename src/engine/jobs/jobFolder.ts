@@ -1,13 +1,16 @@
 /** The files a job speaks through, in `.millwright/jobs/<id>/`: where they lie and how they are read. */
 import { randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { AppError } from '../../base/errors.ts';
-import { isMissing, parseJsonLines, readIfPresent } from '../../base/files.ts';
+import { readIfPresent, readTail } from '../../base/boundedRead.ts';
+import { parseJsonLines } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import { statePath } from '../../base/stateFolder.ts';
+import { namesIn } from '../../base/trees.ts';
+import { userMark } from '../../base/userMark.ts';
 import type { JobEvent, JobRecord, JobResult } from '../../protocol/job.ts';
+import { environmentSchema } from '../safety/auditLog.ts';
 
 export interface JobPaths {
   readonly folder: string;
@@ -63,12 +66,7 @@ export const jobIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f
 
 /** Ids of the job folders, oldest first. */
 export async function jobIds(root: string): Promise<string[]> {
-  try {
-    return (await readdir(statePath(root, 'jobs'))).filter((name) => jobIdPattern.test(name)).sort();
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+  return (await namesIn(statePath(root, 'jobs'))).filter((name) => jobIdPattern.test(name)).sort();
 }
 
 const errorSchema = z.object({
@@ -90,6 +88,8 @@ const recordSchema = z.object({
   processStartTime: z.string().optional(),
   startedAt: z.number(),
   user: z.string(),
+  environment: environmentSchema.optional(),
+  mark: z.string().optional(),
 });
 
 const resultSchema = z.object({
@@ -130,7 +130,7 @@ const eventSchema = z.discriminatedUnion('type', [
     level: z.enum(['debug', 'info', 'warning', 'error']),
     message: z.string(),
   }),
-  z.object({ at, type: z.literal('child'), pid: z.int(), processStartTime: z.string().optional() }),
+  z.object({ at, type: z.literal('child'), pid: z.int(), processStartTime: z.string().optional(), mark: z.string().optional() }),
   z.object({ at, type: z.literal('run'), runId: z.string() }),
 ]);
 
@@ -163,6 +163,25 @@ export function parseJobEvents(text: string): JobEvent[] {
   });
 }
 
+/** The newest events, as far as they are read: a job of ours writes a fraction of this. */
+const mostEventBytes = 16 << 20;
+
+/** A job's events in order; of a file that is larger than any of ours, the newest. */
 export async function readJobEvents(root: string, id: string): Promise<JobEvent[]> {
-  return parseJobEvents((await readIfPresent(jobPaths(root, id).events)) ?? '');
+  return parseJobEvents((await readTail(jobPaths(root, id).events, mostEventBytes))?.toString('utf8') ?? '');
+}
+
+/** What the mark of a job covers: moved or copied to another folder it is another's. */
+export function jobMarkText({ project, id, environment }: Pick<JobRecord, 'project' | 'id' | 'environment'>): string {
+  return `job ${id} in ${environment ?? '-'} ${project}`;
+}
+
+/** What the mark of a child process covers. */
+export function childMarkText(jobId: string, { pid, processStartTime }: { readonly pid: number; readonly processStartTime: string | undefined }): string {
+  return `child ${pid} since ${processStartTime ?? '-'} of ${jobId}`;
+}
+
+/** Whether this user made the job here, on this machine, and its files may be believed. */
+export async function isOwnJob(root: string, record: JobRecord): Promise<boolean> {
+  return record.project === root && (await userMark()).isOn(jobMarkText(record), record.mark);
 }

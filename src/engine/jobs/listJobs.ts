@@ -1,9 +1,10 @@
 /** Jobs as any window or terminal sees them. */
-import { isLocked } from '../../base/lock.ts';
+import { existsSync } from 'node:fs';
 import type { Job, JobEvent, JobState } from '../../protocol/job.ts';
 import { jobIds, jobPaths, readJobEvents, readJobRecord, readJobResult } from './jobFolder.ts';
+import { deathResult, isHeld } from './reapJobs.ts';
 
-/** Every job of the project, newest first. A job that died unseen counts as failed until it is reaped. */
+/** Every job of the project, newest first. A job that died unseen is shown as one that did; nothing is written for it. */
 export async function listJobs(root: string, options: { limit?: number } = {}): Promise<Job[]> {
   const jobs: Job[] = [];
   for (const id of (await jobIds(root)).reverse()) {
@@ -18,10 +19,13 @@ export async function listJobs(root: string, options: { limit?: number } = {}): 
 export async function readJob(root: string, id: string): Promise<Job | undefined> {
   const record = await readJobRecord(root, id);
   if (record === undefined) return undefined;
-  const alive = isLocked(jobPaths(root, id).lock);
-  const result = await readJobResult(root, id); // after the lock: a job writes its result before it lets go
-  const state: JobState = result?.state ?? (alive ? 'running' : 'failed');
-  return { record, state, result, activity: activityOf(await readJobEvents(root, id)) };
+  const paths = jobPaths(root, id);
+  const alive = isHeld(paths.lock);
+  const written = await readJobResult(root, id); // after the lock: a job writes its result before it lets go
+  const events = await readJobEvents(root, id);
+  const result = written ?? (alive ? undefined : deathResult(existsSync(paths.cancel), events.at(-1)?.at ?? record.startedAt));
+  const state: JobState = result?.state ?? 'running';
+  return { record, state, result, activity: activityOf(events) };
 }
 
 function activityOf(events: readonly JobEvent[]): string | undefined {

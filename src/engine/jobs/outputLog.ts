@@ -1,7 +1,8 @@
 /** What a job prints, bounded: the first megabyte and the last fifteen are kept. */
-import { closeSync, existsSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { readIfPresent } from '../../base/files.ts';
+import { existsSync } from 'node:fs';
+import { moveNow, openAppender } from '../../base/appender.ts';
+import { readTail } from '../../base/boundedRead.ts';
+import { removeFileNow } from '../../base/trees.ts';
 
 const headBytes = 1 << 20;
 const tailBytes = 15 << 20;
@@ -17,64 +18,48 @@ export interface OutputLog extends Disposable {
 
 /** Opens the log for its one writer. Beyond the first megabyte it goes on in `<path>.1` (newest) to `<path>.4`. */
 export function openOutputLog(path: string): OutputLog {
-  let file = openSync(path, 'a');
-  let size = statSync(path).size;
+  let file = openAppender(path);
   let room = headBytes;
   return {
     write(text) {
       const bytes = Buffer.from(text);
       try {
-        if (size > 0 && size + bytes.length > room) {
-          closeSync(file);
-          file = openSync(nextSegment(path), 'a');
-          size = 0;
+        if (file.size > 0 && file.size + bytes.length > room) {
+          file[Symbol.dispose]();
+          file = openAppender(nextSegment(path));
           room = segmentBytes;
         }
-        writeSync(file, bytes);
-        size += bytes.length;
+        file.write(bytes);
       } catch {
         return; // a full disk: the work goes on or fails by its own writes, and the result says why
       }
     },
     [Symbol.dispose]() {
-      closeSync(file);
+      file[Symbol.dispose]();
     },
   };
 }
 
 function nextSegment(path: string): string {
-  rmSync(segmentPath(path, segments), { force: true });
+  removeFileNow(segmentPath(path, segments));
   for (let index = segments - 1; index >= 1; index--) {
-    if (existsSync(segmentPath(path, index))) renameSync(segmentPath(path, index), segmentPath(path, index + 1));
+    if (existsSync(segmentPath(path, index))) moveNow(segmentPath(path, index), segmentPath(path, index + 1));
   }
   return segmentPath(path, 1);
 }
 
 /** The kept output in order; where something was left out, a line says so. */
 export async function readOutputLog(path: string): Promise<string> {
-  const head = (await readIfPresent(path)) ?? '';
+  const head = (await readTail(path, headBytes + segmentBytes))?.toString('utf8') ?? '';
   const tails: Buffer[] = [];
   let kept = 0;
   for (let index = 1; index <= segments && kept < tailBytes; index++) {
-    if (!existsSync(segmentPath(path, index))) break;
-    const part = await readEnd(segmentPath(path, index), tailBytes - kept);
+    const part = await readTail(segmentPath(path, index), tailBytes - kept);
+    if (part === undefined) break;
     kept += part.length;
     tails.unshift(part);
   }
   if (tails.length === 0) return head;
   const complete = tails.length < segments && kept < tailBytes;
   return `${head}${complete ? '' : '\n[…]\n'}${Buffer.concat(tails).toString('utf8')}`;
-}
-
-async function readEnd(path: string, bytes: number): Promise<Buffer> {
-  const file = await open(path, 'r');
-  try {
-    const { size } = await file.stat();
-    const length = Math.min(size, bytes);
-    const buffer = Buffer.alloc(length);
-    await file.read(buffer, 0, length, size - length);
-    return buffer;
-  } finally {
-    await file.close();
-  }
 }

@@ -5,42 +5,72 @@ import { appendJsonLine, writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import { isLocked, takeLock } from '../../base/lock.ts';
 import { endRecorded } from '../../base/process.ts';
-import type { JobEvent, JobResult } from '../../protocol/job.ts';
-import { closeAbandonedChanges } from '../safety/change.ts';
+import { userMark } from '../../base/userMark.ts';
+import type { JobEvent, JobRecord, JobResult } from '../../protocol/job.ts';
+import { closeAbandonedChanges, repair } from '../safety/change.ts';
 import { openTrackingWriter } from '../tracking/trackingWriter.ts';
 import { openTrackingReader } from '../tracking/openTracking.ts';
 import { failureTags, jobTag } from '../tracking/tags.ts';
-import { jobIds, jobPaths, readJobEvents, readJobRecord, readJobResult } from './jobFolder.ts';
+import { currentUser } from './beginJob.ts';
+import { childMarkText, isOwnJob, jobIds, jobPaths, readJobEvents, readJobRecord, readJobResult } from './jobFolder.ts';
 
 /**
- * Ends every unfinished job that nobody holds, once, whoever looks first.
+ * Ends every unfinished job of this user and machine that nobody holds, once, whoever changes something first. Each is a change in the
+ * audit log. What came with the folder from elsewhere is left as it is.
+ * @param command who does it, as it would be typed after `millwright`
  * @returns the ids of the jobs that were ended
  */
-export async function reapJobs(root: string): Promise<string[]> {
+export async function reapJobs(root: string, command: readonly string[]): Promise<string[]> {
   const reaped: string[] = [];
-  for (const id of await jobIds(root)) if (await reapJob(root, id)) reaped.push(id);
+  for (const id of await jobIds(root)) if (await reapJob(root, id, command)) reaped.push(id);
   await closeAbandonedChanges(root, { detailOf: deathText });
   return reaped;
 }
 
 /** Ends one job if it died; true when this call did it. */
-export async function reapJob(root: string, id: string): Promise<boolean> {
+export async function reapJob(root: string, id: string, command: readonly string[]): Promise<boolean> {
   const paths = jobPaths(root, id);
-  const isDead = async (): Promise<boolean> =>
-    (await readJobResult(root, id)) === undefined && (await readJobRecord(root, id)) !== undefined;
-  if (!(await isDead()) || isLocked(paths.lock)) return false;
+  const deadRecord = async (): Promise<JobRecord | undefined> =>
+    (await readJobResult(root, id)) === undefined ? readJobRecord(root, id) : undefined;
+  const found = await deadRecord();
+  if (found === undefined || isHeld(paths.lock) || !(await isOwnJob(root, found))) return false;
   using lock = await takeLock(paths.lock, { patienceMs: 0 });
-  if (lock === undefined || !(await isDead())) return false; // somebody else is ending it, or has
+  const record = await deadRecord();
+  if (lock === undefined || record?.environment === undefined) return false; // somebody else is ending it, or has
+  const log = { root, user: currentUser(), environment: record.environment, jobId: undefined, secrets: [] };
+  return repair(
+    { ...log, command: ['millwright', ...command].join(' ') },
+    {
+      describe: { operation: 'job.end', resources: [`job ${id}`] },
+      apply: async () => {
+        await endDeadJob(root, id);
+        return { value: true };
+      },
+    },
+  );
+}
+
+async function endDeadJob(root: string, id: string): Promise<void> {
+  const paths = jobPaths(root, id);
   const cancelled = existsSync(paths.cancel);
   const events = await readJobEvents(root, id);
-  await endChildren(events);
+  await endChildren(id, events);
   await endOpenWork(root, id, { cancelled, events });
   for (const stage of runningStages(events)) {
     const state = cancelled ? ('cancelled' as const) : ('failed' as const);
     await appendJsonLine(paths.events, { at: Date.now(), type: 'stage', stage, state, reason: deathText() });
   }
-  await writeAtomic(paths.result, JSON.stringify(deathResult(cancelled)));
-  return true;
+  await writeAtomic(paths.result, JSON.stringify(deathResult(cancelled, Date.now())));
+}
+
+/** A lock file that is none belongs to no living job. */
+export function isHeld(lock: string): boolean {
+  try {
+    return isLocked(lock);
+  } catch (error) {
+    if (AppError.is(error, 'lock.damaged')) return false;
+    throw error;
+  }
 }
 
 /**
@@ -60,8 +90,8 @@ function deathText(): string {
   return t('The process ended before it had finished.');
 }
 
-function deathResult(cancelled: boolean): JobResult {
-  const endedAt = Date.now();
+/** The result of a job that could not write one itself. */
+export function deathResult(cancelled: boolean, endedAt: number): JobResult {
   if (cancelled) return { version: 1, state: 'cancelled', endedAt, exitCode: exitCodes.cancelled };
   return { version: 1, state: 'failed', endedAt, exitCode: exitCodes.internal, error: deathError() };
 }
@@ -75,8 +105,12 @@ function deathError(): ErrorRecord {
   };
 }
 
-async function endChildren(events: readonly JobEvent[]): Promise<void> {
-  for (const event of events) if (event.type === 'child') await endRecorded(event.pid, event.processStartTime);
+/** A process is ended where this user's own mark says that it is a child of the job, never by what a file claims alone. */
+async function endChildren(id: string, events: readonly JobEvent[]): Promise<void> {
+  const mark = await userMark();
+  for (const event of events) {
+    if (event.type === 'child' && mark.isOn(childMarkText(id, event), event.mark)) await endRecorded(event.pid, event.processStartTime);
+  }
 }
 
 /**

@@ -1,7 +1,8 @@
 /** One `run` per project at a time. */
 import { delay } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
-import { readIfPresent, writeAtomic } from '../../base/files.ts';
+import { readIfPresent } from '../../base/boundedRead.ts';
+import { writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import { takeLock, type Lock } from '../../base/lock.ts';
 import { ensureStateFolder, statePath } from '../../base/stateFolder.ts';

@@ -2,7 +2,8 @@
 import { delay } from '../../base/abort.ts';
 import { entryPoint } from '../../base/entryPoint.ts';
 import { AppError } from '../../base/errors.ts';
-import { makeFolder, readIfPresent } from '../../base/files.ts';
+import { readIfPresent } from '../../base/boundedRead.ts';
+import { makeFolder } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import { processStartTime, startDetached } from '../../base/process.ts';
 import { ensureStateFolder } from '../../base/stateFolder.ts';

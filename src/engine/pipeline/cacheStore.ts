@@ -1,10 +1,11 @@
 /** The results of completed stages by key, in `.millwright/cache/<key>/`: whole or not there, and outputs that can be put back. */
-import { randomBytes, randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { cp, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { isMissing, readIfPresent, removeTornWrites, resolveInside, writeAtomic, writeFailure } from '../../base/files.ts';
+import { randomUUID } from 'node:crypto';
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readIfPresent } from '../../base/boundedRead.ts';
+import { isMissing, moveOver, removeTornWrites, resolveInside, temporaryBeside, writeAtomic, writeFailure } from '../../base/files.ts';
 import { statePath } from '../../base/stateFolder.ts';
+import { copyTree, namesIn, removeTree, replaceTree, touch } from '../../base/trees.ts';
 import { digestPath } from './pathDigest.ts';
 import { executionSchema, type StageExecution, type StoredOutput } from './stageExecution.ts';
 
@@ -38,35 +39,20 @@ export async function storeCacheEntry(
 ): Promise<StageExecution> {
   const staging = statePath(root, 'cache', `.staging-${randomUUID()}`);
   try {
-    await mkdir(join(staging, 'outputs'), { recursive: true });
     const outputs: StoredOutput[] = [];
     for (const [index, path] of execution.result.outputs.entries()) {
       const source = await resolveInside(root, path);
-      await copy(source, contentPath(staging, index));
+      await copyTree(source, contentPath(staging, index));
       outputs.push({ path, ...(await digestPath(root, source, signal)) });
     }
     const entry: StageExecution = { ...execution, outputs };
     await writeAtomic(join(staging, 'entry.json'), JSON.stringify(entry));
-    await replaceFolder(staging, entryFolder(root, execution.key));
+    await replaceTree(staging, entryFolder(root, execution.key), statePath(root, 'cache', `.old-${randomUUID()}`));
     return entry;
   } catch (error) {
-    await rm(staging, { recursive: true, force: true }).catch(() => undefined); // the first failure is the one to report
+    await removeTree(staging).catch(() => undefined); // the first failure is the one to report
     throw writeFailure(entryFolder(root, execution.key), error);
   }
-}
-
-async function copy(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true });
-  await cp(from, to, { recursive: true, dereference: true, mode: constants.COPYFILE_FICLONE, preserveTimestamps: true });
-}
-
-async function replaceFolder(from: string, to: string): Promise<void> {
-  const old = `${dirname(to)}/.old-${randomUUID()}`;
-  await rename(to, old).catch((error: unknown) => {
-    if (!isMissing(error)) throw error;
-  });
-  await rename(from, to);
-  await rm(old, { recursive: true, force: true });
 }
 
 /** Whether every output lies in the project as it was made, or could be put back. */
@@ -83,18 +69,17 @@ export async function restoreOutputs(root: string, entry: StageExecution): Promi
     const target = await resolveInside(root, output.path);
     await removeTornWrites(target);
     if (await isIntact(root, output)) continue;
-    const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+    const temporary = temporaryBeside(target);
     try {
-      await copy(contentPath(entryFolder(root, entry.key), index), temporary);
-      await rm(target, { recursive: true, force: true });
-      await rename(temporary, target);
+      await copyTree(contentPath(entryFolder(root, entry.key), index), temporary);
+      await removeTree(target);
+      await moveOver(temporary, target);
     } catch (error) {
-      await rm(temporary, { recursive: true, force: true }).catch(() => undefined); // the first failure is the one to report
+      await removeTree(temporary).catch(() => undefined); // the first failure is the one to report
       throw writeFailure(target, error);
     }
   }
-  const now = new Date();
-  await utimes(entryPath(root, entry.key), now, now).catch(() => undefined); // only tells cleaning what was used last
+  await touch(entryPath(root, entry.key)); // tells cleaning what was used last
 }
 
 async function isIntact(root: string, output: StoredOutput): Promise<boolean> {
@@ -119,11 +104,7 @@ export async function cleanCache(
   { maxBytes }: { readonly maxBytes: number },
 ): Promise<{ readonly entries: number; readonly bytes: number }> {
   const folder = statePath(root, 'cache');
-  const found = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    if (isMissing(error)) return [];
-    throw error;
-  });
-  const names = found.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const names = await foldersIn(folder);
   const entries = await Promise.all(
     names.map(async (name) => ({
       path: join(folder, name),
@@ -136,11 +117,17 @@ export async function cleanCache(
   let dropped = 0;
   for (const { path, bytes } of entries.sort((a, b) => a.usedAt - b.usedAt)) {
     if (total <= maxBytes) break;
-    await rm(path, { recursive: true, force: true });
+    await removeTree(path);
     total -= bytes;
     dropped++;
   }
   return { entries: dropped, bytes: before - total };
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  const names = await namesIn(folder);
+  const kinds = await Promise.all(names.map(async (name) => lstat(join(folder, name))));
+  return names.filter((_, index) => kinds[index]?.isDirectory() === true);
 }
 
 async function usedAt(folder: string): Promise<number> {
@@ -151,7 +138,7 @@ async function usedAt(folder: string): Promise<number> {
 }
 
 async function sizeOf(path: string): Promise<number> {
-  const info = await stat(path);
+  const info = await lstat(path);
   if (!info.isDirectory()) return info.size;
   const sizes = await Promise.all((await readdir(path)).map(async (name) => sizeOf(join(path, name))));
   return sizes.reduce((sum, size) => sum + size, 0);

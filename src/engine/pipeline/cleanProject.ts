@@ -1,8 +1,7 @@
 /** Bounds what a project's runs leave behind. The audit log, runs and models are never touched. */
-import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMissing } from '../../base/files.ts';
 import { statePath } from '../../base/stateFolder.ts';
+import { namesIn, removeTree } from '../../base/trees.ts';
 import { cleanJobs } from '../jobs/cleanJobs.ts';
 import { reapJobs } from '../jobs/reapJobs.ts';
 import { takeRunLock } from '../jobs/runLock.ts';
@@ -31,18 +30,10 @@ const checkpointAgeMs = 7 * 86_400_000;
 export async function cleanProject(root: string, { keepJobs, cacheBytes }: CleanBounds): Promise<Cleaned> {
   using held = new DisposableStack();
   held.use(await takeRunLock(root, { jobId: '', wait: false }));
-  await reapJobs(root);
+  await reapJobs(root, ['clean']);
   const jobs = await cleanJobs(root, { keep: keepJobs });
   const { entries, bytes } = await cleanCache(root, { maxBytes: cacheBytes });
   const checkpoints = await cleanCheckpoints(root, { maxAgeMs: checkpointAgeMs });
-  for (const name of await namesIn(statePath(root, 'work')))
-    await rm(join(statePath(root, 'work'), name), { recursive: true, force: true });
+  for (const name of await namesIn(statePath(root, 'work'))) await removeTree(join(statePath(root, 'work'), name));
   return { jobs: jobs.length, cacheEntries: entries, checkpoints, bytes };
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error: unknown) => {
-    if (isMissing(error)) return [];
-    throw error;
-  });
 }

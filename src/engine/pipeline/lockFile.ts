@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { parseDocument, stringify } from 'yaml';
 import * as z from 'zod';
 import { AppError } from '../../base/errors.ts';
-import { readIfPresent, writeAtomic } from '../../base/files.ts';
+import { readIfPresent } from '../../base/boundedRead.ts';
+import { writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 
 /** Per stage: what went in, by name, and what came out, by path; digests. */

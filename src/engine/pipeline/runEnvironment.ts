@@ -1,9 +1,8 @@
 /** The environment variables a `run` stage gets, and which of them are its own. */
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import { readIfPresent } from '../../base/boundedRead.ts';
 import { AppError } from '../../base/errors.ts';
-import { isMissing } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import type { RunStage } from '../project/definitions/stage.ts';
 
@@ -15,16 +14,14 @@ export async function stageVariables(root: string, stageName: string, stage: Run
   const own = Object.fromEntries(Object.entries(stage.env ?? {}).map(([name, value]) => [name, String(value)]));
   if (stage.env_file === undefined) return own;
   const path = resolve(root, stage.env_file);
-  try {
-    const parsed = Object.entries(parseEnv(await readFile(path, 'utf8')));
-    return { ...Object.fromEntries(parsed.map(([name, value]) => [name, value ?? ''])), ...own };
-  } catch (error) {
-    if (!isMissing(error)) throw error;
+  const text = await readIfPresent(path);
+  if (text === undefined) {
     const args = { stage: stageName, path };
     throw new AppError('pipeline.envFileMissing', t('The stage {stage} names the environment file {path}, which is not there.', args), {
       args,
-      cause: error,
       remedy: t('Create the file with lines of NAME=value, or correct "env_file".'),
     });
   }
+  const parsed = Object.entries(parseEnv(text));
+  return { ...Object.fromEntries(parsed.map(([name, value]) => [name, value ?? ''])), ...own };
 }

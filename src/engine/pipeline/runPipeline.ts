@@ -71,13 +71,14 @@ export async function runPipeline(options: RunPipelineOptions, context: RunPipel
   const inner = await beginJob(project.root, {
     command: command.map(createMask(secretsOf(options))),
     title: titleOf(options),
+    environment: options.environment,
     ...(context.signal === undefined ? {} : { signal: context.signal }),
   });
   const job = masked(withListener(inner, context.onEvent), createMask(secretsOf(options)));
   try {
     using held = new DisposableStack();
     held.use(await takeRunLock(project.root, { jobId: job.record.id, wait: options.wait === true, signal: job.signal }));
-    await reapJobs(project.root);
+    await reapJobs(project.root, job.record.command);
     const stages = await runSelected(options, job);
     const failed = stages.find(({ error }) => error !== undefined)?.error;
     const cancelled = job.signal.aborted && stages.some(({ state }) => state === 'cancelled');

@@ -1,8 +1,8 @@
 /** Where trainings keep their checkpoints: `.millwright/checkpoints/`, one folder per stage. They go once the stage has succeeded. */
-import { readdir, rm, stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMissing } from '../../base/files.ts';
 import { statePath } from '../../base/stateFolder.ts';
+import { namesIn, removeTree } from '../../base/trees.ts';
 
 /** @returns absolute path of a folder that need not exist */
 export function checkpointFolder(root: string, stage: string): string {
@@ -10,7 +10,7 @@ export function checkpointFolder(root: string, stage: string): string {
 }
 
 export async function dropCheckpoints(root: string, stage: string): Promise<void> {
-  await rm(checkpointFolder(root, stage), { recursive: true, force: true });
+  await removeTree(checkpointFolder(root, stage));
 }
 
 /** Drops the stages' folders that nothing was added to for longer than this. @returns how many */
@@ -19,21 +19,14 @@ export async function cleanCheckpoints(root: string, { maxAgeMs }: { readonly ma
   let dropped = 0;
   for (const name of await namesIn(all)) {
     if (Date.now() - (await newestChange(join(all, name))) <= maxAgeMs) continue;
-    await rm(join(all, name), { recursive: true, force: true });
+    await removeTree(join(all, name));
     dropped++;
   }
   return dropped;
 }
 
 async function newestChange(path: string): Promise<number> {
-  const info = await stat(path);
+  const info = await lstat(path);
   const inside = info.isDirectory() ? await Promise.all((await namesIn(path)).map((name) => newestChange(join(path, name)))) : [];
   return Math.max(info.mtimeMs, ...inside);
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error: unknown) => {
-    if (isMissing(error)) return [];
-    throw error;
-  });
 }

@@ -1,6 +1,7 @@
 /** Each stage's latest completed execution and latest failure, for explanations and views: `.millwright/stages/<name>.json`. */
 import * as z from 'zod';
-import { readIfPresent, writeAtomic } from '../../base/files.ts';
+import { readIfPresent } from '../../base/boundedRead.ts';
+import { writeAtomic } from '../../base/files.ts';
 import { statePath } from '../../base/stateFolder.ts';
 import { executionSchema, type StageExecution } from './stageExecution.ts';
 

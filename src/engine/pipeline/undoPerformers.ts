@@ -1,11 +1,10 @@
 /** Every kind of undo that a project's changes prepare, gathered for `undoChange`. */
-import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import * as z from 'zod';
 import { AppError } from '../../base/errors.ts';
-import { resolveInside, writeFailure } from '../../base/files.ts';
+import { moveOver, resolveInside, temporaryBeside, writeFailure } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
+import { copyFile, removeTree } from '../../base/trees.ts';
 import type { ModelVersion } from '../../protocol/model.ts';
 import type { RunSummary } from '../../protocol/run.ts';
 import { aliasUndo } from '../registry/aliases.ts';
@@ -131,16 +130,15 @@ const earlierFiles = z.array(z.object({ path: z.string(), kept: z.string().nulla
 async function restoreFile(root: string, { path, kept }: EarlierFile): Promise<void> {
   const target = await resolveInside(root, path);
   if (kept === null) {
-    await rm(target, { force: true });
+    await removeTree(target);
     return;
   }
-  const temporary = `${target}.${randomUUID()}.tmp`;
+  const temporary = temporaryBeside(target);
   try {
-    await mkdir(dirname(target), { recursive: true });
     await copyFile(resolve(root, kept), temporary);
-    await rename(temporary, target);
+    await moveOver(temporary, target);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined); // the first failure is the one to report
+    await removeTree(temporary).catch(() => undefined); // the first failure is the one to report
     throw writeFailure(target, error);
   }
 }

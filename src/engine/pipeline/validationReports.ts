@@ -1,7 +1,8 @@
 /** The latest report of each validate stage, also of one that failed: `.millwright/validation/<stage>/`, as data and as a page. */
 import { join } from 'node:path';
 import * as z from 'zod';
-import { makeFolder, readIfPresent, writeAtomic } from '../../base/files.ts';
+import { readIfPresent } from '../../base/boundedRead.ts';
+import { makeFolder, writeAtomic } from '../../base/files.ts';
 import { statePath } from '../../base/stateFolder.ts';
 import type { CheckSummary, StageValidation } from '../../protocol/pipeline.ts';
 import type { ValidationReport, Verdict } from '../../protocol/validation.ts';

@@ -1,13 +1,13 @@
 /** Which environment's safeguards count for a project: what its file says, else what this user answered once. Never a guess. */
-import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { CancelledError } from '../../base/abort.ts';
+import { readIfPresent } from '../../base/boundedRead.ts';
 import { AppError } from '../../base/errors.ts';
-import { isMissing, writeAtomic } from '../../base/files.ts';
+import { writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import { takeLock } from '../../base/lock.ts';
+import { configFolder } from '../../base/userFolder.ts';
 import type { Environment } from '../../protocol/audit.ts';
 import { environmentDefinition, type Project } from './definitions/project.ts';
 
@@ -17,16 +17,6 @@ const rememberedProjects = z.object({
   projects: z.record(z.string(), z.object({ environment: environmentDefinition })),
 });
 type RememberedProjects = z.infer<typeof rememberedProjects>;
-
-/** The user's own folder for answers; `MILLWRIGHT_CONFIG_HOME` names another. */
-export function configFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
-  const own = env.MILLWRIGHT_CONFIG_HOME;
-  if (own !== undefined && own !== '') return own;
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'millwright');
-  if (process.platform === 'win32') return join(env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'millwright');
-  const xdg = env.XDG_CONFIG_HOME;
-  return join(xdg === undefined || xdg === '' ? join(homedir(), '.config') : xdg, 'millwright');
-}
 
 const rememberedFile = (): string => join(configFolder(), 'projects.json');
 
@@ -82,9 +72,9 @@ export async function rememberEnvironment(root: string, environment: Environment
 async function readRemembered(): Promise<RememberedProjects> {
   const file = rememberedFile();
   try {
-    return rememberedProjects.parse(JSON.parse(await readFile(file, 'utf8')));
+    const text = await readIfPresent(file);
+    return text === undefined ? { version: 1, projects: {} } : rememberedProjects.parse(JSON.parse(text));
   } catch (cause) {
-    if (isMissing(cause)) return { version: 1, projects: {} };
     throw new AppError('project.configUnreadable', t('{file} cannot be read, or a newer Millwright wrote it.', { file }), {
       kind: 'environment',
       args: { file },

@@ -1,9 +1,10 @@
 /** Finding and reading a project: the front door of this folder. */
-import { readFileSync, realpathSync } from 'node:fs';
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { AppError, type ErrorRecord, type SourceRange } from '../../base/errors.ts';
-import { errorCode, isMissing } from '../../base/files.ts';
+import { readBytesIfPresent, readBytesNow } from '../../base/boundedRead.ts';
+import { AppError, errorCode, type ErrorRecord, type SourceRange } from '../../base/errors.ts';
+import { isMissing } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import type { Project } from './definitions/project.ts';
 import { parseProject, type ParsedProject, type StageOutline } from './parseProject.ts';
@@ -12,6 +13,9 @@ import { rangeOfSpan } from './textSource.ts';
 import type { Path } from './yamlTree.ts';
 
 export const projectFileName = 'millwright.yaml';
+
+/** Judged before a byte is read; what the parser takes is less. */
+const mostBytes = 16 * 2 ** 20;
 
 export interface LoadOptions {
   /** Values by dotted path, as given with `--set`. */
@@ -58,7 +62,9 @@ export async function loadProject(root: string, options: LoadOptions = {}): Prom
   const folder = await realFolder(root);
   const file = join(folder, projectFileName);
   try {
-    const { text, invalidAt } = decode(await readFile(file));
+    const bytes = await readBytesIfPresent(file, { most: mostBytes });
+    if (bytes === undefined) return unreadable(notFound(file));
+    const { text, invalidAt } = decode(bytes);
     if (invalidAt !== undefined) return unreadable(notUtf8(file, text, invalidAt));
     return parseText(text, folder, options);
   } catch (error) {
@@ -120,14 +126,16 @@ function unreadable(error: AppError): LoadedProject {
   return { project: undefined, diagnostics: [error.toRecord()], stages: [], secrets: [], rangeOf: () => undefined };
 }
 
+function notFound(file: string): AppError {
+  return new AppError('project.notFound', t('There is no {name} in {folder}.', { name: projectFileName, folder: dirname(file) }), {
+    kind: 'usage',
+    args: { folder: dirname(file) },
+    remedy: t('Run "millwright init" with a data file to make one, or name another folder with --project.'),
+  });
+}
+
 function readFailure(file: string, cause: unknown): AppError {
-  if (isMissing(cause)) {
-    return new AppError('project.notFound', t('There is no {name} in {folder}.', { name: projectFileName, folder: dirname(file) }), {
-      kind: 'usage',
-      args: { folder: dirname(file) },
-      remedy: t('Run "millwright init" with a data file to make one, or name another folder with --project.'),
-    });
-  }
+  if (AppError.is(cause)) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new AppError('project.unreadable', t('{file} cannot be read: {reason}', { file, reason }), { args: { file }, cause });
 }
@@ -150,10 +158,10 @@ function decode(bytes: Uint8Array): { text: string; invalidAt?: number } {
 
 function readTextIfPossible(path: string): string | undefined {
   try {
-    const { text, invalidAt } = decode(readFileSync(path));
+    const { text, invalidAt } = decode(readBytesNow(path, { most: mostBytes }));
     return invalidAt === undefined ? text : undefined;
   } catch (error) {
-    if (errorCode(error) !== undefined) return undefined;
+    if (errorCode(error) !== undefined || AppError.is(error)) return undefined;
     throw error;
   }
 }

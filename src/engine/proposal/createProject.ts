@@ -1,9 +1,8 @@
 /** Puts a proposed project into a folder: the project file, and what git should ignore beside it. Never writes over a file. */
-import { constants } from 'node:fs';
-import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../base/errors.ts';
-import { errorCode, readIfPresent, writeAtomic, writeFailure } from '../../base/files.ts';
+import { readIfPresent } from '../../base/boundedRead.ts';
+import { writeAtomic, writeNew } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import { parseProjectText } from '../project/loadProject.ts';
 
@@ -23,10 +22,9 @@ export interface CreatedProject {
  */
 export async function createProject(root: string, yaml: string): Promise<CreatedProject> {
   const file = join(root, 'millwright.yaml');
-  await mkdir(root, { recursive: true }).catch((error: unknown) => {
-    throw writeFailure(root, error);
+  await writeNew(file, yaml).catch((error: unknown) => {
+    throw AppError.is(error, 'files.exists') ? projectExists(file) : error;
   });
-  await writeNew(file, yaml);
   return { file, ignored: await completeGitignore(root, [...store, ...outputsOf(root, yaml)]) };
 }
 
@@ -34,24 +32,6 @@ export async function createProject(root: string, yaml: string): Promise<Created
 function outputsOf(root: string, yaml: string): string[] {
   const stages = Object.values(parseProjectText(yaml, root).project?.stages ?? {});
   return stages.flatMap((stage) => ('uses' in stage && stage.uses === 'predict' ? [`/${stage.output.replaceAll('\\', '/')}`] : []));
-}
-
-async function writeNew(path: string, text: string): Promise<void> {
-  try {
-    const handle = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } catch (error) {
-      await rm(path, { force: true }); // it is ours, and half-written
-      throw error;
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST') throw projectExists(path);
-    throw writeFailure(path, error);
-  }
 }
 
 /** The failure to report where a project file lies already. */

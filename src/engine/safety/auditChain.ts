@@ -1,4 +1,5 @@
 /** The hash chain over the audit log: pure. Each link covers its line and, through the link before, every earlier line. */
+import * as z from 'zod';
 import { sha256 } from '../../base/hash.ts';
 
 /** A line of the side file. */
@@ -7,9 +8,11 @@ export interface AuditLink {
   readonly line: number;
   /** Pairs the line before a change with the line after it. */
   readonly operation_id: string;
-  /** SHA-256 of the hash before and the text of the line. */
+  /** SHA-256 of the hash before, the line's number, its operation and its text. */
   readonly hash: string;
 }
+
+export const auditLinkSchema = z.object({ line: z.int(), operation_id: z.string(), hash: z.string() });
 
 export interface AuditFault {
   readonly fault: 'edited' | 'deleted' | 'inserted' | 'truncated';
@@ -23,8 +26,15 @@ export const chainOrigin = '0'.repeat(64);
 /** How far an unmatched line is looked for among its neighbours before it counts as edited. */
 const searchLines = 1000;
 
-export function linkHash(previous: string, text: string): string {
-  return sha256(`${previous}\n${text}`);
+/** Before it covered number and operation, a link covered the line's text alone; the mark tells the two apart. */
+const coversAll = 'all:';
+
+export function linkHash(previous: string, { line, operation_id }: Pick<AuditLink, 'line' | 'operation_id'>, text: string): string {
+  return `${coversAll}${sha256([previous, line, operation_id, text].join('\n'))}`;
+}
+
+function fits(link: AuditLink, previous: string, text: string): boolean {
+  return link.hash === (link.hash.startsWith(coversAll) ? linkHash(previous, link, text) : sha256(`${previous}\n${text}`));
 }
 
 /**
@@ -34,8 +44,8 @@ export function linkHash(previous: string, text: string): string {
 export function findTampering(lines: readonly string[], links: readonly AuditLink[]): AuditFault[] {
   const matches = (link: number, line: number): boolean => {
     const text = lines[line];
-    const { hash } = links[link] ?? {};
-    return text !== undefined && hash !== undefined && linkHash(links[link - 1]?.hash ?? chainOrigin, text) === hash;
+    const found = links[link];
+    return text !== undefined && found !== undefined && fits(found, links[link - 1]?.hash ?? chainOrigin, text);
   };
   const distance = (found: (offset: number) => boolean, room: number): number | undefined => {
     for (let offset = 1; offset <= Math.min(room, searchLines); offset++) if (found(offset)) return offset;

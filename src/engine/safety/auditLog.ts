@@ -1,24 +1,33 @@
 /** The audit log of a project: appended by any number of processes, chained by hashes, whole after any crash. */
-import { existsSync } from 'node:fs';
-import { open, rm, truncate } from 'node:fs/promises';
 import * as z from 'zod';
+import { delay } from '../../base/abort.ts';
+import { appendDurably } from '../../base/appender.ts';
+import { readBytesIfPresent, readIfPresent } from '../../base/boundedRead.ts';
 import { AppError } from '../../base/errors.ts';
-import { parseJsonLines, readIfPresent, writeAtomic, writeFailure } from '../../base/files.ts';
+import { parseJsonLines, writeAtomic, writeFailure } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import { takeLock } from '../../base/lock.ts';
 import { ensureStateFolder, statePath } from '../../base/stateFolder.ts';
+import { removeTree } from '../../base/trees.ts';
 import type { AuditEntry, AuditLine } from '../../protocol/audit.ts';
-import { chainOrigin, findTampering, linkHash, type AuditFault, type AuditLink } from './auditChain.ts';
+import { auditLinkSchema, chainOrigin, findTampering, linkHash, type AuditFault, type AuditLink } from './auditChain.ts';
+import { lostHead, moveHead } from './auditHead.ts';
+import { complete, missingRest, parsePending, type AuditFiles, type PendingAppend } from './pendingAppend.ts';
 
 const patienceMs = 30_000;
+/** How long a reader waits for a writer that is between the two files; a log that was tampered with never settles. */
+const settlingMs = 300;
+/** Decades of lines; more can be made, but not by us. */
+const mostBytes = 256 * 2 ** 20;
 
-const linkSchema = z.object({ line: z.int(), operation_id: z.string(), hash: z.string() });
+/** {@link Environment}, as files say it. */
+export const environmentSchema = z.enum(['homelab', 'development', 'staging', 'production']);
 
 const entrySchema = z.object({
   timestamp: z.string(),
   user: z.string(),
   change_ticket: z.string().nullable(),
-  environment: z.enum(['homelab', 'development', 'staging', 'production']),
+  environment: environmentSchema,
   operation: z.string(),
   model_name: z.string().nullable(),
   model_version: z.string().nullable(),
@@ -30,9 +39,6 @@ const entrySchema = z.object({
   metrics: z.record(z.string(), z.number()).nullable(),
   error_detail: z.string().nullable(),
 });
-
-/** An append that has been decided and not yet finished: whoever takes the lock next finishes it. */
-const pendingSchema = z.object({ logBytes: z.int(), chainBytes: z.int(), text: z.string(), link: linkSchema });
 
 interface AuditPaths {
   readonly log: string;
@@ -53,30 +59,10 @@ function auditPaths(root: string): AuditPaths {
 /**
  * Appends one line to the log and its link to the chain, both or neither, also when this process dies in between.
  * @returns the number of the line, from 1
- * @throws AppError `audit.busy`, `files.diskFull`, `files.notWritable`, `files.writeFailed`
+ * @throws AppError `audit.busy`, `files.diskFull`, `files.notPlain`, `files.notWritable`, `files.writeFailed`
  */
 export async function appendAuditEntry(root: string, operationId: string, entry: AuditEntry): Promise<number> {
   await ensureStateFolder(root);
-  return underAuditLock(root, async (paths) => {
-    const [log, chain] = await Promise.all([readIfPresent(paths.log), readIfPresent(paths.chain)]);
-    const last = parseLinks(chain ?? '').at(-1);
-    const lineBreak = log === undefined || log === '' || log.endsWith('\n') ? '' : '\n';
-    const line = Math.max(last?.line ?? 0, linesOf(log ?? '').length) + 1;
-    const text = JSON.stringify(inOrder(entry));
-    const link: AuditLink = { line, operation_id: operationId, hash: linkHash(last?.hash ?? chainOrigin, text) };
-    const pending = {
-      logBytes: Buffer.byteLength(log ?? ''),
-      chainBytes: Buffer.byteLength(chain ?? ''),
-      text: `${lineBreak}${text}\n`,
-      link,
-    };
-    await writeAtomic(paths.pending, JSON.stringify(pending));
-    await finishPending(paths);
-    return line;
-  });
-}
-
-async function underAuditLock<T>(root: string, work: (paths: AuditPaths) => Promise<T>): Promise<T> {
   const paths = auditPaths(root);
   using lock = await takeLock(paths.lock, { patienceMs });
   if (lock === undefined) {
@@ -87,33 +73,42 @@ async function underAuditLock<T>(root: string, work: (paths: AuditPaths) => Prom
     });
   }
   await finishPending(paths);
-  return await work(paths);
+  const { log, chain } = await readFiles(paths);
+  const links = parseLinks(chain.toString('utf8'));
+  const last = links.at(-1);
+  const ends = log.length === 0 || log.at(-1) === 0x0a;
+  const line = Math.max(last?.line ?? 0, linesOf(log.toString('utf8')).length) + 1;
+  const text = JSON.stringify(inOrder(entry));
+  const hash = linkHash(last?.hash ?? chainOrigin, { line, operation_id: operationId }, text);
+  const link: AuditLink = { line, operation_id: operationId, hash };
+  const pending: PendingAppend = { logBytes: log.length, chainBytes: chain.length, text: `${ends ? '' : '\n'}${text}\n`, link };
+  await writeAtomic(paths.pending, JSON.stringify(pending));
+  await finishPending(paths);
+  await moveHead(root, link, links);
+  return line;
 }
 
+/** Appends what a writer that died still had to: nothing is ever taken away from either file. */
 async function finishPending(paths: AuditPaths): Promise<void> {
-  const text = await readIfPresent(paths.pending);
-  if (text === undefined) return;
-  const pending = pendingSchema.parse(JSON.parse(text));
-  await replaceTail(paths.log, pending.logBytes, pending.text);
-  await replaceTail(paths.chain, pending.chainBytes, `${JSON.stringify(pending.link)}\n`);
-  await rm(paths.pending, { force: true });
+  const pending = parsePending(await readIfPresent(paths.pending));
+  if (pending !== undefined) {
+    const rest = missingRest(pending, await readFiles(paths));
+    try {
+      if (rest !== undefined && rest.log.length > 0) appendDurably(paths.log, rest.log);
+      if (rest !== undefined && rest.chain.length > 0) appendDurably(paths.chain, rest.chain);
+    } catch (error) {
+      throw writeFailure(paths.log, error);
+    }
+  }
+  await removeTree(paths.pending);
 }
 
-/** Makes the file its first `keepBytes` bytes and the text, whatever part of the text was already there. */
-async function replaceTail(path: string, keepBytes: number, text: string): Promise<void> {
-  try {
-    const file = await open(path, 'a');
-    try {
-      const { size } = await file.stat();
-      if (size > keepBytes) await truncate(path, keepBytes);
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    throw writeFailure(path, error);
-  }
+async function readFiles(paths: AuditPaths): Promise<AuditFiles> {
+  const [log, chain] = await Promise.all([
+    readBytesIfPresent(paths.log, { most: mostBytes }),
+    readBytesIfPresent(paths.chain, { most: mostBytes }),
+  ]);
+  return { log: log ?? Buffer.alloc(0), chain: chain ?? Buffer.alloc(0) };
 }
 
 function inOrder(entry: AuditEntry): AuditEntry {
@@ -143,7 +138,7 @@ function linesOf(log: string): string[] {
 
 function parseLinks(chain: string): AuditLink[] {
   return parseJsonLines(chain).flatMap((value) => {
-    const link = linkSchema.safeParse(value);
+    const link = auditLinkSchema.safeParse(value);
     return link.success ? [link.data] : [];
   });
 }
@@ -167,23 +162,28 @@ function parseEntry(text: string): AuditEntry | undefined {
   }
 }
 
-/** Where the log was changed by other means than {@link appendAuditEntry}; empty when it is whole. */
+/**
+ * Where the log was changed by other means than {@link appendAuditEntry}, or is shorter than the head that this user keeps outside of
+ * the project; empty when it is whole.
+ */
 export async function verifyAuditLog(root: string): Promise<AuditFault[]> {
   const { log, links } = await readBoth(root);
-  return findTampering(log, links);
+  const faults = findTampering(log, links);
+  const lost = await lostHead(root, links);
+  return lost === undefined ? faults : [...faults, { fault: 'truncated', line: lost.line }];
 }
 
+/** Log and chain as they are, with what a writer is just appending (or died while appending) put to them; nothing is written. */
 async function readBoth(root: string): Promise<{ log: string[]; links: AuditLink[] }> {
   const paths = auditPaths(root);
-  if (![paths.log, paths.chain, paths.pending].some((path) => existsSync(path))) return { log: [], links: [] };
-  const read = async (): Promise<{ log: string[]; links: AuditLink[] }> => {
-    const [log, chain] = await Promise.all([readIfPresent(paths.log), readIfPresent(paths.chain)]);
-    return { log: linesOf(log ?? ''), links: parseLinks(chain ?? '') };
-  };
-  try {
-    return await underAuditLock(root, read);
-  } catch (error) {
-    if (AppError.is(error, 'files.notWritable')) return read(); // a read-only project has no writer to wait for
-    throw error;
+  for (const deadline = Date.now() + settlingMs; ; await delay(10)) {
+    const before = await readIfPresent(paths.pending);
+    const files = await readFiles(paths);
+    const after = await readIfPresent(paths.pending);
+    const { log, chain } = complete(files, parsePending(after));
+    const links = parseLinks(chain.toString('utf8'));
+    const lines = linesOf(log.toString('utf8'));
+    const isSettled = before === after && links.length === lines.length;
+    if (isSettled || Date.now() >= deadline) return { log: lines, links };
   }
 }

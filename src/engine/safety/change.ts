@@ -6,7 +6,7 @@ import { toErrorRecord } from '../../base/errors.ts';
 import type { AuditEntry, Environment } from '../../protocol/audit.ts';
 import { appendAuditEntry, readAuditLog } from './auditLog.ts';
 import { createMask } from './masking.ts';
-import { loadOperation, lockOperation, openOperations, retireOperation, saveOperation, type UndoPlan } from './operations.ts';
+import { loadOwnOperation, lockOperation, openOperations, retireOperation, saveOperation, type UndoPlan } from './operations.ts';
 import { requirePermissions, ticketText } from './safeguards.ts';
 
 /** Whose changes are written, and where. */
@@ -53,12 +53,24 @@ export interface Change<T> {
  * When the process dies in between, whoever reaps its job writes the missing line.
  * @throws AppError `safety.ticketMissing`, `safety.approvalMissing`, `audit.busy`; whatever `apply` throws, unchanged
  */
-export async function change<T>(log: AuditLog, { describe, prepareUndo, apply }: Change<T>): Promise<T> {
+export async function change<T>(log: AuditLog, planned: Change<T>): Promise<T> {
   requirePermissions(log);
+  return carryOut(log, planned);
+}
+
+/**
+ * Ends in an audited way what a process that died had begun. It needs no permission: what is ended had one, and nothing new begins.
+ * @throws AppError `audit.busy`; whatever `apply` throws, unchanged
+ */
+export async function repair<T>(log: Omit<AuditLog, 'ticket' | 'approvedBy'>, planned: Omit<Change<T>, 'prepareUndo'>): Promise<T> {
+  return carryOut({ ...log, ticket: undefined, approvedBy: undefined }, { ...planned, prepareUndo: () => undefined });
+}
+
+async function carryOut<T>(log: AuditLog, { describe, prepareUndo, apply }: Change<T>): Promise<T> {
   const id = randomUUID();
   const undo = await prepareUndo(id);
   const startedAt = Date.now();
-  await saveOperation(log.root, { version: 1, id, undo, jobId: log.jobId, startedAt });
+  await saveOperation(log.root, { id, undo, jobId: log.jobId, startedAt });
   using lock = await lockOperation(log.root, id);
   const before = entryBefore(log, describe, undo !== undefined);
   await appendAuditEntry(log.root, id, before);
@@ -139,12 +151,13 @@ export interface AbandonedChanges {
 export async function closeAbandonedChanges(root: string, { detailOf, deadJob }: AbandonedChanges): Promise<number> {
   let closed = 0;
   for (const id of await openOperations(root)) {
-    const jobId = (await loadOperation(root, id))?.jobId;
+    const operation = await loadOwnOperation(root, id);
+    const jobId = operation?.jobId;
     using lock = await lockOperation(root, id, jobId !== undefined && jobId === deadJob ? lastThreadMs : 0);
     if (lock === undefined) continue; // somebody is at it
     const lines = (await readAuditLog(root)).filter((line) => line.operationId === id);
     const started = lines.find(({ entry }) => entry.outcome === 'started');
-    if (started !== undefined && lines.length === 1) {
+    if (operation !== undefined && started !== undefined && lines.length === 1) {
       await appendAuditEntry(root, id, {
         ...started.entry,
         timestamp: timestamp(),
@@ -155,7 +168,7 @@ export async function closeAbandonedChanges(root: string, { detailOf, deadJob }:
       closed++;
     }
     lock.release();
-    await retireOperation(root, id, started?.entry.rollback_available === true);
+    if (operation !== undefined || lines.length !== 1) await retireOperation(root, id, started?.entry.rollback_available === true);
   }
   return closed;
 }

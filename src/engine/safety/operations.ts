@@ -2,12 +2,15 @@
  * What is kept of every change beside its lines in the audit log: how to undo it, and who is at it.
  * An operation is alive exactly while its lock is held; one without an end line and without a holder was abandoned.
  */
-import { readdir, rm } from 'node:fs/promises';
 import * as z from 'zod';
 import type { Json } from '../../base/canonicalJson.ts';
-import { isMissing, readIfPresent, writeAtomic } from '../../base/files.ts';
+import { readIfPresent } from '../../base/boundedRead.ts';
+import { writeAtomic } from '../../base/files.ts';
+import { digestOf } from '../../base/hash.ts';
 import { takeLock, type Lock } from '../../base/lock.ts';
 import { statePath } from '../../base/stateFolder.ts';
+import { namesIn, removeTree } from '../../base/trees.ts';
+import { userMark } from '../../base/userMark.ts';
 
 /** How a change is taken back: the name of a performer and what it needs to know. */
 export interface UndoPlan {
@@ -16,7 +19,6 @@ export interface UndoPlan {
 }
 
 export interface OperationRecord {
-  readonly version: 1;
   readonly id: string;
   readonly undo: UndoPlan | undefined;
   /** The job that made the change, where one did. */
@@ -31,6 +33,7 @@ const recordSchema = z.object({
   undo: z.object({ kind: z.string(), args: z.record(z.string(), z.json()) }).optional(),
   jobId: z.string().optional(),
   startedAt: z.number(),
+  mark: z.string().optional(),
 });
 
 const folder = (root: string): string => statePath(root, 'operations');
@@ -43,14 +46,33 @@ export function operationFolder(root: string, id: string): string {
 }
 
 export async function saveOperation(root: string, record: OperationRecord): Promise<void> {
-  await writeAtomic(recordPath(root, record.id), JSON.stringify(record));
+  const mark = (await userMark()).of(markText(record));
+  await writeAtomic(recordPath(root, record.id), JSON.stringify({ version: 1, ...record, mark }));
 }
 
-export async function loadOperation(root: string, id: string): Promise<OperationRecord | undefined> {
-  const text = await readIfPresent(recordPath(root, id));
+function markText({ id, undo, jobId, startedAt }: OperationRecord): string {
+  return `operation ${digestOf({ id, undo: undo === undefined ? null : { kind: undo.kind, args: undo.args }, jobId: jobId ?? null, startedAt })}`;
+}
+
+/**
+ * The record of an operation that this user made on this machine; undefined where there is none, or what lies there was made elsewhere
+ * or by hand: what came with a folder is not believed.
+ */
+export async function loadOwnOperation(root: string, id: string): Promise<OperationRecord | undefined> {
+  const found = parseRecord(await readIfPresent(recordPath(root, id)));
+  if (found?.id !== id) return undefined;
+  const { undo, jobId, startedAt, mark } = found;
+  const record: OperationRecord = { id, undo, jobId, startedAt };
+  return (await userMark()).isOn(markText(record), mark) ? record : undefined;
+}
+
+function parseRecord(text: string | undefined): z.infer<typeof recordSchema> | undefined {
   if (text === undefined) return undefined;
-  const { undo, jobId, ...record } = recordSchema.parse(JSON.parse(text));
-  return { ...record, undo, jobId };
+  try {
+    return recordSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined; // damaged
+  }
 }
 
 /** Holds the operation; undefined when another process does. */
@@ -60,17 +82,11 @@ export async function lockOperation(root: string, id: string, patienceMs = 0): P
 
 /** Drops what is no longer needed of an operation that has its end line: its lock and, unless it can be undone, its record. */
 export async function retireOperation(root: string, id: string, undoable: boolean): Promise<void> {
-  if (!undoable) await rm(recordPath(root, id), { force: true });
-  await rm(lockPath(root, id), { force: true });
+  if (!undoable) await removeTree(recordPath(root, id));
+  await removeTree(lockPath(root, id));
 }
 
 /** Operations whose lock file is still there: under way, or abandoned. */
 export async function openOperations(root: string): Promise<string[]> {
-  try {
-    const names = await readdir(folder(root));
-    return names.flatMap((name) => (name.endsWith('.lock') ? [name.slice(0, -'.lock'.length)] : []));
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+  return (await namesIn(folder(root))).flatMap((name) => (name.endsWith('.lock') ? [name.slice(0, -'.lock'.length)] : []));
 }

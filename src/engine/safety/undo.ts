@@ -4,7 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import { readAuditLog } from './auditLog.ts';
 import { change, type AuditLog } from './change.ts';
-import { loadOperation, type UndoPlan } from './operations.ts';
+import { loadOwnOperation, type UndoPlan } from './operations.ts';
 
 /** One kind of undo. */
 export interface UndoPerformer {
@@ -35,7 +35,7 @@ export async function undoChange(log: AuditLog, line: number, performers: UndoPe
     });
   }
   const { operation, resources_affected: resources, model_name: modelName, model_version: modelVersion } = target.entry;
-  const undo = (await loadOperation(log.root, target.operationId))?.undo;
+  const undo = (await loadOwnOperation(log.root, target.operationId))?.undo;
   const performer = undo === undefined ? undefined : performers[undo.kind];
   if (undo === undefined || performer === undefined) {
     throw new AppError('undo.notPossible', t('Line {line} ({operation}) has no undo.', { line, operation }), {

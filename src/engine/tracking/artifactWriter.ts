@@ -1,11 +1,12 @@
 /** Copies files and models to a run's artifacts, each in one step: what is there is whole. */
-import { randomBytes } from 'node:crypto';
-import { cp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseDocument, Scalar } from 'yaml';
+import { readIfPresent } from '../../base/boundedRead.ts';
 import { AppError } from '../../base/errors.ts';
-import { ensureFolder, isInside, isMissing, resolveInside, writeFailure } from '../../base/files.ts';
+import { isInside, isMissing, moveOver, resolveInside, syncFile, temporaryBeside, writeAtomic, writeFailure } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
+import { copyTree, removeTree, replaceTree } from '../../base/trees.ts';
 
 /** Where an artifact goes. */
 export interface ArtifactPlace {
@@ -38,16 +39,14 @@ export async function copyArtifact(
   prepare: (copy: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<string> {
   const target = await targetOf(place);
-  const suffix = `${randomBytes(6).toString('hex')}.tmp`;
-  const copy = join(dirname(target), `.${basename(target)}.${suffix}`);
+  const copy = temporaryBeside(target);
   try {
-    await ensureFolder(dirname(target));
-    await cp(source, copy, { recursive: true, dereference: true, errorOnExist: true, force: false });
+    await copyTree(source, copy);
     await prepare(copy);
     await syncTree(copy);
     await takePlace(copy, target);
   } catch (error) {
-    await rm(copy, { recursive: true, force: true }).catch(() => undefined); // the first failure is the one to report
+    await removeTree(copy).catch(() => undefined); // the first failure is the one to report
     throw writeFailure(target, error);
   }
   return target;
@@ -70,19 +69,8 @@ async function takePlace(copy: string, target: string): Promise<void> {
     if (isMissing(error)) return undefined;
     throw error;
   });
-  if (present?.isDirectory() !== true) {
-    await rename(copy, target);
-    return;
-  }
-  const aside = `${copy}.old`;
-  await rename(target, aside);
-  try {
-    await rename(copy, target);
-  } catch (error) {
-    await rename(aside, target);
-    throw error;
-  }
-  await rm(aside, { recursive: true, force: true });
+  if (present?.isDirectory() === true) await replaceTree(copy, target, `${copy}.old`);
+  else await moveOver(copy, target);
 }
 
 /** Makes the bytes durable before the name is: a power cut must not leave an empty model under a good name. */
@@ -91,12 +79,7 @@ async function syncTree(path: string): Promise<void> {
     for (const name of await readdir(path)) await syncTree(join(path, name));
     return;
   }
-  const file = await open(path, 'r+');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await syncFile(path);
 }
 
 /**
@@ -110,22 +93,17 @@ export async function copyModel(
 ): Promise<{ readonly path: string; readonly model: LoggedModel }> {
   const { text, model } = assignModel(await readModelFile(source), { runId, name: place.name, source });
   const path = await copyArtifact(source, place, async (copy) => {
-    const file = await open(join(copy, 'MLmodel'), 'w');
-    try {
-      await file.writeFile(text);
-    } finally {
-      await file.close();
-    }
+    await writeAtomic(join(copy, 'MLmodel'), text);
   });
   return { path, model };
 }
 
 async function readModelFile(folder: string): Promise<string> {
-  try {
-    return await readFile(join(folder, 'MLmodel'), 'utf8');
-  } catch (error) {
+  const text = await readIfPresent(join(folder, 'MLmodel')).catch((error: unknown) => {
     throw notAModel(folder, error);
-  }
+  });
+  if (text === undefined) throw notAModel(folder, undefined);
+  return text;
 }
 
 /** `MLmodel` with the run's id and the artifact's name in it, and what MLflow's history says of such a model. */

@@ -1,6 +1,6 @@
 /** What SQLite's failures mean to a person. */
-import { AppError } from '../../base/errors.ts';
-import { errorCode, writeFailure } from '../../base/files.ts';
+import { AppError, errorCode } from '../../base/errors.ts';
+import { writeFailure } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 
 /** SQLite's primary result codes that a healthy program can meet. */

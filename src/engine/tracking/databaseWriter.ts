@@ -1,13 +1,14 @@
 /** Writes to MLflow's database: makes it where it is missing, and changes it in short, whole transactions. */
-import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { delay } from '../../base/abort.ts';
-import { AppError } from '../../base/errors.ts';
-import { errorCode } from '../../base/files.ts';
+import { AppError, errorCode } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
+import { temporaryBeside } from '../../base/files.ts';
 import { isBusy } from '../../base/lock.ts';
+import { requirePlainDatabase } from '../../base/plainPath.ts';
+import { nameNow, removeFileNow } from '../../base/trees.ts';
 import { artifactLocation } from './artifacts.ts';
 import { databaseFailure, notMlflow, trackingBusy } from './databaseFailure.ts';
 import { fileIdentity, readTables, schemaVersion, type Row, type Tables } from './mlflowDatabase.ts';
@@ -132,6 +133,7 @@ export class DatabaseWriter implements Disposable {
   }
 
   async #connect(): Promise<DatabaseSync> {
+    requirePlainDatabase(this.path);
     const identity = fileIdentity(this.path);
     if (identity === undefined || identity !== this.#identity) this.#close();
     if (this.#connection !== undefined) return this.#connection;
@@ -216,9 +218,8 @@ function transactionOf(prepare: (sql: string) => StatementSync, root: string, ta
 function createDatabase(path: string): void {
   // A journal without its database would be applied to whatever takes the name; SQLite itself removes it in place.
   if (existsSync(`${path}-journal`) || existsSync(`${path}-wal`)) return;
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = temporaryBeside(path);
   try {
-    mkdirSync(dirname(path), { recursive: true });
     const connection = new DatabaseSync(temporary, { timeout: 1000 });
     try {
       connection.exec('BEGIN EXCLUSIVE');
@@ -227,15 +228,15 @@ function createDatabase(path: string): void {
     } finally {
       connection.close();
     }
-    linkSync(temporary, path);
+    nameNow(temporary, path);
   } catch (error) {
     const code = errorCode(error);
     const taken = code === 'EEXIST';
     const noLinks = code === 'EPERM' || code === 'ENOTSUP' || code === 'EOPNOTSUPP' || code === 'ENOSYS' || code === 'EMLINK';
     if (!taken && !(noLinks && existsSync(temporary))) throw error;
   } finally {
-    rmSync(temporary, { force: true });
-    rmSync(`${temporary}-journal`, { force: true });
+    removeFileNow(temporary);
+    removeFileNow(`${temporary}-journal`);
   }
 }
 

@@ -4,6 +4,7 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqli
 import { delay } from '../../base/abort.ts';
 import { isMissing } from '../../base/files.ts';
 import { isBusy } from '../../base/lock.ts';
+import { requirePlainDatabase } from '../../base/plainPath.ts';
 import { databaseFailure, isRollbackNeeded, notMlflow, trackingBusy } from './databaseFailure.ts';
 
 const readPatienceMs = 30_000;
@@ -132,6 +133,7 @@ export class MlflowDatabase implements Disposable {
   /** Any connection that may write undoes, by its first read, what a dead writer's journal says. */
   #recover(): void {
     this.#close();
+    requirePlainDatabase(this.path);
     const connection = new DatabaseSync(this.path, { timeout: 1000 });
     try {
       connection.exec('PRAGMA trusted_schema = OFF');
@@ -143,6 +145,7 @@ export class MlflowDatabase implements Disposable {
 }
 
 function openReadOnly(path: string): DatabaseSync {
+  requirePlainDatabase(path);
   const connection = new DatabaseSync(path, { readOnly: true, timeout: 0 });
   connection.exec('PRAGMA trusted_schema = OFF');
   return connection;

@@ -1,9 +1,10 @@
 /** Evaluation reports among a run's artifacts. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EvaluationReport } from '../../protocol/evaluation.ts';
 import type { RunSummary } from '../../protocol/run.ts';
-import { isMissing } from '../../base/files.ts';
+import { readIfPresent } from '../../base/boundedRead.ts';
+import { namesIn } from '../../base/trees.ts';
 import { resolveArtifacts } from './artifacts.ts';
 import { readReportVersion } from './reportVersions.ts';
 
@@ -31,19 +32,10 @@ export async function readReports(root: string, run: Pick<RunSummary, 'artifactU
     .map(({ report }) => report);
 }
 
-async function namesIn(path: string): Promise<readonly string[]> {
-  try {
-    return await readdir(path);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-}
-
 async function readReport(path: string): Promise<{ readonly report: EvaluationReport; readonly madeAt: number } | undefined> {
   const { size, mtimeMs } = await stat(path);
   if (size > largestBytes) return undefined;
-  const report = readReportVersion(parsed(await readFile(path, 'utf8')));
+  const report = readReportVersion(parsed((await readIfPresent(path)) ?? ''));
   return report === undefined ? undefined : { report, madeAt: mtimeMs };
 }
 

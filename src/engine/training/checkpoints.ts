@@ -2,16 +2,19 @@
  * What a training has learned so far, kept where a killed process cannot take it along. Rounds go to small files that are only
  * ever added, each written whole; a file that is torn, changed or of another input is left out, never trusted.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { readIfPresent } from '../../base/boundedRead.ts';
 import { canonicalJson, type Json } from '../../base/canonicalJson.ts';
 import { errorText, toErrorRecord } from '../../base/errors.ts';
-import { isMissing, writeAtomic } from '../../base/files.ts';
+import { writeAtomic } from '../../base/files.ts';
 import { sha256 } from '../../base/hash.ts';
 import { t } from '../../base/localize.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
+
+/** Rounds of trees are large; what is beyond this is no checkpoint of ours. */
+const mostBytes = 2 ** 30;
 
 /** Nothing is stored more often; later on, whenever a fiftieth of the time would be lost. */
 const shortestIntervalMs = 1000;
@@ -124,19 +127,16 @@ export class FitCheckpoint {
   async #read<T>(after: number, decode: (round: unknown) => T): Promise<readonly T[]> {
     const path = this.#path(after);
     try {
-      const text = await readFile(path, 'utf8');
+      const text = await readIfPresent(path, { most: mostBytes });
+      if (text === undefined) return [];
       const [header = ''] = text.split('\n', 1);
       const lines = text.slice(header.length + 1);
       const found = headerSchema.parse(JSON.parse(header));
       if (found.input !== this.#input || found.after !== after || found.content !== sha256(lines)) throw new RangeError('not as written');
       return lines.split('\n').map((line) => decode(JSON.parse(line)));
-    } catch (error) {
-      if (!isMissing(error)) {
-        this.#options.log(
-          'warning',
-          t('The checkpoint {path} is damaged; training does without it, from round {round}.', { path, round: after + 1 }),
-        );
-      }
+    } catch {
+      const args = { path, round: after + 1 };
+      this.#options.log('warning', t('The checkpoint {path} is damaged; training does without it, from round {round}.', args));
       return [];
     }
   }

@@ -24,7 +24,7 @@ describe('a full disk', () => {
     expect(String(full.stdout) + String(full.stderr)).toContain('files.diskFull');
     expect(readFileSync(join(root, 'kept.txt'), 'utf8')).toBe('kept');
     await execa('rm', [join(root, 'big.bin')]);
-    await reapJobs(root);
+    await reapJobs(root, ['test']);
     expect((await readAuditLog(root)).length).toBeGreaterThanOrEqual(lines);
     expect(await verifyAuditLog(root)).toEqual([]);
     writeStages(root, { keep: { run: nodeCommand("require('fs').writeFileSync('kept.txt', 'kept')"), outs: ['kept.txt'] } });

@@ -88,7 +88,7 @@ async function killEngine(root: string, random: () => number): Promise<void> {
 /** Nothing may be left running, torn, or said wrong. */
 async function checkStores(root: string, context: string): Promise<void> {
   await jobsToEnd(root, context);
-  await reapJobs(root);
+  await reapJobs(root, ['test']);
   const jobs = await listJobs(root);
   expect(
     jobs.filter(({ state, result }) => state === 'running' || result === undefined),

@@ -16,7 +16,7 @@ import type { TrainedModel } from '../../../src/engine/training/trainedModel.ts'
 import { undoPerformers } from '../../../src/engine/pipeline/undoPerformers.ts';
 import { readAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import { undoChange } from '../../../src/engine/safety/undo.ts';
-import { readIfPresent } from '../../../src/base/files.ts';
+import { readIfPresent } from '../../../src/base/boundedRead.ts';
 import { run } from '../../support/millwright.ts';
 import { undoLog } from '../../support/auditLog.ts';
 import { mountSmall } from '../../support/smallDisk.ts';

@@ -60,7 +60,7 @@ describe('a job', () => {
     }
     expect(await readJob(root, record.id)).toMatchObject({ state: 'succeeded', result: { exitCode: 0 } });
     expect(isLocked(jobPaths(root, record.id).lock)).toBe(false);
-    expect(await reapJobs(root)).toEqual([]);
+    expect(await reapJobs(root, ['test'])).toEqual([]);
   });
 
   it('that does as it is asked is cancelled by the file alone', async () => {
@@ -100,7 +100,7 @@ describe('a job', () => {
     process.kill('SIGKILL');
     await process;
     expect((await readJob(root, record.id))!.state).toBe('failed');
-    const reaped = await Promise.all(Array.from({ length: 8 }, async () => reapJobs(root)));
+    const reaped = await Promise.all(Array.from({ length: 8 }, async () => reapJobs(root, ['test'])));
     expect(reaped.flat()).toEqual([record.id]);
     await until(() => !isAlive(child), 'the child to end');
     expect(await readJobResult(root, record.id)).toMatchObject({ state: 'failed', error: { code: 'jobs.died' } });
@@ -109,14 +109,14 @@ describe('a job', () => {
     expect((await reader.run(other.id))!.status).toBe('RUNNING');
     expect((await readAuditLog(root)).map(({ entry }) => entry.outcome)).toEqual(['started', 'failure']);
     expect(await verifyAuditLog(root)).toEqual([]);
-    expect(await reapJobs(root)).toEqual([]);
+    expect(await reapJobs(root, ['test'])).toEqual([]);
   });
 
   it('leaves a folder without a record alone', async () => {
     const root = temporaryFolder();
     using lock = await takeRunLock(root, { jobId: '', wait: false });
     expect(isLocked(lock.path)).toBe(true);
-    expect([await listJobs(root), await reapJobs(root)]).toEqual([[], []]);
+    expect([await listJobs(root), await reapJobs(root, ['test'])]).toEqual([[], []]);
     await expect(cancelJob(root, 'nobody')).rejects.toMatchObject({ code: 'jobs.unknown', kind: 'usage' });
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { collectOverride, parseCount, parseInstant, parseSince, parseSize } from '../../../src/cli/arguments.ts';
-import { formatBytes } from '../../../src/cli/render/bytes.ts';
+import { formatBytes } from '../../../src/base/format.ts';
 
 describe('values of options', () => {
   test.each(['0', '-1', '1.5', 'x', '', '1e99'])('%j is no count', (text) => {

@@ -5,8 +5,9 @@ import { chainOrigin, findTampering, linkHash, type AuditLink } from '../../../s
 function chainOf(lines: readonly string[]): AuditLink[] {
   let hash = chainOrigin;
   return lines.map((text, index) => {
-    hash = linkHash(hash, text);
-    return { line: index + 1, operation_id: `op-${index}`, hash };
+    const place = { line: index + 1, operation_id: `op-${index}` };
+    hash = linkHash(hash, place, text);
+    return { ...place, hash };
   });
 }
 

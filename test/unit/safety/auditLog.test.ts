@@ -1,4 +1,5 @@
 import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,8 +8,9 @@ import { AppError } from '../../../src/base/errors.ts';
 import type { Environment } from '../../../src/protocol/audit.ts';
 import { readAuditLog, verifyAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import { change, closeAbandonedChanges, type AuditLog } from '../../../src/engine/safety/change.ts';
-import { loadOperation, lockOperation, saveOperation } from '../../../src/engine/safety/operations.ts';
+import { loadOwnOperation, lockOperation, saveOperation } from '../../../src/engine/safety/operations.ts';
 import { undoChange, type UndoPerformers } from '../../../src/engine/safety/undo.ts';
+import { headPath } from '../../../src/engine/safety/auditHead.ts';
 import { appendAuditEntry } from '../../../src/engine/safety/auditLog.ts';
 
 const keys = [
@@ -93,7 +95,7 @@ describe('change', () => {
         return { kind: 'thing', args: { id } };
       },
       apply: async (id) => {
-        seen.push(`apply ${(await readAuditLog(root)).length} ${(await loadOperation(root, id))?.undo?.kind}`);
+        seen.push(`apply ${(await readAuditLog(root)).length} ${(await loadOwnOperation(root, id))?.undo?.kind}`);
         return { value: undefined };
       },
     });
@@ -174,7 +176,9 @@ describe('the log on disk', () => {
   it.each([0, 1, 10, 200])('finishes an append that died with %i bytes of its line written', async (bytes) => {
     await setting();
     const [text, chain] = await Promise.all([readFile(audit(), 'utf8'), readFile(join(root, '.millwright', 'audit.chain.jsonl'), 'utf8')]);
+    const head = await readFile(headPath(root));
     await setting();
+    await writeFile(headPath(root), head); // it moves last
     const lines = (await readFile(audit(), 'utf8')).split('\n');
     const link = JSON.parse((await readFile(join(root, '.millwright', 'audit.chain.jsonl'), 'utf8')).split('\n')[2]!) as object;
     const pending = { logBytes: text.length, chainBytes: chain.length, text: `${lines[2]!}\n`, link };
@@ -183,6 +187,50 @@ describe('the log on disk', () => {
     await writeFile(join(root, '.millwright', 'audit.pending.json'), JSON.stringify(pending));
     expect(await verifyAuditLog(root)).toEqual([]);
     expect((await readAuditLog(root)).length).toBe(3);
+    expect(existsSync(join(root, '.millwright', 'audit.pending.json'))).toBe(true); // reading wrote nothing
+    await setting();
+    expect((await readAuditLog(root)).length).toBe(5);
+    expect(await verifyAuditLog(root)).toEqual([]);
+  });
+
+  it.each(['log', 'chain', 'both'])('shows that lines were cut off %s', async (what) => {
+    await setting();
+    await setting();
+    const files = [audit(), join(root, '.millwright', 'audit.chain.jsonl')];
+    const cut = what === 'log' ? files.slice(0, 1) : what === 'chain' ? files.slice(1) : files;
+    for (const file of cut) await writeFile(file, `${(await readFile(file, 'utf8')).split('\n').slice(0, 2).join('\n')}\n`);
+    expect(await verifyAuditLog(root)).not.toEqual([]);
+    await setting();
+    expect(await verifyAuditLog(root)).not.toEqual([]); // going on does not hide it
+  });
+
+  it('shows that log and chain were removed', async () => {
+    await setting();
+    await rm(join(root, '.millwright'), { recursive: true });
+    expect(await verifyAuditLog(root)).toEqual([{ fault: 'truncated', line: 2 }]);
+  });
+
+  it.each(['operation_id', 'line'])('shows that %s of a link was changed', async (key) => {
+    await setting();
+    await setting();
+    const chain = join(root, '.millwright', 'audit.chain.jsonl');
+    const links = (await readFile(chain, 'utf8')).trimEnd().split('\n').map((text) => JSON.parse(text) as Record<string, unknown>);
+    const [first, second] = [links[1]![key], links[3]![key]];
+    links[1]![key] = second;
+    links[3]![key] = first;
+    await writeFile(chain, `${links.map((link) => JSON.stringify(link)).join('\n')}\n`);
+    expect(await verifyAuditLog(root)).not.toEqual([]);
+  });
+
+  it('believes no pending append that the files do not end in, and takes nothing away for one', async () => {
+    await setting();
+    const before = await readFile(audit(), 'utf8');
+    const link = { line: 1, operation_id: 'x', hash: '00' };
+    await writeFile(join(root, '.millwright', 'audit.pending.json'), JSON.stringify({ logBytes: 0, chainBytes: 0, text: 'made up\n', link }));
+    expect((await readAuditLog(root)).length).toBe(2);
+    await setting();
+    expect((await readFile(audit(), 'utf8')).startsWith(before)).toBe(true);
+    expect(await verifyAuditLog(root)).toEqual([]);
   });
 
   it('ignores itself under version control', async () => {
@@ -208,7 +256,7 @@ describe('an abandoned change', () => {
   };
 
   it('gets its end line once, from whoever looks first', async () => {
-    await saveOperation(root, { version: 1, id: 'op', undo: undefined, jobId: 'job-1', startedAt: 0 });
+    await saveOperation(root, { id: 'op', undo: undefined, jobId: 'job-1', startedAt: 0 });
     (await lockOperation(root, 'op'))!.release();
     await appendAuditEntry(root, 'op', entry);
     const counts = await Promise.all([1, 2, 3].map(async () => closeAbandonedChanges(root, { detailOf: (job) => `${job!} died` })));

@@ -207,7 +207,7 @@ async function commandResult(task: StageTask, stage: RunStage, targets: readonly
     const onnx = existsSync(join(file, 'model.onnx')) ? join(file, 'model.onnx') : file;
     return { ...result, model: { folder: projectPath(root, file), digest: await hashFile(onnx) } };
   }
-  const folder = run === undefined ? undefined : findLoggedModel(root, run, stage.model.logged);
+  const folder = run === undefined ? undefined : await findLoggedModel(root, run, stage.model.logged);
   if (folder === undefined) {
     const args = { stage: task.stage, model: stage.model.logged };
     throw new AppError('pipeline.modelNotLogged', t('The stage {stage} logged no model named {model} through MLflow.', args), {

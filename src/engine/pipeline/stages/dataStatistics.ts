@@ -1,6 +1,6 @@
 /** The statistics of what a stage read, as an artifact of the run it belongs to. */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeAtomic } from '../../../base/files.ts';
 import type { DataStatistics } from '../../../protocol/dataStatistics.ts';
 import type { TrackingWriter } from '../../tracking/trackingStore.ts';
 
@@ -15,6 +15,6 @@ export interface StatisticsPlace {
 export async function logStatistics(writer: TrackingWriter, place: StatisticsPlace, parts: readonly DataStatistics[]): Promise<void> {
   const path = join(place.folder, 'data.json');
   const content = parts.map(({ dataset, context, rows, missing, target }) => ({ dataset, context, rows, missing, target }));
-  await writeFile(path, `${JSON.stringify({ version: 1, stage: place.stage, parts: content }, undefined, 2)}\n`);
+  await writeAtomic(path, `${JSON.stringify({ version: 1, stage: place.stage, parts: content }, undefined, 2)}\n`);
   await writer.logArtifact(place.runId, path, `data/${place.stage}.json`);
 }

@@ -1,7 +1,7 @@
 /** Stages that evaluate a model, or columns of predictions. */
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../base/errors.ts';
+import { writeAtomic } from '../../../base/files.ts';
 import { t } from '../../../base/localize.ts';
 import type { EvaluationReport, LeakageCheck } from '../../../protocol/evaluation.ts';
 import { promotionOf } from '../../../protocol/verdict.ts';
@@ -9,7 +9,7 @@ import { repeatedMetrics, type RepeatedMetric } from '../../../protocol/repeats.
 import { evaluateModel } from '../../evaluation/evaluateModel.ts';
 import { evaluatePredictions } from '../../evaluation/evaluatePredictions.ts';
 import type { EvaluateOptions } from '../../evaluation/evaluationReport.ts';
-import { parseModelDescription } from '../../inference/modelDescription.ts';
+import { readModelDescription } from '../../inference/openModel.ts';
 import type { EvaluateStage } from '../../project/definitions/stage.ts';
 import { change, type ChangeOutcome } from '../../safety/change.ts';
 import { toRunInput } from '../../tracking/datasetInput.ts';
@@ -60,8 +60,7 @@ async function measureModel(task: StageTask, stage: EvaluateStage, context: Exec
       const options = { ...optionsOf(task, stage), modelFolder: folder, ...(runId === undefined ? {} : { runId }) };
       const report = await evaluateModel(options, context);
       if (runId === undefined) return outcomeOf(report, []); // registered by other means than a run
-      const description = join(folder, 'millwright.json');
-      const columns = parseModelDescription(await readFile(description), description).inputs;
+      const { inputs: columns } = await readModelDescription(folder);
       using writer = openTrackingWriter(task.project.root);
       return outcomeOf(report, await store(task, report, { writer, runId, operationId, columns }));
     },
@@ -130,13 +129,13 @@ async function store(task: StageTask, report: EvaluationReport, { writer, runId,
   return await withWorkFolder(project.root, operationId, async (folder) => {
     if (report.data !== undefined) await logStatistics(writer, { runId, stage: task.stage, folder }, [report.data]);
     const data = join(folder, 'report.json');
-    await writeFile(data, JSON.stringify(report));
+    await writeAtomic(data, JSON.stringify(report));
     const stored = [await writer.logArtifact(runId, data, reportArtifact(task.stage))];
     const view = { report, project: project.name, evaluatedAt: Date.now(), repeats: await repeatsOf(project.root, runId) };
     const page = await renderPageIfBuilt({ page: 'report', view });
     if (page !== undefined) {
       const path = join(folder, 'report.html');
-      await writeFile(path, page);
+      await writeAtomic(path, page);
       stored.push(await writer.logArtifact(runId, path, reportArtifact(task.stage).replace(/json$/, 'html')));
     }
     return stored.map((path) => projectPath(project.root, path));

@@ -1,9 +1,10 @@
 /** What every kind of stage shares while it is executed. */
-import { mkdir, rm } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { isCancelled } from '../../../base/abort.ts';
 import { AppError, errorText, toErrorRecord } from '../../../base/errors.ts';
+import { makeFolder } from '../../../base/files.ts';
 import { statePath } from '../../../base/stateFolder.ts';
+import { removeTree } from '../../../base/trees.ts';
 import type { RunSummary } from '../../../protocol/run.ts';
 import type { StageContext } from '../../../protocol/stageContext.ts';
 import { change, type Change, type ChangeOutcome } from '../../safety/change.ts';
@@ -31,12 +32,12 @@ export function projectPath(root: string, path: string): string {
 /** A folder for unfinished files, gone when the work ends. */
 export async function withWorkFolder<T>(root: string, name: string, work: (folder: string) => Promise<T>): Promise<T> {
   const folder = statePath(root, 'work', name);
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  await removeTree(folder);
+  await makeFolder(folder);
   try {
     return await work(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeTree(folder);
   }
 }
 

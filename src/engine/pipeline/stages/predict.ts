@@ -1,10 +1,10 @@
 /** Stages that write predictions for every row of a data set. */
-import { existsSync, constants } from 'node:fs';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, errorText, toErrorRecord } from '../../../base/errors.ts';
 import { removeTornWrites, resolveInside, writeFailure } from '../../../base/files.ts';
 import { t } from '../../../base/localize.ts';
+import { copyFile } from '../../../base/trees.ts';
 import type { DataStatistics } from '../../../protocol/dataStatistics.ts';
 import { predictToFile } from '../../inference/predict.ts';
 import { rejectsBeside } from '../../inference/rejectsFile.ts';
@@ -90,8 +90,7 @@ async function keepEarlier(root: string, files: readonly string[], operationId: 
     const kept = join(folder, `earlier${index}`);
     const exists = existsSync(file);
     if (exists) {
-      await mkdir(folder, { recursive: true });
-      await copyFile(file, kept, constants.COPYFILE_FICLONE).catch((error: unknown) => {
+      await copyFile(file, kept).catch((error: unknown) => {
         throw writeFailure(file, error); // what cannot be copied first, a folder of this name for one, is not written over
       });
     }

@@ -1,5 +1,4 @@
 /** Writes a model folder: `model.onnx`, `MLmodel` and what MLflow needs beside them. Equal models give equal folders. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { writeAtomic } from '../../../base/files.ts';
@@ -32,7 +31,6 @@ export interface PackagedModel {
 
 /** @throws AppError `files.diskFull`, `files.notWritable`, `files.writeFailed` */
 export async function writeModelFolder(folder: string, model: PackagedModel): Promise<void> {
-  await mkdir(join(folder, 'code'), { recursive: true });
   const parts: Readonly<Record<string, string | Uint8Array>> = {
     [modelFile]: model.onnx,
     [descriptionFile]: formatModelDescription(model.description),

@@ -1,0 +1,84 @@
+/**
+ * A workspace comes from anywhere, and `git clone` carries links: nothing of our state, or of the store that lies beside it, is
+ * reached through a link or a special file (device, FIFO, socket).
+ */
+import { lstatSync, type Stats } from 'node:fs';
+import { dirname, parse, sep } from 'node:path';
+import { AppError, errorCode } from './errors.ts';
+import { t } from './localize.ts';
+
+/** The first part of a path that is ours or the store's; from there down every part must be a plain file or folder. */
+const ownName = /^(\.millwright|mlruns|mlartifacts|mlflow\.db(-journal|-wal|-shm)?|millwright\.lock)$/i;
+
+/**
+ * Checks a path at or below `.millwright`, `mlruns`, `mlflow.db` or the lock file; any other path is left alone.
+ * What does not exist (yet) is plain.
+ * @throws AppError `files.notPlain` naming the part that is a link or a special file
+ */
+export function requirePlain(path: string): void {
+  const { root } = parse(path);
+  const steps = path.slice(root.length).split(sep);
+  const first = steps.findIndex((step) => ownName.test(step));
+  if (first === -1) return;
+  for (let end = first + 1; end <= steps.length; end++) {
+    const part = root + steps.slice(0, end).join(sep);
+    const found = lookAt(part);
+    if (found === undefined) return;
+    if (!isPlain(found)) throw notPlain(part, found);
+  }
+}
+
+/**
+ * Checks an output's parts below the project folder, whatever they are called.
+ * @param root real path of the project folder
+ * @throws AppError `files.notPlain`
+ */
+export function requirePlainBelow(root: string, path: string): void {
+  const parts: string[] = [];
+  for (let part = path; part !== root && part !== dirname(part); part = dirname(part)) parts.unshift(part);
+  for (const part of parts) {
+    const found = lookAt(part);
+    if (found === undefined) return;
+    if (!isPlain(found)) throw notPlain(part, found);
+  }
+}
+
+/** SQLite follows the links of a database and of the files it keeps beside it. @throws AppError `files.notPlain` */
+export function requirePlainDatabase(path: string): void {
+  for (const suffix of ['', '-journal', '-wal', '-shm']) {
+    requirePlain(path + suffix);
+    const found = lookAt(path + suffix);
+    if (found?.isDirectory() === true && suffix !== '') throw notPlain(path + suffix, found);
+  }
+}
+
+function isPlain(found: Stats): boolean {
+  return found.isFile() || found.isDirectory();
+}
+
+function lookAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/** The refusal of something that is no plain file, naming what it is. */
+export function notPlain(path: string, found: Stats): AppError {
+  const args = { path, kind: kindOf(found) };
+  return new AppError('files.notPlain', t('{path} is {kind}, and Millwright follows none here.', args), {
+    args,
+    remedy: t('Replace it by a plain file or folder, or delete it if you did not make it.'),
+  });
+}
+
+function kindOf(found: Stats): string {
+  if (found.isSymbolicLink()) return t('a link');
+  if (found.isFIFO()) return t('a named pipe');
+  if (found.isSocket()) return t('a socket');
+  if (found.isDirectory()) return t('a folder');
+  return t('a device');
+}

@@ -1,0 +1,100 @@
+/** Moving, copying and removing files and folders: the only place beside `base/files` that changes a file system. */
+import { constants, linkSync, rmSync } from 'node:fs';
+import { copyFile as copyOne, cp, lstat, readdir, rm, utimes } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { ensureFolder, isMissing, moveOver } from './files.ts';
+import { notPlain, requirePlain } from './plainPath.ts';
+
+/**
+ * Removes a file or a folder with all that is in it; links in it go, what they lead to stays. What is not there is no error.
+ * @throws AppError `files.notPlain` where a folder above is a link; the file system's error
+ */
+export async function removeTree(path: string): Promise<void> {
+  requirePlain(dirname(path));
+  await rm(path, { recursive: true, force: true });
+}
+
+/** {@link removeTree} for one file, for callers that cannot wait. */
+export function removeFileNow(path: string): void {
+  requirePlain(dirname(path));
+  rmSync(path, { force: true });
+}
+
+/** Gives a finished file its name, unless something has that name already. @throws AppError `files.notPlain`; `EEXIST` */
+export function nameNow(file: string, name: string): void {
+  requirePlain(name);
+  linkSync(file, name);
+}
+
+/**
+ * Copies a file or folder, making the folders above. Links below the source are followed, but never in our own state, which
+ * holds none.
+ * @throws AppError `files.notPlain`; the file system's error
+ */
+export async function copyTree(from: string, to: string): Promise<void> {
+  requirePlain(from);
+  await ensureFolder(dirname(to));
+  requirePlain(to);
+  await cp(from, to, {
+    recursive: true,
+    dereference: true,
+    mode: constants.COPYFILE_FICLONE,
+    preserveTimestamps: true,
+    filter: async (source) => {
+      requirePlain(source);
+      const found = await lstat(source);
+      if (found.isFIFO() || found.isSocket() || found.isCharacterDevice() || found.isBlockDevice()) throw notPlain(source, found);
+      return true;
+    },
+  });
+}
+
+/**
+ * Copies one file over another.
+ * @throws AppError `files.notPlain`; the file system's error
+ */
+export async function copyFile(from: string, to: string): Promise<void> {
+  requirePlain(from);
+  await ensureFolder(dirname(to));
+  requirePlain(to);
+  await copyOne(from, to, constants.COPYFILE_FICLONE);
+}
+
+/**
+ * Puts a finished folder in the place of another; readers see the one or the other, or for a moment none; when it fails, the other comes back.
+ * @throws AppError `files.notPlain`; the file system's error
+ */
+export async function replaceTree(from: string, to: string, aside: string): Promise<void> {
+  const stepsAside = await moveOver(to, aside).then(
+    () => true,
+    (error: unknown) => {
+      if (isMissing(error)) return false;
+      throw error;
+    },
+  );
+  try {
+    await moveOver(from, to);
+  } catch (error) {
+    if (stepsAside) await moveOver(aside, to);
+    throw error;
+  }
+  await removeTree(aside);
+}
+
+/** The names in a folder; none where there is no folder. @throws AppError `files.notPlain`; the file system's error */
+export async function namesIn(folder: string): Promise<string[]> {
+  requirePlain(folder);
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/** Notes that a file was used now; a file system that refuses only knows it later. */
+export async function touch(path: string): Promise<void> {
+  requirePlain(path);
+  const now = new Date();
+  await utimes(path, now, now).catch(() => undefined);
+}

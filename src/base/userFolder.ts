@@ -1,0 +1,13 @@
+/** Where this user's own answers and marks lie, outside of every project. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** The user's own folder for answers; `MILLWRIGHT_CONFIG_HOME` names another. */
+export function configFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
+  const own = env.MILLWRIGHT_CONFIG_HOME;
+  if (own !== undefined && own !== '') return own;
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'millwright');
+  if (process.platform === 'win32') return join(env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'millwright');
+  const xdg = env.XDG_CONFIG_HOME;
+  return join(xdg === undefined || xdg === '' ? join(homedir(), '.config') : xdg, 'millwright');
+}
