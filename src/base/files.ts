@@ -40,7 +40,11 @@ export async function writeAtomic(path: string, content: string | Uint8Array): P
  * Writes a file where none lies, making the folders above.
  * @throws AppError `files.exists`, `files.notPlain`, and as {@link writeAtomic}; nothing is left then
  */
-export async function writeNew(path: string, content: string | Uint8Array, { mode = 0o666 }: { readonly mode?: number } = {}): Promise<void> {
+export async function writeNew(
+  path: string,
+  content: string | Uint8Array,
+  { mode = 0o666 }: { readonly mode?: number } = {},
+): Promise<void> {
   requirePlain(path);
   try {
     await ensureFolder(dirname(path));

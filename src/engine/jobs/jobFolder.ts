@@ -177,7 +177,10 @@ export function jobMarkText({ project, id, environment }: Pick<JobRecord, 'proje
 }
 
 /** What the mark of a child process covers. */
-export function childMarkText(jobId: string, { pid, processStartTime }: { readonly pid: number; readonly processStartTime: string | undefined }): string {
+export function childMarkText(
+  jobId: string,
+  { pid, processStartTime }: { readonly pid: number; readonly processStartTime: string | undefined },
+): string {
   return `child ${pid} since ${processStartTime ?? '-'} of ${jobId}`;
 }
 

@@ -214,7 +214,10 @@ describe('the log on disk', () => {
     await setting();
     await setting();
     const chain = join(root, '.millwright', 'audit.chain.jsonl');
-    const links = (await readFile(chain, 'utf8')).trimEnd().split('\n').map((text) => JSON.parse(text) as Record<string, unknown>);
+    const links = (await readFile(chain, 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((text) => JSON.parse(text) as Record<string, unknown>);
     const [first, second] = [links[1]![key], links[3]![key]];
     links[1]![key] = second;
     links[3]![key] = first;
@@ -226,7 +229,10 @@ describe('the log on disk', () => {
     await setting();
     const before = await readFile(audit(), 'utf8');
     const link = { line: 1, operation_id: 'x', hash: '00' };
-    await writeFile(join(root, '.millwright', 'audit.pending.json'), JSON.stringify({ logBytes: 0, chainBytes: 0, text: 'made up\n', link }));
+    await writeFile(
+      join(root, '.millwright', 'audit.pending.json'),
+      JSON.stringify({ logBytes: 0, chainBytes: 0, text: 'made up\n', link }),
+    );
     expect((await readAuditLog(root)).length).toBe(2);
     await setting();
     expect((await readFile(audit(), 'utf8')).startsWith(before)).toBe(true);
