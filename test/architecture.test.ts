@@ -2,7 +2,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findViolations, readArrows, readImports, type ImportMap, type Violation } from './support/architecture.ts';
+import {
+  doorViolations,
+  findDoorViolations,
+  findViolations,
+  readArrows,
+  readImports,
+  type ImportMap,
+  type Violation,
+} from './support/architecture.ts';
 
 const root = join(import.meta.dirname, '..');
 const arrows = readArrows(readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8'));
@@ -13,6 +21,10 @@ describe('the product', () => {
     expect(findViolations(product, arrows)).toEqual([]);
   });
 
+  it('changes the file system through base alone', () => {
+    expect(findDoorViolations(root, ['src', 'webview-ui'])).toEqual([]);
+  });
+
   it('has a row in the table of arrows for every engine folder, and no row without a folder', () => {
     const folders = readdirSync(join(root, 'src/engine')).sort();
     expect([...arrows.keys()].sort()).toEqual(folders);
@@ -20,7 +32,7 @@ describe('the product', () => {
 
   it('has only the top-level entries that the design names', () => {
     const allowed =
-      /^(package(-lock|\.nls)?\.json|tsconfig\.json|src|media|webview-ui|test|examples|bench|docs|scripts|README\.md|ARCHITECTURE\.md|CONTRIBUTING\.md|CHANGELOG\.md|LICENSE|node_modules|dist|out|test-results|\..+)$/;
+      /^(package(-lock|\.nls)?\.json|tsconfig\.json|src|media|webview-ui|test|examples|bench|docs|findings|scripts|README\.md|ARCHITECTURE\.md|CONTRIBUTING\.md|CHANGELOG\.md|LICENSE|node_modules|dist|out|test-results|\..+)$/;
     expect(readdirSync(root).filter((name) => !allowed.test(name))).toEqual([]);
   });
 
@@ -50,6 +62,13 @@ describe('a planted fault is found', () => {
   const plant = (file: string, ...imports: string[]): Map<string, readonly string[]> =>
     new Map([...clean, [file, [...(clean.get(file) ?? []), ...imports]]]);
   const rules = (files: ImportMap): Violation['rule'][] => [...new Set(findViolations(files, table).map(({ rule }) => rule))];
+
+  it.each(["import { writeFile } from 'node:fs/promises';", "import { rmSync as read } from 'node:fs';", "import * as files from 'fs';"])(
+    '%s',
+    (text) => {
+      expect(doorViolations('src/engine/data/read.ts', text).map(({ rule }) => rule)).toEqual(['door']);
+    },
+  );
 
   it('starts from a tree without faults', () => {
     expect(findViolations(clean, table)).toEqual([]);

@@ -11,7 +11,8 @@ export interface Appender extends Disposable {
   sync(): void;
 }
 
-const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+/** Windows knows neither the last two flags nor what they refuse; there they are undefined and count as 0. */
+const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
  * Opens a file to append to it, making it where there is none.

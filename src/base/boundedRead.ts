@@ -56,7 +56,7 @@ async function whileOpen<T>(path: string, work: (file: FileHandle, size: number)
   requirePlain(path);
   let file: FileHandle;
   try {
-    file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

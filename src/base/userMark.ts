@@ -43,7 +43,8 @@ function markBy(key: string): UserMark {
 async function loadKey(): Promise<string> {
   const path = join(configFolder(), 'mark.key');
   const made = randomBytes(32).toString('hex');
-  for (const deadline = Date.now() + patienceMs; ; await delay(20)) {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
     const known = await readIfPresent(path);
     if (known?.length === made.length) return known;
     try {
@@ -53,5 +54,6 @@ async function loadKey(): Promise<string> {
       // Another process may be just writing it. Where none can be kept, what this process marks is believed by itself alone.
       if (!AppError.is(error, 'files.exists') || Date.now() >= deadline) return made;
     }
+    await delay(20);
   }
 }

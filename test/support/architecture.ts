@@ -10,7 +10,7 @@ export type ImportMap = ReadonlyMap<string, readonly string[]>;
 export type Arrows = ReadonlyMap<string, readonly string[]>;
 
 export interface Violation {
-  readonly rule: 'layer' | 'confined' | 'writer' | 'arrow' | 'cycle' | 'outside' | 'browser';
+  readonly rule: 'layer' | 'confined' | 'writer' | 'arrow' | 'cycle' | 'outside' | 'browser' | 'door';
   readonly file: string;
   readonly detail: string;
 }
@@ -44,6 +44,53 @@ const confined: readonly { readonly module: RegExp; readonly to: RegExp }[] = [
   { module: /^(node:)?child_process$|^execa$/, to: /^src\/base\/process\.ts$/ },
   { module: /^(node:)?cluster$/, to: /^$/ },
 ];
+
+/** What of `node:fs` only looks. Everything that writes, and every read of content that may come from elsewhere, goes through `base`. */
+const lookingNames = new Set([
+  'access',
+  'constants',
+  'createReadStream',
+  'existsSync',
+  'FSWatcher',
+  'fstatSync',
+  'glob',
+  'lstat',
+  'readdir',
+  'readFile',
+  'readFileSync',
+  'realpath',
+  'realpathSync',
+  'stat',
+  'statfs',
+  'statSync',
+  'watch',
+]);
+
+/** Sources outside of `base` that name something of `node:fs` which can change a file system. */
+export function findDoorViolations(root: string, folders: readonly string[]): Violation[] {
+  return folders
+    .flatMap((folder) => sources(join(root, folder)))
+    .flatMap((path) => {
+      const file = relative(root, path).split(sep).join('/');
+      return file.startsWith('src/base/') ? [] : doorViolations(file, readFileSync(path, 'utf8'));
+    });
+}
+
+export function doorViolations(file: string, text: string): Violation[] {
+  const found: Violation[] = [];
+  for (const statement of ts.createSourceFile(file, text, ts.ScriptTarget.Latest).statements) {
+    if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
+    if (!/^(node:)?fs(\/promises)?$/.test(statement.moduleSpecifier.text)) continue;
+    const bindings = statement.importClause?.namedBindings;
+    const names =
+      bindings !== undefined && ts.isNamedImports(bindings)
+        ? bindings.elements.map((name) => (name.propertyName ?? name.name).text)
+        : ['*'];
+    for (const name of names)
+      if (!lookingNames.has(name)) found.push({ rule: 'door', file, detail: `${name} of ${statement.moduleSpecifier.text}` });
+  }
+  return found;
+}
 
 /** Reads every TypeScript source below the folders. */
 export function readImports(root: string, folders: readonly string[]): ImportMap {

@@ -38,7 +38,7 @@ export async function reapJob(root: string, id: string, command: readonly string
   const record = await deadRecord();
   if (lock === undefined || record?.environment === undefined) return false; // somebody else is ending it, or has
   const log = { root, user: currentUser(), environment: record.environment, jobId: undefined, secrets: [] };
-  return repair(
+  return await repair(
     { ...log, command: ['millwright', ...command].join(' ') },
     {
       describe: { operation: 'job.end', resources: [`job ${id}`] },

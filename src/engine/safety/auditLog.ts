@@ -176,7 +176,8 @@ export async function verifyAuditLog(root: string): Promise<AuditFault[]> {
 /** Log and chain as they are, with what a writer is just appending (or died while appending) put to them; nothing is written. */
 async function readBoth(root: string): Promise<{ log: string[]; links: AuditLink[] }> {
   const paths = auditPaths(root);
-  for (const deadline = Date.now() + settlingMs; ; await delay(10)) {
+  const deadline = Date.now() + settlingMs;
+  for (;;) {
     const before = await readIfPresent(paths.pending);
     const files = await readFiles(paths);
     const after = await readIfPresent(paths.pending);
@@ -185,5 +186,6 @@ async function readBoth(root: string): Promise<{ log: string[]; links: AuditLink
     const lines = linesOf(log.toString('utf8'));
     const isSettled = before === after && links.length === lines.length;
     if (isSettled || Date.now() >= deadline) return { log: lines, links };
+    await delay(10);
   }
 }

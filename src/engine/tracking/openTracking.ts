@@ -1,6 +1,7 @@
 /** The front door for reading runs: finds a project's store. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { requirePlain } from '../../base/plainPath.ts';
 import type { ReadOptions } from './mlflowDatabase.ts';
 import { SqliteTrackingReader } from './sqliteTrackingReader.ts';
 import type { TrackingReader } from './trackingStore.ts';
@@ -13,9 +14,11 @@ export function trackingDatabase(root: string): string {
 /**
  * A reader of the project's runs; it never writes and never blocks a writer for long.
  * @param root real path of the project folder
+ * @throws AppError `files.notPlain`
  * @returns undefined where nothing has been tracked yet
  */
 export function openTrackingReader(root: string, options: ReadOptions = {}): TrackingReader | undefined {
   const path = trackingDatabase(root);
+  requirePlain(path); // a dangling link is not the same as nothing
   return existsSync(path) ? new SqliteTrackingReader(path, options) : undefined;
 }

@@ -83,9 +83,11 @@ describe('a job', () => {
     await until(() => !isAlive(child), 'the child to end');
     expect((await readJob(root, record.id))!.state).toBe('cancelled');
     expect((await collect(root, record.id)).at(-1)).toMatchObject({ type: 'stage', stage: 'train', state: 'cancelled' });
-    expect((await readAuditLog(root)).map(({ entry }) => [entry.outcome, entry.error_detail])).toEqual([
-      ['started', null],
-      ['failure', 'cancelled'],
+    expect((await readAuditLog(root)).map(({ entry }) => [entry.operation, entry.outcome, entry.error_detail])).toEqual([
+      ['train', 'started', null],
+      ['job.end', 'started', null],
+      ['train', 'failure', 'cancelled'],
+      ['job.end', 'success', null],
     ]);
   });
 
@@ -107,7 +109,7 @@ describe('a job', () => {
     using reader = openTrackingReader(root)!;
     expect((await reader.run(tagged.id))!.status).toBe('FAILED');
     expect((await reader.run(other.id))!.status).toBe('RUNNING');
-    expect((await readAuditLog(root)).map(({ entry }) => entry.outcome)).toEqual(['started', 'failure']);
+    expect((await readAuditLog(root)).map(({ entry }) => entry.outcome)).toEqual(['started', 'started', 'failure', 'success']);
     expect(await verifyAuditLog(root)).toEqual([]);
     expect(await reapJobs(root, ['test'])).toEqual([]);
   });
