@@ -109,7 +109,8 @@ describe('a job', () => {
     using reader = openTrackingReader(root)!;
     expect((await reader.run(tagged.id))!.status).toBe('FAILED');
     expect((await reader.run(other.id))!.status).toBe('RUNNING');
-    expect((await readAuditLog(root)).map(({ entry }) => entry.outcome)).toEqual(['started', 'started', 'failure', 'success']);
+    const ends = (await readAuditLog(root)).map(({ entry }) => `${entry.operation} ${entry.outcome}`);
+    expect(ends.sort()).toEqual(['job.end started', 'job.end success', 'train failure', 'train started']);
     expect(await verifyAuditLog(root)).toEqual([]);
     expect(await reapJobs(root, ['test'])).toEqual([]);
   });
