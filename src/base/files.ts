@@ -1,8 +1,9 @@
 /** Files: whole-or-nothing writes, lines of JSON, and paths that must stay inside a folder. */
 import { randomBytes } from 'node:crypto';
-import { constants, realpathSync } from 'node:fs';
+import { constants, createWriteStream, realpathSync } from 'node:fs';
 import { access, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { AppError, errorCode } from './errors.ts';
 import { t } from './localize.ts';
 import { requirePlain, requirePlainBelow } from './plainPath.ts';
@@ -79,6 +80,18 @@ export async function ensureFolder(path: string): Promise<void> {
     if (isMissing(error)) await access(await nearestExisting(path), constants.W_OK);
     throw error;
   }
+}
+
+/**
+ * Writes a file that nobody else reads yet, as its content comes.
+ * @throws AppError `files.notPlain`, `files.diskFull`, `files.notWritable`, `files.writeFailed`; what `content` throws
+ */
+export async function writeStream(path: string, content: AsyncIterable<string | Uint8Array>): Promise<void> {
+  requirePlain(path);
+  const file = createWriteStream(path, { flags: 'wx' });
+  await pipeline(content, file).catch((error: unknown) => {
+    throw errorCode(error) === undefined ? error : writeFailure(path, error);
+  });
 }
 
 /** Makes a file's bytes durable. */

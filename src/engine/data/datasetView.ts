@@ -13,27 +13,7 @@ import type { DatasetPlan } from './planDataset.ts';
 import { conditionsOf, filteredRows } from './rowFilters.ts';
 import { defaultType, isSmallInteger, quoteName } from './sqlText.ts';
 import { openTableSource, type StoredColumn, type TableSource } from './tableSource.ts';
-
-export interface DatasetView {
-  readonly plan: DatasetPlan;
-  readonly root: string;
-  readonly files: LocatedFiles;
-  readonly source: TableSource;
-  readonly columns: readonly Column[];
-  /** The quoted name of the view with all rows, and of the one with the rows that belong to the data set. */
-  readonly base: string;
-  readonly sql: string;
-  /** Columns of which values that do not fit are set aside, by name. */
-  readonly asides: ReadonlyMap<string, Aside>;
-}
-
-/** Further columns of the view, by their names in SQL. */
-export interface Aside {
-  /** The column with NULL for what does not fit. */
-  readonly fitting: string;
-  /** The texts of what does not fit. */
-  readonly misfits: string;
-}
+import type { Aside, DatasetView } from './viewedDataset.ts';
 
 export interface ViewRequest {
   readonly plan: DatasetPlan;

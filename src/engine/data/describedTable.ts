@@ -1,6 +1,6 @@
 /** A data set, or a file, with the columns that statistics are made of. */
 import type { Column } from '../../protocol/dataset.ts';
-import type { DatasetView } from './datasetView.ts';
+import type { DatasetView } from './viewedDataset.ts';
 import type { Duckdb } from './duckdb.ts';
 import { quoteName } from './sqlText.ts';
 

@@ -5,11 +5,11 @@
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { Column, ColumnType } from '../../protocol/dataset.ts';
-import type { DatasetView } from './datasetView.ts';
 import type { Duckdb } from './duckdb.ts';
 import { repeatByNature } from './equalRows.ts';
 import type { PlannedHoldout } from './planDataset.ts';
 import { quoteName, quoteText } from './sqlText.ts';
+import type { DatasetView } from './viewedDataset.ts';
 
 /** The quoted name of the number of each row in the files, where rows are drawn by it. */
 export const rowNumber = quoteName('__millwright_row_number__');

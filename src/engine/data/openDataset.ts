@@ -14,7 +14,8 @@ import { materializeQuery } from './materializeQuery.ts';
 import { readChunks, type ResultColumn } from './readChunks.ts';
 import { guardExpression } from './sqlGuard.ts';
 import { defaultType, isSmallInteger, quoteName } from './sqlText.ts';
-import { createDatasetView, readingFailure, type DatasetView } from './datasetView.ts';
+import { createDatasetView, readingFailure } from './datasetView.ts';
+import type { DatasetView } from './viewedDataset.ts';
 
 /** What of a project opening a data set needs. */
 export interface DatasetProject extends DatasetCatalog {

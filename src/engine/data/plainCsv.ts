@@ -3,10 +3,9 @@
  * around values. What departs from plain CSV is copied without its departures; most files are read where they lie.
  */
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { throwIfCancelled } from '../../base/abort.ts';
+import { writeStream } from '../../base/files.ts';
 import { readBytes } from './csvFault.ts';
 import { decoderOf, isBlank, openingQuote, type CsvEncoding, type CsvLayout } from './csvHead.ts';
 
@@ -43,7 +42,7 @@ export async function plainCsv(files: readonly CsvFile[], request: PlainCsvReque
   for (const file of files) {
     if (isPlainText && !odd.has(file)) continue;
     const copy = join(request.scratch, `${randomUUID()}.csv`);
-    await pipeline(plainText(file, request), createWriteStream(copy));
+    await writeStream(copy, plainText(file, request));
     places.set(file.path, copy);
   }
   return { pathOf: (path) => places.get(path) ?? path, gzip: false, encoding: 'utf-8' };

@@ -2,13 +2,13 @@
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import { sqlFailure } from './datasetErrors.ts';
-import type { DatasetView } from './datasetView.ts';
 import { resolveHoldout, rowNumber } from './drawRows.ts';
 import type { Duckdb } from './duckdb.ts';
 import { formatInstant } from './instants.ts';
 import type { Condition, RowFilter, TimeWindow } from './planDataset.ts';
 import { guardExpression } from './sqlGuard.ts';
 import { quoteName, quoteText } from './sqlText.ts';
+import type { DatasetView } from './viewedDataset.ts';
 
 /**
  * A SELECT of the rows that pass the plan's filters, in the order of the files.
