@@ -10,6 +10,7 @@ import { registerCancel } from './commands/cancel.ts';
 import { registerClean } from './commands/clean.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
+import { registerGraph } from './commands/graph.ts';
 import { registerInit } from './commands/init.ts';
 import { registerJobs } from './commands/jobs.ts';
 import { registerModels } from './commands/models.ts';
@@ -47,6 +48,7 @@ function createProgram(terminal: Terminal): Command {
     registerInit,
     registerRun,
     registerStatus,
+    registerGraph,
     registerJobs,
     registerCancel,
     registerValidate,

@@ -12,6 +12,7 @@ export interface CommandArguments {
   'millwright.report.open': [item?: PipelineItem | RunItem | ModelVersionItem | ReportReference];
   'millwright.report.export': [];
   'millwright.validation.open': [item?: PipelineItem | StageReference];
+  'millwright.graph.open': [item?: PipelineItem | vscode.Uri];
   'millwright.project.open': [item?: PipelineItem];
   'millwright.project.train': [file?: vscode.Uri];
   'millwright.run.open': [item?: RunItem | PipelineItem | ModelVersionItem | RunReference];
@@ -70,6 +71,7 @@ export const pages = {
   validation: 'millwright.validation',
   run: 'millwright.run',
   train: 'millwright.train',
+  graph: 'millwright.graph',
 } as const;
 
 /** Registers a command whose failures are shown by `onError`. */

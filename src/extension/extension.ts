@@ -6,6 +6,7 @@ import { EngineClient } from './engineClient.ts';
 import { EvaluationReports } from './evaluationReports.ts';
 import { ExperimentsTree } from './experimentsTree.ts';
 import { registerGeneralCommands } from './generalCommands.ts';
+import { GraphPages } from './graphPages.ts';
 import { JobFollower } from './jobFollower.ts';
 import { LanguageService } from './languageService.ts';
 import { ModelsTree } from './modelsTree.ts';
@@ -42,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const evaluations = track(new EvaluationReports({ extensionUri, engine, store, notify }));
   const validations = track(new ValidationReports({ extensionUri, engine, store, notify }));
   const runPages = track(new RunPages({ extensionUri, engine, store, notify }));
+  const graphs = track(new GraphPages({ extensionUri, engine, store, notify }));
   const services = { engine, store, jobs, notify, log };
 
   track(vscode.window.createTreeView(views.pipelines, { treeDataProvider: track(new PipelinesTree(store)), showCollapseAll: true }));
@@ -50,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
   track(registerPipelineCommands(services));
   track(registerRegistryCommands(services));
   track(registerGeneralCommands({ ...services, restartLanguageServer: () => language.restart() }));
-  track(registerReportExport([evaluations.panels, validations.panels, runPages.panels], notify));
+  track(registerReportExport([evaluations.panels, validations.panels, runPages.panels, graphs.panels], notify));
   track(registerTrainPages({ ...services, extensionUri, reports: evaluations.panels }));
   track(registerProjectLenses(store));
   track(registerRunTasks(store, runtime));

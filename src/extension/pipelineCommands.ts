@@ -91,7 +91,7 @@ async function saveProjectFile(root: string): Promise<void> {
  * The only project, or the one the user picks.
  * @throws AppError `project.missing`; CancelledError
  */
-async function pickRoot(store: ProjectStore): Promise<string> {
+export async function pickRoot(store: ProjectStore): Promise<string> {
   const states = await store.states();
   const [first] = states;
   if (first === undefined) throw noProject();

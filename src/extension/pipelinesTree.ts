@@ -6,7 +6,7 @@ import type { ErrorRecord } from '../base/errors.ts';
 import { formatFigure } from '../base/format.ts';
 import type { StageState } from '../protocol/job.ts';
 import type { Pipeline, StageSummary } from '../protocol/pipeline.ts';
-import { checkWords } from './checkWords.ts';
+import { checkWords, stateWords } from '../protocol/stageWords.ts';
 import { commandOf } from './contributions.ts';
 import type { ProjectState } from './projectStore.ts';
 import { StoreTree } from './storeTree.ts';
@@ -141,28 +141,6 @@ function stageTooltip(stage: StageSummary): vscode.MarkdownString {
   if (stage.finishedAt !== undefined)
     tooltip.appendMarkdown(`\n${escapeMarkdown(vscode.l10n.t('Finished {0}', formatAge(stage.finishedAt)))}`);
   return tooltip;
-}
-
-/** The state as a person says it. */
-export function stateWords(state: StageState): string {
-  switch (state) {
-    case 'stale':
-      return vscode.l10n.t('would run');
-    case 'unchanged':
-      return vscode.l10n.t('up to date');
-    case 'done':
-      return vscode.l10n.t('done');
-    case 'waiting':
-      return vscode.l10n.t('waiting');
-    case 'running':
-      return vscode.l10n.t('running');
-    case 'failed':
-      return vscode.l10n.t('failed');
-    case 'cancelled':
-      return vscode.l10n.t('cancelled');
-    case 'blocked':
-      return vscode.l10n.t('blocked');
-  }
 }
 
 /** A failure as a tree item that leads to its place. */

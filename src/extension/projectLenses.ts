@@ -2,10 +2,9 @@
 import * as vscode from 'vscode';
 import { formatFigure } from '../base/format.ts';
 import type { StageSummary } from '../protocol/pipeline.ts';
-import { checkWords } from './checkWords.ts';
+import { checkWords, stateWords } from '../protocol/stageWords.ts';
 import { commandOf, setting, settingChanged } from './contributions.ts';
 import type { ProjectStore } from './projectStore.ts';
-import { stateWords } from './pipelinesTree.ts';
 import { findStageLine } from './stageLines.ts';
 
 export function registerProjectLenses(store: ProjectStore): vscode.Disposable {

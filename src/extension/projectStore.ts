@@ -74,6 +74,11 @@ export class ProjectStore implements vscode.Disposable {
     return state !== undefined && 'value' in state.pipeline ? state.pipeline.value : undefined;
   }
 
+  modelsOf(root: string): readonly RegisteredModel[] | undefined {
+    const state = this.#states.find((candidate) => candidate.root === root);
+    return state !== undefined && 'value' in state.models ? state.models.value : undefined;
+  }
+
   /** The project whose folder holds the file: the innermost one. */
   rootOf(file: string): string | undefined {
     return this.#states

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { AppError, toErrorRecord } from '../base/errors.ts';
 import { subjectOf, type PageContent } from '../protocol/exportedPage.ts';
-import type { Handlers } from '../protocol/contract.ts';
+import type { Contract, Handlers } from '../protocol/contract.ts';
 import type { ReadyReports, ReportEvents, ReportPageName, ReportPageView, ReportRequests } from '../protocol/pageContract.ts';
 import { readCopiedText } from '../protocol/pageParameters.ts';
 import { registerCommand, setContext } from './contributions.ts';
@@ -29,13 +29,18 @@ export interface LoadedReport<Name extends ReportPageName> {
 type View<Name extends ReportPageName> = ReportPageView<ReadyReports[Name]>;
 
 /** What tells one kind of report from another. `Reference`: what names a report, and survives a reload. */
-export interface ReportKind<Reference extends { readonly root: string }, Name extends ReportPageName, Place extends string> {
+export interface ReportKind<
+  Reference extends { readonly root: string },
+  Name extends ReportPageName,
+  Place extends string,
+  Own extends Contract = Contract,
+> {
   readonly page: Name;
   /** VS Code's name for panels of this kind. */
   readonly viewType: string;
   /** Of a panel that still loads. */
   readonly title: string;
-  readonly requests: ReportRequests<View<Name>, Place>;
+  readonly requests: ReportRequests<View<Name>, Place> & Own;
   readonly events: ReportEvents<View<Name>>;
   /** VS Code hands back what the page stored; a page of an older version may have stored something else. */
   readonly isReference: (value: unknown) => value is Reference;
@@ -44,23 +49,32 @@ export interface ReportKind<Reference extends { readonly root: string }, Name ex
   readonly contentOf: (view: ReadyReports[Name]) => PageContent;
   readonly readPlace: (params: unknown) => Place;
   readonly reveal: (reference: Reference, view: ReadyReports[Name], place: Place) => Promise<void>;
+  /** Answers to what only this kind of page asks; the view is what the page shows then. */
+  readonly own?: (reference: Reference, view: () => View<Name>) => Handlers<Own>;
 }
 
 interface OpenReport<Reference, Name extends ReportPageName> {
   readonly panel: vscode.WebviewPanel;
   readonly reference: Reference;
   readonly state: PageState<View<Name>>;
+  /** How often it was read. */
+  readings: number;
 }
 
-export class ReportPanels<Reference extends { readonly root: string }, Name extends ReportPageName, Place extends string> {
+export class ReportPanels<
+  Reference extends { readonly root: string },
+  Name extends ReportPageName,
+  Place extends string,
+  Own extends Contract = Contract,
+> {
   readonly #services: ReportServices;
-  readonly #kind: ReportKind<Reference, Name, Place>;
+  readonly #kind: ReportKind<Reference, Name, Place, Own>;
   readonly #open = new Map<string, OpenReport<Reference, Name>>();
   readonly #changedActive = new vscode.EventEmitter<void>();
   readonly #serializer: vscode.Disposable;
   readonly onDidChangeActive = this.#changedActive.event;
 
-  constructor(services: ReportServices, kind: ReportKind<Reference, Name, Place>) {
+  constructor(services: ReportServices, kind: ReportKind<Reference, Name, Place, Own>) {
     this.#services = services;
     this.#kind = kind;
     this.#serializer = vscode.window.registerWebviewPanelSerializer(kind.viewType, {
@@ -88,6 +102,14 @@ export class ReportPanels<Reference extends { readonly root: string }, Name exte
     for (const open of this.#open.values()) if (isStale(open.reference, open.state.view)) void this.#load(open);
   }
 
+  /** Replaces what open reports show without asking the engine; undefined leaves one as it is. */
+  update(change: (reference: Reference, view: ReadyReports[Name]) => ReadyReports[Name] | undefined): void {
+    for (const { reference, state } of this.#open.values()) {
+      const changed = state.view.state === 'ready' ? change(reference, state.view) : undefined;
+      if (changed !== undefined) state.replace({ state: 'ready', ...changed });
+    }
+  }
+
   /** Exports the report in front; undefined where it is none of these. */
   exportActive(): Promise<unknown> | undefined {
     const active = [...this.#open.values()].find(({ panel }) => panel.active);
@@ -110,7 +132,7 @@ export class ReportPanels<Reference extends { readonly root: string }, Name exte
     const state = new PageState<View<Name>>({ state: 'loading' }, reference, (snapshot) => {
       shown.snapshot(snapshot);
     });
-    const open: OpenReport<Reference, Name> = { panel, reference, state };
+    const open: OpenReport<Reference, Name> = { panel, reference, state, readings: 0 };
     const shown = hostPage(panel, { page, extensionUri, requests, events, onFault: notify.error, handlers: this.#handlers(open) });
     panel.iconPath = pageIcon(extensionUri);
     this.#open.set(key, open);
@@ -125,8 +147,8 @@ export class ReportPanels<Reference extends { readonly root: string }, Name exte
     void this.#load(open);
   }
 
-  #handlers(open: OpenReport<Reference, Name>): Handlers<ReportRequests<View<Name>, Place>> {
-    return {
+  #handlers(open: OpenReport<Reference, Name>): Handlers<ReportRequests<View<Name>, Place> & Own> {
+    const common: Handlers<ReportRequests<View<Name>, Place>> = {
       ready: () => open.state.snapshot,
       exportHtml: async () => this.#export(open),
       copy: async (params) => {
@@ -139,15 +161,21 @@ export class ReportPanels<Reference extends { readonly root: string }, Name exte
         return null;
       },
     };
+    const own = this.#kind.own?.(open.reference, () => open.state.view);
+    return { ...common, ...own } as unknown as Handlers<ReportRequests<View<Name>, Place> & Own>; // a kind without `own` has no requests of its own
   }
 
-  async #load({ panel, reference, state }: OpenReport<Reference, Name>): Promise<void> {
+  /** The newest reading counts, whichever ends last. */
+  async #load(open: OpenReport<Reference, Name>): Promise<void> {
+    const { panel, reference, state } = open;
+    const reading = (open.readings += 1);
     try {
       const { title, view } = await this.#kind.load(reference);
+      if (reading !== open.readings) return;
       panel.title = title;
       state.replace({ state: 'ready', ...view });
     } catch (error) {
-      state.replace({ state: 'failed', error: toErrorRecord(error) });
+      if (reading === open.readings) state.replace({ state: 'failed', error: toErrorRecord(error) });
     }
   }
 

@@ -4,7 +4,7 @@ import { CancelledError } from '../base/abort.ts';
 import { AppError } from '../base/errors.ts';
 import { validationPageEvents, validationPageRequests } from '../protocol/pageContract.ts';
 import { placeReader } from '../protocol/pageParameters.ts';
-import { checkWords } from './checkWords.ts';
+import { checkWords } from '../protocol/stageWords.ts';
 import { pages, registerCommand, type CommandArguments, type StageReference } from './contributions.ts';
 import { revealStage } from './pipelineCommands.ts';
 import type { ProjectStore } from './projectStore.ts';

@@ -7,6 +7,7 @@ import type { EvaluationReport } from './evaluation.ts';
 import type { Job, JobEvent, JobResult, LogLevel } from './job.ts';
 import type { RegisteredModel } from './model.ts';
 import type { Pipeline, StageValidation } from './pipeline.ts';
+import type { LaidOutGraph } from './pipelineGraph.ts';
 import type { RunOverview, RunSheet } from './run.ts';
 
 /** What a change was about, so that only what shows it is asked for again. */
@@ -55,6 +56,9 @@ export const engineContract = {
 
   /** The stages with their states, and the jobs. */
   pipeline: query<{ root: string }, Pipeline>(),
+
+  /** Data, stages, models and outputs as a graph with its places; without states, which the pipeline has. */
+  graph: query<{ root: string }, LaidOutGraph>(),
 
   /** The runs of the project's store, newest first; none where there is no store yet. */
   runs: query<{ root: string; limit: number }, readonly RunOverview[]>(),

@@ -23,7 +23,7 @@ export function exportedPage(content: PageContent, { script, style, language }: 
   const safeStyle = style.replaceAll(/<\/(style)/gi, '<\\/$1');
   const { view } = content;
   return pageDocument({
-    title: t('{stage} – {project}', { stage: subjectOf(content), project: view.project }),
+    title: t('{subject} – {project}', { subject: subjectOf(content), project: view.project }),
     language,
     scriptSource: sourceHash(safeScript),
     styleSource: sourceHash(safeStyle),
@@ -33,7 +33,7 @@ export function exportedPage(content: PageContent, { script, style, language }: 
   });
 }
 
-/** What the page is about: the stage whose report it is, or the run. */
+/** What the page is about: the stage whose report it is, the run, or the whole pipeline. */
 export function subjectOf(content: PageContent): string {
   switch (content.page) {
     case 'report':
@@ -42,6 +42,8 @@ export function subjectOf(content: PageContent): string {
       return content.view.stage;
     case 'run':
       return runTitle(content.view.sheet.run);
+    case 'graph':
+      return t('pipeline');
   }
 }
 

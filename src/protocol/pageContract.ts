@@ -9,12 +9,16 @@ import type { ErrorRecord } from '../base/errors.ts';
 import { command, event, query, trustedQuery, type Contract, type EventToken, type RequestToken } from './contract.ts';
 import type { ProjectProposal } from './dataset.ts';
 import type { EvaluationReport } from './evaluation.ts';
+import type { Palette } from './graphDrawing.ts';
+import type { GraphPicture } from './graphStatus.ts';
 import type { StageState } from './job.ts';
+import type { RegisteredModel } from './model.ts';
+import type { StageSummary } from './pipeline.ts';
 import type { RepeatedMetric } from './repeats.ts';
 import type { RunSheet } from './run.ts';
 import type { ValidationReport } from './validation.ts';
 
-export const pageNames = ['report', 'validation', 'run', 'trainFromFile'] as const;
+export const pageNames = ['report', 'validation', 'run', 'trainFromFile', 'graph'] as const;
 export type PageName = (typeof pageNames)[number];
 
 /** The whole visible state. A page ignores a snapshot older than the one it shows. */
@@ -56,6 +60,14 @@ export interface ReadyReports {
     readonly readAt: number;
     /** What the button that repairs the failure says; undefined where the run did not fail or no button can help. */
     readonly repair: string | undefined;
+  };
+  readonly graph: GraphPicture & {
+    readonly stages: readonly StageSummary[];
+    readonly models: readonly RegisteredModel[];
+    /** When the states were read: milliseconds since 1970 UTC. */
+    readonly readAt: number;
+    /** Whether stages may be run from the page. */
+    readonly trusted: boolean;
   };
 }
 
@@ -112,6 +124,28 @@ export type RunPlace = (typeof runPlaces)[number];
 
 export const runPageRequests: ReportRequests<RunView, RunPlace> = { ready: query(), exportHtml: query(), copy: query(), reveal: query() };
 export const runPageEvents: ReportEvents<RunView> = { snapshot: event() };
+
+/** The pipeline graph page. */
+export type GraphView = ReportPageView<ReadyReports['graph']>;
+
+/** Where a node of the graph leads to: its place in the project file, its report, its file in an editor. */
+export const graphPlaces = ['place', 'report', 'file'] as const;
+export type GraphPlace = (typeof graphPlaces)[number];
+
+/** `project`: the project file. */
+export const graphPageRequests = {
+  ready: query<null, Snapshot<GraphView>>(),
+  exportHtml: query<null, { readonly path: string } | null>(),
+  copy: query<{ readonly text: string }, null>(),
+  reveal: query<{ readonly what: 'project' }, null>(),
+  /** Opens what a node stands for. */
+  open: query<{ readonly node: string; readonly what: GraphPlace }, null>(),
+  /** Runs a node's stage, or it and every stage after it. */
+  run: command<{ readonly node: string; readonly downstream: boolean }, null>(),
+  /** Asks the user where to, and writes the graph in the colours of the page. */
+  save: query<{ readonly format: 'svg' | 'mermaid'; readonly palette: Palette }, { readonly path: string } | null>(),
+} satisfies Contract;
+export const graphPageEvents: ReportEvents<GraphView> = { snapshot: event() };
 
 /** What the user decided on the page "Train a Model from This File"; the host's proposal answers it. */
 export interface TrainingChoices {

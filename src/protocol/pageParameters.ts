@@ -1,7 +1,8 @@
 /** What a page sends, read before the host uses it: a page is not trusted to keep its contract. */
 import { AppError } from '../base/errors.ts';
 import { t } from '../base/localize.ts';
-import type { TrainingChoices } from './pageContract.ts';
+import { paints, type Palette } from './graphDrawing.ts';
+import { graphPlaces, type GraphPlace, type TrainingChoices } from './pageContract.ts';
 
 const longestText = 1_000_000;
 
@@ -20,6 +21,37 @@ export function placeReader<Place extends string>(places: readonly Place[]): (pa
     if (place === undefined) throw badRequest('reveal');
     return place;
   };
+}
+
+/** @throws AppError `page.badRequest` */
+export function readGraphPlace(params: unknown): { readonly node: string; readonly what: GraphPlace } {
+  const { node, what } = membersOf(params);
+  const place = graphPlaces.find((each) => each === what);
+  if (typeof node !== 'string' || place === undefined) throw badRequest('open');
+  return { node, what: place };
+}
+
+/** @throws AppError `page.badRequest` */
+export function readGraphRun(params: unknown): { readonly node: string; readonly downstream: boolean } {
+  const { node, downstream } = membersOf(params);
+  if (typeof node !== 'string' || typeof downstream !== 'boolean') throw badRequest('run');
+  return { node, downstream };
+}
+
+/** A colour as a browser resolves it, and nothing that could end an attribute. */
+const colour = /^[\w#(),.%/\s-]{1,80}$/;
+
+/** @throws AppError `page.badRequest` */
+export function readGraphSave(params: unknown): { readonly format: 'svg' | 'mermaid'; readonly palette: Palette } {
+  const { format, palette } = membersOf(params);
+  if (format !== 'svg' && format !== 'mermaid') throw badRequest('save');
+  const colours = membersOf(palette);
+  const read = paints.map((paint) => {
+    const value = colours[paint];
+    if (typeof value !== 'string' || !colour.test(value)) throw badRequest('save');
+    return [paint, value] as const;
+  });
+  return { format, palette: Object.fromEntries(read) as Palette };
 }
 
 /** @throws AppError `page.badRequest` */

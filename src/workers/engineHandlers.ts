@@ -64,6 +64,7 @@ export function createEngineHandlers({ events, isTrusted, onTrusted, idle }: Eng
       if (isTrusted()) await reapJobs(params.root, editor);
       return stores.calls.pipeline(params, { signal });
     },
+    graph: (params, signal) => stores.calls.graph(params, { signal }),
     runs: (params, signal) => stores.calls.runs(params, { signal }),
     run: (params, signal) => stores.calls.run(params, { signal }),
     reports: (params, signal) => stores.calls.reports(params, { signal }),

@@ -3,6 +3,7 @@ import { engineContract } from '../protocol/engineContract.ts';
 
 export const queryContract = {
   pipeline: engineContract.pipeline,
+  graph: engineContract.graph,
   runs: engineContract.runs,
   run: engineContract.run,
   reports: engineContract.reports,

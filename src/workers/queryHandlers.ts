@@ -24,7 +24,7 @@ export function createQueryHandlers({ isTrusted, onTrusted }: QueryServices): Ha
 }
 
 type QueryHandlers = Handlers<typeof queryContract>;
-type StoreHandlers = Pick<QueryHandlers, 'pipeline' | 'runs' | 'run' | 'reports' | 'validation' | 'models' | 'environment'>;
+type StoreHandlers = Pick<QueryHandlers, 'pipeline' | 'graph' | 'runs' | 'run' | 'reports' | 'validation' | 'models' | 'environment'>;
 type ChangeHandlers = Pick<QueryHandlers, 'rememberEnvironment' | 'setAlias' | 'deleteAlias'>;
 type DataHandlers = Pick<QueryHandlers, 'columns' | 'profile' | 'propose' | 'doctor'>;
 
@@ -34,6 +34,10 @@ function storeHandlers(isTrusted: () => boolean): StoreHandlers {
     pipeline: async ({ root }, signal) => {
       const { readPipeline } = await import('../engine/pipeline/readPipeline.ts');
       return readPipeline(root, { signal, trusted: isTrusted() });
+    },
+    graph: async ({ root }, signal) => {
+      const { readPipelineGraph } = await import('../engine/pipeline/readPipelineGraph.ts');
+      return readPipelineGraph(root, { signal });
     },
     runs: async ({ root, limit }) => {
       const { listRunOverviews } = await import('../engine/pipeline/runOverviews.ts');

@@ -155,6 +155,7 @@ const readsOnly = [
   'millwright.report.open',
   'millwright.validation.open',
   'millwright.run.open',
+  'millwright.graph.open',
   'millwright.project.open',
   'millwright.run.copyId',
   'millwright.view.refresh',

@@ -8,9 +8,11 @@ export interface ReportHeaderProps {
   readonly title: string;
   /** Left out in an exported page. */
   readonly exportHtml?: (() => Promise<unknown>) | undefined;
+  /** Buttons before the one that exports. */
+  readonly children?: ReactNode;
 }
 
-export function ReportHeader({ path, title, exportHtml }: ReportHeaderProps) {
+export function ReportHeader({ path, title, exportHtml, children }: ReportHeaderProps) {
   return (
     <header>
       <div>
@@ -18,9 +20,12 @@ export function ReportHeader({ path, title, exportHtml }: ReportHeaderProps) {
         <h1>{title}</h1>
       </div>
       {exportHtml === undefined ? null : (
-        <button type="button" onClick={() => void exportHtml()}>
-          {t('Export as HTML…')}
-        </button>
+        <div className="buttons">
+          {children}
+          <button type="button" onClick={() => void exportHtml()}>
+            {t('Export as HTML…')}
+          </button>
+        </div>
       )}
     </header>
   );

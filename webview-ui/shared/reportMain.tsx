@@ -1,7 +1,7 @@
 /** Runs a page that shows one report, inside the editor and as an exported file. */
 import type { ReactNode } from 'react';
 import { t } from '../../src/base/localize.ts';
-import type { Remote } from '../../src/protocol/contract.ts';
+import type { Contract, Remote } from '../../src/protocol/contract.ts';
 import type { ReportEvents, ReportPageView, ReportRequests } from '../../src/protocol/pageContract.ts';
 import { readDataBlock } from './dataBlock.ts';
 import { ErrorNotice } from './ErrorNotice.tsx';
@@ -15,16 +15,22 @@ export interface ReportActions<Place extends string> {
   readonly reveal?: (what: Place) => Promise<unknown>;
 }
 
-export interface ReportMain<Ready, Place extends string> {
-  readonly requests: ReportRequests<ReportPageView<Ready>, Place>;
+export interface ReportMain<Ready, Place extends string, Requests extends Contract> {
+  readonly requests: ReportRequests<ReportPageView<Ready>, Place> & Requests;
   readonly events: ReportEvents<ReportPageView<Ready>>;
   readonly titleOf: (view: Ready) => string;
-  readonly show: (view: Ready, actions: ReportActions<Place>) => ReactNode;
+  /** @param host all that the page can ask for; undefined in an exported page */
+  readonly show: (view: Ready, actions: ReportActions<Place>, host: Remote<Requests> | undefined) => ReactNode;
 }
 
-export function runReportPage<Ready, Place extends string>({ requests, events, titleOf, show }: ReportMain<Ready, Place>): void {
+export function runReportPage<Ready, Place extends string, Requests extends Contract>({
+  requests,
+  events,
+  titleOf,
+  show,
+}: ReportMain<Ready, Place, Requests>): void {
   const render = startPage();
-  const accept = (view: ReportPageView<Ready>, actions: ReportActions<Place>): void => {
+  const accept = (view: ReportPageView<Ready>, actions: ReportActions<Place>, host?: Remote<Requests>): void => {
     switch (view.state) {
       case 'loading':
         render(<p className="muted">{t('Reading the report…')}</p>);
@@ -34,7 +40,7 @@ export function runReportPage<Ready, Place extends string>({ requests, events, t
         break;
       case 'ready':
         document.title = titleOf(view);
-        render(show(view, actions));
+        render(show(view, actions, host));
     }
   };
   const exported = readDataBlock('view');
@@ -43,11 +49,13 @@ export function runReportPage<Ready, Place extends string>({ requests, events, t
     return;
   }
   accept({ state: 'loading' }, { copy: async () => Promise.resolve() });
-  const host: Remote<typeof requests> = connectHost(requests, events, (view: ReportPageView<Ready>) => {
-    accept(view, {
+  const own: Remote<Requests> = connectHost<ReportPageView<Ready>, Requests>(requests, events, (view) => {
+    const actions: ReportActions<Place> = {
       copy: async (text) => host.copy({ text }),
       exportHtml: async () => host.exportHtml(null),
       reveal: async (what) => host.reveal({ what }),
-    });
+    };
+    accept(view, actions, own);
   });
+  const host = own as unknown as Remote<ReportRequests<ReportPageView<Ready>, Place>>; // a page's requests are these and its own
 }

@@ -17,10 +17,10 @@ export interface StageEdges {
 export type StageGraph = ReadonlyMap<string, StageEdges>;
 
 export function planGraph(project: Pick<Project, 'stages' | 'datasets'>): StageGraph {
-  const dependencies = stageDependencies(project);
+  const dependencies = Map.groupBy(stageDependencies(project), ({ stage }) => stage);
   return new Map(
     Object.keys(project.stages).map((name) => {
-      const own = dependencies.filter(({ stage }) => stage === name);
+      const own = dependencies.get(name) ?? [];
       const after = new Set(own.map(({ on }) => on));
       const reads = new Set(own.filter(({ on, path }) => isRead(project, name, on, path[2])).map(({ on }) => on));
       return [name, { after, reads }];

@@ -3,8 +3,9 @@ import { posix } from 'node:path';
 import { t } from '../../base/localize.ts';
 import type { CheckInput } from './checkReferences.ts';
 import type { StageSpec } from './definitions/stage.ts';
+import { isSameOrInside, reads } from './outputIndex.ts';
 import { splitCommand } from './splitCommand.ts';
-import { inputsOf, isSameOrInside, outputsOf, reads } from './stageGraph.ts';
+import { inputsOf, outputsOf } from './stageGraph.ts';
 import type { Path } from './yamlTree.ts';
 
 export function checkOutputs(input: CheckInput): void {

@@ -1,8 +1,8 @@
 /** Which stage comes before which, as it follows from what stages consume and make. Pure: names and paths only. */
-import { posix } from 'node:path';
 import type { DatasetSpec } from './definitions/dataset.ts';
 import { kindOf, type StageSpec } from './definitions/stage.ts';
 import { parseModelReference } from './modelReference.ts';
+import { isSameOrInside, OutputIndex } from './outputIndex.ts';
 import type { Path } from './yamlTree.ts';
 
 /** The parts of a project that the order of its stages follows from. */
@@ -37,16 +37,6 @@ export function outputsOf(name: string, stage: StageSpec): readonly { readonly o
     default:
       return [];
   }
-}
-
-/** Whether one path is the other or lies below it; both relative to the project folder, `\` and `/` alike. */
-export function isSameOrInside(path: string, folder: string): boolean {
-  const [inner, outer] = [normalized(path), normalized(folder)];
-  return inner === outer || inner.startsWith(`${outer}/`) || outer === '.';
-}
-
-function normalized(path: string): string {
-  return posix.normalize(path.replaceAll('\\', '/')).replace(/\/+$/, '');
 }
 
 /** A data set and those it narrows or queries, itself first. */
@@ -108,7 +98,7 @@ function comesAfter(stage: string, before: string, dependencies: readonly StageD
 
 function plainDependencies(project: StageGraphInput): readonly StageDependency[] {
   const entries = Object.entries(project.stages);
-  const makers = entries.flatMap(([name, stage]) => outputsOf(name, stage).map(({ output }) => ({ name, output })));
+  const makers = new OutputIndex(entries.flatMap(([name, stage]) => outputsOf(name, stage).map(({ output }) => ({ output, value: name }))));
   const validators = entries.filter(([, stage]) => kindOf(stage) === 'validate');
   return entries.flatMap(([name, stage]) => {
     const found: StageDependency[] = [];
@@ -121,7 +111,7 @@ function plainDependencies(project: StageGraphInput): readonly StageDependency[]
     const model = 'uses' in stage && 'model' in stage && stage.model !== undefined ? parseModelReference(stage.model) : undefined;
     if (model?.kind === 'stage' && Object.hasOwn(project.stages, model.stage)) add(model.stage, ['stages', name, 'model']);
     for (const { input, path } of inputsOf(name, stage, project.datasets)) {
-      for (const maker of makers) if (reads(input, maker.output)) add(maker.name, path);
+      for (const maker of makers.metBy(input)) add(maker, path);
     }
     if ('dataset' in stage && kindOf(stage) !== 'validate') {
       const read = new Set(datasetsBehind(stage.dataset, project.datasets));
@@ -143,20 +133,6 @@ export function inputsOf(
     const input = datasets[dataset]?.path;
     return input === undefined ? [] : [{ input, path: ['stages', name, 'dataset'] }];
   });
-}
-
-/** Whether reading `input` (a file, a folder or a glob) can meet what was written to `output`. */
-export function reads(input: string, output: string): boolean {
-  if (!/[*?[{]/.test(input)) return isSameOrInside(input, output) || isSameOrInside(output, input);
-  const glob = normalized(input);
-  const steps = glob.split('/');
-  const folder = steps
-    .slice(
-      0,
-      steps.findIndex((step) => /[*?[{]/.test(step)),
-    )
-    .join('/');
-  return posix.matchesGlob(normalized(output), glob) || (folder !== '' && isSameOrInside(folder, output));
 }
 
 /** One way round in a graph of names, first name repeated at the end; undefined where there is none. */

@@ -1,0 +1,123 @@
+/** `millwright graph`: data, stages, models and outputs with their states, as a tree, a Mermaid flowchart, a picture or a page. */
+import { Option, type Command } from 'commander';
+import { relative, resolve } from 'node:path';
+import { AppError, exitCodes } from '../../base/errors.ts';
+import { writeAtomic } from '../../base/files.ts';
+import { t } from '../../base/localize.ts';
+import { graphMermaid } from '../../protocol/graphMermaid.ts';
+import { nodeStatuses, type GraphPicture } from '../../protocol/graphStatus.ts';
+import { graphSvg, palettes } from '../../protocol/graphSvg.ts';
+import type { RegisteredModel } from '../../protocol/model.ts';
+import type { Pipeline } from '../../protocol/pipeline.ts';
+import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
+import { openProjectRoot } from '../openProject.ts';
+import { renderGraphTree } from '../render/graphTree.ts';
+import { plain } from '../render/style.ts';
+import { printable } from '../render/width.ts';
+import type { Terminal } from '../terminal.ts';
+
+const formats = ['text', 'mermaid', 'svg', 'json', 'html'] as const;
+type Format = (typeof formats)[number];
+
+interface GraphOptions extends ProjectOptions {
+  readonly format: Format;
+  readonly theme: keyof typeof palettes;
+  readonly output?: string;
+}
+
+export function registerGraph(program: Command, terminal: Terminal): void {
+  addProjectCommand(program, 'graph', t('show the pipeline as a graph: data, stages, models, outputs and their states'), [
+    ['millwright graph', t('as a tree')],
+    ['millwright graph --format mermaid', t('as a flowchart for a Markdown file')],
+    ['millwright graph --format svg --output pipeline.svg', t('as a picture')],
+    ['millwright graph --format html --output pipeline.html', t('as a page to send to somebody')],
+  ])
+    .addOption(new Option('--format <format>', t('how to show it')).choices(formats).default('text'))
+    .addOption(new Option('--theme <theme>', t('the colours of a picture')).choices(Object.keys(palettes)).default('light'))
+    .option('--output <file>', t('write it into a file instead of showing it'))
+    .action(async (options: GraphOptions) => {
+      await runCommandBody(terminal, options, async (context) => showGraph(terminal, options, context));
+    });
+}
+
+async function showGraph(terminal: Terminal, options: GraphOptions, context: CommandContext): Promise<number> {
+  const root = await openProjectRoot(options);
+  const format = context.json ? 'json' : options.format;
+  if (format === 'html' && options.output === undefined) throw noOutput();
+  const reading = await readPicture(root, context.signal);
+  const { picture, pipeline } = reading;
+  if (options.output === undefined) {
+    if (format === 'text') {
+      context.answer(picture, (style, width) => [
+        [style('bold', printable(picture.project)), style('dim', printable(root))].join('  '),
+        '',
+        ...renderGraphTree(picture, { style, width }),
+      ]);
+    } else terminal.print((await rendered(reading, format, options)).trimEnd());
+  } else {
+    const path = resolve(options.output);
+    await refuseProjectFiles(root, path);
+    await writeAtomic(path, await rendered(reading, format, options));
+    context.answer({ path }, (style) => [`${style('green', '✓')} ${t('Wrote {path}.', { path: relative(process.cwd(), path) })}`]);
+  }
+  for (const error of pipeline.errors) await noteFailure(terminal, error);
+  return exitCodes[pipeline.errors[0]?.kind ?? 'ok'];
+}
+
+interface Reading {
+  readonly picture: GraphPicture;
+  readonly pipeline: Pipeline;
+  readonly models: readonly RegisteredModel[];
+}
+
+async function readPicture(root: string, signal: AbortSignal): Promise<Reading> {
+  const [{ readPipeline }, { readPipelineGraph }, { openRegistryReader }] = await Promise.all([
+    import('../../engine/pipeline/readPipeline.ts'),
+    import('../../engine/pipeline/readPipelineGraph.ts'),
+    import('../../engine/registry/openRegistry.ts'),
+  ]);
+  const [pipeline, { graph, layout }] = await Promise.all([readPipeline(root, { signal }), readPipelineGraph(root, { signal })]);
+  using reader = openRegistryReader(root);
+  const models = (await reader?.models()) ?? [];
+  const statuses = nodeStatuses(graph, { stages: pipeline.stages, models, progress: {} });
+  return { picture: { project: pipeline.name, graph, layout, statuses }, pipeline, models };
+}
+
+async function rendered({ picture, pipeline: { stages }, models }: Reading, format: Format, { theme }: GraphOptions): Promise<string> {
+  switch (format) {
+    case 'text':
+      return `${renderGraphTree(picture, { style: plain, width: undefined }).join('\n')}\n`;
+    case 'mermaid':
+      return graphMermaid(picture);
+    case 'svg':
+      if (picture.layout.shown !== 'nothing') return graphSvg(picture, palettes[theme]);
+      throw new AppError(
+        'graph.tooLarge',
+        t('The graph has {count} nodes: too many for a picture.', { count: picture.graph.nodes.length }),
+        {
+          args: { count: picture.graph.nodes.length },
+          remedy: t('Write it with --format mermaid, json or text.'),
+        },
+      );
+    case 'json':
+      return `${JSON.stringify(picture, undefined, 2)}\n`;
+    case 'html': {
+      const { renderPage } = await import('../../engine/pipeline/renderPage.ts');
+      return renderPage({ page: 'graph', view: { ...picture, stages, models, readAt: Date.now(), trusted: false } });
+    }
+  }
+}
+
+/** @throws AppError `files.readByProject`: a picture is no reason to lose data */
+async function refuseProjectFiles(root: string, path: string): Promise<void> {
+  const [{ loadProject }, { requireUnread }] = await Promise.all([
+    import('../../engine/project/loadProject.ts'),
+    import('../../engine/pipeline/protectedFiles.ts'),
+  ]);
+  const { project } = await loadProject(root);
+  if (project !== undefined) await requireUnread(project, [path]);
+}
+
+function noOutput(): AppError {
+  return new AppError('graph.noOutput', t('A page is a file of its own: say which one with --output.'), { kind: 'usage' });
+}
