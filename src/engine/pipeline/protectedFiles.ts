@@ -1,5 +1,4 @@
 /** Files that the project reads, which nothing it writes may replace, whatever name a path gives them. */
-import type { BigIntStats } from 'node:fs';
 import { glob, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AppError } from '../../base/errors.ts';
@@ -88,7 +87,14 @@ async function holds(folder: string, file: string): Promise<boolean> {
   return (await stateOf(folder))?.isDirectory() === true && isInside(await realpath(folder), await realpath(file));
 }
 
-async function stateOf(path: string): Promise<BigIntStats | undefined> {
+interface FileState {
+  readonly dev: bigint;
+  readonly ino: bigint;
+  isFile(): boolean;
+  isDirectory(): boolean;
+}
+
+async function stateOf(path: string): Promise<FileState | undefined> {
   try {
     return await stat(path, { bigint: true }); // numbers of files can be larger than a float64 holds
   } catch (error) {

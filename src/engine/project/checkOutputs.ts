@@ -1,7 +1,7 @@
 /** Whether what stages write has places of its own: inside the project, written once, and read by nothing that comes before. */
 import { posix } from 'node:path';
 import { t } from '../../base/localize.ts';
-import type { CheckInput } from './checkReferences.ts';
+import type { CheckInput } from './checkInput.ts';
 import type { StageSpec } from './definitions/stage.ts';
 import { isSameOrInside, reads } from './outputIndex.ts';
 import { splitCommand } from './splitCommand.ts';

@@ -1,31 +1,18 @@
 /** Whether the parts of a project file fit together: windows and their time, gates and metrics, models, outputs, order. */
 import { t } from '../../base/localize.ts';
 import { checkEvaluation } from './checkEvaluation.ts';
-import type { DefinedNames } from './checkNames.ts';
 import type { DatasetSpec } from './definitions/dataset.ts';
 import { targetDefinition, type FeaturesSpec } from './definitions/feature.ts';
 import { kindOf, type StageSpec, type TrainStage } from './definitions/stage.ts';
 import { defaultTrainer, foreignSettings, trainerParameters } from './definitions/trainers.ts';
 import { listed } from './describeValue.ts';
-import type { Diagnostics } from './diagnostics.ts';
 import { parseModelReference } from './modelReference.ts';
 import { nearestName } from './nearestName.ts';
+import type { CheckInput } from './checkInput.ts';
 import { checkOutputs } from './checkOutputs.ts';
 import { datasetsBehind, findCycle, sourcesOf, stageDependencies } from './stageGraph.ts';
 import type { Span } from './textSource.ts';
 import type { Path } from './yamlTree.ts';
-
-/** What was read without a mistake of its own; names of what had mistakes count as existing. */
-export interface CheckInput {
-  readonly datasets: Readonly<Record<string, DatasetSpec>>;
-  readonly features: Readonly<Record<string, FeaturesSpec>>;
-  readonly stages: Readonly<Record<string, StageSpec>>;
-  readonly names: DefinedNames;
-  /** The file that `params` names. */
-  readonly paramsFile: string | undefined;
-  readonly spanOf: (path: Path) => Span;
-  readonly diagnostics: Diagnostics;
-}
 
 export function checkReferences(input: CheckInput): void {
   for (const [name, spec] of Object.entries(input.datasets)) checkDataset(name, spec, input);

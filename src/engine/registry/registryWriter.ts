@@ -6,7 +6,7 @@ import { DatabaseWriter, type Transaction } from '../tracking/databaseWriter.ts'
 import { fitted, limits, requireKey } from '../tracking/entryLimits.ts';
 import { asNumber, asText } from '../tracking/mlflowDatabase.ts';
 import { trackingDatabase } from '../tracking/openTracking.ts';
-import { relocateArtifacts } from '../tracking/relocateArtifacts.ts';
+import { relocateArtifacts } from '../tracking/locationsWriter.ts';
 import { requireAlias, requireModelName } from './registryNames.ts';
 import type { NewModelVersion, RegistryWriter } from './registryStore.ts';
 import { deletedStage } from './sqliteRegistryReader.ts';

@@ -10,7 +10,7 @@ import { DatabaseWriter, type Transaction } from './databaseWriter.ts';
 import { fitted, limits, requireExperimentName, requireKey, requireMetric, storedValue } from './entryLimits.ts';
 import { asNumber, asText } from './mlflowDatabase.ts';
 import { trackingDatabase } from './openTracking.ts';
-import { relocateArtifacts } from './relocateArtifacts.ts';
+import { relocateArtifacts } from './locationsWriter.ts';
 import type { Metric, NewRun, RunEntries, TrackingWriter } from './trackingStore.ts';
 
 /** MLflow's list of the models a run logged; its pages show them by it. */

@@ -1,0 +1,20 @@
+/** What the checks of a project file are given. */
+import type { DefinedNames } from './checkNames.ts';
+import type { DatasetSpec } from './definitions/dataset.ts';
+import type { FeaturesSpec } from './definitions/feature.ts';
+import type { StageSpec } from './definitions/stage.ts';
+import type { Diagnostics } from './diagnostics.ts';
+import type { Span } from './textSource.ts';
+import type { Path } from './yamlTree.ts';
+
+/** What was read without a mistake of its own; names of what had mistakes count as existing. */
+export interface CheckInput {
+  readonly datasets: Readonly<Record<string, DatasetSpec>>;
+  readonly features: Readonly<Record<string, FeaturesSpec>>;
+  readonly stages: Readonly<Record<string, StageSpec>>;
+  readonly names: DefinedNames;
+  /** The file that `params` names. */
+  readonly paramsFile: string | undefined;
+  readonly spanOf: (path: Path) => Span;
+  readonly diagnostics: Diagnostics;
+}
