@@ -13,8 +13,10 @@ export function registerUndo(program: Command, terminal: Terminal): void {
     addProjectCommand(program, 'undo', t('take back a change, by its line in "millwright audit"'), [
       ['millwright audit', t('lines that can be taken back carry ↺')],
       ['millwright undo 12', t('take back the change of line 12')],
-    ]).argument('<line>', t('the number of the line'), parseCount),
-  ).action(async (line: number, options: ProjectOptions & PermissionOptions) => {
+    ])
+      .argument('<line>', t('the number of the line'), parseCount)
+      .option('--force', t('also where something else is there by now; that is kept, and undoing the undo brings it back')),
+  ).action(async (line: number, options: ProjectOptions & PermissionOptions & { readonly force?: boolean }) => {
     await runCommandBody(terminal, options, async (context) => {
       const { answer } = context;
       const [{ undoChange }, { undoPerformers }] = await Promise.all([
@@ -22,7 +24,8 @@ export function registerUndo(program: Command, terminal: Terminal): void {
         import('../../engine/pipeline/undoPerformers.ts'),
       ]);
       const project = await openProject(options);
-      const undone = await undoChange(await openAuditLog(project, options, context), line, undoPerformers(project.root));
+      const log = await openAuditLog(project, options, context);
+      const undone = await undoChange(log, line, undoPerformers(project.root), { force: options.force === true });
       answer({ line, ...undone }, (style) => [
         `${style('green', '✓')} ${t('Took back {operation} of line {line}.', { operation: undone.operation, line })}`,
         ...undone.resources.map((resource) => `  ${resource}`),

@@ -1,25 +1,20 @@
 /** Every kind of undo that a project's changes prepare, gathered for `undoChange`. */
-import { resolve } from 'node:path';
 import * as z from 'zod';
 import { AppError } from '../../base/errors.ts';
-import { moveOver, resolveInside, temporaryBeside, writeFailure } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
-import { copyFile, removeTree } from '../../base/trees.ts';
 import type { ModelVersion } from '../../protocol/model.ts';
 import type { RunSummary } from '../../protocol/run.ts';
 import { aliasUndo } from '../registry/aliases.ts';
 import { openRegistryReader } from '../registry/openRegistry.ts';
 import { openRegistryWriter } from '../registry/registryWriter.ts';
-import type { Change } from '../safety/change.ts';
+import type { PreparedUndo } from '../safety/change.ts';
 import type { UndoPlan } from '../safety/operations.ts';
 import { undoText, type UndoPerformer, type UndoPerformers } from '../safety/undo.ts';
 import { openTrackingReader } from '../tracking/openTracking.ts';
 import { openTrackingWriter } from '../tracking/trackingWriter.ts';
-import type { EarlierFile } from './undoPlans.ts';
+import { fileUndo } from './keptFiles.ts';
 
 type Args = UndoPlan['args'];
-/** What taking an undo back would be, prepared before it is performed. */
-type PreparedUndo = Awaited<ReturnType<Change<void>['prepareUndo']>>;
 
 /**
  * @param root real path of the project folder
@@ -30,7 +25,8 @@ export function undoPerformers(root: string): UndoPerformers {
     'run.delete': deleteRun(root),
     'run.restore': restoreRun(root),
     'version.delete': deleteVersion(root),
-    'files.restore': restoreFiles(root),
+    'version.restore': restoreVersion(root),
+    ...fileUndo(root),
   };
 }
 
@@ -84,16 +80,52 @@ async function refuseRegistered(root: string, runId: string): Promise<void> {
 
 function deleteVersion(root: string): UndoPerformer {
   return {
-    prepareUndo: (): PreparedUndo => undefined,
+    prepareUndo: async (args): Promise<PreparedUndo> => {
+      const { description, runId, ...version } = await unusedVersion(root, args);
+      const stored = { ...version, aliases: [], tags: { ...version.tags }, description: description ?? null, runId: runId ?? null };
+      return { kind: 'version.restore', args: { ...args, version: stored } };
+    },
     perform: async (args) => {
-      const { model, version } = await taggedVersion(root, args);
+      const { model, version } = await unusedVersion(root, args);
       using writer = openRegistryWriter(root);
       await writer.deleteVersion(model, version);
     },
   };
 }
 
-async function taggedVersion(root: string, args: Args): Promise<ModelVersion> {
+/** Gives a version back that an undo deleted. */
+function restoreVersion(root: string): UndoPerformer {
+  return {
+    prepareUndo: ({ model, tag, value }): PreparedUndo => ({
+      kind: 'version.delete',
+      args: { model: model ?? null, tag: tag ?? null, value: value ?? null },
+    }),
+    perform: async (args) => {
+      using writer = openRegistryWriter(root);
+      await writer.restoreVersion(versionIn(args));
+    },
+  };
+}
+
+const storedVersion = z.object({
+  model: z.string(),
+  version: z.int(),
+  createdAt: z.number(),
+  description: z.string().nullable(),
+  runId: z.string().nullable(),
+  source: z.string(),
+  tags: z.record(z.string(), z.string()),
+});
+
+function versionIn(args: Args): ModelVersion {
+  const found = storedVersion.safeParse(args.version);
+  if (!found.success)
+    throw new AppError('undo.damaged', t('The stored undo lacks {name}.', { name: 'version' }), { args: { name: 'version' } });
+  const { description, runId, ...version } = found.data;
+  return { ...version, description: description ?? undefined, runId: runId ?? undefined, aliases: [] };
+}
+
+async function unusedVersion(root: string, args: Args): Promise<ModelVersion> {
   using reader = openRegistryReader(root);
   const [model, tag, value] = [undoText(args, 'model'), undoText(args, 'tag'), undoText(args, 'value')];
   const version = (await reader?.model(model))?.versions.find(({ tags }) => tags[tag] === value);
@@ -111,34 +143,4 @@ async function taggedVersion(root: string, args: Args): Promise<ModelVersion> {
     });
   }
   return version;
-}
-
-function restoreFiles(root: string): UndoPerformer {
-  return {
-    prepareUndo: (): PreparedUndo => undefined,
-    perform: async (args) => {
-      const files = earlierFiles.safeParse(args.files);
-      if (!files.success)
-        throw new AppError('undo.damaged', t('The stored undo lacks {name}.', { name: 'files' }), { args: { name: 'files' } });
-      for (const file of files.data) await restoreFile(root, file);
-    },
-  };
-}
-
-const earlierFiles = z.array(z.object({ path: z.string(), kept: z.string().nullable() }));
-
-async function restoreFile(root: string, { path, kept }: EarlierFile): Promise<void> {
-  const target = await resolveInside(root, path);
-  if (kept === null) {
-    await removeTree(target);
-    return;
-  }
-  const temporary = temporaryBeside(target);
-  try {
-    await copyFile(resolve(root, kept), temporary);
-    await moveOver(temporary, target);
-  } catch (error) {
-    await removeTree(temporary).catch(() => undefined); // the first failure is the one to report
-    throw writeFailure(target, error);
-  }
 }

@@ -1,7 +1,6 @@
 /** Moves and deletes aliases as audited changes, each of which can be undone. */
 import type { Json } from '../../base/canonicalJson.ts';
-import { change, type AuditLog } from '../safety/change.ts';
-import type { UndoPlan } from '../safety/operations.ts';
+import { change, type AuditLog, type PreparedUndo } from '../safety/change.ts';
 import { undoText, type UndoPerformers } from '../safety/undo.ts';
 import { openRegistryReader } from './openRegistry.ts';
 import { openRegistryWriter } from './registryWriter.ts';
@@ -59,7 +58,8 @@ export async function deleteAlias(log: AuditLog, target: Alias): Promise<void> {
 export function aliasUndo(root: string): UndoPerformers {
   return {
     [undoKind]: {
-      prepareUndo: (args) => planReturn(root, aliasIn(args)),
+      state: async (args) => stateOf(root, aliasIn(args)),
+      prepareUndo: async (args) => planReturn(root, aliasIn(args)),
       perform: async (args) => {
         const version = args.version;
         await point(root, aliasIn(args), typeof version === 'number' ? version : undefined);
@@ -89,8 +89,9 @@ export async function replacedBy(root: string, { model, alias }: Alias): Promise
 
 const undoKind = 'alias.set';
 
-async function planReturn(root: string, { model, alias }: Alias): Promise<UndoPlan> {
-  return { kind: undoKind, args: { model, alias, version: (await versionOf(root, { model, alias })) ?? null } };
+async function planReturn(root: string, target: Alias): Promise<PreparedUndo> {
+  const { model, alias } = target;
+  return { kind: undoKind, args: { model, alias, version: await stateOf(root, target) }, state: async () => stateOf(root, target) };
 }
 
 function aliasIn(args: Readonly<Record<string, Json>>): Alias {
@@ -100,6 +101,11 @@ function aliasIn(args: Readonly<Record<string, Json>>): Alias {
 async function versionOf(root: string, { model, alias }: Alias): Promise<number | undefined> {
   using registry = openRegistryReader(root);
   return (await registry?.alias(model, alias))?.version;
+}
+
+/** The version's number; null where the alias names none. */
+async function stateOf(root: string, target: Alias): Promise<number | null> {
+  return (await versionOf(root, target)) ?? null;
 }
 
 async function point(root: string, { model, alias }: Alias, version: number | undefined): Promise<void> {

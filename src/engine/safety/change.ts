@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { isCancelled } from '../../base/abort.ts';
 import { timestamp } from '../../base/clock.ts';
-import { toErrorRecord } from '../../base/errors.ts';
+import type { Json } from '../../base/canonicalJson.ts';
+import { toErrorRecord, type AppError } from '../../base/errors.ts';
 import type { AuditEntry, Environment } from '../../protocol/audit.ts';
 import { appendAuditEntry, readAuditLog } from './auditLog.ts';
 import { createMask } from './masking.ts';
@@ -39,12 +40,19 @@ export interface ChangeOutcome<T> {
   readonly modelVersion?: string | undefined;
   readonly resources?: readonly string[];
   readonly metrics?: Readonly<Record<string, number>>;
+  /** What was done stays, and what it found is a failure: it is thrown once the line is written. */
+  readonly failure?: AppError;
+}
+
+/** A way back, and how to see what the change left: an undo that finds something else there does not take it away unasked. */
+export interface PreparedUndo extends UndoPlan {
+  readonly state?: () => Promise<Json>;
 }
 
 export interface Change<T> {
   readonly describe: ChangeDescription;
   /** Called first; what it returns is stored before anything is changed. Undefined: the change cannot be undone. */
-  readonly prepareUndo: (operationId: string) => Promise<UndoPlan | undefined> | UndoPlan | undefined;
+  readonly prepareUndo: (operationId: string) => Promise<PreparedUndo | undefined> | PreparedUndo | undefined;
   readonly apply: (operationId: string) => Promise<ChangeOutcome<T>> | ChangeOutcome<T>;
 }
 
@@ -68,9 +76,11 @@ export async function repair<T>(log: Omit<AuditLog, 'ticket' | 'approvedBy'>, pl
 
 async function carryOut<T>(log: AuditLog, { describe, prepareUndo, apply }: Change<T>): Promise<T> {
   const id = randomUUID();
-  const undo = await prepareUndo(id);
+  const { state, ...plan } = (await prepareUndo(id)) ?? {};
+  const undo: UndoPlan | undefined = isPlan(plan) ? plan : undefined;
   const startedAt = Date.now();
-  await saveOperation(log.root, { id, undo, jobId: log.jobId, startedAt });
+  const record = { id, undo, jobId: log.jobId, startedAt };
+  await saveOperation(log.root, record);
   using lock = await lockOperation(log.root, id);
   const before = entryBefore(log, describe, undo !== undefined);
   await appendAuditEntry(log.root, id, before);
@@ -92,13 +102,19 @@ async function carryOut<T>(log: AuditLog, { describe, prepareUndo, apply }: Chan
     await end({ outcome: 'failure', error_detail: failureText(log, error) }).catch(() => undefined);
     throw error;
   }
+  if (state !== undefined) await saveOperation(log.root, { ...record, left: await state() });
   await end({
-    outcome: 'success',
+    ...(outcome.failure === undefined ? { outcome: 'success' } : { outcome: 'failure', error_detail: failureText(log, outcome.failure) }),
     model_version: outcome.modelVersion ?? before.model_version,
     resources_affected: outcome.resources?.map(createMask(log.secrets)) ?? before.resources_affected,
     metrics: finite(outcome.metrics),
   });
+  if (outcome.failure !== undefined) throw outcome.failure;
   return outcome.value;
+}
+
+function isPlan(plan: Partial<UndoPlan>): plan is UndoPlan {
+  return plan.kind !== undefined && plan.args !== undefined;
 }
 
 function entryBefore(log: AuditLog, describe: ChangeDescription, undoable: boolean): AuditEntry {

@@ -25,6 +25,8 @@ export interface OperationRecord {
   readonly jobId: string | undefined;
   /** Milliseconds since 1970 UTC. */
   readonly startedAt: number;
+  /** What the change left of what its undo would take back; undefined while it is under way, or where nothing is compared. */
+  readonly left?: Json | undefined;
 }
 
 const recordSchema = z.object({
@@ -33,6 +35,7 @@ const recordSchema = z.object({
   undo: z.object({ kind: z.string(), args: z.record(z.string(), z.json()) }).optional(),
   jobId: z.string().optional(),
   startedAt: z.number(),
+  left: z.json().optional(),
   mark: z.string().optional(),
 });
 
@@ -50,8 +53,8 @@ export async function saveOperation(root: string, record: OperationRecord): Prom
   await writeAtomic(recordPath(root, record.id), JSON.stringify({ version: 1, ...record, mark }));
 }
 
-function markText({ id, undo, jobId, startedAt }: OperationRecord): string {
-  return `operation ${digestOf({ id, undo: undo === undefined ? null : { kind: undo.kind, args: undo.args }, jobId: jobId ?? null, startedAt })}`;
+function markText({ id, undo, jobId, startedAt, left }: OperationRecord): string {
+  return `operation ${digestOf({ id, undo: undo === undefined ? null : { kind: undo.kind, args: undo.args }, jobId: jobId ?? null, startedAt, left: left ?? null })}`;
 }
 
 /**
@@ -61,8 +64,8 @@ function markText({ id, undo, jobId, startedAt }: OperationRecord): string {
 export async function loadOwnOperation(root: string, id: string): Promise<OperationRecord | undefined> {
   const found = parseRecord(await readIfPresent(recordPath(root, id)));
   if (found?.id !== id) return undefined;
-  const { undo, jobId, startedAt, mark } = found;
-  const record: OperationRecord = { id, undo, jobId, startedAt };
+  const { undo, jobId, startedAt, left, mark } = found;
+  const record: OperationRecord = { id, undo, jobId, startedAt, ...(left === undefined ? {} : { left }) };
   return (await userMark()).isOn(markText(record), mark) ? record : undefined;
 }
 
@@ -78,6 +81,11 @@ function parseRecord(text: string | undefined): z.infer<typeof recordSchema> | u
 /** Holds the operation; undefined when another process does. */
 export async function lockOperation(root: string, id: string, patienceMs = 0): Promise<Lock | undefined> {
   return takeLock(lockPath(root, id), { patienceMs });
+}
+
+/** Held while an operation is taken back; undefined when another process is at it. */
+export async function lockUndo(root: string, id: string): Promise<Lock | undefined> {
+  return takeLock(statePath(root, 'operations', `${id}.undo`));
 }
 
 /** Drops what is no longer needed of an operation that has its end line: its lock and, unless it can be undone, its record. */

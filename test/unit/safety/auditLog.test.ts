@@ -305,6 +305,66 @@ describe('undoChange', () => {
     expect(value).toBe('new');
   });
 
+  it('takes nothing back that came later, unless told to, and says who it was', async () => {
+    let thing = 'old';
+    const state = (): Promise<string> => Promise.resolve(thing);
+    const set = async (to: string): Promise<void> => {
+      const before = thing;
+      await change(log(), {
+        describe: { operation: 'set', resources: ['thing'] },
+        prepareUndo: () => ({ kind: 'thing', args: { to: before }, state }),
+        apply: () => {
+          thing = to;
+          return { value: undefined };
+        },
+      });
+    };
+    const watched: UndoPerformers = {
+      thing: {
+        state,
+        prepareUndo: () => ({ kind: 'thing', args: { to: thing }, state }),
+        perform: ({ to }) => {
+          thing = typeof to === 'string' ? to : '';
+        },
+      },
+    };
+    await set('first');
+    await set('second');
+    const refused = undoChange(log(), 2, watched);
+    await expect(refused).rejects.toMatchObject({ code: 'undo.changedSince', args: { by: 4 } });
+    expect(thing).toBe('second');
+    thing = 'by hand';
+    await expect(undoChange(log(), 4, watched)).rejects.toMatchObject({ code: 'undo.changedSince', args: { by: 0 } });
+    await undoChange(log(), 4, watched, { force: true });
+    expect(thing).toBe('first');
+    await undoChange(log(), 6, watched);
+    expect(thing).toBe('by hand'); // what was there came back
+    await undoChange(log(), 4, watched, { force: true }); // its undo was undone, so it can be taken back again
+    expect(thing).toBe('first');
+  });
+
+  it('happens once, however many ask at the same time', async () => {
+    let times = 0;
+    await change(log(), {
+      describe: { operation: 'set', resources: ['thing'] },
+      prepareUndo: () => ({ kind: 'thing', args: {} }),
+      apply: () => ({ value: undefined }),
+    });
+    const counting: UndoPerformers = {
+      thing: {
+        prepareUndo: () => undefined,
+        perform: () => {
+          times++;
+        },
+      },
+    };
+    const all = await Promise.allSettled(Array.from({ length: 6 }, async () => undoChange(log(), 2, counting)));
+    expect(times).toBe(1);
+    const codes = all.flatMap((one) => (one.status === 'rejected' ? [(one.reason as AppError).code] : []));
+    expect(codes.length).toBe(5);
+    expect(codes.filter((code) => code !== 'undo.alreadyDone' && code !== 'undo.busy')).toEqual([]);
+  });
+
   it('takes nothing back of a change that failed', async () => {
     const failing = change(log(), {
       describe: { operation: 'set', resources: ['thing'] },

@@ -20,7 +20,8 @@ import { stageVariables } from '../runEnvironment.ts';
 import type { StageTask } from '../stageContract.ts';
 import type { StageResult } from '../stageExecution.ts';
 import { stageTag } from '../../tracking/tags.ts';
-import { projectPath, type ExecutionContext } from './execution.ts';
+import { projectPath } from '../projectPath.ts';
+import type { ExecutionContext } from './execution.ts';
 
 const running = new Set<RunningProcess>();
 const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };

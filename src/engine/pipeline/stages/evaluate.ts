@@ -20,26 +20,20 @@ import type { TrackingWriter } from '../../tracking/trackingStore.ts';
 import { openTrackingWriter } from '../../tracking/trackingWriter.ts';
 import { renderPageIfBuilt } from '../renderPage.ts';
 import type { StageTask } from '../stageContract.ts';
+import { projectPath } from '../projectPath.ts';
 import { emptyResult, type StageResult } from '../stageExecution.ts';
 import { runDeletion } from '../undoPlans.ts';
 import { logStatistics } from './dataStatistics.ts';
-import { changeWithRun, operationTag, projectPath, withWorkFolder, type ExecutionContext } from './execution.ts';
+import { changeWithRun, operationTag, withWorkFolder, type ExecutionContext } from './execution.ts';
 
 /**
  * @throws AppError `pipeline.gateFailed`, `pipeline.leakageFound` (kind gate) after everything is stored, and as
  * {@link evaluateModel} and {@link evaluatePredictions}; CancelledError
  */
 export async function executeEvaluate(task: StageTask, stage: EvaluateStage, context: ExecutionContext): Promise<StageResult> {
-  const { report, result } = await (stage.predictions === undefined
+  const { result } = await (stage.predictions === undefined
     ? measureModel(task, stage, context)
     : measurePredictions(task, stage, context));
-  for (const { passed, message } of report.gates) context.log(passed ? 'info' : 'error', message);
-  for (const { severity, message } of report.leakage) context.log(severity === 'error' ? 'error' : 'warning', message);
-  for (const { message } of report.leakageChecks) context.log('info', message);
-  const leaks = report.leakage.filter(({ severity }) => severity === 'error');
-  if (leaks.length > 0) throw leakageFound(task.stage, leaks.map(({ message }) => message).join(' '));
-  const failed = report.gates.filter(({ passed }) => !passed);
-  if (failed.length > 0) throw gateFailed(task.stage, failed.map(({ message }) => message).join(' '));
   return result;
 }
 
@@ -59,10 +53,10 @@ async function measureModel(task: StageTask, stage: EvaluateStage, context: Exec
     apply: async (operationId) => {
       const options = { ...optionsOf(task, stage), modelFolder: folder, ...(runId === undefined ? {} : { runId }) };
       const report = await evaluateModel(options, context);
-      if (runId === undefined) return outcomeOf(report, []); // registered by other means than a run
+      if (runId === undefined) return outcomeOf({ task, context }, report, []); // registered by other means than a run
       const { inputs: columns } = await readModelDescription(folder);
       using writer = openTrackingWriter(task.project.root);
-      return outcomeOf(report, await store(task, report, { writer, runId, operationId, columns }));
+      return outcomeOf({ task, context }, report, await store(task, report, { writer, runId, operationId, columns }));
     },
   });
 }
@@ -78,14 +72,38 @@ async function measurePredictions(task: StageTask, stage: EvaluateStage, context
   return changeWithRun<Evaluation>(task, planned, context, async ({ run, writer, operationId }) => {
     const report = await evaluatePredictions({ ...optionsOf(task, stage), predictions, runId: run.id }, context);
     const columns = [predictions.target, ...report.predictionColumns].map((name) => ({ name, type: 'number' as const }));
-    const outcome = outcomeOf(report, await store(task, report, { writer, runId: run.id, operationId, columns }));
+    const outcome = outcomeOf({ task, context }, report, await store(task, report, { writer, runId: run.id, operationId, columns }));
     return { ...outcome, resources: [`stage ${task.stage}`, `run ${run.id}`] };
   });
 }
 
-function outcomeOf(report: EvaluationReport, outputs: readonly string[]): ChangeOutcome<Evaluation> {
+/** What was measured is stored, whatever it says; a gate that did not open or a leak makes the change a failure all the same. */
+function outcomeOf(
+  { task, context }: { readonly task: StageTask; readonly context: ExecutionContext },
+  report: EvaluationReport,
+  outputs: readonly string[],
+): ChangeOutcome<Evaluation> {
   const result = resultOf(report, outputs);
-  return { value: { report, result }, metrics: Object.fromEntries(result.metrics.map(({ name, value }) => [name, value])) };
+  tell(report, context);
+  const failure = failureOf(task.stage, report);
+  return {
+    value: { report, result },
+    metrics: Object.fromEntries(result.metrics.map(({ name, value }) => [name, value])),
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
+function tell(report: EvaluationReport, context: ExecutionContext): void {
+  for (const { passed, message } of report.gates) context.log(passed ? 'info' : 'error', message);
+  for (const { severity, message } of report.leakage) context.log(severity === 'error' ? 'error' : 'warning', message);
+  for (const { message } of report.leakageChecks) context.log('info', message);
+}
+
+function failureOf(stage: string, report: EvaluationReport): AppError | undefined {
+  const leaks = report.leakage.filter(({ severity }) => severity === 'error');
+  if (leaks.length > 0) return leakageFound(stage, leaks.map(({ message }) => message).join(' '));
+  const failed = report.gates.filter(({ passed }) => !passed);
+  return failed.length === 0 ? undefined : gateFailed(stage, failed.map(({ message }) => message).join(' '));
 }
 
 function optionsOf(task: StageTask, stage: EvaluateStage): EvaluateOptions {

@@ -1,5 +1,4 @@
 /** What every kind of stage shares while it is executed. */
-import { relative } from 'node:path';
 import { isCancelled } from '../../../base/abort.ts';
 import { AppError, errorText, toErrorRecord } from '../../../base/errors.ts';
 import { makeFolder } from '../../../base/files.ts';
@@ -23,11 +22,6 @@ export interface ExecutionContext extends StageContext {
 
 /** The tag by which the undo of a change finds what the change made. */
 export const operationTag = 'millwright.operation';
-
-/** A path as results name it: relative to the project, with `/`. */
-export function projectPath(root: string, path: string): string {
-  return relative(root, path).replaceAll('\\', '/');
-}
 
 /** A folder for unfinished files, gone when the work ends. */
 export async function withWorkFolder<T>(root: string, name: string, work: (folder: string) => Promise<T>): Promise<T> {

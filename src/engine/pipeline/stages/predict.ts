@@ -1,25 +1,21 @@
 /** Stages that write predictions for every row of a data set. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { AppError, errorText, toErrorRecord } from '../../../base/errors.ts';
-import { removeTornWrites, resolveInside, writeFailure } from '../../../base/files.ts';
+import { removeTornWrites, resolveInside } from '../../../base/files.ts';
 import { t } from '../../../base/localize.ts';
-import { copyFile } from '../../../base/trees.ts';
 import type { DataStatistics } from '../../../protocol/dataStatistics.ts';
 import { predictToFile } from '../../inference/predict.ts';
 import { rejectsBeside } from '../../inference/rejectsFile.ts';
 import type { PredictStage } from '../../project/definitions/stage.ts';
 import { change } from '../../safety/change.ts';
-import { operationFolder } from '../../safety/operations.ts';
-import type { UndoPlan } from '../../safety/operations.ts';
 import { openTrackingWriter } from '../../tracking/trackingWriter.ts';
+import { keepFiles } from '../keptFiles.ts';
 import { requireUnread } from '../protectedFiles.ts';
 import type { StageTask } from '../stageContract.ts';
+import { projectPath } from '../projectPath.ts';
 import { emptyResult, type StageResult } from '../stageExecution.ts';
 import { readStageState } from '../stageState.ts';
-import { fileRestoration, type EarlierFile } from '../undoPlans.ts';
 import { logStatistics } from './dataStatistics.ts';
-import { projectPath, withWorkFolder, type ExecutionContext } from './execution.ts';
+import { withWorkFolder, type ExecutionContext } from './execution.ts';
 
 /** @throws AppError `files.outsideProject`, `files.readByProject`, and as {@link predictToFile}; CancelledError */
 export async function executePredict(task: StageTask, stage: PredictStage, context: ExecutionContext): Promise<StageResult> {
@@ -31,7 +27,7 @@ export async function executePredict(task: StageTask, stage: PredictStage, conte
   for (const path of [output, rejects]) await removeTornWrites(path); // the run's lock is held: nobody else writes them
   return change(task.audit, {
     describe: { operation: 'predict', resources: [`stage ${task.stage}`, projectPath(project.root, output)] },
-    prepareUndo: async (operationId) => keepEarlier(project.root, [output, rejects], operationId),
+    prepareUndo: async (operationId) => keepFiles(project.root, [output, rejects], operationId),
     apply: async (operationId) => {
       const predicted = await predictToFile(
         {
@@ -65,7 +61,7 @@ export async function executePredict(task: StageTask, stage: PredictStage, conte
   });
 }
 
-/** What was read becomes an artifact of the model's run, as long as there is one. */
+/** What was read becomes an artifact of the model's run, as long as there is one: the predictions lie in place, whatever comes of it. */
 async function keepStatistics(task: StageTask, statistics: DataStatistics, operationId: string, context: ExecutionContext): Promise<void> {
   const { project, model, stage } = task;
   const runId = model?.runId;
@@ -77,24 +73,9 @@ async function keepStatistics(task: StageTask, statistics: DataStatistics, opera
     const isOutOfReach = ['tracking.runDeleted', 'tracking.runNotFound', 'tracking.remoteArtifacts'].some((code) =>
       AppError.is(error, code),
     );
-    if (!isOutOfReach) throw error;
-    context.log('debug', errorText(toErrorRecord(error))); // the predictions do not depend on it
+    const reason = errorText(toErrorRecord(error));
+    if (isOutOfReach) context.log('debug', reason);
+    else
+      context.log('warning', t('The predictions are written; what was read for them could not be noted at the run: {reason}', { reason }));
   }
-}
-
-/** Keeps the files that are about to be replaced or taken away, for the undo. */
-async function keepEarlier(root: string, files: readonly string[], operationId: string): Promise<UndoPlan> {
-  const folder = operationFolder(root, operationId);
-  const earlier: EarlierFile[] = [];
-  for (const [index, file] of files.entries()) {
-    const kept = join(folder, `earlier${index}`);
-    const exists = existsSync(file);
-    if (exists) {
-      await copyFile(file, kept).catch((error: unknown) => {
-        throw writeFailure(file, error); // what cannot be copied first, a folder of this name for one, is not written over
-      });
-    }
-    earlier.push({ path: projectPath(root, file), kept: exists ? projectPath(root, kept) : null });
-  }
-  return fileRestoration(earlier);
 }

@@ -10,15 +10,8 @@ import { checkpointFolder } from '../stageCheckpoints.ts';
 import type { StageTask } from '../stageContract.ts';
 import type { StageResult } from '../stageExecution.ts';
 import { logStatistics } from './dataStatistics.ts';
-import {
-  changeWithRun,
-  operationTag,
-  projectPath,
-  withNestedRun,
-  withWorkFolder,
-  type ExecutionContext,
-  type OpenRun,
-} from './execution.ts';
+import { projectPath } from '../projectPath.ts';
+import { changeWithRun, operationTag, withNestedRun, withWorkFolder, type ExecutionContext, type OpenRun } from './execution.ts';
 import { runDeletion } from '../undoPlans.ts';
 
 const flushIntervalMs = 500;

@@ -8,9 +8,10 @@ import { describeStatistics } from '../../data/dataStatistics.ts';
 import { validateDataset } from '../../data/validateDataset.ts';
 import type { ValidateStage } from '../../project/definitions/stage.ts';
 import type { StageTask } from '../stageContract.ts';
+import { projectPath } from '../projectPath.ts';
 import { emptyResult, type StageResult } from '../stageExecution.ts';
 import { storeValidation } from '../validationReports.ts';
-import { projectPath, type ExecutionContext } from './execution.ts';
+import type { ExecutionContext } from './execution.ts';
 
 /** @throws AppError `pipeline.checkFailed` (kind gate) when a check fails, after the report is stored; CancelledError */
 export async function executeValidate(task: StageTask, stage: ValidateStage, context: ExecutionContext): Promise<StageResult> {
