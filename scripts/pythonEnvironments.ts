@@ -8,6 +8,7 @@ import { sha256 } from '../src/base/hash.ts';
 import { takeLock } from '../src/base/lock.ts';
 import { runCommand } from '../src/base/process.ts';
 import { cacheFolder } from './cacheFolder.ts';
+import { stillWorking } from './stillWorking.ts';
 
 /** What each environment is for; its packages, every one with its version, are in `test/support/python/<name>.txt`. */
 export type PythonEnvironmentName = 'mlflow-newest' | 'mlflow-2';
@@ -45,8 +46,10 @@ export async function ensurePythonEnvironment(name: PythonEnvironmentName): Prom
   if (existsSync(join(folder, mark))) return environment;
   console.log(`Installing the Python environment ${name} into ${folder} (1 to 3 minutes, once) …`);
   await rm(folder, { recursive: true, force: true });
-  await makeVenv(folder);
-  await install(environment.python, name, requirements);
+  await stillWorking(`Installing ${name}`, async () => {
+    await makeVenv(folder);
+    await install(environment.python, name, requirements);
+  });
   await writeAtomic(join(folder, mark), contents);
   return environment;
 }

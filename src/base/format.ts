@@ -33,6 +33,23 @@ export function formatAmount(amount: number): string {
   return Number.isInteger(amount) ? formatCount(amount) : formatFigure(amount);
 }
 
+/** The values that a column has, as far as its figures' form depends on them. */
+export interface ValueRange {
+  readonly min?: number | string | undefined;
+  readonly max?: number | string | undefined;
+}
+
+/** A value of a column, or their mean: whole numbers as counts are written, but years without a comma (`1999`, `2003.3`). */
+export function formatValue(value: number, { min, max }: ValueRange): string {
+  const areYears = isYear(min) && isYear(max) && value >= Number(min) && value <= Number(max);
+  if (areYears) return value.toFixed(Number.isInteger(value) ? 0 : 1);
+  return Number.isInteger(value) && Math.abs(value) < 1e15 ? formatCount(value) : formatFigure(value);
+}
+
+function isYear(value: number | string | undefined): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1500 && value <= 2200;
+}
+
 /**
  * A p-value: `< 0.001`, `0.042`; `< 0.002` at the floor of a resampling test.
  * @param floor the smallest p-value that the test can give

@@ -1,9 +1,12 @@
 /** Shows an execution while it goes on: an area of the terminal that is redrawn, or a line per event where nothing can be. */
 import type { JobEvent } from '../protocol/job.ts';
-import { applyEvent, emptyRunView, eventLine, renderRunView } from './render/runView.ts';
+import { applyEvent, emptyRunView, eventLine, renderRunView, runningLines } from './render/runView.ts';
 import type { Terminal } from './terminal.ts';
 
 const redrawMs = 100;
+/** Where nothing can be redrawn, nobody waits longer for a word. */
+const silenceMs = 9000;
+const lookMs = 500;
 const hideCursor = '\u001b[?25l';
 const showCursor = '\u001b[?25h';
 const eraseBelow = '\u001b[J';
@@ -18,12 +21,24 @@ export function showLive(terminal: Terminal): LiveView {
 }
 
 function lines(terminal: Terminal): LiveView {
+  let view = emptyRunView;
+  let saidAt = Date.now();
+  const say = (line: string): void => {
+    saidAt = Date.now();
+    terminal.note(line);
+  };
+  const timer = setInterval(() => {
+    if (Date.now() - saidAt >= silenceMs) for (const line of runningLines(view, terminal.noteStyle, Date.now())) say(line);
+  }, lookMs).unref();
   return {
     show: (event) => {
+      view = applyEvent(view, event);
       const line = eventLine(event, terminal.noteStyle);
-      if (line !== undefined) terminal.note(line);
+      if (line !== undefined) say(line);
     },
-    [Symbol.dispose]: () => undefined,
+    [Symbol.dispose]: () => {
+      clearInterval(timer);
+    },
   };
 }
 

@@ -21,6 +21,7 @@ interface ReportOptions extends ProjectOptions {
 export function registerReport(program: Command, terminal: Terminal): void {
   addProjectCommand(program, 'report [what]', t('show what an evaluation or a data check found'), [
     ['millwright report', t('of the newest run that was evaluated')],
+    ['millwright report evaluate', t('of the evaluation that the stage "evaluate" made last')],
     ['millwright report check', t('of the data check that the stage "check" made last, also one that failed')],
     ['millwright report 3f2a --html report.html', t('as one HTML file to send to somebody')],
   ])
@@ -30,13 +31,13 @@ export function registerReport(program: Command, terminal: Terminal): void {
     });
 }
 
-/** @param what a validate stage, or the beginning of a run's id or name */
+/** @param what a validate or evaluate stage, or the beginning of a run's id or name */
 async function report(what: string | undefined, options: ReportOptions, context: CommandContext): Promise<number> {
   const root = await openProjectRoot(options);
   const check = what === undefined ? undefined : await findCheckReport(root, what);
   if (check !== undefined) return showCheckReport(root, check, { html: options.html, context });
   const { answer } = context;
-  const { run, reports } = await findReports(root, what);
+  const { run, reports } = (await findStageReport(root, what)) ?? (await findReports(root, what));
   const [first] = reports;
   if (options.html !== undefined && first !== undefined) {
     const { renderPage } = await import('../../engine/pipeline/renderPage.ts');
@@ -52,15 +53,49 @@ async function report(what: string | undefined, options: ReportOptions, context:
   return exitCodes.ok;
 }
 
+interface FoundReports {
+  readonly run: Run;
+  readonly reports: readonly EvaluationReport[];
+}
+
+/**
+ * The newest report of an evaluate stage; undefined where the project has none of this name.
+ * @throws AppError `runs.notEvaluated` (kind usage)
+ */
+async function findStageReport(root: string, stage: string | undefined): Promise<FoundReports | undefined> {
+  const [{ loadProject }, { kindOf }] = await Promise.all([
+    import('../../engine/project/loadProject.ts'),
+    import('../../engine/project/definitions/stage.ts'),
+  ]);
+  const spec = stage === undefined ? undefined : (await loadProject(root)).project?.stages[stage];
+  if (spec === undefined || kindOf(spec) !== 'evaluate') return undefined;
+  const [{ openTrackingReader }, { readReports }] = await Promise.all([
+    import('../../engine/tracking/openTracking.ts'),
+    import('../../engine/tracking/reports.ts'),
+  ]);
+  using reader = openTrackingReader(root);
+  for (const run of (await reader?.runs()) ?? []) {
+    const reports = (await readReports(root, run)).filter((made) => made.stage === stage);
+    if (reports.length > 0) return { run, reports };
+  }
+  throw new AppError('runs.notEvaluated', t('The stage {stage} has not measured anything yet.', { stage: stage ?? '' }), {
+    kind: 'usage',
+    args: { stage: stage ?? '' },
+    remedy: t('Run it: "millwright run {stage}".', { stage: stage ?? '' }),
+  });
+}
+
 /** @throws AppError `runs.notEvaluated`, `runs.unknown`, `runs.ambiguous` (kind usage) */
-async function findReports(root: string, id: string | undefined): Promise<{ run: Run; reports: readonly EvaluationReport[] }> {
+async function findReports(root: string, id: string | undefined): Promise<FoundReports> {
   const [{ openTrackingReader }, { readReports }] = await Promise.all([
     import('../../engine/tracking/openTracking.ts'),
     import('../../engine/tracking/reports.ts'),
   ]);
   using reader = openTrackingReader(root);
   const runs = (await reader?.runs()) ?? [];
-  for (const run of id === undefined ? runs : [findRun(runs, id)]) {
+  for (const run of id === undefined
+    ? runs
+    : [findRun(runs, id, t('There is no run or stage whose id or name starts with {text}.', { text: id }))]) {
     const reports = await readReports(root, run);
     if (reports.length > 0) return { run, reports };
   }

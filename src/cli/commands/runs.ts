@@ -5,6 +5,7 @@ import { AppError, exitCodes } from '../../base/errors.ts';
 import { writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import type { Run, RunInput, RunSheet } from '../../protocol/run.ts';
+import { nearestName } from '../../engine/project/nearestName.ts';
 import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
 import { parseCount } from '../arguments.ts';
@@ -43,6 +44,7 @@ async function list(options: RunsOptions, { answer }: CommandContext): Promise<n
   ]);
   using reader = openTrackingReader(await openProjectRoot(options));
   const listed = reader === undefined ? [] : await listRunOverviews(reader, { limit: options.limit, withNested: options.nested === true });
+  for (const name of options.metric ?? []) requireMetric(name, listed);
   answer(
     listed.map(({ run }) => run),
     (style, width) =>
@@ -55,6 +57,19 @@ async function list(options: RunsOptions, { answer }: CommandContext): Promise<n
       }),
   );
   return exitCodes.ok;
+}
+
+/** @throws AppError `runs.noSuchMetric` (kind usage) for a name that none of the runs has */
+function requireMetric(name: string, listed: readonly { readonly run: Pick<Run, 'metrics'> }[]): void {
+  const known = [...new Set(listed.flatMap(({ run }) => Object.keys(run.metrics)))];
+  if (known.length === 0 || known.includes(name)) return;
+  const nearest = nearestName(name, known);
+  throw new AppError('runs.noSuchMetric', t('None of the runs shown has a metric called {name}.', { name }), {
+    kind: 'usage',
+    args: { name },
+    remedy:
+      nearest === undefined ? t('They have: {names}.', { names: known.sort().join(', ') }) : t('Did you mean "{nearest}"?', { nearest }),
+  });
 }
 
 async function show(id: string, options: RunsOptions, { answer }: CommandContext): Promise<number> {
@@ -98,14 +113,15 @@ async function figuresReader(): Promise<(input: RunInput) => string | undefined>
 
 /**
  * The run whose id or name starts with the text.
+ * @param unknown what is said where there is none
  * @throws AppError `runs.unknown`, `runs.ambiguous` (kind usage)
  */
-export function findRun(runs: readonly Run[], text: string): Run {
+export function findRun(runs: readonly Run[], text: string, unknown?: string): Run {
   const exact = runs.find(({ id, name }) => id === text || name === text);
   const matching = exact === undefined ? runs.filter(({ id, name }) => id.startsWith(text) || name.startsWith(text)) : [exact];
   const [only] = matching;
   if (only === undefined) {
-    throw new AppError('runs.unknown', t('There is no run whose id or name starts with {text}.', { text }), {
+    throw new AppError('runs.unknown', unknown ?? t('There is no run whose id or name starts with {text}.', { text }), {
       kind: 'usage',
       args: { text },
       remedy: t('See the runs with "millwright runs".'),

@@ -1,5 +1,5 @@
 /** What is known of columns as a table, for profiles of files and reports of checks. */
-import { formatCount, formatFigure, formatShare } from '../../base/format.ts';
+import { formatCount, formatFigure, formatShare, formatValue } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { ColumnProfile, DatasetProfile } from '../../protocol/dataset.ts';
 import type { Histogram } from '../../protocol/evaluation.ts';
@@ -54,18 +54,18 @@ function cellsOf(column: ColumnProfile, rows: number): Cell[] {
     column.type,
     { text: column.missing === 0 ? '' : formatShare(column.missing / Math.max(1, rows)), style: 'yellow' },
     `${column.distinctIsEstimate ? '≈ ' : ''}${formatCount(column.distinct)}`,
-    figure(column.min),
-    figure(column.mean),
-    figure(column.max),
-    column.standardDeviation === undefined ? '' : `± ${figure(column.standardDeviation)}`,
+    figure(column.min, column),
+    figure(column.mean, column),
+    figure(column.max, column),
+    column.standardDeviation === undefined ? '' : `± ${formatFigure(column.standardDeviation)}`,
     { text: column.histogram === undefined ? '' : bars(column.histogram), style: 'cyan' },
     mostFrequent(column, rows),
   ];
 }
 
-function figure(value: number | string | undefined): string {
+function figure(value: number | string | undefined, column: ColumnProfile): string {
   if (typeof value !== 'number') return value?.replace(/T00:00:00(\.0+)?Z?$/, '') ?? '';
-  return Number.isInteger(value) ? formatCount(value) : formatFigure(value);
+  return formatValue(value, column);
 }
 
 const heights = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
@@ -76,10 +76,14 @@ function bars({ counts }: Histogram): string {
   return counts.map((count) => (count === 0 ? ' ' : heights[Math.round((count / highest) * (heights.length - 1))])).join('');
 }
 
-function mostFrequent({ top }: ColumnProfile, rows: number): string {
+function mostFrequent(column: ColumnProfile, rows: number): string {
+  const { top, type } = column;
   return top
     .slice(0, 3)
     .filter(({ count }) => count > 1)
-    .map(({ value, count }) => `${value} ${formatShare(count / Math.max(1, rows))}`)
+    .map(({ value, count }) => {
+      const shown = type === 'number' ? formatValue(Number(value), column) : value;
+      return `${shown} ${formatShare(count / Math.max(1, rows))}`;
+    })
     .join(', ');
 }

@@ -37,10 +37,18 @@ export function placeOf(at: SourceRange, cwd: string): string {
   return `${printable(file)}:${at.line}:${at.column}`;
 }
 
+/** A longer line of source would push the remedy off the screen. */
+const longestLine = 400;
+
+/** Bytes that are no text would only fill the screen. */
+function isBinary(line: string): boolean {
+  return /[\u0000-\u0008\u000e-\u001f\ufffd]/.test(line);
+}
+
 /** The line of source and, below it, a caret under what is meant. Columns count UTF-16 units from 1. */
 function excerpt(at: SourceRange, source: string, style: Style): string[] {
   const line = source.replace(/^\ufeff/, '').split(/\r\n|\r|\n/)[at.line - 1];
-  if (line === undefined) return [];
+  if (line === undefined || line.length > longestLine || isBinary(line)) return [];
   const number = String(at.line);
   const before = printable(line.slice(0, at.column - 1));
   const meant = at.endLine === at.line ? line.slice(at.column - 1, at.endColumn - 1) : line.slice(at.column - 1);

@@ -1,4 +1,5 @@
 /** A project's stages and running jobs as tables. */
+import { stripVTControlCharacters } from 'node:util';
 import { formatAge, formatDuration } from '../../base/clock.ts';
 import { formatCount, formatFigure } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
@@ -7,7 +8,7 @@ import { renderJobs } from './jobs.ts';
 import { stateLooks } from './runView.ts';
 import type { Style } from './style.ts';
 import { table, type Cell } from './table.ts';
-import { printable } from './width.ts';
+import { displayWidth, printable, wrap } from './width.ts';
 
 export interface PipelineRenderOptions {
   readonly style: Style;
@@ -58,5 +59,19 @@ function renderStages(stages: readonly StageSummary[], { style, width, now }: Pi
     { title: t('metric') },
     { title: t('why'), flexible: true },
   ];
-  return table(columns, rows, { style, ...(width === undefined ? {} : { width }) });
+  const whole = table(columns, rows, { style });
+  if (width === undefined || whole.every((line) => displayWidth(stripVTControlCharacters(line)) <= width)) return whole;
+  // Why a stage would run is never cut: where it does not fit beside the rest, it stands below.
+  const [header = '', ...body] = table(
+    columns.slice(0, -1),
+    rows.map((row) => row.slice(0, -1)),
+    { style, width },
+  );
+  const below = (reasons: readonly string[]): string[] =>
+    reasons.length === 0
+      ? []
+      : wrap(printable(reasons.join('; ')), Math.max(20, width - whyIndent.length)).map((line) => `${whyIndent}${line}`);
+  return [header, ...body.flatMap((line, index) => [line, ...below(stages[index]?.reasons ?? [])])];
 }
+
+const whyIndent = '     ';

@@ -113,7 +113,8 @@ function besideBaseline({ value, baseline }: StageOutcome['metrics'][number]): C
 
 /** Where the run, the model, the report and the outputs lie. */
 function renderPlaces(stages: readonly StageOutcome[], style: Style): string[] {
-  const runs = [...new Set(stages.flatMap(({ runId }) => runId ?? []))];
+  const made = stages.filter(({ kind }) => kind !== 'register' && kind !== 'predict');
+  const runs = [...new Set(made.flatMap(({ runId }) => runId ?? []))]; // a model of equal bytes is of an earlier run: its version says so
   const models = stages.flatMap(({ registered }) =>
     registered === undefined
       ? []

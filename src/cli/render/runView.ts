@@ -130,6 +130,21 @@ export function progressBar(fraction: number, cells: number, style: Style): stri
   return style('cyan', '━'.repeat(filled)) + style('dim', '─'.repeat(cells - filled));
 }
 
+/** Where each running stage is, as a line of its own: for output that cannot be redrawn. */
+export function runningLines(view: RunView, style: Style, now: number): string[] {
+  const running = [...view.values()].filter(({ state }) => state === 'running');
+  return running.map(({ stage, startedAt, progress }) => {
+    const { mark, style: look } = stateLooks.running;
+    const words = [
+      ...(startedAt === undefined ? [] : [formatDuration(now - startedAt)]),
+      ...(progress?.fraction === undefined ? [] : [`${Math.floor(Math.min(1, Math.max(0, progress.fraction)) * 100)} %`]),
+      ...(progress === undefined ? [] : [printable(progress.message)]),
+      ...(progress?.remainingMs === undefined ? [] : [t('{duration} left', { duration: formatDuration(progress.remainingMs) })]),
+    ];
+    return `${style(look, mark)} ${style('bold', printable(stage))}  ${words.join(' · ')}`;
+  });
+}
+
 /** An event as a line of its own, for output that cannot be redrawn; undefined where it is not worth a line. */
 export function eventLine(event: JobEvent, style: Style): string | undefined {
   switch (event.type) {

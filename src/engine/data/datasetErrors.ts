@@ -84,11 +84,21 @@ export function sqlFailure(error: unknown, { key, sql }: { key: string; sql: str
   const failure = readDuckdbFailure(error);
   if (failure === undefined) return error instanceof Error ? error : new Error(String(error));
   if (failure.type === 'Out of Memory') return outOfMemory(error);
-  return new AppError('dataset.expression', t('"{sql}" in {key} fails: {reason}', { sql: shorten(sql), key, reason: failure.message }), {
+  const reason = failure.subtype === 'COLUMN_NOT_FOUND' && failure.name !== undefined ? missingColumn(failure.name) : failure.message;
+  return new AppError('dataset.expression', t('{sql} in {key} fails: {reason}', { sql: quotedOnce(shorten(sql)), key, reason }), {
     args: { key, sql },
     cause: error,
     remedy: sqlRemedy(failure),
   });
+}
+
+/** DuckDB names the clause that it looked through, which the user has not written. */
+function missingColumn(name: string): string {
+  return t('there is no column {name}.', { name: quotedOnce(name) });
+}
+
+function quotedOnce(text: string): string {
+  return text.includes('"') ? text : `"${text}"`;
 }
 
 function sqlRemedy(failure: DuckdbFailure): string {

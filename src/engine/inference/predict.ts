@@ -2,6 +2,7 @@
 import { throwIfCancelled } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
 import { mapInOrder } from '../../base/mapInOrder.ts';
+import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import { removeTree } from '../../base/trees.ts';
 import type { Column } from '../../protocol/dataset.ts';
@@ -84,7 +85,11 @@ export async function predictToFile(options: PredictOptions, ctx: StageContext):
   const rejected = rejects.rows;
   if (rejected === 0)
     await removeTree(rejectsPath); // an older one would speak of rows that are fine now
-  else ctx.log('warning', t('{rejected} rows could not be predicted; they lie in {path}.', { rejected, path: rejectsPath }));
+  else
+    ctx.log(
+      'warning',
+      t('{rejected} rows could not be predicted; they lie in {path}.', { rejected: formatCount(rejected), path: rejectsPath }),
+    );
   return { rows, rejected, rejects: rejected === 0 ? undefined : rejectsPath, statistics };
 }
 
@@ -129,7 +134,11 @@ async function predictRows(prediction: Prediction, ctx: StageContext): Promise<v
     const read = batch.from + batch.chunk.rows;
     const fraction = total === 0 ? 1 : Math.min(1, read / total);
     const remainingMs = ((performance.now() - startedAt) * (1 - fraction)) / fraction;
-    ctx.progress({ message: t('Predicted {read} of {total} rows', { read, total }), fraction, remainingMs });
+    ctx.progress({
+      message: t('Predicted {read} of {total} rows', { read: formatCount(read), total: formatCount(total) }),
+      fraction,
+      remainingMs,
+    });
   }
 }
 
@@ -183,7 +192,7 @@ function outputChunk(
 }
 
 function allRejected(dataset: string, rows: number, path: string): AppError {
-  const args = { dataset, rows, path };
+  const args = { dataset, rows: formatCount(rows), path };
   return new AppError('inference.allRejected', t('None of the {rows} rows of {dataset} could be predicted; {path} says why.', args), {
     args,
     remedy: t('Correct the data, or declare its columns as they were when the model was trained. Earlier predictions were kept.'),

@@ -22,6 +22,8 @@ const pollMs = 250;
 /** Beyond this much text, log lines go to the output log only: followers read events whole. */
 const eventLogBudget = 1 << 20;
 const progressIntervalMs = 200;
+/** The output log says how far a stage is at most so often. */
+const loggedProgressMs = 10_000;
 
 export interface RunningJob {
   readonly record: JobRecord;
@@ -82,10 +84,14 @@ export async function beginJob(root: string, { command, title, environment, sign
     write(event.type === 'child' ? { ...event, mark: mark.of(childMarkText(id, event)) } : event);
   };
   let logged = 0;
+  const isDue = everySoOften(loggedProgressMs);
   return {
     record,
     signal: cancel.signal,
-    emit,
+    emit(event) {
+      emit(event);
+      if (event.type === 'progress' && isDue(event.stage)) output.write(`${progressLine(event)}\n`);
+    },
     log(level, message, stage) {
       output.write(`${stage === undefined ? '' : `[${stage}] `}${message}\n`);
       if (logged > eventLogBudget) return;
@@ -101,6 +107,21 @@ export async function beginJob(root: string, { command, title, environment, sign
       return result;
     },
   };
+}
+
+/** Whether it is long enough ago that the same was asked of a name. */
+function everySoOften(ms: number): (name: string) => boolean {
+  const last = new Map<string, number>();
+  return (name) => {
+    const now = Date.now();
+    if (now - (last.get(name) ?? 0) < ms) return false;
+    last.set(name, now);
+    return true;
+  };
+}
+
+function progressLine({ stage, message, fraction }: Extract<JobEventBody, { type: 'progress' }>): string {
+  return `[${stage}] ${fraction === undefined ? '' : `${Math.floor(fraction * 100)} % `}${message}`;
 }
 
 /** The name of the person at this machine. */
@@ -146,11 +167,20 @@ function watchForCancel(folder: string, cancelFile: string, outer: AbortSignal |
   const abort = (): void => {
     controller.abort(new CancelledError());
   };
+  /** Whoever ends the job for good, by a second Ctrl-C, leaves a job that was cancelled. */
+  const cancelled = (): void => {
+    try {
+      appendNow(cancelFile, '');
+    } catch {
+      // a full disk: it is cancelled all the same, and its result says so
+    }
+    abort();
+  };
   const look = (): void => {
     if (existsSync(cancelFile)) abort();
   };
-  if (outer?.aborted === true) abort();
-  outer?.addEventListener('abort', abort, { once: true });
+  if (outer?.aborted === true) cancelled();
+  outer?.addEventListener('abort', cancelled, { once: true });
   const watcher = watch(folder, look);
   watcher.on('error', () => {
     watcher.close(); // the timer goes on looking
@@ -163,7 +193,7 @@ function watchForCancel(folder: string, cancelFile: string, outer: AbortSignal |
     [Symbol.dispose]() {
       watcher.close();
       clearInterval(timer);
-      outer?.removeEventListener('abort', abort);
+      outer?.removeEventListener('abort', cancelled);
     },
   };
 }

@@ -4,13 +4,19 @@ import type { Job, JobEvent, JobState } from '../../protocol/job.ts';
 import { jobIds, jobPaths, readJobEvents, readJobRecord, readJobResult } from './jobFolder.ts';
 import { deathResult, isHeld } from './reapJobs.ts';
 
-/** Every job of the project, newest first. A job that died unseen is shown as one that did; nothing is written for it. */
+/** The code of the error by which a run is refused while another has the project. */
+export const busyCode = 'project.busy';
+
+/**
+ * Every job of the project, newest first. A job that died unseen is shown as one that did; nothing is written for it. One that
+ * was refused because another had the project never began, and is none.
+ */
 export async function listJobs(root: string, options: { limit?: number } = {}): Promise<Job[]> {
   const jobs: Job[] = [];
   for (const id of (await jobIds(root)).reverse()) {
     if (jobs.length >= (options.limit ?? Infinity)) break;
     const job = await readJob(root, id);
-    if (job !== undefined) jobs.push(job);
+    if (job !== undefined && job.result?.error?.code !== busyCode) jobs.push(job);
   }
   return jobs;
 }

@@ -6,7 +6,7 @@ import { writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import { takeLock, type Lock } from '../../base/lock.ts';
 import { ensureStateFolder, statePath } from '../../base/stateFolder.ts';
-import { readJob } from './listJobs.ts';
+import { busyCode, readJob } from './listJobs.ts';
 
 const patienceMs = 2000;
 const retryMs = 250;
@@ -43,7 +43,7 @@ async function busy(root: string): Promise<AppError> {
   const id = (await readIfPresent(statePath(root, 'run.holder'))) ?? '';
   const job = id === '' ? undefined : await readJob(root, id);
   const args = { root, job: id, title: job?.record.title ?? t('another run') };
-  return new AppError('project.busy', t('The project {root} is busy: {title} (job {job}) is running.', args), {
+  return new AppError(busyCode, t('The project {root} is busy: {title} (job {job}) is running.', args), {
     kind: 'busy',
     args,
     remedy: t('Wait for it with --wait, or stop it with "millwright cancel {job}".', args),

@@ -8,6 +8,7 @@ import { openTrackingReader } from '../tracking/openTracking.ts';
 import { explainChange } from './cacheKey.ts';
 import { outputsAvailable, readCacheEntry } from './cacheStore.ts';
 import { planGraph, selectStages, type StageSelection } from './graph.ts';
+import { findEdited } from './keptEdits.ts';
 import { resolveStage, stageOf, type ResolvedStage } from './resolveStage.ts';
 import type { StageExecution, StageResult } from './stageExecution.ts';
 import { readStageState } from './stageState.ts';
@@ -64,7 +65,8 @@ async function planStage(
   upstream: ReadonlyMap<string, StageResult>,
   options: PlanOptions,
 ): Promise<PlannedStage> {
-  const earlier = (await readStageState(project.root, name)).completed;
+  const remembered = await readStageState(project.root, name);
+  const earlier = remembered.completed;
   try {
     const quick = options.quick === true ? { earlier: earlier?.record } : undefined;
     const resolved = await resolveStage(project, name, {
@@ -78,7 +80,9 @@ async function planStage(
     const standing = await findStanding(project, name, resolved);
     const reasons = [...forced, ...standing.reasons];
     if (standing.execution === undefined || reasons.length > 0) return stale(name, reasons);
-    return { name, state: 'unchanged', reasons: [], execution: standing.execution, error: undefined };
+    const edited = await findEdited(project.root, remembered, standing.execution);
+    const kept = edited.map((path) => t('{path} was edited: a run puts it back, and keeps the edited one', { path }));
+    return { name, state: 'unchanged', reasons: kept, execution: standing.execution, error: undefined };
   } catch (error) {
     if (!AppError.is(error)) throw error;
     return stale(name, [errorText(error)], toErrorRecord(error));

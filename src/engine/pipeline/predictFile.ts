@@ -3,6 +3,8 @@ import { basename, relative, resolve } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { PipelineResult } from '../../protocol/pipeline.ts';
+import { openRegistryReader } from '../registry/openRegistry.ts';
+import { parseModelReference } from '../project/modelReference.ts';
 import { nearestName } from '../project/nearestName.ts';
 import type { DatasetSpec } from '../project/definitions/dataset.ts';
 import type { Project } from '../project/definitions/project.ts';
@@ -29,7 +31,7 @@ type RunOptions = Omit<RunPipelineOptions, 'stages' | 'downstream' | 'unrecorded
 
 /**
  * Runs the prediction as a job of this process. `millwright.lock` stays as it is.
- * @throws AppError `predict.noSuchDataset`, `files.readByProject`, and as {@link runPipeline}
+ * @throws AppError `predict.noSuchDataset`, `predict.noSuchModel`, `files.readByProject`, and as {@link runPipeline}
  */
 export async function predictFile(
   prediction: FilePrediction,
@@ -44,9 +46,38 @@ export async function predictFile(
     datasets: { ...project.datasets, [dataset]: { ...readLike(project, prediction.like), path: prediction.data } },
     stages: { ...project.stages, [name]: stageFor(project.root, dataset, prediction) },
   };
+  await requireModel(project, prediction.model);
   const { output, rejects = rejectsBeside(output) } = prediction;
   await requireUnread({ ...extended, stages: project.stages }, [output, rejects]);
   return runPipeline({ ...options, project: extended, stages: [name], unrecorded: true }, context);
+}
+
+/** @throws AppError `predict.noSuchModel` where the text is a name that no stage has */
+async function requireModel(project: Project, text: string): Promise<void> {
+  if (parseModelReference(text)?.kind !== 'stage' || Object.hasOwn(project.stages, text)) return;
+  using registry = openRegistryReader(project.root);
+  const models = (await registry?.models()) ?? [];
+  const model = models.find(({ name }) => name === text);
+  if (model !== undefined) {
+    const [newest] = model.versions;
+    const alias = model.versions.flatMap(({ aliases }) => aliases)[0];
+    const forms = [...(alias === undefined ? [] : [`${text}@${alias}`]), `${text}/${newest?.version ?? 1}`];
+    throw new AppError('predict.noSuchModel', t('{model} is a registered model, of which one version is needed.', { model: text }), {
+      kind: 'usage',
+      args: { model: text },
+      remedy: t('Name it by an alias or its number: {forms}.', { forms: forms.join(t(' or ')) }),
+    });
+  }
+  const known = [...Object.keys(project.stages), ...models.map(({ name }) => name)];
+  const nearest = nearestName(text, known);
+  throw new AppError('predict.noSuchModel', t('There is no stage and no registered model called {model}.', { model: text }), {
+    kind: 'usage',
+    args: { model: text },
+    remedy:
+      nearest === undefined
+        ? t('Name a train stage, or a registered model as name@alias or name/version.')
+        : t('Did you mean "{nearest}"?', { nearest }),
+  });
 }
 
 function stageFor(root: string, dataset: string, { model, output, keep, rejects }: FilePrediction): PredictStage {

@@ -11,6 +11,7 @@ import type { AuditLog } from '../safety/change.ts';
 import { createMask, maskErrorRecord } from '../safety/masking.ts';
 import { restoreOutputs, storeCacheEntry } from './cacheStore.ts';
 import type { StageGraph } from './graph.ts';
+import { findEdited, keepEdited } from './keptEdits.ts';
 import { requireLocked, type LockFile } from './lockFile.ts';
 import { shareOf } from './machineBudget.ts';
 import { findStanding, isForced, type PlanOptions } from './planPipeline.ts';
@@ -102,10 +103,14 @@ async function runStage(
     key = resolved.key;
     if (options.lock !== undefined) requireLocked(name, lockedInputs(resolved), options.lock.file);
     const standing = await findStanding(project, name, resolved);
-    if (standing.execution !== undefined && !isForced(name, options)) {
-      await restoreOutputs(project.root, standing.execution);
-      await remember(project.root, { ...standing.execution, stage: name });
-      return { outcome: outcomeOf(name, kind, 'unchanged', standing.execution), result: standing.execution.result };
+    const unforced = isForced(name, options) ? undefined : standing.execution;
+    const edited = await findEdited(project.root, await readStageState(project.root, name), unforced);
+    const kept = await keepEdited(project.root, edited);
+    for (const sentence of kept) job.log('warning', sentence, name);
+    if (unforced !== undefined) {
+      await restoreOutputs(project.root, unforced);
+      await remember(project.root, { ...unforced, stage: name });
+      return { outcome: withNotes(outcomeOf(name, kind, 'unchanged', unforced), kept), result: unforced.result };
     }
     const reasons = standing.reasons.length > 0 ? standing.reasons : [t('it was asked for')];
     job.emit({ type: 'stage', stage: name, state: 'running', reason: reasons.join('; ') });
@@ -124,7 +129,7 @@ async function runStage(
     const stored = await storeCacheEntry(project.root, execution, job.signal);
     await remember(project.root, stored);
     await forgetCheckpoints(options, name);
-    return { outcome: outcomeOf(name, kind, 'done', stored, reasons), result };
+    return { outcome: withNotes(outcomeOf(name, kind, 'done', stored, reasons), kept), result };
   } catch (error) {
     const record = maskErrorRecord(toErrorRecord(error), createMask(options.audit.secrets));
     if (!isCancelled(error)) await rememberFailure(options, name, { at: Date.now(), key, message: record.message });
@@ -210,6 +215,10 @@ async function rememberFailure(
   } catch (error) {
     options.job.log('warning', toErrorRecord(error).message, name); // the failure itself is the one to report
   }
+}
+
+function withNotes(outcome: StageOutcome, notes: readonly string[]): StageOutcome {
+  return notes.length === 0 ? outcome : { ...outcome, notes: [...outcome.notes, ...notes] };
 }
 
 function outcomeOf(

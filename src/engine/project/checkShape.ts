@@ -6,7 +6,7 @@ import type { Diagnostics } from './diagnostics.ts';
 import type { StageKind } from './definitions/stage.ts';
 import { nearestName } from './nearestName.ts';
 import { plannedAt } from './plannedKeys.ts';
-import { legalKeys, schemasAt } from './projectSchema.ts';
+import { legalKeys, schemasAt, type JsonSchema } from './projectSchema.ts';
 import { synonymOf } from './synonyms.ts';
 import type { Span } from './textSource.ts';
 import { keySpanAt, nodeAt, toValue, type Path, type TreeNode } from './yamlTree.ts';
@@ -164,12 +164,24 @@ function addWrongValue(path: Path, context: ShapeContext): void {
   const span = spanOf(path, context);
   const args = { path: path.join('.'), found: text ?? words.found, expected };
   if (nearest === undefined) {
-    context.diagnostics.add('project.wrongValue', t('{place} is {found}, but must be {expected}.', words), span, { args });
+    const message = t('{place} is {found}, but must be {expected}.', words);
+    const example = boundExample(node, schemas);
+    if (example === undefined) context.diagnostics.add('project.wrongValue', message, span, { args });
+    else {
+      const remedy = t('Write {example}, or "max" for what must not be exceeded.', { example });
+      context.diagnostics.add('project.wrongValue', message, span, { args: { ...args, replacement: example }, remedy });
+    }
   } else {
     const message = t('{place} cannot be {found}. Did you mean "{nearest}"?', { ...words, nearest });
     const code = synonym === undefined ? 'project.wrongValue' : 'project.synonym';
     context.diagnostics.add(code, message, span, { args: { ...args, nearest }, remedy: t('Legal: {expected}.', { expected }) });
   }
+}
+
+/** What a bare number probably means where a mapping of bounds is wanted. */
+function boundExample(node: TreeNode | undefined, schemas: readonly JsonSchema[]): string | undefined {
+  const bound = schemas.find((schema) => schema.bound !== undefined)?.bound;
+  return bound === undefined || node?.kind !== 'scalar' || typeof node.value !== 'number' ? undefined : `{${bound}: ${String(node.value)}}`;
 }
 
 function spanOf(path: Path, context: ShapeContext): Span {

@@ -1,5 +1,6 @@
 /** Values given on the command line as `--set path=value`, put into the tree before anything else is read from it. */
 import { t } from '../../base/localize.ts';
+import { topLevelDefinitions } from './definitions/project.ts';
 import { listed } from './describeValue.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { nearestName } from './nearestName.ts';
@@ -13,7 +14,8 @@ const named = new Set(['datasets', 'features', 'stages']);
 /**
  * The tree with one value replaced. Missing keys on the way are added, so that an option the file leaves at its default
  * can be set; whether they are legal is found with everything else.
- * @param path dotted, for example `stages.train.params.max_iter`; numbers are positions in a list
+ * @param path dotted, for example `stages.train.params.max_iter`; numbers are positions in a list. The end of a path, such as
+ * `learning_rate`, is enough where only one place of the file ends so
  */
 export function applyOverride(root: TreeNode, path: string, text: string, diagnostics: Diagnostics): TreeNode {
   const source: TextSource = { file: `--set ${path}=${text}`, text, kind: 'override' };
@@ -28,7 +30,23 @@ export function applyOverride(root: TreeNode, path: string, text: string, diagno
   const { root: value, problems } = parseYaml(source);
   addYamlProblems(problems, diagnostics);
   const node: TreeNode = value ?? { kind: 'scalar', value: text === '' ? '' : null, span };
-  return replaced(root, steps, { node, span, diagnostics, passed: [], sameEnding: pathsEnding(root, steps) });
+  const sameEnding = pathsEnding(root, steps);
+  const meant = sameEnding.length === 1 && !isWritten(root, steps) && !isTopLevelKey(steps) ? sameEnding[0] : undefined;
+  return replaced(root, meant ?? steps, { node, span, diagnostics, passed: [], sameEnding: sameEnding.map((ending) => ending.join('.')) });
+}
+
+/** Whether the path leads to something in the file: then it means that, whatever else ends like it. */
+function isWritten(tree: TreeNode | undefined, steps: readonly string[]): boolean {
+  if (steps.length === 0) return tree !== undefined;
+  if (tree?.kind === 'sequence') return isWritten(tree.items[Number(steps[0])], steps.slice(1));
+  if (tree?.kind !== 'mapping') return false;
+  const length = longestKey(tree.entries, steps);
+  return isWritten(tree.entries.find(({ key }) => key === steps.slice(0, length).join('.'))?.value, steps.slice(length));
+}
+
+/** A key such as `seed` that the file leaves at its default. */
+function isTopLevelKey(steps: readonly string[]): boolean {
+  return steps.length === 1 && Object.hasOwn(topLevelDefinitions, steps[0] ?? '');
 }
 
 interface Replacement {
@@ -113,12 +131,12 @@ function remedyFor(sameEnding: readonly string[], known: readonly string[]): { r
   return known.length === 0 ? {} : { remedy: t('It has: {known}.', { known: listed(known) }) };
 }
 
-/** Dotted paths, deeper than the one given, whose last keys are its keys. */
-function pathsEnding(tree: TreeNode, steps: readonly string[], passed: readonly string[] = []): string[] {
+/** Paths, deeper than the one given, whose last keys are its keys. */
+function pathsEnding(tree: TreeNode, steps: readonly string[], passed: readonly string[] = []): (readonly string[])[] {
   if (tree.kind !== 'mapping') return [];
   return tree.entries.flatMap(({ key, value }) => {
     const path = [...passed, key];
     const ends = path.length > steps.length && steps.every((step, index) => path.at(index - steps.length) === step);
-    return [...(ends ? [path.join('.')] : []), ...pathsEnding(value, steps, path)];
+    return [...(ends ? [path] : []), ...pathsEnding(value, steps, path)];
   });
 }

@@ -33,6 +33,8 @@ export interface JsonSchema {
   readonly refersTo?: ReferenceTarget;
   /** The form of a text, in words. */
   readonly form?: string;
+  /** The key that a bare number is probably meant for. */
+  readonly bound?: string;
 }
 
 /** What the text at a key names; see the definitions' `refersTo`. */
@@ -191,5 +193,5 @@ function publishedPart(key: string, value: unknown): unknown {
 }
 
 function withoutMarks(schema: JsonSchema): JsonSchema {
-  return Object.fromEntries(Object.entries(schema).filter(([key]) => key !== 'refersTo' && key !== 'form'));
+  return Object.fromEntries(Object.entries(schema).filter(([key]) => key !== 'refersTo' && key !== 'form' && key !== 'bound'));
 }

@@ -64,7 +64,7 @@ environment. A value that is one reference keeps its type; within a longer text 
 happens after the command was split into arguments, so that a value with spaces stays one argument. Inside brackets a
 reference needs quotes: \`{learning_rate: "\${params.learning_rate}"}\`. \`$\${\` stands for a plain \`\${\`.
 
-\`--set params.learning_rate=0.05\` and \`--set stages.train.params.max_iter=50\` replace a value for one run.`;
+\`--set learning_rate=0.05\`, where one place of the file alone has such a key, and \`--set stages.train.params.max_iter=50\` replace a value for one run.`;
 
 /** The schema of what stands under each name of a section. */
 function memberOf(section: JsonSchema | undefined): JsonSchema {

@@ -15,6 +15,12 @@ function addYamlProblem(found: YamlProblem, diagnostics: Diagnostics): void {
         remedy: t('Check the indentation, the quotes and the brackets around this place.'),
       });
       return;
+    case 'tab':
+      diagnostics.add('project.tab', t('A tab indents this line, but YAML takes blanks only.'), span, {
+        args: { replacement: '  ' },
+        remedy: t('Put two blanks in its place; in VS Code: "Convert Indentation to Spaces".'),
+      });
+      return;
     case 'duplicateKey':
       diagnostics.add('project.duplicateKey', t('The key "{key}" stands here a second time.', { key: found.name }), span, {
         args: { key: found.name },

@@ -38,7 +38,7 @@ export type Path = readonly (string | number)[];
 export type YamlProblem =
   | { readonly problem: 'syntax'; readonly detail: string; readonly span: Span }
   | { readonly problem: 'duplicateKey' | 'keyNotText' | 'reservedKey' | 'unknownAnchor'; readonly name: string; readonly span: Span }
-  | { readonly problem: 'mergeNotMapping' | 'tooDeep' | 'tooLarge' | 'endlessAlias'; readonly span: Span }
+  | { readonly problem: 'mergeNotMapping' | 'tab' | 'tooDeep' | 'tooLarge' | 'endlessAlias'; readonly span: Span }
   | { readonly problem: 'unquotedReference'; readonly reference: string; readonly span: Span };
 
 export interface YamlTree {
@@ -73,11 +73,21 @@ function buildTree(source: TextSource): YamlTree {
   for (const span of unquoted) {
     builder.problems.push({ problem: 'unquotedReference', reference: source.text.slice(span.start, span.end), span });
   }
+  const tab = document.errors.length === 0 ? undefined : tabIndentation(source);
+  if (tab !== undefined) return { root: undefined, problems: [...builder.problems, { problem: 'tab', span: tab }] }; // the rest follows from it
   for (const { message, pos } of [...document.errors, ...document.warnings]) {
     builder.problems.push({ problem: 'syntax', detail: message, span: { source, start: pos[0], end: Math.max(pos[1], pos[0] + 1) } });
   }
   const root = document.contents === null ? undefined : builder.node(document.contents, 0);
   return { root, problems: builder.problems.slice(0, maxProblems) };
+}
+
+/** The first tab that a line is indented with: YAML takes blanks alone. */
+function tabIndentation(source: TextSource): Span | undefined {
+  const found = /^ *\t/m.exec(source.text);
+  if (found === null) return undefined;
+  const end = found.index + found[0].length;
+  return { source, start: end - 1, end };
 }
 
 function parse(text: string): Document {

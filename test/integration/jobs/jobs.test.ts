@@ -148,8 +148,9 @@ describe('one run per project', () => {
     expect(second.exitCode).toBe(5);
     const { errors } = JSON.parse(String(second.stdout)) as { errors: { code: string; message: string }[] };
     expect(errors[0]).toMatchObject({ code: 'project.busy', message: expect.stringContaining(job!.record.id) as string });
+    expect((await listJobs(root)).map(({ record }) => record.id)).toEqual([job!.record.id]); // what was refused never began
     const third = startMillwright(root, ['run', '--wait']);
-    await until(async () => (await listJobs(root)).length === 3, 'the waiting run');
+    await until(async () => (await listJobs(root)).length === 2, 'the waiting run');
     await cancelJob(root, job!.record.id);
     expect((await first).exitCode).toBe(130);
     const waiting = (await listJobs(root)).find(({ state }) => state === 'running');
@@ -162,6 +163,23 @@ describe('one run per project', () => {
     await cancelJob(root, waiting!.record.id);
     expect((await third).exitCode).toBe(130);
   });
+});
+
+it('counts as cancelled where a second Ctrl-C ended it at once', async () => {
+  const root = temporaryFolder();
+  writeStages(root, {
+    slow: { run: nodeCommand("process.on('SIGTERM', () => {}); require('fs').writeFileSync('here', ''); setTimeout(() => {}, 600000)") },
+  });
+  const running = startMillwright(root, ['run']);
+  await until(() => existsSync(join(root, 'here')), 'the run');
+  running.kill('SIGINT');
+  const [job] = await listJobs(root);
+  await until(() => existsSync(jobPaths(root, job!.record.id).cancel), 'the first Ctrl-C');
+  running.kill('SIGINT');
+  expect((await running).exitCode).toBe(130);
+  expect((await listJobs(root))[0]?.state).toBe('cancelled');
+  await reapJobs(root, ['test']);
+  expect((await listJobs(root))[0]?.state).toBe('cancelled');
 });
 
 describe('a detached job', () => {

@@ -54,6 +54,26 @@ describe('a second run', () => {
     expect(readFileSync(join(root, 'b.txt'), 'utf8')).toBe('value 1');
   });
 
+  it('keeps what somebody has edited, and says where', async () => {
+    const root = temporaryFolder();
+    chain(root);
+    await run(root);
+    writeFileSync(join(root, 'a.txt'), 'mine');
+    const plan = await run(root, { dryRun: true });
+    expect(plan.stages[0]).toMatchObject({ name: 'a', state: 'unchanged', reasons: [expect.stringContaining('a.txt was edited')] });
+    const [a, b] = (await run(root)).stages;
+    const place = /lies at (\S+)\.$/.exec(a?.notes[0] ?? '')?.[1] ?? '';
+    expect([a?.state, b?.state, a?.notes.length]).toEqual(['unchanged', 'unchanged', 1]);
+    expect(readFileSync(join(root, place), 'utf8')).toBe('mine');
+    expect(readFileSync(join(root, 'a.txt'), 'utf8')).toBe('value 1');
+
+    writeFileSync(join(root, 'a.txt'), 'mine again');
+    const [rerun] = (await run(root, { set: { 'params.x': '2' } })).stages;
+    expect(rerun).toMatchObject({ state: 'done', notes: [expect.stringContaining('a.txt was edited')] });
+    const [back] = (await run(root)).stages; // what the stage itself has made before is no edit
+    expect(back).toMatchObject({ state: 'unchanged', notes: [] });
+  });
+
   it('stops where a stage makes again what it made before', async () => {
     const root = temporaryFolder();
     chain(root);

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatAmount, formatCount, formatDifference, formatFigure, formatPValue, formatShare } from '../../../src/base/format.ts';
+import {
+  formatAmount,
+  formatCount,
+  formatDifference,
+  formatFigure,
+  formatPValue,
+  formatShare,
+  formatValue,
+} from '../../../src/base/format.ts';
 
 describe('figures', () => {
   test.each([
@@ -49,4 +57,11 @@ test('shares, counts and p-values', () => {
     [1, 2],
   ];
   expect(atFloor.map(([p, floor]) => formatPValue(p, floor))).toEqual(['< 0.002', '< 0.007', '0.004', '< 0.001', '1.000']);
+});
+
+test('years have no comma, other whole numbers of a column do', () => {
+  const years = { min: 1999, max: 2008 };
+  expect([1999, 2003.28, 2008].map((value) => formatValue(value, years))).toEqual(['1999', '2003.3', '2008']);
+  expect([0, 1999, 12_345.678].map((value) => formatValue(value, { min: 0, max: 20_000 }))).toEqual(['0', '1,999', '12,346']);
+  expect(formatValue(5.76312762749814, { min: 0, max: 9.5 })).toBe('5.7631');
 });

@@ -31,6 +31,15 @@ describe('a failure with a place', () => {
     expect(lines[2]).toBe('    |      ^');
   });
 
+  test.each([
+    ['bytes that are no text', '\u0000\ufffdPK'.repeat(20)],
+    ['a line that would fill the screen', 'a,'.repeat(1000)],
+  ])('shows no source of %s', (_, source) => {
+    const at = { file: '/p/a.csv', line: 1, column: 1, endLine: 2, endColumn: 1 };
+    const error = { code: 'x', kind: 'input' as const, message: 'm', args: {}, at };
+    expect(renderFailure(error, { style: plain, cwd: '/p', source })).toHaveLength(1);
+  });
+
   test('shows no source where the line is gone', () => {
     expect(renderFailure(error, { style: plain, cwd: '/project', source: 'short' })).toHaveLength(2);
   });

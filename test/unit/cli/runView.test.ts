@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JobEvent, JobEventBody } from '../../../src/protocol/job.ts';
-import { applyEvent, emptyRunView, eventLine, progressBar, renderRunView } from '../../../src/cli/render/runView.ts';
+import { applyEvent, emptyRunView, eventLine, progressBar, renderRunView, runningLines } from '../../../src/cli/render/runView.ts';
 import { plain } from '../../../src/cli/render/style.ts';
 import { displayWidth } from '../../../src/cli/render/width.ts';
 
@@ -28,6 +28,16 @@ describe('a run as it is watched', () => {
       { type: 'progress', stage: 'train', message: 'tree 50 of 100', fraction: 0.5, remainingMs: 9000 },
     );
     expect(shown(view)).toEqual(['▸ train  ━━━━━━━━━━━━───────────  50 %  tree 50 of 100 · 9.0 s left']);
+  });
+
+  test('says where each running stage is in lines, where nothing can be redrawn', () => {
+    const view = after(
+      { type: 'planned', stages: ['check', 'train', 'evaluate'] },
+      { type: 'stage', stage: 'check', state: 'running' },
+      { type: 'stage', stage: 'train', state: 'running' },
+      { type: 'progress', stage: 'train', message: 'tree 50 of 100', fraction: 0.5, remainingMs: 9000 },
+    );
+    expect(runningLines(view, plain, 3000)).toEqual(['▸ check  2.0 s', '▸ train  2.0 s · 50 % · tree 50 of 100 · 9.0 s left']);
   });
 
   test('fits every line into the terminal', () => {

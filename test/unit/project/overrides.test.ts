@@ -20,6 +20,10 @@ describe('overrides', () => {
     ['stages.e.metrics.1', 'f1_score', ['stages', 'e', 'metrics', 1], 'f1_score'],
     ['stages.e.metrics', '[accuracy_score]', ['stages', 'e', 'metrics'], ['accuracy_score']],
     ['seed', '7', ['seed'], 7],
+    ['learning_rate', '0.4', ['stages', 'again', 'params', 'learning_rate'], 0.4],
+    ['params.learning_rate', '0.4', ['stages', 'again', 'params', 'learning_rate'], 0.4],
+    ['rate', '0.4', ['params', 'rate'], 0.4],
+    ['e.metrics', '[f1_score]', ['stages', 'e', 'metrics'], ['f1_score']],
     ['datasets.rows.where', "a > 1 AND b = 'x'", ['datasets', 'rows', 'where'], "a > 1 AND b = 'x'"],
   ])('--set %s=%s', (path, value, at, expected) => {
     const { project, diagnostics } = parse(text, { overrides: { [path]: value } });

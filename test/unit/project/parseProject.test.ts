@@ -140,7 +140,7 @@ describe('values', () => {
 describe('YAML', () => {
   it.each([
     ['a bracket that is never closed', 'name: x\nparams: {a: 1\n«»', 'project.syntax'],
-    ['a tab for indentation', 'name: x\nparams:\n«\t»a: 1\n', 'project.syntax'],
+    ['a tab for indentation', 'name: x\nparams:\n«\t»a: 1\n', 'project.tab'],
     ['two documents', 'name: x\n«---\nname: y\n»', 'project.syntax'],
     ['an unknown tag', 'name: !!binary x\n', 'project.syntax'],
     ['an alias without its anchor', 'name: x\nparams: {a: «*nowhere»}\n', 'project.unknownAnchor'],
@@ -159,6 +159,19 @@ describe('YAML', () => {
     ['a word', 'hello'],
   ])('says what %s is', (_title, text) => {
     expect(parse(text).diagnostics.map(({ code }) => code)).toEqual(['project.empty']);
+  });
+
+  it('tells a tab once, whatever follows from it', () => {
+    const text = 'name: x\nstages:\n\ttrain: {uses: train}\n\tother: {uses: train}\n  - a\n';
+    const { diagnostics } = parse(text);
+    expect(diagnostics.map(({ code, at }) => [code, at?.line, at?.column])).toEqual([['project.tab', 3, 1]]);
+  });
+
+  it('says what a bare number of a gate is meant to be', () => {
+    const { diagnostics } = parse('name: x\nstages:\n  e: {uses: evaluate, model: m@a, dataset: d, gate: {roc_auc: 0.7}}\n');
+    const found = diagnostics.find(({ code }) => code === 'project.wrongValue');
+    expect(found?.remedy).toContain('{min: 0.7}');
+    expect(found?.args).toMatchObject({ replacement: '{min: 0.7}' });
   });
 
   it('refuses a bomb of aliases without expanding it', () => {

@@ -1,6 +1,7 @@
 /** Stages that write predictions for every row of a data set. */
 import { AppError, errorText, toErrorRecord } from '../../../base/errors.ts';
 import { removeTornWrites, resolveInside } from '../../../base/files.ts';
+import { formatCount } from '../../../base/format.ts';
 import { t } from '../../../base/localize.ts';
 import type { DataStatistics } from '../../../protocol/dataStatistics.ts';
 import { predictToFile } from '../../inference/predict.ts';
@@ -54,7 +55,10 @@ export async function executePredict(task: StageTask, stage: PredictStage, conte
         ...emptyResult,
         metrics: Object.entries(metrics).map(([name, figure]) => ({ name, value: figure })),
         outputs,
-        notes: rejected === 0 ? [] : [t('{rejected} rows could not be predicted; {path} says why.', { rejected, path: outputs[1] ?? '' })],
+        notes:
+          rejected === 0
+            ? []
+            : [t('{rejected} rows could not be predicted; {path} says why.', { rejected: formatCount(rejected), path: outputs[1] ?? '' })],
       };
       return { value, resources: [`stage ${task.stage}`, model.label, ...outputs], metrics };
     },

@@ -221,7 +221,7 @@ const gateLimits = z
     max: z.number().optional().describe('The largest value that passes.'),
     beats: z.string().optional().describe('A registered model, as `name@alias`, that must not be better.'),
   })
-  .describe('What a metric must reach.');
+  .meta({ description: 'What a metric must reach.', bound: 'min' });
 
 const predictionsDefinition = z
   .strictObject({
