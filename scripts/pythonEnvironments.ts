@@ -11,7 +11,10 @@ import { cacheFolder } from './cacheFolder.ts';
 import { stillWorking } from './stillWorking.ts';
 
 /** What each environment is for; its packages, every one with its version, are in `test/support/python/<name>.txt`. */
-export type PythonEnvironmentName = 'mlflow-newest' | 'mlflow-2';
+export type PythonEnvironmentName = 'mlflow-newest' | 'mlflow-2' | 'datasets';
+
+/** Environments whose packages are wanted for their files: what they would need to run is left out. */
+const filesOnly: readonly PythonEnvironmentName[] = ['datasets'];
 
 export interface PythonEnvironment {
   /** The folder of the virtual environment. */
@@ -94,10 +97,9 @@ async function makeVenv(folder: string): Promise<void> {
 }
 
 async function install(python: string, name: PythonEnvironmentName, requirements: string): Promise<void> {
+  const options = ['--quiet', '--disable-pip-version-check', '--no-input', ...(filesOnly.includes(name) ? ['--no-deps'] : [])];
   try {
-    await runCommand(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '-r', requirements], {
-      timeoutMs: installPatienceMs,
-    });
+    await runCommand(python, ['-m', 'pip', 'install', ...options, '-r', requirements], { timeoutMs: installPatienceMs });
   } catch (cause) {
     throw new AppError('setup.failed', `The Python environment ${name} could not be installed: ${reason(cause)}`, {
       kind: 'environment',

@@ -29,12 +29,28 @@ export function permissionsOf({ ticket, approvedBy }: PermissionOptions): Pick<A
 export function environmentQuestion(terminal: Terminal, signal: AbortSignal): (() => Promise<Environment>) | undefined {
   if (!terminal.interactive) return undefined;
   const choices: readonly { readonly value: Environment; readonly note: string }[] = [
-    { value: 'homelab', note: t('no ticket needed') },
-    { value: 'development', note: t('no ticket needed') },
-    { value: 'staging', note: t('changes need a ticket') },
-    { value: 'production', note: t('changes need a ticket and an approval') },
+    { value: 'homelab', note: t('a machine of your own: no ticket needed') },
+    { value: 'development', note: t('where things are tried: no ticket needed') },
+    { value: 'staging', note: t('where releases are proved: changes need a ticket') },
+    { value: 'production', note: t('what others rely on: changes need a ticket and an approval') },
   ];
-  return async () => (await choose(terminal, t('Which environment is this project in?'), choices, signal)) as Environment;
+  const proposed: Environment = 'development';
+  return async () => (await choose(terminal, t('Which environment is this project in?'), { choices, proposed }, signal)) as Environment;
+}
+
+/**
+ * The environment of a project, asked for where neither its file nor the user's memory has it; the answer goes into the file.
+ * @throws AppError `project.environmentUnknown` where nobody can be asked; CancelledError
+ */
+export async function environmentOf(
+  project: Pick<Project, 'root' | 'environment'>,
+  { terminal, signal }: Pick<CommandContext, 'terminal' | 'signal'>,
+): Promise<Environment> {
+  const [{ resolveEnvironment }, { recordEnvironment }] = await Promise.all([
+    import('../engine/project/environment.ts'),
+    import('../engine/project/writeEnvironment.ts'),
+  ]);
+  return resolveEnvironment(project, environmentQuestion(terminal, signal), recordEnvironment);
 }
 
 /**
@@ -44,17 +60,16 @@ export function environmentQuestion(terminal: Terminal, signal: AbortSignal): ((
 export async function openAuditLog(
   project: Project & Pick<LoadedProject, 'secrets'>,
   options: PermissionOptions,
-  { terminal, signal }: CommandContext,
+  context: CommandContext,
 ): Promise<AuditLog> {
-  const [{ resolveEnvironment }, { currentUser }, { secretValues }] = await Promise.all([
-    import('../engine/project/environment.ts'),
+  const [{ currentUser }, { secretValues }] = await Promise.all([
     import('../engine/jobs/beginJob.ts'),
     import('../engine/safety/masking.ts'),
   ]);
   return {
     root: project.root,
     user: currentUser(),
-    environment: await resolveEnvironment(project, environmentQuestion(terminal, signal)),
+    environment: await environmentOf(project, context),
     ...permissionsOf(options),
     command: ['millwright', ...typedCommand().map(quoted)].join(' '),
     jobId: undefined,

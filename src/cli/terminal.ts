@@ -79,24 +79,35 @@ async function ask(question: string, signal: AbortSignal): Promise<string> {
   }
 }
 
-/** Asks until the answer is one of the choices: its number, or its text. */
+/**
+ * Asks until the answer is one of the choices: its number, or its text.
+ * @param proposed the choice that is marked, and that an empty answer takes
+ */
 export async function choose(
   terminal: Terminal,
   question: string,
-  choices: readonly { readonly value: string; readonly note?: string }[],
+  { choices, proposed }: { readonly choices: readonly Choice[]; readonly proposed?: string | undefined },
   signal: AbortSignal,
 ): Promise<string> {
   const { noteStyle } = terminal;
   terminal.note(noteStyle('bold', question));
   choices.forEach(({ value, note }, index) => {
+    const mark = value === proposed ? `  ${noteStyle('green', t('(proposed)'))}` : '';
     terminal.note(
-      `  ${noteStyle('cyan', String(index + 1).padStart(2))}  ${value}${note === undefined ? '' : `  ${noteStyle('dim', note)}`}`,
+      `  ${noteStyle('cyan', String(index + 1).padStart(2))}  ${value}${mark}${note === undefined ? '' : `  ${noteStyle('dim', note)}`}`,
     );
   });
+  const prompt = proposed === undefined ? t('Number or name:') : t('Number or name (Enter: {proposed}):', { proposed });
   for (;;) {
-    const answer = await terminal.ask(t('Number or name:'), signal);
+    const answer = await terminal.ask(prompt, signal);
+    if (answer === '' && proposed !== undefined) return proposed;
     const chosen = choices.find(({ value }, index) => value === answer || String(index + 1) === answer);
     if (chosen !== undefined) return chosen.value;
-    terminal.note(t('"{answer}" is none of them.', { answer }));
+    terminal.note(answer === '' ? t('Answer with a number or a name.') : t('"{answer}" is none of them.', { answer }));
   }
+}
+
+export interface Choice {
+  readonly value: string;
+  readonly note?: string;
 }

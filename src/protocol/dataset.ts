@@ -63,6 +63,8 @@ export interface ProjectProposal {
   readonly target: string;
   /** Columns that could be the target, the likeliest first. */
   readonly candidates: readonly { readonly column: string; readonly reason: string }[];
+  /** Whether a person should be asked for the target: nothing says that the first candidate is it. */
+  readonly isDoubtful: boolean;
   readonly task: 'binary' | 'multiclass' | 'regression';
   /** Class shares, largest first; empty for regression. */
   readonly classes: readonly { readonly value: string; readonly share: number }[];

@@ -5,7 +5,8 @@ import type { Handlers } from '../protocol/contract.ts';
 import type { AliasChange } from '../protocol/engineContract.ts';
 import type { Budget } from '../protocol/stageContext.ts';
 import { currentUser } from '../engine/jobs/beginJob.ts';
-import { knownEnvironment, rememberEnvironment, resolveEnvironment } from '../engine/project/environment.ts';
+import { knownEnvironment, resolveEnvironment } from '../engine/project/environment.ts';
+import { recordEnvironment } from '../engine/project/writeEnvironment.ts';
 import { loadProject, parseProjectText, requireProject } from '../engine/project/loadProject.ts';
 import { openRegistryReader } from '../engine/registry/openRegistry.ts';
 import type { AuditLog } from '../engine/safety/change.ts';
@@ -68,7 +69,7 @@ function storeHandlers(isTrusted: () => boolean): StoreHandlers {
 function changeHandlers(): ChangeHandlers {
   return {
     rememberEnvironment: async ({ root, environment }) => {
-      await rememberEnvironment(root, environment);
+      await recordEnvironment(root, environment);
       return null;
     },
     setAlias: async (request) => {

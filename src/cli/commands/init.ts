@@ -45,14 +45,18 @@ async function init(data: string | undefined, options: InitOptions, context: Com
   if (existsSync(path)) throw projectExists(path);
   const asking = context.terminal.interactive && options.yes !== true && !context.json;
   const proposal = await propose(resolve(data ?? (await chooseData(root, context))), { root, asking, options, context });
-  const environment = options.environment ?? (asking ? await environmentQuestion(context.terminal, context.signal)?.() : undefined);
+  const environment = await chooseEnvironment(options, asking, context);
+  const { withEnvironment } = await import('../../engine/project/writeEnvironment.ts');
   const yaml = withEnvironment(proposal.yaml, environment);
   if (asking) await confirm(proposal, yaml, context);
   const { file, ignored } = await createProject(root, yaml);
   const { target, task, columns } = proposal;
-  context.answer({ file, target, task, columns, ignored }, (style, width) => [
+  context.answer({ file, target, task, columns, environment, ignored }, (style, width) => [
     ...(asking ? [] : [...renderProposal(proposal, style, width), '']),
     `${style('green', '✓')} ${t('Wrote {file}.', { file: relative(process.cwd(), file) })}`,
+    ...(asking || options.environment !== undefined
+      ? []
+      : [t('The environment is {environment}; --environment names another.', { environment })]),
     ...(ignored.length === 0 ? [] : [`${style('green', '✓')} ${t('Added to .gitignore: {lines}', { lines: ignored.join(' ') })}`]),
     '',
     `${t('Next:')} ${style('bold', 'millwright run')}`,
@@ -67,43 +71,64 @@ interface Proposing {
   readonly context: CommandContext;
 }
 
-/** @throws AppError `init.noTarget` (kind usage) where nobody can be asked and nobody said yes to the proposal */
+/** Where nobody can be asked, the one that has the fewest safeguards but is not called a machine of one's own. */
+async function chooseEnvironment(options: InitOptions, asking: boolean, { terminal, signal }: CommandContext): Promise<Environment> {
+  if (options.environment !== undefined) return options.environment;
+  return (asking ? await environmentQuestion(terminal, signal)?.() : undefined) ?? 'development';
+}
+
+/** @throws AppError `init.noTarget`, `init.doubtfulTarget` (kind usage) where nobody can be asked and no target is named */
 async function propose(data: string, { root, asking, options, context }: Proposing): Promise<ProjectProposal> {
   const { proposeProject } = await import('../../engine/proposal/proposeProject.ts');
   const common = { projectRoot: root, budget: machineBudget(), signal: context.signal };
   if (options.target !== undefined) return proposeProject(data, { ...common, target: options.target });
   const first = await proposeProject(data, common);
-  if (options.yes === true) return first;
-  const names = first.profile.columns.map(({ name }) => name);
-  if (!asking) {
-    throw new AppError('init.noTarget', t('Which column should the model predict?'), {
-      kind: 'usage',
-      remedy: t('Name it with --target, or take the proposal ({target}) with --yes. The columns are {columns}.', {
-        target: first.target,
-        columns: names.slice(0, 30).join(', '),
-      }),
-    });
+  if (options.yes === true) {
+    if (first.isDoubtful) throw doubtfulTarget(first);
+    return first;
   }
-  const choices = [first.target, ...names.filter((name) => name !== first.target)];
+  if (!asking) throw noTarget(first);
+  const names = first.profile.columns.map(({ name }) => name);
+  const ranked = [...new Set([...first.candidates.map(({ column }) => column), ...names])];
+  context.terminal.note(
+    t('First what is called like the file, then names that targets often have, the last column, and two values only at the end.'),
+  );
   const target = await choose(
     context.terminal,
     t('Which column should the model predict?'),
-    choices.map((value) => ({ value, note: targetNote(first.profile, value) })),
+    { choices: ranked.map((value) => ({ value, note: targetNote(first.profile, value) })), proposed: first.target },
     context.signal,
   );
   return target === first.target ? first : proposeProject(data, { ...common, target });
+}
+
+function noTarget({ target, profile }: ProjectProposal): AppError {
+  return new AppError('init.noTarget', t('Which column should the model predict?'), {
+    kind: 'usage',
+    remedy: t('Name it with --target, or take the proposal ({target}) with --yes. The columns are {columns}.', {
+      target,
+      columns: profile.columns
+        .slice(0, 30)
+        .map(({ name }) => name)
+        .join(', '),
+    }),
+  });
+}
+
+function doubtfulTarget({ candidates }: ProjectProposal): AppError {
+  const names = candidates.slice(0, 8).map(({ column }) => column);
+  return new AppError('init.doubtfulTarget', t('Nothing says which column the model should predict: neither a name nor the last column.'), {
+    kind: 'usage',
+    args: { candidates: names.join(', ') },
+    remedy: t('Name it with --target. The likeliest are {candidates}.', { candidates: names.join(', ') }),
+  });
 }
 
 /** @throws AppError `init.noData` (kind usage) */
 async function chooseData(folder: string, { terminal, signal }: CommandContext): Promise<string> {
   const names = existsSync(folder) ? (await readdir(folder)).filter((name) => dataFile.test(name)).sort() : [];
   if (terminal.interactive && names.length > 0) {
-    const name = await choose(
-      terminal,
-      t('Which data?'),
-      names.map((value) => ({ value })),
-      signal,
-    );
+    const name = await choose(terminal, t('Which data?'), { choices: names.map((value) => ({ value })), proposed: names[0] }, signal);
     return join(folder, name);
   }
   throw new AppError('init.noData', t('Which data file?'), {
@@ -119,11 +144,4 @@ async function confirm(proposal: ProjectProposal, yaml: string, { terminal, sign
     terminal.note(line);
   const answer = await terminal.ask(t('Write millwright.yaml? [Y/n]'), signal);
   if (/^n/i.test(answer)) throw new CancelledError();
-}
-
-/** The environment on the line after the name. */
-function withEnvironment(yaml: string, environment: Environment | undefined): string {
-  return environment === undefined || /^environment:/m.test(yaml)
-    ? yaml
-    : yaml.replace(/^name:.*\n/m, (line) => `${line}environment: ${environment}\n`);
 }

@@ -5,7 +5,7 @@ import { t } from '../../base/localize.ts';
 import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
 import { watched } from '../liveView.ts';
 import { openProject } from '../openProject.ts';
-import { addPermissionOptions, environmentQuestion, permissionsOf, typedCommand, type PermissionOptions } from '../permissions.ts';
+import { addPermissionOptions, environmentOf, permissionsOf, typedCommand, type PermissionOptions } from '../permissions.ts';
 import { renderResult } from '../render/result.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -38,13 +38,11 @@ export function registerPredict(program: Command, terminal: Terminal): void {
     });
 }
 
-async function predict(options: PredictOptions, { terminal, signal, answer }: CommandContext): Promise<number> {
-  const [{ predictFile }, { resolveEnvironment }] = await Promise.all([
-    import('../../engine/pipeline/predictFile.ts'),
-    import('../../engine/project/environment.ts'),
-  ]);
+async function predict(options: PredictOptions, context: CommandContext): Promise<number> {
+  const { terminal, signal, answer } = context;
+  const { predictFile } = await import('../../engine/pipeline/predictFile.ts');
   const project = await openProject(options);
-  const environment = await resolveEnvironment(project, environmentQuestion(terminal, signal));
+  const environment = await environmentOf(project, context);
   const { model, keep, like, wait } = options;
   const prediction = {
     ...{ model, keep, like },

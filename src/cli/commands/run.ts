@@ -6,7 +6,7 @@ import { collectOverride, parseCount, parseInstant } from '../arguments.ts';
 import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
 import { watched } from '../liveView.ts';
 import { openProject } from '../openProject.ts';
-import { addPermissionOptions, environmentQuestion, permissionsOf, type PermissionOptions } from '../permissions.ts';
+import { addPermissionOptions, environmentOf, permissionsOf, type PermissionOptions } from '../permissions.ts';
 import { renderResult } from '../render/result.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -53,12 +53,9 @@ export function registerRun(program: Command, terminal: Terminal): void {
 
 async function run(stages: readonly string[], options: RunOptions, context: CommandContext): Promise<number> {
   const { terminal, signal, answer } = context;
-  const [{ runPipeline }, { resolveEnvironment }] = await Promise.all([
-    import('../../engine/pipeline/runPipeline.ts'),
-    import('../../engine/project/environment.ts'),
-  ]);
+  const { runPipeline } = await import('../../engine/pipeline/runPipeline.ts');
   const project = await openWithSeeds(options);
-  const environment = await resolveEnvironment(project, environmentQuestion(terminal, signal));
+  const environment = await environmentOf(project, context);
   const { downstream, force, frozen, dryRun, wait, note, asOf } = options;
   const { value: result, told } = await watched(terminal, async (onEvent) =>
     runPipeline(
@@ -98,13 +95,11 @@ async function openWithSeeds(options: RunOptions): Promise<Awaited<ReturnType<ty
 }
 
 /** The environment is settled here, because nobody can ask a detached job's terminal. */
-async function detach(stages: readonly string[], options: RunOptions, { terminal, signal, answer }: CommandContext): Promise<number> {
-  const [{ startDetachedJob }, { resolveEnvironment }] = await Promise.all([
-    import('../../engine/jobs/startDetachedJob.ts'),
-    import('../../engine/project/environment.ts'),
-  ]);
+async function detach(stages: readonly string[], options: RunOptions, context: CommandContext): Promise<number> {
+  const { signal, answer } = context;
+  const { startDetachedJob } = await import('../../engine/jobs/startDetachedJob.ts');
   const project = await openWithSeeds(options);
-  await resolveEnvironment(project, environmentQuestion(terminal, signal));
+  await environmentOf(project, context);
   const job = await startDetachedJob(project.root, commandOf(stages, options), { signal });
   answer(job, (style) => [
     `${style('green', '✓')} ${t('Started as job {id}.', { id: job.record.id })}`,

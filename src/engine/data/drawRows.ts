@@ -9,13 +9,22 @@ import type { Duckdb } from './duckdb.ts';
 import { repeatByNature } from './equalRows.ts';
 import type { PlannedHoldout } from './planDataset.ts';
 import { quoteName, quoteText } from './sqlText.ts';
-import type { DatasetView } from './viewedDataset.ts';
 
 /** The quoted name of the number of each row in the files, where rows are drawn by it. */
 export const rowNumber = quoteName('__millwright_row_number__');
 
+/** Rows to draw from; a data set's view is such a table. */
+export interface DrawnTable {
+  readonly name: string;
+  /** For a FROM clause. */
+  readonly base: string;
+  readonly columns: readonly Column[];
+  /** By column: what stands for it in SQL where values that do not fit are set aside. */
+  readonly asides: ReadonlyMap<string, { readonly fitting: string }>;
+}
+
 export interface HoldoutRequest {
-  readonly holdout: PlannedHoldout;
+  readonly holdout: Omit<PlannedHoldout, 'among'>;
   /** Conditions of the rows to draw from. */
   readonly among: readonly string[];
   readonly signal: AbortSignal | undefined;
@@ -28,12 +37,12 @@ export interface HoldoutRequest {
  * @returns the SQL condition of the rows that are drawn
  * @throws AppError `dataset.columnMissing`, `dataset.holdoutOneKind`, and what reading the files throws; CancelledError
  */
-export async function resolveHoldout(duckdb: Duckdb, view: DatasetView, request: HoldoutRequest): Promise<string> {
+export async function resolveHoldout(duckdb: Duckdb, table: DrawnTable, request: HoldoutRequest): Promise<string> {
   const { holdout, among, signal } = request;
-  const key = placeSql(view, holdout);
+  const key = placeSql(table, holdout);
   const where = among.length === 0 ? '' : ` WHERE ${among.join(' AND ')}`;
-  const numbered = `(SELECT *, row_number() OVER () AS ${rowNumber} FROM ${view.base})`;
-  const from = where.includes(rowNumber) ? numbered : view.base;
+  const numbered = `(SELECT *, row_number() OVER () AS ${rowNumber} FROM ${table.base})`;
+  const from = where.includes(rowNumber) ? numbered : table.base;
   await duckdb.query(
     `CREATE OR REPLACE TEMP TABLE ${kinds} AS SELECT key, count(*) AS n FROM (SELECT ${key} AS key FROM ${from}${where}) GROUP BY key`,
     signal,
@@ -50,7 +59,7 @@ export async function resolveHoldout(duckdb: Duckdb, view: DatasetView, request:
     );
     return `${place} <= ${literal(String(last?.place))}`;
   }
-  if (different < 2) throw oneKind(view, holdout);
+  if (different < 2) throw oneKind(table, holdout);
   return drawKinds(duckdb, { key, wanted, rows, signal });
 }
 
@@ -118,17 +127,20 @@ function literal(place: string): string {
 }
 
 /** Columns in the order of their names, which is the same in every file. */
-function keyColumns({ columns, plan }: DatasetView, { key, group, columns: declared, ignore }: PlannedHoldout): readonly Column[] {
+function keyColumns(
+  { columns, name: table }: DrawnTable,
+  { key, group, columns: declared, ignore }: HoldoutRequest['holdout'],
+): readonly Column[] {
   const named = [...(group ?? []), ...ignore];
   const missing = named.find((name) => !columns.some((column) => column.name === name));
-  if (missing !== undefined) throw noColumn(plan.name, missing, `${key}.${group?.includes(missing) === true ? 'group' : 'ignore'}`);
+  if (missing !== undefined) throw noColumn(table, missing, `${key}.${group?.includes(missing) === true ? 'group' : 'ignore'}`);
   const wanted = group ?? (declared ?? columns.map(({ name }) => name)).filter((name) => !ignore.includes(name));
   return columns.filter(({ name }) => wanted.includes(name)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Fields are parted by the unit separator; a missing value is the record separator, which no text of a table is. */
-function placeSql(view: DatasetView, holdout: PlannedHoldout): string {
-  const texts = keyColumns(view, holdout).map(({ name, type }) => exactText(view.asides.get(name)?.fitting ?? quoteName(name), type));
+function placeSql(table: DrawnTable, holdout: HoldoutRequest['holdout']): string {
+  const texts = keyColumns(table, holdout).map(({ name, type }) => exactText(table.asides.get(name)?.fitting ?? quoteName(name), type));
   const values = [quoteText(String(holdout.seed)), ...texts.map((text) => `coalesce(${text}, chr(30))`)];
   return `md5_number(concat_ws(chr(31), ${values.join(', ')}))`;
 }
@@ -156,13 +168,9 @@ function noColumn(dataset: string, column: string, key: string): AppError {
   });
 }
 
-function oneKind({ plan }: DatasetView, { key }: PlannedHoldout): AppError {
-  return new AppError(
-    'dataset.holdoutOneKind',
-    t('No share of "{name}" can be drawn: all of its rows belong together.', { name: plan.name }),
-    {
-      args: { name: plan.name, key },
-      remedy: t('Group by a column with more values, or ignore fewer columns.'),
-    },
-  );
+function oneKind({ name }: DrawnTable, { key }: HoldoutRequest['holdout']): AppError {
+  return new AppError('dataset.holdoutOneKind', t('No share of "{name}" can be drawn: all of its rows belong together.', { name }), {
+    args: { name, key },
+    remedy: t('Group by a column with more values, or ignore fewer columns.'),
+  });
 }

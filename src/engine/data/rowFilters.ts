@@ -39,7 +39,7 @@ async function filterSql(
   const sql = [...filter.windows.map((window) => windowSql(window, view)), ...(await guardConditions(duckdb, view, filter.conditions))];
   for (const holdout of filter.holdouts) {
     const among = await filterSql(duckdb, view, { filter: holdout.among, signal });
-    sql.push(await resolveHoldout(duckdb, view, { holdout, among, signal }));
+    sql.push(await resolveHoldout(duckdb, { ...view, name: view.plan.name }, { holdout, among, signal }));
   }
   for (const { filter: other } of filter.exceptions) {
     const conditions = await filterSql(duckdb, view, { filter: other, signal });

@@ -31,11 +31,13 @@ export async function knownEnvironment(project: Pick<Project, 'root' | 'environm
 /**
  * The environment of a project; asked for once where neither file nor memory has it.
  * @param ask undefined where nobody can be asked; resolves to undefined when the user declines
+ * @param remember keeps the answer
  * @throws AppError `project.environmentUnknown` (kind usage) where nobody can be asked; CancelledError when the user declines
  */
 export async function resolveEnvironment(
   project: Pick<Project, 'root' | 'environment'>,
   ask?: () => Promise<Environment | undefined>,
+  remember: (root: string, environment: Environment) => Promise<void> = rememberEnvironment,
 ): Promise<Environment> {
   const known = await knownEnvironment(project);
   if (known !== undefined) return known;
@@ -48,7 +50,7 @@ export async function resolveEnvironment(
   }
   const answer = await ask();
   if (answer === undefined) throw new CancelledError();
-  await rememberEnvironment(project.root, answer);
+  await remember(project.root, answer);
   return answer;
 }
 

@@ -1,7 +1,7 @@
 /** What each column would be used for, with the reason. Pure. */
 import { t } from '../../base/localize.ts';
 import type { ColumnProfile, ColumnProposal } from '../../protocol/dataset.ts';
-import { isIdentifier } from './chooseTarget.ts';
+import { isIdentifier } from './identifiers.ts';
 
 /** What is known besides the profile. */
 export interface UseContext {
@@ -14,12 +14,19 @@ export interface UseContext {
   /** Columns that alone tell the target. */
   readonly telling: ReadonlySet<string>;
   readonly leaveOut: readonly string[];
+  /** The first column of the file. */
+  readonly first: string | undefined;
 }
 
 /** A text with more levels than this share of the rows has too few rows for each. */
 const mostLevelsShare = 0.1;
 
 const fewestValues = 0.05;
+
+/** Numbers by whose size nothing is meant. */
+const codeName = /(^|[_\W])(code|zip(code)?|postcode|fips|flight|route|tract|naics|sic)$/i;
+/** So few numbers are as well told apart by their order. */
+const fewCodes = 10;
 
 export function proposeUse(column: ColumnProfile, context: UseContext): ColumnProposal {
   const { use, reason } = decide(column, context);
@@ -38,13 +45,13 @@ function aboutTarget(column: ColumnProfile, context: UseContext): Decision | und
   return ignored(t('the target is computed from it, so it gives the answer away'));
 }
 
-function uselessness(column: ColumnProfile, { rows, telling, leaveOut, time }: UseContext): Decision | undefined {
+function uselessness(column: ColumnProfile, { rows, telling, leaveOut, time, first }: UseContext): Decision | undefined {
   if (leaveOut.includes(column.name)) return ignored(t('left out by you'));
   if (column.name.includes('${')) return ignored(t('its name holds "${", which means a reference in the project file'));
   if (column.missing >= (1 - fewestValues) * rows) return ignored(t('it is missing in nearly every row'));
   if (column.distinct < 2) return ignored(t('it is the same in every row'));
   if (column.name === time) return undefined;
-  if (isIdentifier(column, rows)) return ignored(t('it identifies rows: nearly every row has a value of its own'));
+  if (isIdentifier(column, rows, column.name === first)) return ignored(t('it identifies rows: nearly every row has a value of its own'));
   if (telling.has(column.name)) return ignored(t('it alone tells the target, so it is probably known only afterwards'));
   return undefined;
 }
@@ -56,6 +63,13 @@ function usefulness(column: ColumnProfile, { rows, time }: UseContext): Decision
         ? { use: 'time', reason: t('it holds the time of each row: later rows are held out, and hours and weekdays come from it') }
         : ignored(t('another column already gives the time'));
     case 'integer':
+      if (codeName.test(column.name) && column.distinct > fewCodes) {
+        return {
+          use: 'categorical',
+          reason: t('it is a code with {count} values, by its name, and no quantity', { count: column.distinct }),
+        };
+      }
+      return { use: 'numeric', reason: t('it is a number with {count} different values', { count: column.distinct }) };
     case 'number':
       return { use: 'numeric', reason: t('it is a number with {count} different values', { count: column.distinct }) };
     case 'boolean':

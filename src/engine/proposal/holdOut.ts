@@ -1,17 +1,31 @@
-/** Which rows the proposed project keeps back for its evaluation: the latest, or a share by a checksum of each row. */
-import type { ColumnProfile } from '../../protocol/dataset.ts';
+/** Which rows the proposed project keeps back for its evaluation, and from its training: the latest, or a share of them. */
+import type { Column } from '../../protocol/dataset.ts';
+import { resolveHoldout, rowNumber } from '../data/drawRows.ts';
 import type { Duckdb } from '../data/duckdb.ts';
 import { formatInstant } from '../data/instants.ts';
 import { quoteName, quoteText } from '../data/sqlText.ts';
 
-export type HoldOut = { readonly kind: 'time'; readonly column: string; readonly cutoff: string } | ChecksumHoldOut;
+export type HoldOut = TimeHoldOut | DrawnHoldOut;
 
-export interface ChecksumHoldOut {
-  readonly kind: 'checksum';
-  /** SQL conditions, one the opposite of the other where the target is known. */
-  readonly isLearnt: string;
-  readonly isHeld: string;
-  /** Classes that would be held out whole: all of their rows are learnt instead. */
+export interface TimeHoldOut {
+  readonly kind: 'time';
+  readonly column: string;
+  readonly cutoff: string;
+  /** Classes that only the latest of the rows to learn from have: those are not held out by time again. */
+  readonly lateInLearnt: readonly string[];
+}
+
+export interface DrawnHoldOut {
+  readonly kind: 'drawn';
+  /** Columns that make no two rows differ. */
+  readonly ignore: readonly string[];
+  /** Which share of the rows is held out in fact. */
+  readonly share: number;
+  /** Whether rows come back again and again, so that they are drawn one by one. */
+  readonly isByRow: boolean;
+  /** SQL of the rows to draw from, where some classes are too rare to be held out. */
+  readonly where: string | undefined;
+  /** Those classes. */
   readonly alwaysLearnt: readonly string[];
   /** Where there is a column of times that could not be cut: the classes that only its latest rows have. */
   readonly lateClasses: { readonly column: string; readonly classes: readonly string[] } | undefined;
@@ -21,27 +35,44 @@ export interface HoldOutRequest {
   readonly duckdb: Duckdb;
   /** The quoted name of the rows. */
   readonly from: string;
+  /** SQL of the rows whose target is known. */
+  readonly known: string;
   /** The column to cut by time at, where there is one. */
   readonly time: string | undefined;
-  /** The columns whose values the checksum is made of. */
-  readonly columns: readonly ColumnProfile[];
+  /** The columns that the project declares. */
+  readonly columns: readonly Column[];
+  /** The target, where it is one of them. */
+  readonly target: string | undefined;
   /** SQL of a target that is a class; undefined for a number. */
   readonly classes: string | undefined;
+  readonly seed: number;
+  readonly signal: AbortSignal | undefined;
 }
+
+/** Which share of the rows is to be held out. */
+export const heldShare = 0.2;
 
 /** A model cannot be measured on a class it has never seen, so every class keeps rows to learn from. */
 export async function chooseHoldOut(request: HoldOutRequest): Promise<HoldOut> {
-  const { duckdb, from, time, columns } = request;
-  const byTime = time === undefined ? undefined : await timeCutoff(duckdb, from, time);
-  const late = byTime === undefined ? [] : await unlearntClasses(request, isBefore(byTime.column, byTime.cutoff));
-  if (byTime !== undefined && late.length === 0) return byTime;
-  const lateClasses = byTime === undefined ? undefined : { column: byTime.column, classes: late };
-  const checksum = checksumHoldOut(columns);
-  const rare = (await unlearntClasses(request, checksum.isLearnt)).filter((value) => !value.includes('${'));
-  if (rare.length === 0 || request.classes === undefined) return { ...checksum, lateClasses };
-  const isRare = `CAST(${request.classes} AS VARCHAR) IN (${rare.map(quoteText).join(', ')})`;
-  const isLearnt = `${checksum.isLearnt} OR ${isRare}`;
-  return { kind: 'checksum', isLearnt, isHeld: `${checksum.isHeld} AND NOT ${isRare}`, alwaysLearnt: rare, lateClasses };
+  const { time } = request;
+  const byTime = time === undefined ? undefined : await timeHoldOut(request, time);
+  if (byTime === undefined || 'cutoff' in byTime) return byTime ?? drawnHoldOut(request, undefined);
+  return drawnHoldOut(request, byTime);
+}
+
+type LateClasses = NonNullable<DrawnHoldOut['lateClasses']>;
+
+/** @returns the classes in the way where the latest rows cannot be held out; undefined where too many have one time */
+async function timeHoldOut(request: HoldOutRequest, column: string): Promise<TimeHoldOut | LateClasses | undefined> {
+  const cutoff = await timeCutoff(request, column, request.known);
+  if (cutoff === undefined) return undefined;
+  const classes = await unlearntClasses(request, isBefore(column, cutoff));
+  if (classes.length > 0) return { column, classes };
+  const learnt = `${request.known} AND ${isBefore(column, cutoff)}`;
+  const inner = await timeCutoff(request, column, learnt, false);
+  if (inner === undefined) return undefined;
+  const lateInLearnt = await unlearntClasses({ ...request, known: learnt }, isBefore(column, inner));
+  return { kind: 'time', column, cutoff, lateInLearnt };
 }
 
 function isBefore(column: string, cutoff: string): string {
@@ -49,41 +80,68 @@ function isBefore(column: string, cutoff: string): string {
 }
 
 /** The classes of which no row meets the condition, in the order of their names. */
-async function unlearntClasses({ duckdb, from, classes }: HoldOutRequest, isLearnt: string): Promise<string[]> {
+async function unlearntClasses({ duckdb, from, classes, known }: HoldOutRequest, isLearnt: string): Promise<string[]> {
   if (classes === undefined) return [];
   const rows = await duckdb.query(
-    `SELECT CAST(${classes} AS VARCHAR) AS value FROM ${from} WHERE ${classes} IS NOT NULL
+    `SELECT CAST(${classes} AS VARCHAR) AS value FROM ${from} WHERE ${known}
      GROUP BY 1 HAVING count(*) FILTER (${isLearnt}) = 0 ORDER BY value`,
   );
   return rows.map((row) => String(row.value));
 }
 
-const share = 0.2;
-/** Columns that enter the checksum; more only make the condition long. */
-const mostColumns = 50;
-
 const dayMicroseconds = 86_400_000_000n;
 
 /** The moment at which the last fifth of the rows begins, at midnight where that leaves rows on both sides. */
-async function timeCutoff(duckdb: Duckdb, from: string, column: string): Promise<Extract<HoldOut, { kind: 'time' }> | undefined> {
+async function timeCutoff({ duckdb, from }: HoldOutRequest, column: string, where: string, atMidnight = true): Promise<string | undefined> {
   const name = quoteName(column);
   const [row] = await duckdb.query(
-    `SELECT epoch_us(quantile_disc(${name}, ${1 - share})) AS cutoff, epoch_us(min(${name})) AS first FROM ${from}`,
+    `SELECT epoch_us(quantile_disc(${name}, ${1 - heldShare})) AS cutoff, epoch_us(min(${name})) AS first FROM ${from} WHERE ${where}`,
   );
   const cutoff = row?.cutoff;
   const first = row?.first;
   if (typeof cutoff !== 'bigint' || typeof first !== 'bigint' || cutoff <= first) return undefined;
   const midnight = cutoff - (cutoff % dayMicroseconds);
-  return { kind: 'time', column, cutoff: formatInstant(cutoff > 0n && midnight > first ? midnight : cutoff) };
+  return formatInstant(atMidnight && cutoff > 0n && midnight > first ? midnight : cutoff);
 }
 
-/**
- * By the first two hexadecimal digits of an MD5 over the rows' values: the same rows on every machine and at every
- * reading, and rows that are equal fall on the same side. 0x33 of 0x100 are held out, 19.9 %.
- */
-function checksumHoldOut(columns: readonly ColumnProfile[]): ChecksumHoldOut {
-  const usable = columns.filter((column) => !column.name.includes('${')).slice(0, mostColumns);
-  const values = usable.map((column) => quoteName(column.name)).join(', ');
-  const digits = `left(md5(concat_ws('|', ${values})), 2)`;
-  return { kind: 'checksum', isLearnt: `${digits} >= '33'`, isHeld: `${digits} < '33'`, alwaysLearnt: [], lateClasses: undefined };
+/** Draws as the project will, to see what comes out. */
+async function drawnHoldOut(request: HoldOutRequest, lateClasses: DrawnHoldOut['lateClasses']): Promise<DrawnHoldOut> {
+  const { classes, target, known } = request;
+  const ignore = target === undefined ? [] : [target];
+  const first = await draw(request, { ignore, among: [known] });
+  const rare = (await unlearntClasses({ ...request, from: first.from }, `NOT ${first.isHeld}`)).filter((value) => !value.includes('${'));
+  const common = { kind: 'drawn' as const, ignore, lateClasses };
+  if (rare.length === 0 || classes === undefined) {
+    return { ...common, share: first.share, isByRow: first.isByRow, where: undefined, alwaysLearnt: [] };
+  }
+  const where = `CAST(${classes} AS VARCHAR) NOT IN (${rare.map(quoteText).join(', ')})`;
+  const second = await draw(request, { ignore, among: [known, where] });
+  return { ...common, share: second.share, isByRow: second.isByRow, where, alwaysLearnt: rare };
+}
+
+interface Drawn {
+  /** Rows with their numbers. */
+  readonly from: string;
+  /** SQL condition. */
+  readonly isHeld: string;
+  /** Of the rows whose target is known. */
+  readonly share: number;
+  readonly isByRow: boolean;
+}
+
+async function draw(
+  { duckdb, from, columns, seed, known, signal }: HoldOutRequest,
+  { ignore, among }: { ignore: readonly string[]; among: readonly string[] },
+): Promise<Drawn> {
+  const names = columns.map(({ name }) => name);
+  const holdout = { key: 'holdout', share: heldShare, seed, group: undefined, columns: names, ignore };
+  const table = { name: 'data', base: from, columns, asides: new Map<string, never>() };
+  const condition = await resolveHoldout(duckdb, table, { holdout, among, signal });
+  const numbered = `(SELECT *, row_number() OVER () AS ${rowNumber} FROM ${from})`;
+  const isHeld = `(${[...among, condition].join(' AND ')})`;
+  const [row] = await duckdb.query(
+    `SELECT CAST(count(*) FILTER (${isHeld}) AS DOUBLE) AS held, CAST(count(*) AS DOUBLE) AS rows FROM ${numbered} WHERE ${known}`,
+    signal,
+  );
+  return { from: numbered, isHeld, share: Number(row?.held) / Math.max(1, Number(row?.rows)), isByRow: condition.includes(rowNumber) };
 }

@@ -1,10 +1,12 @@
 /** The text of a proposed `millwright.yaml`, with comments for a reader who has never seen one. Pure. */
 import type { ColumnProfile, ColumnProposal, ProjectProposal } from '../../protocol/dataset.ts';
 import { quoteName } from '../data/sqlText.ts';
-import type { ChecksumHoldOut, HoldOut } from './holdOut.ts';
+import { heldShare, type DrawnHoldOut, type HoldOut } from './holdOut.ts';
 
 export interface ProposedProject {
   readonly name: string;
+  /** The name of the data set that is the file. */
+  readonly table: string;
   /** With `/`, relative to the project folder where it can be. */
   readonly path: string;
   readonly profile: readonly ColumnProfile[];
@@ -18,8 +20,10 @@ export interface ProposedProject {
   readonly task: ProjectProposal['task'];
   readonly holdOut: HoldOut;
   readonly cycles: readonly Cycle[];
-  /** The largest share of missing values in a column. */
-  readonly mostMissing: number;
+  /** The largest share of missing values that the check has to let pass; undefined where its own limit will do. */
+  readonly toleratedMissing: number | undefined;
+  /** Columns that tell rows apart: copied beside the predictions. */
+  readonly keep: readonly string[];
   /** Columns whose type is found in the file each time, because they write times in a way of their own. */
   readonly guessedTimes: readonly string[];
   /** Whether a comma parts whole numbers from fractions. */
@@ -59,7 +63,7 @@ function datasets(project: ProposedProject): string[] {
   const known = project.targetExpression === undefined ? quoteName(project.target) : `(${project.targetExpression})`;
   return [
     'datasets:',
-    '  all:',
+    `  ${project.table}:`,
     `    path: ${scalar(project.path)}`,
     ...(project.decimalComma ? [`    read: {decimal: ","}`] : []),
     ...(holdOut.kind === 'time' ? [`    time: ${scalar(holdOut.column)}`] : []),
@@ -71,15 +75,21 @@ function datasets(project: ProposedProject): string[] {
     ...(holdOut.kind === 'time'
       ? [
           '  # The model learns from the past and is measured on what came after it.',
-          `  learn: {from: all, during: {before: ${scalar(holdOut.cutoff)}}}`,
-          `  test: {from: all, during: {since: ${scalar(holdOut.cutoff)}}}`,
+          `  learn: {from: ${project.table}, during: {before: ${scalar(holdOut.cutoff)}}}`,
+          `  test: {from: ${project.table}, during: {since: ${scalar(holdOut.cutoff)}}}`,
         ]
-      : [
-          '  # One row in five is kept back to measure the model, chosen by a checksum of the row: always the same rows.',
-          ...holdOutReasons(holdOut),
-          `  learn: {from: all, where: ${scalar(holdOut.isLearnt)}}`,
-          `  test: {from: all, where: ${scalar(holdOut.isHeld)}}`,
-        ]),
+      : drawn(holdOut, project.table)),
+  ];
+}
+
+function drawn(holdOut: DrawnHoldOut, table: string): string[] {
+  const { ignore, where } = holdOut;
+  const ignored = ignore.length === 0 ? '' : `, ignore: ${ignore.map(scalar).join(', ')}`;
+  const condition = where === undefined ? '' : `where: ${scalar(where)}, `;
+  return [
+    ...holdOutReasons(holdOut),
+    `  learn: {from: ${table}, except: test}`,
+    `  test: {from: ${table}, ${condition}holdout: {share: ${heldShare}${ignored}}}`,
   ];
 }
 
@@ -89,8 +99,15 @@ function columnLine(column: ColumnProfile, project: ProposedProject): string {
     : `      ${scalar(column.name)}: {type: ${declaredType(column, project)}}`;
 }
 
-/** Why the rows are not split by time, and which classes the model is not measured on. */
-function holdOutReasons({ lateClasses, alwaysLearnt }: ChecksumHoldOut): string[] {
+/** How near a share is what it is called. */
+const nearly = 0.02;
+
+/** Which rows are kept back, why they are not the latest, and which classes the model is not measured on. */
+function holdOutReasons({ lateClasses, alwaysLearnt, share, isByRow }: DrawnHoldOut): string[] {
+  const part = Math.abs(share - heldShare) <= nearly ? 'One row in five' : `${Math.round(share * 100)} % of the rows`;
+  const together = isByRow
+    ? 'Few columns tell rows apart, so they are drawn one by one.'
+    : 'Rows that are equal but for the target stay on one side.';
   const late =
     lateClasses === undefined
       ? []
@@ -99,7 +116,7 @@ function holdOutReasons({ lateClasses, alwaysLearnt }: ChecksumHoldOut): string[
     alwaysLearnt.length === 0
       ? []
       : [`  # Too rare to be kept back: ${names(alwaysLearnt)}. Their rows are all learnt, so the model is not measured on them.`];
-  return [...late, ...rare];
+  return [`  # ${part} is kept back to measure the model: always the same. ${together}`, ...late, ...rare];
 }
 
 function names(classes: readonly string[]): string {
@@ -142,13 +159,16 @@ function list(key: string, names: readonly string[]): string[] {
   return names.length === 0 ? [] : [`    ${key}: [${names.join(', ')}]`];
 }
 
-/** The check allows a tenth; among the rows that are learnt the share may be a little larger than among all. */
-const nearlyTooMuchMissing = 0.05;
-
 function stages(project: ProposedProject): string[] {
-  const split = project.holdOut.kind === 'time' ? 'time' : project.task === 'regression' ? 'random' : 'stratified';
-  const tolerated = Math.min(1, Math.ceil(project.mostMissing * 20 + 0.5) / 20);
-  const missing = project.mostMissing > nearlyTooMuchMissing ? `, max_missing: ${tolerated}` : '';
+  const { holdOut, toleratedMissing, keep } = project;
+  const byChance = project.task === 'regression' ? 'random' : 'stratified';
+  const split = holdOut.kind === 'time' && holdOut.lateInLearnt.length === 0 ? 'time' : byChance;
+  const late =
+    holdOut.kind === 'time' && holdOut.lateInLearnt.length > 0
+      ? [`    # Not by time: only the latest rows have ${names(holdOut.lateInLearnt)}.`]
+      : [];
+  const missing = toleratedMissing === undefined ? '' : `, max_missing: ${toleratedMissing}`;
+  const kept = keep.length === 0 ? '' : `, keep: [${keep.map(scalar).join(', ')}]`;
   return [
     'stages:',
     '  # Looks at the data before anything learns from it: missing values, outliers, duplicates, rare classes.',
@@ -159,6 +179,7 @@ function stages(project: ProposedProject): string[] {
     '    features: inputs',
     '    trainer: gbdt',
     '    params: {learning_rate: 0.1, max_iter: 300, max_leaf_nodes: 31}',
+    ...late,
     `    validation: {split: ${split}, share: 0.2}   # rows held out to know when to stop`,
     '    early_stopping: {patience: 10}',
     ...(project.task === 'binary' ? ['    threshold: {maximize: f1_score}   # from which probability a row counts as positive'] : []),
@@ -166,7 +187,7 @@ function stages(project: ProposedProject): string[] {
     `  #   gate: {${project.task === 'regression' ? 'r2_score: {min: 0.5}' : 'log_loss: {max: 0.6}'}}`,
     '  evaluate: {uses: evaluate, model: train, dataset: test}',
     `  register: {uses: register, model: train, needs: [evaluate], name: ${scalar(project.name)}, alias: challenger}`,
-    `  predict: {uses: predict, model: ${scalar(`${project.name}@challenger`)}, dataset: test, output: predictions.parquet, needs: [register]}`,
+    `  predict: {uses: predict, model: train, dataset: test, output: predictions.parquet${kept}, needs: [evaluate]}`,
   ];
 }
 

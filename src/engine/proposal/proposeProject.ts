@@ -1,10 +1,10 @@
 /** A working project for a data file: looks at the data, decides what each column is for, and writes it all down with reasons. */
 import { realpath } from 'node:fs/promises';
-import { basename, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { AppError } from '../../base/errors.ts';
-import { isInside } from '../../base/files.ts';
+import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
-import type { ColumnProfile, DatasetProfile, ProjectProposal } from '../../protocol/dataset.ts';
+import type { Column, ColumnProfile, DatasetProfile, ProjectProposal } from '../../protocol/dataset.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
 import { withProfiledFile, type ProfiledFile } from '../data/profileFile.ts';
 import { guardExpression } from '../data/sqlGuard.ts';
@@ -13,9 +13,12 @@ import { familyOf, quoteName, type TypeFamily } from '../data/sqlText.ts';
 import { queriedDatasets } from '../data/materializeQuery.ts';
 import { nearestName } from '../project/nearestName.ts';
 import { rankTargets } from './chooseTarget.ts';
+import { cyclesOf } from './cycles.ts';
+import { datasetName } from './datasetName.ts';
+import { isIdentifier } from './identifiers.ts';
 import { proposeUse } from './columnUses.ts';
-import { chooseHoldOut } from './holdOut.ts';
-import { proposalYaml, type Cycle } from './proposalYaml.ts';
+import { chooseHoldOut, heldShare } from './holdOut.ts';
+import { proposalYaml } from './proposalYaml.ts';
 import { tellingColumns } from './tellingColumns.ts';
 
 export interface ProposalOptions {
@@ -61,7 +64,7 @@ function hasDecimalCommas({ path, columns }: DatasetProfile): boolean {
 
 async function propose(file: ProfiledFile, options: ProposalOptions & { readonly decimalComma: boolean }): Promise<ProjectProposal> {
   const { profile } = file;
-  const candidates = rankTargets(profile.columns, profile.rows);
+  const { candidates, isDoubtful } = rankTargets(profile);
   const target = await describeTarget(file, await chooseTarget(file, candidates, options));
   const leaveOut = options.leaveOut ?? [];
   const time = timeColumn(profile.columns, { taken: [...target.columns, ...leaveOut], rows: profile.rows });
@@ -74,13 +77,23 @@ async function propose(file: ProfiledFile, options: ProposalOptions & { readonly
     task: target.task,
     signal: options.signal,
   });
-  const context = { rows: profile.rows, targetColumns: target.columns, targetExpression: target.expression, time, telling, leaveOut };
+  const context = {
+    rows: profile.rows,
+    targetColumns: target.columns,
+    targetExpression: target.expression,
+    time,
+    telling,
+    leaveOut,
+    first: profile.columns[0]?.name,
+  };
   const uses = profile.columns.map((column) => proposeUse(column, context));
-  const cycles = time === undefined ? [] : cyclesOf(requireColumn(profile.columns, time), await hoursVary(file, time));
+  const names = profile.columns.map((column) => column.name);
+  const cycles = time === undefined ? [] : await cyclesOf(file, requireColumn(profile.columns, time), names);
   if (cycles.length === 0 && uses.every(({ use }) => use !== 'numeric' && use !== 'categorical')) throw nothingToLearnFrom(target.name);
   const name = slug(basename(profile.path));
   const yaml = proposalYaml({
     name,
+    table: await datasetName(file.duckdb, stemOf(basename(profile.path))),
     path: await projectPath(options.projectRoot, profile.path),
     profile: profile.columns,
     uses,
@@ -92,16 +105,24 @@ async function propose(file: ProfiledFile, options: ProposalOptions & { readonly
     holdOut: await chooseHoldOut({
       duckdb: file.duckdb,
       from: file.from,
+      known: `${target.sql} IS NOT NULL`,
       time,
-      columns: others.length === 0 ? profile.columns : others,
+      columns: profile.columns.filter(({ name: column }) => isDeclared(column, uses)).map((column): Column => column),
+      target: target.expression === undefined ? target.name : undefined,
       classes: target.task === 'regression' ? undefined : target.sql,
+      seed: proposedSeed,
+      signal: options.signal,
     }),
     cycles,
     guessedTimes: file.guessedTimes,
     decimalComma: options.decimalComma,
-    mostMissing: Math.max(0, ...profile.columns.map((column) => column.missing / Math.max(1, profile.rows))),
+    toleratedMissing: toleratedMissing(profile),
+    keep: profile.columns
+      .filter((column, index) => isIdentifier(column, profile.rows, index === 0))
+      .flatMap(({ name: column }) => (column.includes('${') ? [] : [column]))
+      .slice(0, 3),
   });
-  return { name, profile, target: target.name, candidates, task: target.task, classes: target.classes, columns: uses, yaml };
+  return { name, profile, target: target.name, candidates, isDoubtful, task: target.task, classes: target.classes, columns: uses, yaml };
 }
 
 interface ChosenTarget {
@@ -165,9 +186,12 @@ async function describeTarget(file: ProfiledFile, { name, expression }: ChosenTa
     const [described] = await file.duckdb.query(`DESCRIBE SELECT ${sql} AS value FROM ${file.from}`);
     const family = familyOf(String(described?.column_type));
     const { present, missing } = await countValues(file, sql);
+    const known = file.profile.rows - missing;
     if (present.length < 2 || family === 'time') throw notPredictable(name);
     const isColumn = expression === undefined;
-    return { name, expression, sql, columns, missing, ...taskOf(present, { family, isColumn }) };
+    const task = taskOf(present, { family, isColumn, known });
+    if (task.task !== 'regression' && present.length > mostClassesIn(known)) throw tooManyClasses(name, present.length, known);
+    return { name, expression, sql, columns, missing, ...task };
   } catch (error) {
     throw sqlFailure(error, { key: 'target', sql: expression ?? name });
   }
@@ -175,12 +199,28 @@ async function describeTarget(file: ProfiledFile, { name, expression }: ChosenTa
 
 function taskOf(
   values: readonly ValueCount[],
-  { family, isColumn }: { family: TypeFamily; isColumn: boolean },
+  { family, isColumn, known }: { family: TypeFamily; isColumn: boolean; known: number },
 ): Pick<Target, 'task' | 'classes' | 'isCategory'> {
   const isNumber = (family === 'number' || family === 'integer') && !isFlag(values);
-  const isCategory = isNumber && family === 'integer' && isColumn && values.length <= mostClassNumbers;
+  const isCategory = isNumber && family === 'integer' && isColumn && values.length <= Math.min(mostClassNumbers, mostClassesIn(known));
   if (isNumber && !isCategory) return { task: 'regression', classes: [], isCategory };
   return { task: values.length === 2 ? 'binary' : 'multiclass', classes: sharesOf(values), isCategory };
+}
+
+/** With more classes than this share of the rows a class has too few rows to be learnt from and measured on. */
+const mostClassesShare = 0.35;
+
+function mostClassesIn(rows: number): number {
+  return Math.min(1000, Math.max(2, Math.floor(mostClassesShare * rows)));
+}
+
+function tooManyClasses(name: string, classes: number, rows: number): AppError {
+  const args = { name, classes: classes > 1000 ? t('more than 1,000') : formatCount(classes), rows: formatCount(rows) };
+  return new AppError(
+    'proposal.tooManyClasses',
+    t('"{name}" has {classes} different texts in {rows} rows: too many to tell apart as classes.', args),
+    { args, remedy: t('Choose another column, or group its values by an expression.') },
+  );
 }
 
 /** The target's values, most frequent first; of more than a thousand, only as many. */
@@ -241,36 +281,41 @@ function timeColumn(columns: readonly ColumnProfile[], { taken, rows }: { taken:
   return usable[0]?.name;
 }
 
-async function hoursVary(file: ProfiledFile, time: string): Promise<boolean> {
-  const [row] = await file.duckdb.query(`SELECT count(DISTINCT hour(${quoteName(time)})) > 1 AS vary FROM ${file.from}`);
-  return row?.vary === true;
-}
-
-const dayMs = 86_400_000;
-
-/** Cycles that the span of the data shows at least twice. */
-function cyclesOf(column: ColumnProfile, hours: boolean): Cycle[] {
-  const { name, min, max } = column;
-  const days = (Date.parse(String(max)) - Date.parse(String(min))) / dayMs;
-  const value = /^[a-z_]\w*$/i.test(name) ? name : quoteName(name);
-  return [
-    ...(hours && days >= 2 ? [{ name: 'hour', value: `hour(${value}) + minute(${value}) / 60.0`, period: 24 }] : []),
-    ...(days >= 14 ? [{ name: 'weekday', value: `dayofweek(${value})`, period: 7 }] : []),
-    ...(days >= 730 ? [{ name: 'month', value: `month(${value})`, period: 12 }] : []),
-  ];
-}
-
+/** Relative to the project folder; absolute only where it lies on another drive of Windows. */
 async function projectPath(root: string, path: string): Promise<string> {
   const from = await realpath(root).catch(() => resolve(root)); // the folder may be made later
-  const steps = relative(from, path);
-  return (isInside(from, path) || !steps.startsWith('..') ? steps : path).replaceAll('\\', '/');
+  const to = join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path));
+  return relative(from, to).replaceAll('\\', '/');
+}
+
+function stemOf(file: string): string {
+  return file.replace(/\.gz$/i, '').replace(/\.[^.]*$/, '');
 }
 
 function slug(file: string): string {
-  const stem = file.replace(/\.gz$/i, '').replace(/\.[^.]*$/, '');
-  const name = stem
+  const name = stemOf(file)
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '-')
     .replace(/^-+|-+$/g, '');
   return name === '' ? 'model' : name;
+}
+
+/** Whether the project will read the column, and so declare it. */
+function isDeclared(column: string, uses: ProjectProposal['columns']): boolean {
+  const use = uses.find((one) => one.column === column)?.use;
+  return use !== undefined && use !== 'ignored';
+}
+
+/** The seed that the project file gets. */
+const proposedSeed = 42;
+
+/** What the check allows by itself. */
+const defaultMissing = 0.1;
+
+/** Among the rows that are learnt the share may be larger than among all by three standard deviations; in steps of a twentieth. */
+function toleratedMissing({ columns, rows }: DatasetProfile): number | undefined {
+  const learnt = Math.max(1, rows * (1 - heldShare));
+  const most = Math.max(0, ...columns.map((column) => column.missing / Math.max(1, rows)));
+  const likely = most === 0 ? 0 : most + 3 * Math.sqrt((most * (1 - most)) / learnt);
+  return likely <= defaultMissing ? undefined : Math.min(1, Math.ceil(likely * 20) / 20);
 }

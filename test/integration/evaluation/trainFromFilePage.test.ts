@@ -58,6 +58,7 @@ const proposal: ProjectProposal = {
     ],
   },
   target: 'churned',
+  isDoubtful: false,
   candidates: [
     { column: 'churned', reason: 'Two values.' },
     { column: 'plan', reason: 'Two values.' },
