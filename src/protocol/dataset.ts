@@ -65,6 +65,8 @@ export interface ProjectProposal {
   readonly candidates: readonly { readonly column: string; readonly reason: string }[];
   /** Whether a person should be asked for the target: nothing says that the first candidate is it. */
   readonly isDoubtful: boolean;
+  /** What to look at before the score is trusted, in sentences. */
+  readonly warnings: readonly string[];
   readonly task: 'binary' | 'multiclass' | 'regression';
   /** Class shares, largest first; empty for regression. */
   readonly classes: readonly { readonly value: string; readonly share: number }[];

@@ -50,8 +50,8 @@ async function init(data: string | undefined, options: InitOptions, context: Com
   const yaml = withEnvironment(proposal.yaml, environment);
   if (asking) await confirm(proposal, yaml, context);
   const { file, ignored } = await createProject(root, yaml);
-  const { target, task, columns } = proposal;
-  context.answer({ file, target, task, columns, environment, ignored }, (style, width) => [
+  const { target, task, columns, warnings } = proposal;
+  context.answer({ file, target, task, columns, warnings, environment, ignored }, (style, width) => [
     ...(asking ? [] : [...renderProposal(proposal, style, width), '']),
     `${style('green', '✓')} ${t('Wrote {file}.', { file: relative(process.cwd(), file) })}`,
     ...(asking || options.environment !== undefined

@@ -16,7 +16,7 @@ const looks: Readonly<Record<ColumnProposal['use'], StyleName>> = {
 };
 
 export function renderProposal(proposal: ProjectProposal, style: Style, width?: number): string[] {
-  const { profile, target, task, classes, columns } = proposal;
+  const { profile, target, task, classes, columns, warnings } = proposal;
   const shares = classes.slice(0, 6).map(({ value, share }) => `${printable(value)} ${formatShare(share)}`);
   const more = classes.length > shares.length ? [t('{count} more', { count: classes.length - shares.length })] : [];
   return [
@@ -32,6 +32,7 @@ export function renderProposal(proposal: ProjectProposal, style: Style, width?: 
       columns.map(({ column, use, reason }): Cell[] => [column, { text: use, style: looks[use] }, reason]),
       { style, ...(width === undefined ? {} : { width }) },
     ),
+    ...(warnings.length === 0 ? [] : ['', ...warnings.map((warning) => `${style('yellow', '▲')} ${printable(warning)}`)]),
   ];
 }
 

@@ -33,9 +33,9 @@ const mostClasses = 50;
 /** Nobody predicts what is hardly ever known. */
 const mostMissing = 0.5;
 
-/** Where and when a row is from: rarely what is asked for, even in the last column. */
+/** Where and when a row is from, or which one it is: rarely what is asked for, even in the last column. */
 const circumstance =
-  /^(year|yr|month|mnth|day|date|hour|hr|minute|second|week|weekday|time|lat(itude)?|lon(g|gitude)?|zip|zipcode|postcode|group|block|subject|subj|patient|person|batch|fold|split|set|source|url|name|title|comment)s?$/i;
+  /^(year|yr|month|mnth|day|date|hour|hr|minute|second|weekday|lat(itude)?|lon(g|gitude)?|zip(code)?|postcode|group|block|subj(ect)?|patient|person|batch|fold|split|url|comment)s?$/i;
 
 /**
  * The columns that could be a target, the likeliest first: called like the file, with a name that targets often have, the last
@@ -58,7 +58,7 @@ export function rankTargets({ columns, rows, path }: DatasetProfile): RankedTarg
     }))
     .sort((a, b) => b.score - a.score || b.index - a.index);
   const candidates = ranked.map(({ column, reason }) => ({ column, reason }));
-  return { candidates, isDoubtful: (ranked[0]?.score ?? 0) < surely };
+  return { candidates, isDoubtful: candidates.length !== 1 && (ranked[0]?.score ?? 0) < surely };
 }
 
 function canBeTarget(column: ColumnProfile, rows: number, index: number): boolean {

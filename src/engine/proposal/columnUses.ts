@@ -2,6 +2,7 @@
 import { t } from '../../base/localize.ts';
 import type { ColumnProfile, ColumnProposal } from '../../protocol/dataset.ts';
 import { isIdentifier } from './identifiers.ts';
+import type { ToldTarget } from './tellingColumns.ts';
 
 /** What is known besides the profile. */
 export interface UseContext {
@@ -11,8 +12,8 @@ export interface UseContext {
   /** Where the target is an expression. */
   readonly targetExpression: string | undefined;
   readonly time: string | undefined;
-  /** Columns that alone tell the target. */
-  readonly telling: ReadonlySet<string>;
+  /** What tells the target, alone or together. */
+  readonly told: ToldTarget;
   readonly leaveOut: readonly string[];
   /** The first column of the file. */
   readonly first: string | undefined;
@@ -45,14 +46,22 @@ function aboutTarget(column: ColumnProfile, context: UseContext): Decision | und
   return ignored(t('the target is computed from it, so it gives the answer away'));
 }
 
-function uselessness(column: ColumnProfile, { rows, telling, leaveOut, time, first }: UseContext): Decision | undefined {
+function uselessness(column: ColumnProfile, { rows, told, leaveOut, time, first }: UseContext): Decision | undefined {
   if (leaveOut.includes(column.name)) return ignored(t('left out by you'));
   if (column.name.includes('${')) return ignored(t('its name holds "${", which means a reference in the project file'));
   if (column.missing >= (1 - fewestValues) * rows) return ignored(t('it is missing in nearly every row'));
   if (column.distinct < 2) return ignored(t('it is the same in every row'));
   if (column.name === time) return undefined;
   if (isIdentifier(column, rows, column.name === first)) return ignored(t('it identifies rows: nearly every row has a value of its own'));
-  if (telling.has(column.name)) return ignored(t('it alone tells the target, so it is probably known only afterwards'));
+  if (told.sum?.columns.includes(column.name) === true) {
+    const [one, other] = told.sum.columns;
+    return ignored(
+      told.sum.sign === 1
+        ? t('the target is {one} + {other}, so it is probably known only with it', { one, other })
+        : t('the target is {one} − {other}, so it is probably known only with it', { one, other }),
+    );
+  }
+  if (told.telling.has(column.name)) return ignored(t('it alone tells the target, so it is probably known only afterwards'));
   return undefined;
 }
 

@@ -20,6 +20,8 @@ export interface ProposedProject {
   readonly task: ProjectProposal['task'];
   readonly holdOut: HoldOut;
   readonly cycles: readonly Cycle[];
+  /** What to look at before the score is trusted. */
+  readonly warnings: readonly string[];
   /** The largest share of missing values that the check has to let pass; undefined where its own limit will do. */
   readonly toleratedMissing: number | undefined;
   /** Columns that tell rows apart: copied beside the predictions. */
@@ -150,6 +152,7 @@ function features(project: ProposedProject): string[] {
     ...list('categorical', byUse('categorical')),
     ...(cycles.length === 0 ? [] : ['    cyclical:   # what comes round: 23:00 is near 01:00']),
     ...cycles.map(({ name, value, period }) => `      ${scalar(name)}: {value: ${scalar(value)}, period: ${period}}`),
+    ...project.warnings.map((warning) => `    # Look at this: ${oneLine(warning)}`),
     ...(left.length === 0 ? [] : ['    # Left out:']),
     ...left.map((one) => `    #   ${one.column.replace(/\s+/g, ' ')}: ${one.reason}`),
   ];

@@ -20,6 +20,7 @@ import { proposeUse } from './columnUses.ts';
 import { chooseHoldOut, heldShare } from './holdOut.ts';
 import { proposalYaml } from './proposalYaml.ts';
 import { tellingColumns } from './tellingColumns.ts';
+import { proposalWarnings } from './warnings.ts';
 
 export interface ProposalOptions {
   /** A column, `name: expression`, or an expression; proposed where undefined. */
@@ -69,7 +70,7 @@ async function propose(file: ProfiledFile, options: ProposalOptions & { readonly
   const leaveOut = options.leaveOut ?? [];
   const time = timeColumn(profile.columns, { taken: [...target.columns, ...leaveOut], rows: profile.rows });
   const others = profile.columns.filter((column) => !target.columns.includes(column.name));
-  const telling = await tellingColumns(file.duckdb, {
+  const told = await tellingColumns(file.duckdb, {
     from: file.from,
     rows: profile.rows,
     columns: others,
@@ -82,12 +83,13 @@ async function propose(file: ProfiledFile, options: ProposalOptions & { readonly
     targetColumns: target.columns,
     targetExpression: target.expression,
     time,
-    telling,
+    told,
     leaveOut,
     first: profile.columns[0]?.name,
   };
   const uses = profile.columns.map((column) => proposeUse(column, context));
   const names = profile.columns.map((column) => column.name);
+  const warnings = proposalWarnings(target.name, { task: target.task, uses, told });
   const cycles = time === undefined ? [] : await cyclesOf(file, requireColumn(profile.columns, time), names);
   if (cycles.length === 0 && uses.every(({ use }) => use !== 'numeric' && use !== 'categorical')) throw nothingToLearnFrom(target.name);
   const name = slug(basename(profile.path));
@@ -114,6 +116,7 @@ async function propose(file: ProfiledFile, options: ProposalOptions & { readonly
       signal: options.signal,
     }),
     cycles,
+    warnings,
     guessedTimes: file.guessedTimes,
     decimalComma: options.decimalComma,
     toleratedMissing: toleratedMissing(profile),
@@ -122,7 +125,18 @@ async function propose(file: ProfiledFile, options: ProposalOptions & { readonly
       .flatMap(({ name: column }) => (column.includes('${') ? [] : [column]))
       .slice(0, 3),
   });
-  return { name, profile, target: target.name, candidates, isDoubtful, task: target.task, classes: target.classes, columns: uses, yaml };
+  return {
+    name,
+    profile,
+    target: target.name,
+    candidates,
+    isDoubtful,
+    warnings,
+    task: target.task,
+    classes: target.classes,
+    columns: uses,
+    yaml,
+  };
 }
 
 interface ChosenTarget {

@@ -1,8 +1,17 @@
 /** Columns that alone tell the target, and so are probably known only with it: by the measure that training stops for. */
 import type { ColumnProfile, ProjectProposal } from '../../protocol/dataset.ts';
-import { association, givesAway, sampleSizes, screeningFigure, type FeatureValues, type TargetValues } from '../data/association.ts';
+import {
+  association,
+  givesAway,
+  sampleSizes,
+  screeningFigure,
+  type Association,
+  type FeatureValues,
+  type TargetValues,
+} from '../data/association.ts';
 import type { Duckdb, SqlRow } from '../data/duckdb.ts';
 import { quoteName } from '../data/sqlText.ts';
+import { findTargetSum, type TargetSum } from './sumsOfColumns.ts';
 
 export interface TellingRequest {
   /** The quoted name of the rows. */
@@ -18,21 +27,50 @@ export interface TellingRequest {
 /** So many columns are read at once. */
 const columnsAtOnce = 64;
 
-/** Looks at evenly spaced rows whose target is known. */
-export async function tellingColumns(duckdb: Duckdb, request: TellingRequest): Promise<ReadonlySet<string>> {
-  const [small, large] = sampleSizes;
-  const suspects = await columnsFrom(duckdb, request, { most: small, figure: screeningFigure });
-  const columns = request.columns.filter(({ name }) => suspects.has(name));
-  return columnsFrom(duckdb, { ...request, columns }, { most: large });
+export interface ToldTarget {
+  /** Columns that alone give the target away. */
+  readonly telling: ReadonlySet<string>;
+  /** Columns that alone nearly do, with the figure of {@link association}. */
+  readonly nearly: ReadonlyMap<string, number>;
+  /** Two columns of which the target is the sum or the difference. */
+  readonly sum: TargetSum | undefined;
 }
 
-/** Those of the columns that reach a figure, or that give the target away. */
+/** Looks at evenly spaced rows whose target is known. */
+export async function tellingColumns(duckdb: Duckdb, request: TellingRequest): Promise<ToldTarget> {
+  const [small, large] = sampleSizes;
+  const suspects = await columnsFrom(duckdb, request, { most: small, isFound: isSuspect });
+  const columns = request.columns.filter(({ name }) => suspects.has(name));
+  const nearly = await columnsFrom(duckdb, { ...request, columns }, { most: large, isFound: isSuspect });
+  const telling = await columnsFrom(duckdb, { ...request, columns }, { most: large, isFound: (told) => givesAway(told) !== 'no' });
+  for (const name of telling.keys()) nearly.delete(name);
+  return { telling: new Set(telling.keys()), nearly, sum: request.task === 'regression' ? await targetSum(duckdb, request) : undefined };
+}
+
+function isSuspect({ figure }: Association): boolean {
+  return figure >= screeningFigure;
+}
+
+/** Pairs of more columns are too many to try. */
+const mostPaired = 100;
+/** Rows a sum has to hold in. */
+const pairedRows = 500;
+
+async function targetSum(duckdb: Duckdb, request: TellingRequest): Promise<TargetSum | undefined> {
+  const columns = request.columns.filter(({ type, distinct }) => (type === 'integer' || type === 'number') && distinct > 2);
+  if (columns.length < 2 || columns.length > mostPaired) return undefined;
+  const sample = await duckdb.query(sampleSql(request, columns, pairedRows), request.signal);
+  const values = (key: string): Float64Array => Float64Array.from(sample, (row) => (row[key] === null ? NaN : Number(row[key])));
+  return findTargetSum(values('y'), new Map(columns.map(({ name }, index) => [name, values(`c${index}`)])));
+}
+
+/** Those of the columns that are found by what they tell, with the figure. */
 async function columnsFrom(
   duckdb: Duckdb,
   request: TellingRequest,
-  { most, figure }: { most: number; figure?: number },
-): Promise<Set<string>> {
-  const found = new Set<string>();
+  { most, isFound }: { most: number; isFound: (told: Association) => boolean },
+): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
   const columns = request.columns.filter(({ type }) => type !== 'timestamp'); // no feature by itself
   for (let first = 0; first < columns.length; first += columnsAtOnce) {
     const batch = columns.slice(first, first + columnsAtOnce);
@@ -40,7 +78,7 @@ async function columnsFrom(
     const target = targetValues(sample, request.task);
     for (const [index, column] of batch.entries()) {
       const told = association(featureValues(sample, `c${index}`, column), target);
-      if (figure === undefined ? givesAway(told) !== 'no' : told.figure >= figure) found.add(column.name);
+      if (isFound(told)) found.set(column.name, told.figure);
     }
   }
   return found;

@@ -59,6 +59,7 @@ const proposal: ProjectProposal = {
   },
   target: 'churned',
   isDoubtful: false,
+  warnings: [],
   candidates: [
     { column: 'churned', reason: 'Two values.' },
     { column: 'plan', reason: 'Two values.' },
