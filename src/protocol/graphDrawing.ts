@@ -8,7 +8,7 @@ import { drawable, shortened, textPixels, type TextSize } from './graphText.ts';
 import type { GraphEdgeKind, GraphNode, GraphNodeKind, PlacedEdge, PlacedNode } from './pipelineGraph.ts';
 
 /** The roles, named as the pages' variables are. */
-export const paints = ['background', 'raised', 'foreground', 'strong', 'muted', 'line', 'accent', 'good', 'warn', 'bad'] as const;
+export const paints = ['background', 'raised', 'foreground', 'strong', 'muted', 'outline', 'accent', 'good', 'warn', 'bad'] as const;
 export type Paint = (typeof paints)[number];
 export type Palette = Readonly<Record<Paint, string>>;
 
@@ -58,10 +58,10 @@ export function drawNode({ x, y, width, height }: PlacedNode, node: GraphNode, s
   const outline = outlineOf(node.kind, { x: x + 0.5, y: y + 0.5, width: width - 1, height: height - 1 });
   const room = width - textX - 10;
   return [
-    { shape: 'path', d: outline, fill: isStage ? 'raised' : 'background', stroke: 'line', strokeWidth: 1 },
+    { shape: 'path', d: outline, fill: isStage ? 'raised' : 'background', stroke: 'outline', strokeWidth: 1 },
     ...(isStage ? [stripe(x, y, height, ink)] : []),
     ...progressBar({ x, y, width, height }, status?.progress?.fraction),
-    isStage ? stateMark(x + markX, y + height / 2, status?.state, ink) : kindMark(node.kind, x + markX, y + height / 2, ink),
+    ...(isStage ? stateMark(x + markX, y + height / 2, status?.state, ink) : [kindMark(node.kind, x + markX, y + height / 2, ink)]),
     text(node.title, { x: x + textX, y: y + 21, room, size: 'title', fill: 'strong' }),
     text(status?.words === undefined || status.words === '' ? (node.detail ?? '') : status.words, {
       x: x + textX,
@@ -123,24 +123,27 @@ function circle(x: number, y: number, radius: number): string {
 }
 
 /** The state as a sign, for those who cannot tell colours apart. */
-function stateMark(x: number, y: number, state: StageState | undefined, ink: Paint): GraphShape {
+function stateMark(x: number, y: number, state: StageState | undefined, ink: Paint): GraphShape[] {
   const line = { shape: 'path', stroke: ink, strokeWidth: 1.6 } as const;
   switch (state) {
     case 'unchanged':
     case 'done':
-      return { ...line, d: `${circle(x, y, 7)}M${x - 3.2} ${y + 0.2}l2.3 2.5l4.1 -5` };
+      return [{ ...line, d: `${circle(x, y, 7)}M${x - 3.2} ${y + 0.2}l2.3 2.5l4.1 -5` }];
     case 'failed':
-      return { ...line, d: `${circle(x, y, 7)}M${x - 2.7} ${y - 2.7}l5.4 5.4M${x + 2.7} ${y - 2.7}l-5.4 5.4` };
+      return [{ ...line, d: `${circle(x, y, 7)}M${x - 2.7} ${y - 2.7}l5.4 5.4M${x + 2.7} ${y - 2.7}l-5.4 5.4` }];
     case 'running':
-      return { ...line, d: `${circle(x, y, 7)}M${x - 1.9} ${y - 3}v6l5 -3z`, fill: ink };
+      return [
+        { ...line, d: circle(x, y, 7) },
+        { shape: 'path', d: `M${x - 2.2} ${y - 3.6}v7.2l5.8 -3.6z`, fill: ink },
+      ];
     case 'waiting':
-      return { ...line, d: `${circle(x, y, 7)}M${x} ${y - 3.8}v3.8h3` };
+      return [{ ...line, d: `${circle(x, y, 7)}M${x} ${y - 3.8}v3.8h3` }];
     case 'blocked':
     case 'cancelled':
-      return { ...line, d: `${circle(x, y, 7)}M${x - 4.9} ${y - 4.9}l9.8 9.8` };
+      return [{ ...line, d: `${circle(x, y, 7)}M${x - 4.9} ${y - 4.9}l9.8 9.8` }];
     case 'stale':
     case undefined:
-      return { ...line, d: circle(x, y, 7), dashes: '3.4 2.1' };
+      return [{ ...line, d: circle(x, y, 7), dashes: '3.4 2.1' }];
   }
 }
 

@@ -119,7 +119,7 @@ export function progressWords({ message, fraction }: StageProgress): string {
 
 function metricWords({ metric, kind }: StageSummary): string {
   if (metric === undefined) return '';
-  return kind === 'predict' ? t('{count} rows', { count: formatCount(metric.value) }) : `${metric.name} ${formatFigure(metric.value)}`;
+  return kind === 'predict' ? t('{count} rows', { count: formatCount(metric.value) }) : `${formatFigure(metric.value)} ${metric.name}`;
 }
 
 /** What a stage makes is as new as the stage's last execution. */

@@ -14,11 +14,16 @@ function shareOf(character: string): number {
   return /[\u0020-\u024f\u0370-\u05ff]/.test(character) ? 0.59 : 1.05;
 }
 
-/** About how many pixels the text takes, rather too many than too few. */
+/** About how many pixels the text takes, rather too many than too few; titles are bold. */
 export function textWidth(text: string, size: TextSize): number {
   let width = 0;
   for (const character of text) width += shareOf(character);
-  return width * pixels[size];
+  return width * emOf(size);
+}
+
+/** Pixels of a whole em of the widest usual font, bold where the size is. */
+function emOf(size: TextSize): number {
+  return pixels[size] * (size === 'title' ? 1.13 : 1.04);
 }
 
 export function textPixels(size: TextSize): number {
@@ -31,7 +36,7 @@ export function shortened(text: string, size: TextSize, room: number): string {
   let kept = '';
   let width = textWidth('…', size);
   for (const character of text) {
-    width += shareOf(character) * pixels[size];
+    width += shareOf(character) * emOf(size);
     if (width > room) break;
     kept += character;
   }

@@ -52,7 +52,7 @@ export function GraphCanvas({ view, selected, onSelect, onOpen, scale, onScale }
   };
 
   return (
-    <div className="graph-box" ref={box}>
+    <div className={layout.width * shownScale > room && room > 0 ? 'graph-box wide' : 'graph-box'} ref={box}>
       <svg
         role="listbox"
         aria-label={t('Pipeline of {project}', { project: view.project })}

@@ -57,7 +57,7 @@ export function GraphPage({ view, actions, host }: GraphPageProps) {
           asTable={asTable || !isDrawn}
           onAsTable={setAsTable}
         />
-        <aside ref={detail} tabIndex={-1} aria-label={t('The chosen node')}>
+        <aside className={node === undefined ? undefined : 'chosen'} ref={detail} tabIndex={-1} aria-label={t('The chosen node')}>
           {node === undefined ? <Legend /> : <NodeDetail view={view} node={node} host={host} onSelect={setSelected} />}
         </aside>
       </div>

@@ -4,7 +4,7 @@ import { paints, type Palette } from '../../src/protocol/graphDrawing.ts';
 export function readPalette(): Palette {
   const probe = document.createElement('span');
   probe.hidden = true;
-  document.body.append(probe);
+  document.querySelector('.graph')?.append(probe); // where the drawing's own colours are known
   const style = getComputedStyle(probe);
   const colours = paints.map((paint) => {
     probe.style.color = `var(--${paint})`;

@@ -43,6 +43,7 @@ function branches(nodes: readonly GraphNode[], indent: string, isTop: boolean): 
   return nodes
     .map((node, index): Branch => {
       if (isTop) return { node, lead: '', below: '' };
+      if (nodes.length === 1) return { node, lead: `${indent}↓ `, below: indent }; // a long chain stays at the left
       const isLast = index === nodes.length - 1;
       return { node, lead: `${indent}${isLast ? '└─ ' : '├─ '}`, below: `${indent}${isLast ? '   ' : '│  '}` };
     })
