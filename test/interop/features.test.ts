@@ -78,7 +78,7 @@ async function transform(fitted: readonly FittedFeature[], rows: Rows): Promise<
   };
   await using session = await OnnxSession.open(encodeOnnx(featureModel(plan, fitted)), 1);
   const [output] = await session.run(toFeeds(inputsOf(plan), chunk));
-  const matrix = output?.content as Float32Array;
+  const matrix = output?.content as Float64Array;
   const places = featureColumns(plan, fitted);
   const value = (row: number, column: number): number | null => {
     const found = matrix[row * places.length + column] ?? NaN;

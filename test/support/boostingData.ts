@@ -1,5 +1,5 @@
 /** Tables for the trainers, made of formulas that other languages can repeat. */
-import { trainGbdt } from '../../src/engine/training/gbdt/trainGbdt.ts';
+import { trainGbdt, type BoostingInput } from '../../src/engine/training/gbdt/trainGbdt.ts';
 import type { BoostingParams } from '../../src/engine/training/gbdt/boostingParams.ts';
 import type { TrainingTables } from '../../src/engine/training/gbdt/sharedTraining.ts';
 import type { Forest } from '../../src/engine/training/gbdt/tree.ts';
@@ -31,16 +31,21 @@ export function tablesOf(
   return {
     rows: rows.length - heldOut,
     heldOutRows: heldOut,
-    matrix: share(Float32Array.from(rows.flat())),
+    matrix: share(Float64Array.from(rows.flat())),
     target: share(Float64Array.from(target)),
     weights: weights === undefined ? undefined : share(Float64Array.from(weights)),
   };
 }
 
-function share(values: Float32Array | Float64Array): SharedArrayBuffer {
+function share(values: Float64Array): SharedArrayBuffer {
   const buffer = new SharedArrayBuffer(values.byteLength);
   new Uint8Array(buffer).set(new Uint8Array(values.buffer));
   return buffer;
+}
+
+/** Columns of numbers that every processor computes alike, and of native categories. */
+export function columnsOf(levels: readonly (number | undefined)[]): BoostingInput['columns'] {
+  return levels.map((count) => ({ levels: count, accuracy: 'exact' }));
 }
 
 export async function boostOn(
@@ -49,8 +54,9 @@ export async function boostOn(
   params: Partial<BoostingParams>,
 ): Promise<Forest & { readonly rounds: number; readonly losses: readonly { training: number; heldOut: number | undefined }[] }> {
   const losses: { training: number; heldOut: number | undefined }[] = [];
+  const { task, classes, levels } = settings;
   const forest = await trainGbdt(
-    { tables, ...settings },
+    { tables, task, classes, columns: columnsOf(levels) },
     { ...plainParams, ...params },
     {
       threads: settings.threads ?? 1,

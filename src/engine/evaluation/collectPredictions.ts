@@ -9,7 +9,7 @@ import type { Chunk } from '../data/columns.ts';
 import type { DatasetReader } from '../data/datasetReader.ts';
 import type { Model, ModelDescription, Scores } from '../inference/model.ts';
 import { readTarget } from '../inference/target.ts';
-import type { Predictions } from './predictions.ts';
+import type { Predictions, ScoreArray } from './predictions.ts';
 import { columnOf, requireColumns, RowColumns, type RowColumnNames } from './rowColumns.ts';
 import type { SegmentColumn } from './segmentColumn.ts';
 import type { Subject } from './subject.ts';
@@ -114,7 +114,7 @@ class ScoreStore {
   readonly #evaluated: Subject;
   readonly #model: Model;
   readonly #width: number;
-  readonly #scores: Float32Array;
+  readonly #scores: ScoreArray;
   /** Where the model's own scores hold each kept one. */
   readonly #positions: readonly number[];
 
@@ -125,7 +125,8 @@ class ScoreStore {
     const kept = evaluated.task === 'binary' ? evaluated.classes.slice(1, 2) : evaluated.classes;
     this.#positions = evaluated.task === 'regression' ? [0] : kept.map((name) => findClass(name, own));
     this.#width = this.#positions.length;
-    this.#scores = new Float32Array(rows * this.#width);
+    const count = rows * this.#width;
+    this.#scores = evaluated.task === 'regression' ? new Float64Array(count) : new Float32Array(count);
   }
 
   async append(chunk: Chunk, start: number, dataset: string): Promise<void> {

@@ -1,22 +1,36 @@
-/** Compiles a feature plan and what it learned into ONNX operators: raw columns in, one float32 matrix out. */
+/** Compiles a feature plan and what it learned into ONNX operators: raw columns in, one float64 matrix out. */
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { Column, ColumnType } from '../../protocol/dataset.ts';
 import { compileNumber } from './expression/compileExpression.ts';
-import type { Expression } from './expression/syntax.ts';
+import { isExact, type Expression } from './expression/syntax.ts';
 import type { FittedCategorical, FittedFeature, FittedNumeric, Levels } from './fitFeatures.ts';
 import { GraphBuilder, int, ints, texts, type TensorName } from './onnx/graphBuilder.ts';
 import type { OnnxModel } from './onnx/onnxModel.ts';
-import { findColumn, type FeaturePlan, type NumericFeature, type CyclicalFeature } from './planFeatures.ts';
+import {
+  findColumn,
+  type CategoricalFeature,
+  type CyclicalFeature,
+  type FeaturePlan,
+  type NumericFeature,
+  type PlannedFeature,
+} from './planFeatures.ts';
 
 /** One column of the matrix a trainer reads. */
 export interface FeatureColumn {
   readonly name: string;
   /** The feature it belongs to; several columns may share one (sine and cosine, one per level). */
   readonly feature: string;
-  /** How many levels a native category has (its values are 0 … levels − 1); undefined for a number. */
+  /** How many levels a native category has: its values are 0 … levels − 1, and `levels` for every other; undefined for a number. */
   readonly levels: number | undefined;
+  readonly accuracy: Accuracy;
 }
+
+/**
+ * How far the same row's value may lie apart on two processors. `exact`: not at all, for IEEE 754 rounds every operation alike;
+ * `value`: by a share of the value (logarithms, exponentials); `range`: by a share of the range (a sine is 0 but for rounding).
+ */
+export type Accuracy = 'exact' | 'value' | 'range';
 
 /** The output of a graph that gives trainers their matrix; readers take it by its place, for a raw column of the name comes first. */
 const featuresOutput = 'features';
@@ -42,19 +56,15 @@ export function inputElement(type: ColumnType): 'double' | 'int64' | 'string' {
 /** The columns of the matrix, in order. @throws AppError `features.duplicateName` */
 export function featureColumns(plan: FeaturePlan, fitted: readonly FittedFeature[]): readonly FeatureColumn[] {
   const columns = plan.features.flatMap((feature, index): FeatureColumn[] => {
-    const { name } = feature;
     const learned = fitted[index];
-    if (feature.kind === 'cyclical') return ['sin', 'cos'].map((part) => ({ name: `${name}_${part}`, feature: name, levels: undefined }));
-    if (feature.kind === 'numeric' || learned?.kind !== 'categorical') {
-      const suffixes = feature.kind === 'numeric' && feature.indicator ? ['', indicatorSuffix] : [''];
-      return suffixes.map((suffix) => ({ name: `${name}${suffix}`, feature: name, levels: undefined }));
+    switch (feature.kind) {
+      case 'numeric':
+        return numericColumns(feature);
+      case 'cyclical':
+        return ['sin', 'cos'].map((part) => ({ ...numberColumn(feature, `${feature.name}_${part}`), accuracy: 'range' }));
+      case 'categorical':
+        return learned?.kind === 'categorical' ? categoryColumns(feature, learned) : [];
     }
-    const { levels, classes } = learned;
-    if (classes !== undefined) return classes.map((label) => ({ name: `${name}_${label}`, feature: name, levels: undefined }));
-    if (feature.encode === 'one_hot' && levels.values.length > 0) {
-      return levels.values.map((level) => ({ name: `${name}=${String(level)}`, feature: name, levels: undefined }));
-    }
-    return [{ name, feature: name, levels: feature.encode === 'native' ? levels.values.length : undefined }];
   });
   const seen = new Set<string>();
   for (const { name } of columns) {
@@ -67,6 +77,25 @@ export function featureColumns(plan: FeaturePlan, fitted: readonly FittedFeature
     seen.add(name);
   }
   return columns;
+}
+
+function numberColumn({ name: feature }: PlannedFeature, name: string): FeatureColumn {
+  return { name, feature, levels: undefined, accuracy: 'exact' };
+}
+
+function numericColumns(feature: NumericFeature): FeatureColumn[] {
+  const { name, expression, indicator } = feature;
+  const value: FeatureColumn = { ...numberColumn(feature, name), accuracy: isExact(expression) ? 'exact' : 'value' };
+  return indicator ? [value, numberColumn(feature, `${name}${indicatorSuffix}`)] : [value];
+}
+
+function categoryColumns(feature: CategoricalFeature, { levels, classes }: FittedCategorical): FeatureColumn[] {
+  const { name, encode } = feature;
+  if (classes !== undefined) return classes.map((label) => numberColumn(feature, `${name}_${label}`));
+  if (encode === 'one_hot' && levels.values.length > 0) {
+    return levels.values.map((level) => numberColumn(feature, `${name}=${String(level)}`));
+  }
+  return [{ ...numberColumn(feature, name), levels: encode === 'native' ? levels.values.length : undefined }];
 }
 
 /**
@@ -83,12 +112,12 @@ export function beginGraph(plan: FeaturePlan, wanted: readonly string[]): { grap
   return { graph, outputs };
 }
 
-/** Adds every feature to the graph; the result is a float32 matrix of one row per example. */
+/** Adds every feature to the graph; the result is a float64 matrix of one row per example. */
 export function addFeatures(graph: GraphBuilder, plan: FeaturePlan, fitted: readonly FittedFeature[]): TensorName {
   const blocks = plan.features.flatMap((feature, index): TensorName[] => {
     const learned = fitted[index];
     if (feature.kind === 'numeric' && learned?.kind === 'numeric') return numericBlocks(graph, plan, feature, learned);
-    if (feature.kind === 'categorical' && learned?.kind === 'categorical') return [categoricalBlock(graph, feature.column, learned)];
+    if (feature.kind === 'categorical' && learned?.kind === 'categorical') return [categoricalBlock(graph, feature, learned)];
     if (feature.kind === 'cyclical' && learned?.kind === 'cyclical') return cyclicalBlocks(graph, plan, feature, learned.imputeValue);
     throw new RangeError(`nothing was learned for the feature ${feature.name}`);
   });
@@ -99,7 +128,7 @@ export function addFeatures(graph: GraphBuilder, plan: FeaturePlan, fitted: read
 export function featureModel(plan: FeaturePlan, fitted: readonly FittedFeature[]): OnnxModel {
   const { graph, outputs } = beginGraph(plan, [featuresOutput]);
   const width = featureColumns(plan, fitted).length;
-  graph.output(outputs[0] ?? featuresOutput, addFeatures(graph, plan, fitted), 'float', width);
+  graph.output(outputs[0] ?? featuresOutput, addFeatures(graph, plan, fitted), 'double', width);
   return graph.finish();
 }
 
@@ -131,13 +160,13 @@ function expressionValue(
   );
 }
 
-/** What float32 cannot hold counts as missing, infinities among it: no trainer could weigh them. Bool tensor; false for NaN. */
+/** Infinities count as missing, and what float32 cannot hold: no trainer could square and weigh them. Bool tensor; false for NaN. */
 function isUsable(graph: GraphBuilder, value: TensorName): TensorName {
-  return graph.node('LessOrEqual', [graph.node('Abs', [value]), graph.double(largestFloat32)]);
+  return graph.node('LessOrEqual', [graph.node('Abs', [value]), graph.double(largestFeature)]);
 }
 
-/** A feature whose size is beyond this is missing. */
-export const largestFloat32 = (2 - 2 ** -23) * 2 ** 127;
+/** A feature whose size is beyond this, the largest float32, is missing. */
+export const largestFeature = (2 - 2 ** -23) * 2 ** 127;
 
 /** A float64 tensor; NaN where the value is missing. */
 function rawValue(graph: GraphBuilder, plan: FeaturePlan, feature: NumericFeature | CyclicalFeature): TensorName {
@@ -152,23 +181,29 @@ function numericBlocks(graph: GraphBuilder, plan: FeaturePlan, feature: NumericF
   const scaled = scale === 1 ? centred : graph.node('Div', [centred, graph.double(scale)]);
   const isRawUsable = isUsable(graph, raw);
   const isPresent = scaled === raw ? isRawUsable : graph.node('And', [isRawUsable, isUsable(graph, scaled)]);
-  const instead = graph.float(imputeValue === undefined ? NaN : (imputeValue - centre) / scale);
-  const value = graph.node('Where', [isPresent, graph.cast(scaled, 'float'), instead]);
-  return feature.indicator ? [value, graph.cast(graph.node('Not', [isPresent]), 'float')] : [value];
+  const instead = graph.double(imputeValue === undefined ? NaN : (imputeValue - centre) / scale);
+  const value = graph.node('Where', [isPresent, scaled, instead]);
+  return feature.indicator ? [value, graph.cast(graph.node('Not', [isPresent]), 'double')] : [value];
 }
 
 function cyclicalBlocks(graph: GraphBuilder, plan: FeaturePlan, feature: CyclicalFeature, imputeValue: number | undefined): TensorName[] {
   const raw = rawValue(graph, plan, feature);
   const value = imputeValue === undefined ? raw : graph.node('Where', [graph.node('IsNaN', [raw]), graph.double(imputeValue), raw]);
   const angle = graph.node('Mul', [value, graph.double((2 * Math.PI) / feature.period)]);
-  return ['Sin', 'Cos'].map((operator) => graph.cast(graph.node(operator, [angle]), 'float'));
+  return ['Sin', 'Cos'].map((operator) => graph.node(operator, [angle]));
 }
 
-/** Each value's place among the levels, then the level's codes from a table. */
-function categoricalBlock(graph: GraphBuilder, column: Column, learned: FittedCategorical): TensorName {
-  const table = graph.matrix(learned.codes, learned.width);
-  const places = graph.node('Gather', [table, levelPlace(graph, column, learned.levels)], { axis: int(0) });
-  return graph.node('Reshape', [places, graph.int64s([0, learned.width])]);
+/** Each value's place among the levels, then the level's codes: one column per level, or what a table says. */
+function categoricalBlock(graph: GraphBuilder, { column, encode }: CategoricalFeature, learned: FittedCategorical): TensorName {
+  const { levels, codes, width } = learned;
+  const place = levelPlace(graph, column, levels);
+  // No value lies at the place −1, which stands where there is no level at all.
+  if (encode === 'one_hot') {
+    const each = graph.int64s(levels.values.length === 0 ? [-1] : [...levels.values.keys()]);
+    return graph.cast(graph.node('Equal', [place, each]), 'double');
+  }
+  const rows = graph.node('Gather', [graph.matrix(codes, width), place], { axis: int(0) });
+  return graph.node('Reshape', [rows, graph.int64s([0, width])]);
 }
 
 /** An int64 tensor; the number of levels stands for every other value. */
@@ -182,12 +217,16 @@ function levelPlace(graph: GraphBuilder, column: Column, levels: Levels): Tensor
     return graph.mlNode('LabelEncoder', [column.name], { keys_strings: keys, values_int64s: places, default_int64: other });
   }
   if (levels.kind === 'text') return constantPlace(graph, column);
-  // The cast of a fraction, of NaN and of what int64 cannot hold gives some other number: no level either.
-  const whole = graph.cast(column.name, 'int64');
+  // Processors disagree on the cast of NaN, and of what int64 cannot hold, so neither is cast. Fractions are no level either.
+  const holds = graph.node('LessOrEqual', [graph.node('Abs', [column.name]), graph.double(largestWhole)]);
+  const whole = graph.cast(graph.node('Where', [holds, column.name, graph.double(0)]), 'int64');
   const isWhole = graph.node('Equal', [graph.cast(whole, 'double'), column.name]);
   const place = graph.mlNode('LabelEncoder', [whole], { keys_int64s: ints(levels.values), values_int64s: places, default_int64: other });
   return graph.node('Where', [isWhole, place, graph.int64(levels.values.length)]);
 }
+
+/** Every processor casts whole numbers up to this size to int64 alike. */
+const largestWhole = 2 ** 62;
 
 /** Zeros, for a category without a level in the training rows. */
 function constantPlace(graph: GraphBuilder, column: Column): TensorName {

@@ -2,6 +2,7 @@
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import { missingText, unreadableText } from '../data/columns.ts';
+import { Moments } from '../data/moments.ts';
 import type { CategoricalFeature, Imputation, NumericFeature } from './planFeatures.ts';
 import { encodedWidth, targetCodes, type CategoryRows, type EncodedTarget } from './targetEncoding.ts';
 
@@ -14,14 +15,15 @@ export interface FittedNumeric {
   /** Undefined: missing values stay missing. */
   readonly imputeValue: number | undefined;
   readonly centre: number;
+  /** Infinity where the feature never varied: it is 0 then, whatever comes later, since nothing can be told from it. */
   readonly scale: number;
 }
 
 export interface FittedCategorical {
   readonly kind: 'categorical';
   readonly levels: Levels;
-  /** One row per level and a last one for every other value, missing ones among them; `width` numbers each. */
-  readonly codes: Float32Array;
+  /** One row per level and a last one for every other value, missing ones among them; `width` numbers each. Empty for one_hot. */
+  readonly codes: Float64Array;
   readonly width: number;
   /** The class that each number stands for, in target encoding of several classes. */
   readonly classes?: readonly string[];
@@ -32,7 +34,8 @@ export type FittedFeature = FittedNumeric | FittedCategorical | { readonly kind:
 /**
  * Learns the levels of a category and the numbers they enter the trainer as.
  * native, ordinal: the level's place in the sorted levels; one_hot: 1 in the level's own column; target: see
- * {@link targetCodes}. Any other value is the feature's `otherCode`, 0 in every column of one_hot, or its own code of target.
+ * {@link targetCodes}. Any other value is the number of levels, the feature's `otherCode`, 0 in every column of one_hot, or its
+ * own code of target: native codes are whole numbers without exception, for runtimes disagree whether NaN belongs to a set.
  * @param target of the training rows, for target encoding
  */
 export function fitCategorical(feature: CategoricalFeature, rows: CategoryRows, target: EncodedTarget): FittedCategorical {
@@ -49,14 +52,11 @@ function codesOf(
 ): Pick<FittedCategorical, 'codes' | 'width' | 'classes'> {
   switch (encode) {
     case 'native':
+      return { codes: Float64Array.of(...levels.keys(), levels.length), width: 1 };
     case 'ordinal':
-      return { codes: Float32Array.of(...levels.keys(), otherCode), width: 1 };
-    case 'one_hot': {
-      const width = Math.max(1, levels.length);
-      const codes = new Float32Array((levels.length + 1) * width);
-      for (let level = 0; level < levels.length; level++) codes[level * width + level] = 1;
-      return { codes, width };
-    }
+      return { codes: Float64Array.of(...levels.keys(), otherCode), width: 1 };
+    case 'one_hot':
+      return { codes: new Float64Array(0), width: Math.max(1, levels.length) };
     case 'target': {
       const width = encodedWidth(target.classes);
       return { codes: targetCodes(levels, rows, target), width, ...(width === 1 ? {} : { classes: target.classes }) };
@@ -100,9 +100,25 @@ export function fitNumeric(feature: Pick<NumericFeature, 'name' | 'impute' | 'sc
   const filled =
     imputeValue === undefined ? values.filter((value) => !Number.isNaN(value)) : values.map((v) => (Number.isNaN(v) ? imputeValue : v));
   if (feature.scale === 'none' || filled.length === 0) return { kind: 'numeric', imputeValue, centre: 0, scale: 1 };
-  const centre = mean(filled);
-  const deviation = Math.sqrt(mean(filled.map((value) => (value - centre) * (value - centre))));
-  return { kind: 'numeric', imputeValue, centre, scale: deviation > 0 && Number.isFinite(deviation) ? deviation : 1 };
+  const { mean: centre, variance } = distributionOf(filled);
+  const isConstant = isNearlyConstant({ mean: centre, variance, count: filled.length });
+  return { kind: 'numeric', imputeValue, centre, scale: isConstant ? Infinity : Math.sqrt(variance) };
+}
+
+/** Mean and variance of the values as they are (not of a sample of more), computed from their distances. */
+function distributionOf(values: Float64Array): { mean: number; variance: number } {
+  const moments = new Moments();
+  moments.add(values);
+  const { mean = NaN, standardDeviation = 0 } = moments;
+  return { mean, variance: (standardDeviation ** 2 * (values.length - 1)) / values.length };
+}
+
+/**
+ * Whether what varies could be the rounding of a constant: scikit-learn's `_is_constant_feature`, from the error that Chan, Golub
+ * and LeVeque (1983) bound the variance by.
+ */
+export function isNearlyConstant({ mean, variance, count }: { mean: number; variance: number; count: number }): boolean {
+  return variance <= count * Number.EPSILON * variance + (count * mean * Number.EPSILON) ** 2;
 }
 
 function imputed(name: string, impute: Imputation, values: Float64Array): number | undefined {
@@ -119,15 +135,9 @@ function imputed(name: string, impute: Imputation, values: Float64Array): number
       },
     );
   }
-  if (impute === 'mean') return mean(known);
+  if (impute === 'mean') return distributionOf(known).mean;
   known.sort();
   return impute === 'median' ? median(known) : mode(known);
-}
-
-function mean(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
 }
 
 function median(sorted: Float64Array): number {

@@ -29,7 +29,7 @@ export interface CategoricalFeature {
   readonly encode: CategoryEncoding;
   /** The most frequent levels are kept, at most this many. */
   readonly maxLevels: number;
-  /** What every other value becomes in native and ordinal encoding, missing ones among them: NaN, where the trainer takes it. */
+  /** What every other value becomes in ordinal encoding, missing ones among them: NaN, where the trainer takes it. */
   readonly otherCode: number;
 }
 

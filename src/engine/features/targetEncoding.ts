@@ -38,7 +38,7 @@ export function encodedWidth(classes: readonly string[]): number {
  * @param levels the values that are told apart
  * @returns one row per level and a last one for every other value, {@link encodedWidth} numbers each
  */
-export function targetCodes(levels: readonly (string | number)[], rows: CategoryRows, target: EncodedTarget): Float32Array {
+export function targetCodes(levels: readonly (string | number)[], rows: CategoryRows, target: EncodedTarget): Float64Array {
   const sums = new LevelSums(levels.length + 1, encodedWidth(target.classes));
   const places = levelPlaces(levels, rows);
   places.forEach((place, row) => {
@@ -57,14 +57,14 @@ export function crossFittedCodes(
   rows: CategoryRows,
   target: EncodedTarget,
   seed: number,
-): Float32Array {
+): Float64Array {
   const width = encodedWidth(target.classes);
   const places = levelPlaces(levels, rows);
   const folds = Math.min(innerFolds, places.length);
   const splits = target.classes.length > 0 ? stratifiedFolds(target.values, folds, seed) : randomFolds(places.length, folds, seed);
-  const codes = new Float32Array(places.length * width);
+  const codes = new Float64Array(places.length * width);
   for (const { training, validation } of splits) {
-    const sums = new LevelSums(levels.length + 1, width);
+    const sums = new LevelSums(levels.length + 1, encodedWidth(target.classes));
     for (const row of training) sums.add(places[row] ?? levels.length, row, target);
     const table = sums.codes();
     for (const row of validation) {
@@ -87,6 +87,8 @@ class LevelSums {
   readonly #width: number;
   readonly #sums: Float64Array;
   readonly #counts: Float64Array;
+  /** The first value that was added: all are summed as their distances from it, since those far from 0 would cancel. */
+  #shift: number | undefined;
 
   constructor(levels: number, width: number) {
     this.#width = width;
@@ -94,24 +96,25 @@ class LevelSums {
     this.#counts = new Float64Array(levels);
   }
 
-  add(place: number, row: number, { values }: EncodedTarget): void {
+  add(place: number, row: number, { values, classes }: EncodedTarget): void {
     const value = values[row] ?? 0;
+    this.#shift ??= classes.length === 0 ? value : 0;
     this.#counts[place] = (this.#counts[place] ?? 0) + 1;
     const at = this.#width === 1 ? place : place * this.#width + value;
-    this.#sums[at] = (this.#sums[at] ?? 0) + (this.#width === 1 ? value : 1);
+    this.#sums[at] = (this.#sums[at] ?? 0) + (this.#width === 1 ? value - this.#shift : 1);
   }
 
   /** (sum + smoothing × mean) / (count + smoothing), for every level and output. */
-  codes(): Float32Array {
+  codes(): Float64Array {
     const width = this.#width;
     const rows = this.#counts.reduce((sum, count) => sum + count, 0);
     const means = Array.from({ length: width }, (_, output) => {
       const total = this.#counts.reduce((sum, _count, level) => sum + (this.#sums[level * width + output] ?? 0), 0);
       return rows === 0 ? 0 : total / rows;
     });
-    return Float32Array.from(this.#sums, (sum, at) => {
+    return Float64Array.from(this.#sums, (sum, at) => {
       const count = this.#counts[Math.floor(at / width)] ?? 0;
-      return (sum + targetSmoothing * (means[at % width] ?? 0)) / (count + targetSmoothing);
+      return (this.#shift ?? 0) + (sum + targetSmoothing * (means[at % width] ?? 0)) / (count + targetSmoothing);
     });
   }
 }

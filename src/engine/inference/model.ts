@@ -50,11 +50,14 @@ export interface ModelDescription {
   readonly trainedOn?: TrainedOn | undefined;
 }
 
-/** Predictions of some rows: `scores[row * width + k]`, the probability of class k, or the one number of a regression. */
+/**
+ * Predictions of some rows: `scores[row * width + k]`, the probability of class k, or the one number of a regression. As the graph
+ * gives them: numbers in float64 (in float32 from older models), so that those far from 0 keep their digits.
+ */
 export interface Scores {
   readonly rows: number;
   readonly width: number;
-  readonly scores: Float32Array;
+  readonly scores: Float32Array | Float64Array;
 }
 
 export interface Model extends AsyncDisposable {

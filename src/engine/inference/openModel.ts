@@ -8,7 +8,7 @@ import type { Chunk } from '../data/columns.ts';
 import { toFeeds } from './feeds.ts';
 import type { Model, ModelDescription, Scores } from './model.ts';
 import { parseModelDescription } from './modelDescription.ts';
-import { OnnxSession } from './onnxSession.ts';
+import { OnnxSession, type SessionOutput } from './onnxSession.ts';
 import { takeRows } from './takeRows.ts';
 
 export const modelFile = 'model.onnx';
@@ -93,7 +93,7 @@ class OnnxModelFolder implements Model {
     if (chunk.rows === 0) return { rows: 0, width, scores: new Float32Array(0) };
     const whole = wholeVectors(chunk);
     const outputs = await this.#session.run(toFeeds(this.description.inputs, whole));
-    const scores = outputs.map((output) => output.content).find((content) => content instanceof Float32Array);
+    const scores = scoresOf(outputs);
     if (scores?.length !== whole.rows * width)
       throw new RangeError(`the model gives ${String(scores?.length)} scores for ${whole.rows} rows`);
     return { rows: chunk.rows, width, scores: scores.slice(0, chunk.rows * width) };
@@ -106,6 +106,12 @@ class OnnxModelFolder implements Model {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** The last output: labels, which may be numbers themselves, come before the probabilities. */
+export function scoresOf(outputs: readonly SessionOutput[]): Scores['scores'] | undefined {
+  const content = outputs.at(-1)?.content;
+  return content instanceof Float32Array || content instanceof Float64Array ? content : undefined;
 }
 
 /** A multiple of what any processor computes at once. */

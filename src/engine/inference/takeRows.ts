@@ -23,7 +23,7 @@ function takeFrom(vector: ColumnVector, rows: readonly number[]): ColumnVector {
 
 /** The scores of the given rows, in that order. */
 export function takeScores({ width, scores }: Scores, rows: readonly number[]): Scores {
-  const taken = new Float32Array(rows.length * width);
+  const taken = scores instanceof Float64Array ? new Float64Array(rows.length * width) : new Float32Array(rows.length * width);
   rows.forEach((row, index) => {
     taken.set(scores.subarray(row * width, (row + 1) * width), index * width);
   });

@@ -8,13 +8,13 @@ import { classType } from '../inference/predictionColumns.ts';
 import type { Task } from '../../protocol/evaluation.ts';
 import { rawScores, type Forest } from './gbdt/tree.ts';
 import { linearScores, type LinearWeights } from './linear/linearWeights.ts';
-import { addForest, splitsOnSets } from './treeOperators.ts';
+import { addForest } from './treeOperators.ts';
 
 /** What a trainer learned. */
 export type Estimator = { readonly kind: 'forest'; readonly forest: Forest } | { readonly kind: 'linear'; readonly weights: LinearWeights };
 
 /** Scores before the link function, row by row, as the trainer itself computes them. */
-export function estimatorScores(estimator: Estimator, matrix: Float32Array, width: number): Float64Array {
+export function estimatorScores(estimator: Estimator, matrix: Float64Array, width: number): Float64Array {
   return estimator.kind === 'forest' ? rawScores(estimator.forest, matrix, width) : linearScores(estimator.weights, matrix);
 }
 
@@ -23,8 +23,8 @@ export function linkScores(task: Task, scores: Float64Array, outputs: number): F
   if (task === 'regression') return scores;
   if (task === 'binary') {
     return Float64Array.from({ length: scores.length * 2 }, (_, at) => {
-      const positive = sigmoid(scores[at >> 1] ?? 0);
-      return at % 2 === 1 ? positive : 1 - positive;
+      const score = scores[at >> 1] ?? 0;
+      return sigmoid(at % 2 === 1 ? score : -score); // 1 − p would lose what is left of a certain row
     });
   }
   const result = new Float64Array(scores.length);
@@ -64,21 +64,21 @@ export function exportModel(model: ExportedModel): OnnxModel {
   const { graph, outputs } = beginGraph(model.plan, wanted);
   const scores = addEstimator(graph, model.estimator, addFeatures(graph, model.plan, model.fitted));
   addOutputs(graph, model, scores, outputs);
-  const usesSets = model.estimator.kind === 'forest' && splitsOnSets(model.estimator.forest);
-  return graph.finish(usesSets ? 'sets' : 'plain');
+  return graph.finish(model.estimator.kind === 'forest' ? 'trees' : 'plain');
 }
 
 function addEstimator(graph: GraphBuilder, estimator: Estimator, features: TensorName): TensorName {
   if (estimator.kind === 'forest') return addForest(graph, estimator.forest, features);
   const { coefficients, intercepts } = estimator.weights;
   const outputs = intercepts.length;
-  return graph.node('Gemm', [features, graph.matrix(coefficients, outputs), graph.matrix(intercepts, outputs)]);
+  const sums = graph.node('MatMul', [features, graph.matrix(coefficients, outputs)]);
+  return graph.node('Add', [sums, graph.matrix(intercepts, outputs)]);
 }
 
 function addOutputs(graph: GraphBuilder, model: ExportedModel, scores: TensorName, names: readonly string[]): void {
   const [first = '', second = ''] = names;
   if (model.task === 'regression') {
-    graph.output(first, scores, 'float', 1);
+    graph.output(first, scores, 'double', 1);
     return;
   }
   const { probabilities, index } = model.task === 'binary' ? binaryHead(graph, scores, model.threshold ?? 0.5) : softmaxHead(graph, scores);
@@ -100,14 +100,24 @@ function labelTable(graph: GraphBuilder, classes: readonly string[]): { table: T
   }
 }
 
+/**
+ * Both probabilities by a softmax over 0 and the score, in float64: ONNX Runtime's `Sigmoid` of float32 is 0 below −18, and one less
+ * a probability near one keeps no digit of the other.
+ */
 function binaryHead(graph: GraphBuilder, scores: TensorName, threshold: number): { probabilities: TensorName; index: TensorName } {
-  const positive = graph.node('Sigmoid', [scores]);
-  const probabilities = graph.node('Concat', [graph.node('Sub', [graph.float(1), positive]), positive], { axis: int(1) });
+  const both = graph.node('Mul', [scores, graph.matrix(Float64Array.of(0, 1), 2)]);
+  const probabilities = softmax(graph, both);
+  const positive = graph.node('Gather', [probabilities, graph.int64s([1])], { axis: int(1) });
   const isPositive = graph.node('GreaterOrEqual', [positive, graph.float(threshold)]);
   return { probabilities, index: graph.node('Squeeze', [graph.cast(isPositive, 'int64'), graph.int64s([1])]) };
 }
 
 function softmaxHead(graph: GraphBuilder, scores: TensorName): { probabilities: TensorName; index: TensorName } {
-  const probabilities = graph.node('Softmax', [scores], { axis: int(1) });
+  const probabilities = softmax(graph, scores);
   return { probabilities, index: graph.node('ArgMax', [probabilities], { axis: int(1), keepdims: int(0) }) };
+}
+
+/** Computed in float64, given as float32, which holds probabilities down to 1e-38 to seven digits. */
+function softmax(graph: GraphBuilder, scores: TensorName): TensorName {
+  return graph.cast(graph.node('Softmax', [scores], { axis: int(1) }), 'float');
 }

@@ -48,10 +48,10 @@ export class FeatureReader implements AsyncDisposable {
   }
 
   /** A matrix row by row. */
-  async read(chunk: Chunk): Promise<Float32Array> {
+  async read(chunk: Chunk): Promise<Float64Array> {
     const content = await runChunk(this.#session, this.#plan, chunk);
-    if (content instanceof Float32Array) return content;
-    throw new RangeError('the feature graph gave no float32 matrix');
+    if (content instanceof Float64Array) return content;
+    throw new RangeError('the feature graph gave no float64 matrix');
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -87,7 +87,7 @@ export interface FilledMatrix {
 export async function fillMatrix(
   reading: MatrixReading,
   fitted: readonly FittedFeature[],
-  into: { matrix: Float32Array; width: number; onRows: (read: number) => void },
+  into: { matrix: Float64Array; width: number; onRows: (read: number) => void },
 ): Promise<FilledMatrix> {
   const { rows, plan } = reading;
   const { trainingRows, heldOutRows } = rows;

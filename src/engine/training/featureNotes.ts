@@ -2,7 +2,7 @@
 import { t } from '../../base/localize.ts';
 import { formatCount } from '../../base/format.ts';
 import type { Chunk } from '../data/columns.ts';
-import type { FeatureColumn } from '../features/compileFeatures.ts';
+import { largestFeature, type FeatureColumn } from '../features/compileFeatures.ts';
 import type { FittedFeature } from '../features/fitFeatures.ts';
 import type { FeaturePlan, PlannedFeature } from '../features/planFeatures.ts';
 import type { TrainingRows } from './trainingRows.ts';
@@ -11,7 +11,7 @@ export interface NotedTables {
   readonly plan: FeaturePlan;
   readonly fitted: readonly FittedFeature[];
   readonly columns: readonly FeatureColumn[];
-  readonly matrix: Float32Array;
+  readonly matrix: Float64Array;
   /** The rows that are learned from come first in the matrix. */
   readonly trainingRows: number;
   /** By raw column: values that are too large for a feature. */
@@ -45,7 +45,8 @@ function levelNotes({ plan, fitted }: NotedTables, data: TrainingRows): string[]
 
 /** Columns that cannot tell any two training rows apart. */
 function constantNotes({ columns, matrix, trainingRows }: NotedTables): string[] {
-  return columns.flatMap(({ name }, index) => {
+  return columns.flatMap(({ name, levels }, index) => {
+    if (levels === 0) return []; // the feature has a note of its own
     const first = matrix[index] ?? NaN;
     for (let row = 1; row < trainingRows; row++) {
       if (!Object.is(matrix[row * columns.length + index] ?? NaN, first)) return [];
@@ -85,9 +86,6 @@ function countsRows(values: Float64Array): boolean {
 function isPlainNumber(feature: PlannedFeature): boolean {
   return feature.kind === 'numeric' && feature.expression.kind === 'column';
 }
-
-/** float32, in which features reach the trainers, ends here. */
-const largestFeature = 3.4028234663852886e38;
 
 /** Adds up, by column, the numbers that no feature can hold. */
 export function addTooLarge(counts: Record<string, number>, chunk: Chunk): void {

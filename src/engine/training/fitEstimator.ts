@@ -55,7 +55,7 @@ async function fitForest(
   const forest = await trainGbdt(
     {
       tables: data.tables,
-      levels: data.columns.map((column) => column.levels),
+      columns: data.columns,
       task: data.target.task,
       classes: data.target.classes.length,
     },
@@ -171,7 +171,7 @@ function coefficientSizes(data: TrainingData, { coefficients, intercepts }: Line
   return Float64Array.from({ length: width }, (_, column) => {
     let [sum, squares] = [0, 0];
     for (let row = 0; row < rows; row++) {
-      const value = data.matrix[row * width + column] ?? 0;
+      const value = (data.matrix[row * width + column] ?? 0) - (data.matrix[column] ?? 0);
       sum += value;
       squares += value * value;
     }

@@ -22,7 +22,7 @@ export function predictHeldOut(data: TrainingData, estimator: Estimator): Predic
   const raw = estimatorScores(estimator, heldOut, width);
   switch (task) {
     case 'regression':
-      return { task, truth: labels, scores: Float32Array.from(raw) };
+      return { task, truth: labels, scores: raw };
     case 'binary': {
       const probabilities = linkScores(task, raw, 1);
       const scores = Float32Array.from(labels, (_, row) => probabilities[2 * row + 1] ?? NaN);

@@ -5,14 +5,22 @@ import { t } from '../../base/localize.ts';
 import type { Chunk } from '../data/columns.ts';
 import { inputElement } from '../features/compileFeatures.ts';
 import { toFeeds } from '../inference/feeds.ts';
+import type { Scores } from '../inference/model.ts';
 import { OnnxSession } from '../inference/onnxSession.ts';
+import { scoresOf } from '../inference/openModel.ts';
 import { estimatorScores, linkScores, type ExportedModel } from './exportModel.ts';
 import { FeatureReader } from './featureMatrix.ts';
 import { takeRows } from '../inference/takeRows.ts';
 import { withMissingValues } from './sampleRows.ts';
 
-/** The largest difference allowed: of probabilities, or of numbers in units of the target's spread. */
+/** The largest difference allowed: of probabilities as a share of them, or of numbers in units of the target's spread. */
 const parityTolerance = 1e-5;
+
+/** Probabilities below this are told apart no more. */
+const smallestProbability = 1e-30;
+
+/** What the last operation may round off a number, whatever the order of those before it. */
+const lastBits = 4 * Number.EPSILON;
 
 /** Rows that are also asked for one by one, of the sample and as many of its variants with missing values. */
 const singleRows = 100;
@@ -26,7 +34,7 @@ export interface ParityCheck {
   readonly onnx: Uint8Array;
   /** Held-out rows. */
   readonly sample: Chunk;
-  /** Regression: the standard deviation of the target; probabilities: 1. */
+  /** Regression: the standard deviation of the target. */
   readonly scale: number;
   readonly signal: AbortSignal;
 }
@@ -42,13 +50,17 @@ export async function checkParity(check: ParityCheck): Promise<number> {
   await using features = await FeatureReader.open(model.plan, model.fitted);
   await using exported = await OnnxSession.open(check.onnx, 1);
   const inputs = model.plan.inputs.map((column) => ({ name: column.name, tensor: inputElement(column.type) }));
+  // Numbers far from 0 cannot be nearer to each other than float64 tells them apart.
+  const unit =
+    model.task === 'regression'
+      ? (number: number) => Math.max(check.scale, (lastBits * Math.abs(number)) / parityTolerance)
+      : (probability: number) => Math.max(probability, smallestProbability);
   const ask = async (chunk: Chunk): Promise<number> => {
     const matrix = await features.read(chunk);
-    const outputs = await exported.run(toFeeds(inputs, chunk));
-    const given = outputs.map((output) => output.content).find((content) => content instanceof Float32Array);
+    const given = scoresOf(await exported.run(toFeeds(inputs, chunk)));
     const width = matrix.length / chunk.rows;
     const raw = estimatorScores(model.estimator, matrix, width);
-    return largestDifference(linkScores(model.task, raw, raw.length / chunk.rows), given) / check.scale;
+    return largestDifference(linkScores(model.task, raw, raw.length / chunk.rows), given, unit);
   };
   let largest = await ask(rows);
   for (const row of [...evenly(0, check.sample.rows), ...evenly(check.sample.rows, rows.rows)]) {
@@ -59,7 +71,7 @@ export async function checkParity(check: ParityCheck): Promise<number> {
   const args = { difference: largest.toExponential(1), tolerance: parityTolerance };
   const remedy =
     model.estimator.kind === 'linear'
-      ? t('Very large values lose their last digits in float32: say "scale: standard" for numeric features, or leave such a column out.')
+      ? t('Very large values lose their last digits: say "scale: standard" for numeric features, or leave such a column out.')
       : t('This is a fault in Millwright: please report it with the feature definition.');
   throw new AppError(
     'training.parity',
@@ -77,13 +89,14 @@ function evenly(from: number, to: number): number[] {
 /**
  * A result of another length, or with a NaN where only one of the two has it, is an infinite difference. Both have it where a
  * linear trainer with "impute: none" meets a value that was never missing in training.
+ * @param unit what a difference from a number is measured in
  */
-function largestDifference(wanted: Float64Array, given: Float32Array | undefined): number {
+function largestDifference(wanted: Float64Array, given: Scores['scores'] | undefined, unit: (wanted: number) => number): number {
   if (given?.length !== wanted.length) return Infinity;
   let largest = 0;
   for (let i = 0; i < wanted.length; i++) {
     if (Number.isNaN(wanted[i]) && Number.isNaN(given[i])) continue;
-    const difference = Math.abs((wanted[i] ?? 0) - (given[i] ?? 0));
+    const difference = Math.abs((wanted[i] ?? 0) - (given[i] ?? 0)) / unit(wanted[i] ?? 0);
     if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference;
   }
   return largest;

@@ -12,6 +12,7 @@ import { fillMatrix, nowhere, placeRows, readUnfitted, type FilledMatrix, type M
 import { featureNotes } from './featureNotes.ts';
 import type { TrainingTables } from './gbdt/sharedTraining.ts';
 import { rowWeights } from './rowWeights.ts';
+import { weightedMean } from './weightedMean.ts';
 import type { TrainingRows } from './trainingRows.ts';
 import type { TrainingSource } from './trainingSource.ts';
 import { checkLearnable, type FitRows, type TrainingTarget } from './trainingTarget.ts';
@@ -32,7 +33,7 @@ export interface TrainingData {
   readonly rows: RowPlaces;
   readonly tables: TrainingTables;
   /** A view of `tables.matrix`. */
-  readonly matrix: Float32Array;
+  readonly matrix: Float64Array;
   /** Missing values by raw column. */
   readonly missing: FilledMatrix['missing'];
   /** Held-out rows as they are in the data; training rows where none are held out. */
@@ -64,11 +65,11 @@ export async function prepareTables(
   const tables: TrainingTables = {
     rows: rows.trainingRows,
     heldOutRows: rows.heldOutRows,
-    matrix: new SharedArrayBuffer(used * columns.length * 4),
+    matrix: new SharedArrayBuffer(used * columns.length * 8),
     target: sharedColumn(target.values, rows),
     weights: weights === undefined ? undefined : sharedColumn(weights, rows),
   };
-  const matrix = new Float32Array(tables.matrix);
+  const matrix = new Float64Array(tables.matrix);
   const report = (read: number): void => {
     onRows(read / data.rows);
   };
@@ -123,7 +124,7 @@ interface FilledTables {
   readonly plan: FeaturePlan;
   readonly fitted: readonly FittedFeature[];
   readonly columns: readonly FeatureColumn[];
-  readonly matrix: Float32Array;
+  readonly matrix: Float64Array;
 }
 
 /** Training rows must not see their own target: theirs are the codes that other training rows give. */
@@ -141,7 +142,7 @@ function replaceByCrossFitted({ plan, fitted, columns, matrix }: FilledTables, s
 
 /** What one row takes at the peak: matrix, bins, target, gradients, scores and the order of the rows. */
 function bytesPerRow(columns: number, outputs: number): number {
-  return columns * 5 + outputs * 24 + 80;
+  return columns * 9 + outputs * 24 + 80;
 }
 
 function refuseTooLarge(rows: number, columns: number, outputs: number, memoryBytes: number): void {
@@ -172,6 +173,6 @@ function sharedColumn(values: Float64Array, { places, trainingRows, heldOutRows 
 }
 
 function standardDeviation(values: Float64Array): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const mean = weightedMean(values, undefined);
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / values.length);
 }

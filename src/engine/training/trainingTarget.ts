@@ -127,8 +127,8 @@ export function targetNotes(plan: TargetPlan, { task, values }: TrainingTarget):
   ];
 }
 
-/** The model's answer is a float32, and errors are squared on the way: sizes beyond these would be lost. */
-const targetSizes = { smallest: 1e-18, largest: 1e36 } as const;
+/** Errors are squared and added up on the way: sizes beyond these would be lost. */
+const targetSizes = { smallest: 1e-140, largest: 1e140 } as const;
 
 function refuseOtherScale(plan: TargetPlan, values: Float64Array): void {
   const size = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

@@ -1,46 +1,6 @@
-/** Forests as ONNX operators: TreeEnsembleRegressor, or TreeEnsemble of ai.onnx.ml 5 where a tree splits on sets of levels. */
-import { floats, int, ints, tensor, text, texts, type GraphBuilder, type TensorName } from '../features/onnx/graphBuilder.ts';
+/** Forests as ONNX operators: TreeEnsemble of ai.onnx.ml 5, which compares and adds float64 and splits on sets of levels. */
+import { int, ints, tensor, type GraphBuilder, type TensorName } from '../features/onnx/graphBuilder.ts';
 import type { Forest, Tree } from './gbdt/tree.ts';
-
-/** Whether the forest needs the `sets` format. */
-export function splitsOnSets(forest: Forest): boolean {
-  return forest.trees.some((tree) => tree.leftLevels.some((levels) => levels !== undefined));
-}
-
-/** The raw scores, one column per output. TreeEnsembleClassifier is avoided on purpose: its one-class form is read in two ways. */
-export function addForest(graph: GraphBuilder, forest: Forest, features: TensorName): TensorName {
-  return splitsOnSets(forest) ? addTreeEnsemble(graph, forest, features) : addRegressor(graph, forest, features);
-}
-
-function addRegressor(graph: GraphBuilder, forest: Forest, features: TensorName): TensorName {
-  const nodes = forest.trees.flatMap((tree, index) => [...tree.feature.keys()].map((node) => ({ tree, index, node })));
-  const leaves = nodes.filter(({ tree, node }) => isLeaf(tree, node));
-  const perNode = (value: (tree: Tree, node: number, index: number) => number): readonly number[] =>
-    nodes.map(({ tree, node, index }) => value(tree, node, index));
-  const inner = (values: (tree: Tree) => ArrayLike<number>): readonly number[] =>
-    perNode((tree, node) => (isLeaf(tree, node) ? 0 : (values(tree)[node] ?? 0)));
-  return graph.mlNode('TreeEnsembleRegressor', [features], {
-    n_targets: int(forest.outputs),
-    base_values: floats(forest.baseScores),
-    post_transform: text('NONE'),
-    nodes_treeids: ints(perNode((_tree, _node, index) => index)),
-    nodes_nodeids: ints(perNode((_tree, node) => node)),
-    nodes_featureids: ints(inner((tree) => tree.feature)),
-    nodes_values: floats(inner((tree) => tree.threshold)),
-    nodes_modes: texts(nodes.map(({ tree, node }) => (isLeaf(tree, node) ? 'LEAF' : 'BRANCH_LEQ'))),
-    nodes_truenodeids: ints(inner((tree) => tree.left)),
-    nodes_falsenodeids: ints(inner((tree) => tree.right)),
-    nodes_missing_value_tracks_true: ints(inner((tree) => tree.missingLeft)),
-    target_treeids: ints(leaves.map(({ index }) => index)),
-    target_nodeids: ints(leaves.map(({ node }) => node)),
-    target_ids: ints(leaves.map(({ index }) => index % forest.outputs)),
-    target_weights: floats(leaves.map(({ tree, node }) => tree.value[node] ?? 0)),
-  });
-}
-
-function isLeaf(tree: Tree, node: number): boolean {
-  return (tree.feature[node] ?? -1) < 0;
-}
 
 /** Split modes of `TreeEnsemble`. */
 const lessOrEqual = 0;
@@ -62,7 +22,8 @@ interface Target {
   readonly isLeaf: boolean;
 }
 
-function addTreeEnsemble(graph: GraphBuilder, forest: Forest, features: TensorName): TensorName {
+/** The raw scores, one column per output. The base scores come last, so that those far from 0 round but once. */
+export function addForest(graph: GraphBuilder, forest: Forest, features: TensorName): TensorName {
   const roots: number[] = [];
   const nodes: EnsembleNode[] = [];
   const leaves: { output: number; value: number }[] = [];
@@ -70,6 +31,8 @@ function addTreeEnsemble(graph: GraphBuilder, forest: Forest, features: TensorNa
     roots.push(nodes.length);
     appendTree(tree, index % forest.outputs, nodes, leaves);
   }
+  const numbers = (values: readonly number[]): ReturnType<typeof tensor> => tensor('double', values);
+  const members = nodes.filter((node) => node.mode === member).flatMap((node) => [...node.members, NaN]);
   const summed = graph.mlNode('TreeEnsemble', [features], {
     n_targets: int(forest.outputs),
     aggregate_function: int(1),
@@ -80,26 +43,21 @@ function addTreeEnsemble(graph: GraphBuilder, forest: Forest, features: TensorNa
       'uint8',
       nodes.map((node) => node.mode),
     ),
-    nodes_splits: tensor(
-      'float',
-      nodes.map((node) => node.threshold),
-    ),
+    nodes_splits: numbers(nodes.map((node) => node.threshold)),
     nodes_missing_value_tracks_true: ints(nodes.map((node) => node.missingTrue)),
     nodes_truenodeids: ints(nodes.map((node) => node.whenTrue.place)),
     nodes_trueleafs: ints(nodes.map((node) => (node.whenTrue.isLeaf ? 1 : 0))),
     nodes_falsenodeids: ints(nodes.map((node) => node.whenFalse.place)),
     nodes_falseleafs: ints(nodes.map((node) => (node.whenFalse.isLeaf ? 1 : 0))),
-    membership_values: tensor(
-      'float',
-      nodes.filter((node) => node.mode === member).flatMap((node) => [...node.members, NaN]),
-    ),
+    ...(members.length === 0 ? {} : { membership_values: numbers(members) }),
     leaf_targetids: ints(leaves.map((leaf) => leaf.output)),
-    leaf_weights: tensor(
-      'float',
-      leaves.map((leaf) => leaf.value),
-    ),
+    leaf_weights: numbers(leaves.map((leaf) => leaf.value)),
   });
-  return graph.node('Add', [summed, graph.matrix(Float32Array.from(forest.baseScores), forest.outputs)]);
+  return graph.node('Add', [summed, graph.matrix(Float64Array.from(forest.baseScores), forest.outputs)]);
+}
+
+function isLeaf(tree: Tree, node: number): boolean {
+  return (tree.feature[node] ?? -1) < 0;
 }
 
 function appendTree(tree: Tree, output: number, nodes: EnsembleNode[], leaves: { output: number; value: number }[]): void {
@@ -125,23 +83,25 @@ function numberNode(
   return { feature, mode: lessOrEqual, threshold, members: [], missingTrue, whenTrue, whenFalse };
 }
 
-/** A set is written by its smaller side: the cost of a set grows with its members. */
+/**
+ * A set is written by its smaller side: the cost of a set grows with its members. Its codes are never NaN, for runtimes turn NaN
+ * into a whole number before they look it up, each into its own.
+ */
 function ensembleNode(tree: Tree, node: number, target: (node: number | undefined) => Target): EnsembleNode {
   const feature = tree.feature[node] ?? 0;
-  const missingLeft = tree.missingLeft[node] ?? 0;
   const left = target(tree.left[node]);
   const right = target(tree.right[node]);
   const levels = tree.leftLevels[node];
-  if (levels === undefined) return numberNode(feature, tree.threshold[node] ?? 0, missingLeft, [left, right]);
+  if (levels === undefined) return numberNode(feature, tree.threshold[node] ?? 0, tree.missingLeft[node] ?? 0, [left, right]);
   const onLeft = [...levels.keys()].filter((level) => levels[level] === 1);
   const onRight = [...levels.keys()].filter((level) => levels[level] !== 1);
-  const writesLeft = onLeft.length > 0 && (onLeft.length <= onRight.length || onRight.length === 0);
+  const writesLeft = onLeft.length <= onRight.length;
   return {
     feature,
     mode: member,
     threshold: 0,
     members: writesLeft ? onLeft : onRight,
-    missingTrue: writesLeft ? missingLeft : 1 - missingLeft,
+    missingTrue: 0,
     whenTrue: writesLeft ? left : right,
     whenFalse: writesLeft ? right : left,
   };

@@ -7,7 +7,7 @@ import type { BoostingParams } from '../../../src/engine/training/gbdt/boostingP
 import { trainGbdt } from '../../../src/engine/training/gbdt/trainGbdt.ts';
 import type { RoundLoss } from '../../../src/engine/training/gbdt/boostingRound.ts';
 import type { Forest } from '../../../src/engine/training/gbdt/tree.ts';
-import { plainParams, tablesOf } from '../../support/boostingData.ts';
+import { columnsOf, plainParams, tablesOf } from '../../support/boostingData.ts';
 import { temporaryFolder } from '../../support/project.ts';
 import { random } from '../../support/trainingProject.ts';
 
@@ -49,7 +49,7 @@ async function fit(
   const checkpoint = checkpoints?.of('model');
   try {
     const forest = await trainGbdt(
-      { tables: tablesOf(rows, options.target ?? target, { heldOut: 1000, weights }), levels, task, classes },
+      { tables: tablesOf(rows, options.target ?? target, { heldOut: 1000, weights }), columns: columnsOf(levels), task, classes },
       { ...params, ...options.params },
       {
         threads,

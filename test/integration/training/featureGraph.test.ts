@@ -3,7 +3,7 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Column } from '../../../src/protocol/dataset.ts';
 import { missingTime, type Chunk } from '../../../src/engine/data/columns.ts';
-import { inputElement, largestFloat32, unfittedModel } from '../../../src/engine/features/compileFeatures.ts';
+import { inputElement, largestFeature, unfittedModel } from '../../../src/engine/features/compileFeatures.ts';
 import { encodeOnnx } from '../../../src/engine/features/onnx/onnxModel.ts';
 import { planFeatures, treeDefaults } from '../../../src/engine/features/planFeatures.ts';
 import { toFeeds } from '../../../src/engine/inference/feeds.ts';
@@ -114,7 +114,7 @@ async function ours(expression: string): Promise<readonly number[]> {
 
 async function duckdbs(sql: string): Promise<readonly number[]> {
   const result = await connection.runAndReadAll(`select (${sql})::DOUBLE from t order by n`);
-  return result.getRows().map(([value]) => (typeof value === 'number' && Math.abs(value) <= largestFloat32 ? value : NaN));
+  return result.getRows().map(([value]) => (typeof value === 'number' && Math.abs(value) <= largestFeature ? value : NaN));
 }
 
 function expectClose(expression: string, found: readonly number[], wanted: readonly number[]): void {

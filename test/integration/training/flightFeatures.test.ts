@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ColumnVector } from '../../../src/engine/data/columns.ts';
 import type { DatasetReader } from '../../../src/engine/data/datasetReader.ts';
 import { openDataset } from '../../../src/engine/data/openDataset.ts';
-import { inputElement, largestFloat32, unfittedModel } from '../../../src/engine/features/compileFeatures.ts';
+import { inputElement, largestFeature, unfittedModel } from '../../../src/engine/features/compileFeatures.ts';
 import { functionNames } from '../../../src/engine/features/expression/syntax.ts';
 import { encodeOnnx } from '../../../src/engine/features/onnx/onnxModel.ts';
 import { planFeatures, treeDefaults } from '../../../src/engine/features/planFeatures.ts';
@@ -127,7 +127,7 @@ function compare(
 ): void {
   if (theirs?.kind !== 'number') throw new RangeError('DuckDB gave no numbers');
   theirs.values.forEach((value, row) => {
-    const wanted = Math.abs(value) <= largestFloat32 ? value : NaN; // what a feature cannot hold counts as missing
+    const wanted = Math.abs(value) <= largestFeature ? value : NaN; // what a feature cannot hold counts as missing
     const given = ours[row * width + index] ?? NaN;
     comparison.rows++;
     if (Number.isNaN(wanted) && Number.isNaN(given)) return;

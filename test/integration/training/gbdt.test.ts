@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { rawScores, type Forest } from '../../../src/engine/training/gbdt/tree.ts';
 import { linkScores } from '../../../src/engine/training/exportModel.ts';
-import { boostOn, tablesOf } from '../../support/boostingData.ts';
+import { boostOn, columnsOf, tablesOf } from '../../support/boostingData.ts';
 import { random } from '../../support/trainingProject.ts';
 
 const indices = Array.from({ length: 60 }, (_, i) => i);
@@ -16,7 +16,7 @@ const numbers = [undefined, undefined, undefined];
 const small = { maxIter: 5, maxLeafNodes: 4, learningRate: 0.3, minSamplesLeaf: 5 };
 
 function predict(forest: Forest, task: 'binary' | 'multiclass' | 'regression', data: readonly (readonly number[])[]): number[] {
-  const matrix = Float32Array.from(data.flat());
+  const matrix = Float64Array.from(data.flat());
   return [...linkScores(task, rawScores(forest, matrix, matrix.length / data.length), forest.outputs)];
 }
 
@@ -56,7 +56,7 @@ describe('trainGbdt', () => {
     const many = Array.from({ length: 2400 }, (_, j) => j);
     const level = (j: number): number => (j * 7) % 6;
     const effects = [1, -1, 0.5, -0.5, 2, -2];
-    const data = many.map((j) => [(j % 13) / 8, j % 17 === 0 ? NaN : level(j)]);
+    const data = many.map((j) => [(j % 13) / 8, j % 17 === 0 ? 6 : level(j)]); // one past the levels: missing
     const late = many.map((j) => ((effects[level(j)] ?? 0) + Math.sin(j * 3.3) * 2 + (j % 13) / 8 - 0.75 > 0 ? 1 : 0));
     const settings = { task: 'binary' as const, classes: 2, levels: [undefined, 6] };
     const forest = await boostOn(tablesOf(data, late), settings, { maxIter: 4, maxLeafNodes: 5, learningRate: 0.3, minSamplesLeaf: 60 });
@@ -77,7 +77,7 @@ describe('trainGbdt', () => {
     const target = data.map(([level = 0]) => (effects[level] ?? 0) + next());
     const forest = await boostOn(tablesOf(data, target), { task: 'regression', classes: 0, levels: [120] }, { maxIter: 5 });
     const members = forest.trees.flatMap(({ leftLevels }) =>
-      leftLevels.flatMap((levels) => levels?.reduce((sum, isLeft) => sum + isLeft, 0) ?? []),
+      leftLevels.flatMap((levels) => levels?.subarray(0, -1).reduce((sum, isLeft) => sum + isLeft, 0) ?? []),
     );
     expect(Math.max(...members)).toBe(31);
   });
@@ -164,7 +164,7 @@ describe('trainGbdt', () => {
       data.map(([x = 0]) => (x > 0 ? 1 : 0)),
     );
     const training = trainGbdt(
-      { tables, levels: [undefined, undefined], task: 'binary', classes: 2 },
+      { tables, columns: columnsOf([undefined, undefined]), task: 'binary', classes: 2 },
       { ...plainParams, maxIter: 100_000 },
       {
         threads: 2,

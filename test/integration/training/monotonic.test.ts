@@ -21,7 +21,7 @@ function largestViolation(forest: Forest, column: number, direction: number): nu
   let largest = -Infinity;
   for (let trial = 0; trial < 200; trial++) {
     const row = [next(), next() < 0.2 ? NaN : next(), Math.floor(next() * 12), next()];
-    const matrix = Float32Array.from(steps.flatMap((value) => row.with(column, value)));
+    const matrix = Float64Array.from(steps.flatMap((value) => row.with(column, value)));
     const scores = rawScores(forest, matrix, row.length);
     for (let step = 1; step < scores.length; step++) {
       largest = Math.max(largest, direction * ((scores[step - 1] ?? 0) - (scores[step] ?? 0)));

@@ -7,7 +7,7 @@ import { findBins } from '../../../src/engine/training/gbdt/binning.ts';
 import { shareTraining, word } from '../../../src/engine/training/gbdt/sharedTraining.ts';
 import { ThreadTeam } from '../../../src/engine/training/gbdt/threadTeam.ts';
 import type { TrainingThreadStart } from '../../../src/engine/training/gbdt/trainingThread.ts';
-import { plainParams, tablesOf } from '../../support/boostingData.ts';
+import { columnsOf, plainParams, tablesOf } from '../../support/boostingData.ts';
 
 it('a notification that comes when its command is done long since repeats nothing', async () => {
   const numbers = Array.from({ length: 4000 }, (_, row) => row % 97);
@@ -15,7 +15,7 @@ it('a notification that comes when its command is done long since repeats nothin
     numbers.map((value) => [value]),
     numbers.map((value) => Number(value > 50)),
   );
-  const features = findBins(new Float32Array(tables.matrix), { rows: tables.rows, levels: [undefined] }, plainParams);
+  const features = findBins(new Float64Array(tables.matrix), { rows: tables.rows, columns: columnsOf([undefined]) }, plainParams);
   const shared = shareTraining(tables, features, {
     params: plainParams,
     objective: { task: 'binary', outputs: 1, baseScores: [0], gradientBound: 1, hessianBound: 1 },

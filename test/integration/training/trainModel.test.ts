@@ -203,7 +203,7 @@ describe('trainModel', () => {
     ).rejects.toMatchObject({
       code: 'training.tooLarge',
       kind: 'environment',
-      message: expect.stringMatching(/^Training on 600,000 rows and 2 columns takes about 7\d MB, but 64 MB are allowed\.$/) as string,
+      message: expect.stringMatching(/^Training on 600,000 rows and 2 columns takes about 8\d MB, but 64 MB are allowed\.$/) as string,
       remedy: expect.stringContaining('fewer rows') as string,
     });
     expect(existsSync(join(large.root, 'large'))).toBe(false);
@@ -230,10 +230,10 @@ describe('checkParity', () => {
         feature: Int32Array.of(0, -1, -1),
         left: Int32Array.of(1, -1, -1),
         right: Int32Array.of(2, -1, -1),
-        threshold: Float32Array.of(threshold, 0, 0),
+        threshold: Float64Array.of(threshold, 0, 0),
         leftLevels: [undefined, undefined, undefined],
         missingLeft: Uint8Array.of(missingLeft, 0, 0),
-        value: Float32Array.of(0, -1, 1),
+        value: Float64Array.of(0, -1, 1),
         gain: Float64Array.of(1, 0, 0),
       },
     ],

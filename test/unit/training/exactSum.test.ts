@@ -18,7 +18,7 @@ it('gives the same sum in any order', () => {
 
 it('rounds to the nearest multiple of the step', () => {
   const step = exactStep(1, 1000);
-  expect(step).toBe(2 ** -30);
+  expect(step).toBe(2 ** -40);
   const constant = roundingConstant(step);
   expect(0.1 + constant - constant).toBe(Math.round(0.1 / step) * step);
   expect(-0.7 + constant - constant).toBe(Math.round(-0.7 / step) * step);
@@ -26,4 +26,10 @@ it('rounds to the nearest multiple of the step', () => {
 
 it('coarsens where many large numbers come together', () => {
   expect(exactStep(2 ** 20, 2 ** 20)).toBe(2 ** -12);
+});
+
+it.each([1e-130, 1e-9, 1, 1e9, 1e130])('keeps as many digits of summands of the size %d', (bound) => {
+  const step = exactStep(bound, 2 ** 20);
+  expect(step / bound).toBeGreaterThanOrEqual(2 ** -32);
+  expect(step / bound).toBeLessThan(2 ** -31);
 });

@@ -6,7 +6,7 @@ import type { LinearWeights } from '../../../src/engine/training/linear/linearWe
 import type { LinearRows } from '../../../src/engine/training/linear/linearTraining.ts';
 
 const indices = Array.from({ length: 60 }, (_, i) => i);
-const matrix = Float32Array.from(indices.flatMap((i) => [Math.sin(i * 1.3), Math.cos(i * 0.7) * 2, (i % 7) / 3]));
+const matrix = Float64Array.from(indices.flatMap((i) => [Math.sin(i * 1.3), Math.cos(i * 0.7) * 2, (i % 7) / 3].map(Math.fround)));
 const at = (i: number, column: number): number => matrix[i * 3 + column] ?? 0;
 const weights = Float64Array.from(indices, (i) => 1 + (i % 4));
 const binary = Float64Array.from(indices, (i) => (Math.sin(i * 2.1) + at(i, 0) + 0.5 * at(i, 2) > 0.6 ? 1 : 0));
@@ -20,11 +20,11 @@ const rowsOf = (target: Float64Array, weighted = false): LinearRows => ({
   target,
   weights: weighted ? weights : undefined,
 });
-const none: LinearRows = { matrix: new Float32Array(0), width: 3, rows: 0, target: new Float64Array(0), weights: undefined };
+const none: LinearRows = { matrix: new Float64Array(0), width: 3, rows: 0, target: new Float64Array(0), weights: undefined };
 const control = { signal: new AbortController().signal, onStep: () => undefined };
 const settings = { kind: 'logistic' as const, alpha: 0, maxIter: 1000 };
 
-function expectNear(found: Float32Array, wanted: readonly number[], digits = 5): void {
+function expectNear(found: Float64Array, wanted: readonly number[], digits = 5): void {
   expect(found).toHaveLength(wanted.length);
   wanted.forEach((value, index) => {
     expect(found[index]).toBeCloseTo(value, digits);

@@ -69,6 +69,14 @@ export function columnsOf(expression: Expression): readonly string[] {
   return [...names];
 }
 
+/** Functions whose last bits IEEE 754 leaves open: processors and versions of a library differ in them. */
+const roundedFunctions: ReadonlySet<FunctionName> = new Set(['log', 'ln', 'exp']);
+
+/** Whether every processor computes the same float64, bit for bit. */
+export function isExact(expression: Expression): boolean {
+  return !(expression.kind === 'call' && roundedFunctions.has(expression.name)) && childrenOf(expression).every(isExact);
+}
+
 function childrenOf(node: Expression): readonly Expression[] {
   switch (node.kind) {
     case 'negate':

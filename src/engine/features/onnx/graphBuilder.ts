@@ -14,8 +14,8 @@ export const int = (value: number): Attribute => ({ type: 'int', value });
 export const float = (value: number): Attribute => ({ type: 'float', value });
 export const text = (value: string): Attribute => ({ type: 'text', value });
 export const ints = (values: readonly (number | bigint)[]): Attribute => ({ type: 'ints', values });
-export const floats = (values: ArrayLike<number>): Attribute => ({ type: 'floats', values });
-export const tensor = (element: 'float' | 'uint8', values: readonly number[]): Attribute => ({ type: 'tensor', element, values });
+export const floats = (values: readonly number[]): Attribute => ({ type: 'floats', values });
+export const tensor = (element: 'double' | 'uint8', values: readonly number[]): Attribute => ({ type: 'tensor', element, values });
 export const texts = (values: readonly string[]): Attribute => ({ type: 'texts', values });
 
 /** The number of an element type in a `Cast`. */
@@ -85,9 +85,9 @@ export class GraphBuilder {
     return this.#initializer({ element: 'string', values, shape: [values.length] });
   }
 
-  /** A matrix of float32, row by row. */
-  matrix(values: Float32Array, width: number): TensorName {
-    return this.#initializer({ element: 'float', values, shape: [values.length / width, width] });
+  /** A matrix of float64, row by row. */
+  matrix(values: Float64Array, width: number): TensorName {
+    return this.#initializer({ element: 'double', values, shape: [values.length / width, width] });
   }
 
   output(name: string, from: TensorName, element: ElementType, width: number | undefined): void {
@@ -114,7 +114,7 @@ export class GraphBuilder {
 
   #initializer(
     tensor:
-      | { element: 'float' | 'double'; values: readonly number[] | Float32Array; shape: readonly number[] }
+      | { element: 'float' | 'double'; values: readonly number[] | Float64Array; shape: readonly number[] }
       | { element: 'int64'; values: readonly bigint[]; shape: readonly number[] }
       | { element: 'string'; values: readonly string[]; shape: readonly number[] },
   ): TensorName {

@@ -2,12 +2,12 @@
 import { ProtobufWriter } from './protobuf.ts';
 
 /**
- * The versions a model is written in. `plain` is what onnxruntime 1.13 and newer read; splits on sets of levels came with
- * ai.onnx.ml 5, in which the older tree operators are deprecated.
+ * The versions a model is written in. `plain` is what onnxruntime 1.13 and newer read; trees that compare and add float64, and
+ * split on sets of levels, came with ai.onnx.ml 5, in which the older tree operators are deprecated.
  */
 const onnxFormats = {
   plain: { irVersion: 8, opset: 17, mlOpset: 3 },
-  sets: { irVersion: 10, opset: 21, mlOpset: 5 },
+  trees: { irVersion: 10, opset: 21, mlOpset: 5 },
 } as const;
 export type OnnxFormat = keyof typeof onnxFormats;
 
@@ -23,10 +23,10 @@ export type Attribute =
   | { readonly type: 'float'; readonly value: number }
   | { readonly type: 'text'; readonly value: string }
   | { readonly type: 'ints'; readonly values: readonly (number | bigint)[] }
-  | { readonly type: 'floats'; readonly values: ArrayLike<number> }
+  | { readonly type: 'floats'; readonly values: readonly number[] }
   | { readonly type: 'texts'; readonly values: readonly string[] }
   /** A one-dimensional tensor of numbers. */
-  | { readonly type: 'tensor'; readonly element: 'float' | 'uint8'; readonly values: readonly number[] };
+  | { readonly type: 'tensor'; readonly element: 'double' | 'uint8'; readonly values: readonly number[] };
 
 export interface OnnxNode {
   readonly operator: string;
@@ -37,7 +37,7 @@ export interface OnnxNode {
 }
 
 export type Initializer = { readonly name: string; readonly shape: readonly number[] } & (
-  | { readonly element: 'float' | 'double'; readonly values: readonly number[] | Float32Array }
+  | { readonly element: 'float' | 'double'; readonly values: readonly number[] | Float64Array }
   | { readonly element: 'int64'; readonly values: readonly (number | bigint)[] }
   | { readonly element: 'string'; readonly values: readonly string[] }
 );
@@ -105,8 +105,8 @@ function encodeAttribute(name: string, attribute: Attribute): ProtobufWriter {
 }
 
 function encodeNumbers({ element, values }: Attribute & { type: 'tensor' }): ProtobufWriter {
-  const content = element === 'float' ? new Uint8Array(Float32Array.from(values).buffer) : Uint8Array.from(values);
-  const code = element === 'float' ? elementCodes.float : uint8Code;
+  const content = element === 'double' ? new Uint8Array(Float64Array.from(values).buffer) : Uint8Array.from(values);
+  const code = element === 'double' ? elementCodes.double : uint8Code;
   return new ProtobufWriter().packedInts(1, [values.length]).int(2, code).bytes(9, content);
 }
 

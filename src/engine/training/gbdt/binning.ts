@@ -1,37 +1,42 @@
 /** Puts feature values into at most 256 bins: numbers between edges, native categories by level, missing values in a bin of their own. */
+import type { Accuracy } from '../../features/compileFeatures.ts';
 import type { BoostingParams } from './boostingParams.ts';
 import { randomShare } from './randomness.ts';
 
 /** How one column of the matrix is binned. */
 export interface FeatureBins {
   /** Ascending; a value lies in the first bin whose edge is not below it, or in the last. Empty for a category. */
-  readonly edges: Float32Array;
+  readonly edges: Float64Array;
   /** Levels of a native category, whose value is its bin; undefined for a number. */
   readonly levels: number | undefined;
-  /** The bin of missing values, one past the last bin of values. */
+  /** The bin of missing values (of a category: of every other value), one past the last bin of values. */
   readonly missingBin: number;
 }
 
 /** Rows that the edges of a number are found from, drawn by the seed (as scikit-learn does); more would not move a quantile visibly. */
 const sampleRows = 200_000;
 
-/** Values nearer than this share of the range (nearer to 0: of the value) are never torn apart: a last bit must not move a row. */
-const closest = 1e-6;
+/** What binning must know of a column of the matrix. */
+export interface BinnedColumn {
+  /** Of a native category; undefined for a number. */
+  readonly levels: number | undefined;
+  readonly accuracy: Accuracy;
+}
 
-/**
- * @param matrix row by row; the first `rows` rows are learned from
- * @param levels of each column, undefined for numbers
- */
+/** Values of inexact columns that are nearer than this share are never torn apart: a last bit must not move a row. */
+const closest = 1e-12;
+
+/** @param matrix row by row; the first `rows` rows are learned from */
 export function findBins(
-  matrix: Float32Array,
-  shape: { readonly rows: number; readonly levels: readonly (number | undefined)[] },
+  matrix: Float64Array,
+  shape: { readonly rows: number; readonly columns: readonly BinnedColumn[] },
   { maxBins, seed }: Pick<BoostingParams, 'maxBins' | 'seed'>,
 ): readonly FeatureBins[] {
-  const width = shape.levels.length;
+  const width = shape.columns.length;
   const rows = sampledRows(shape.rows, seed);
-  return shape.levels.map((levels, column) => {
-    if (levels !== undefined) return { edges: new Float32Array(0), levels, missingBin: levels };
-    const edges = findEdges(sampleColumn(matrix, { rows, width, column }), maxBins);
+  return shape.columns.map(({ levels, accuracy }, column) => {
+    if (levels !== undefined) return { edges: new Float64Array(0), levels, missingBin: levels };
+    const edges = findEdges(sampleColumn(matrix, { rows, width, column }), maxBins, accuracy);
     return { edges, levels: undefined, missingBin: edges.length + 1 };
   });
 }
@@ -43,8 +48,8 @@ function sampledRows(rows: number, seed: number): Uint32Array {
 }
 
 /** The values of some rows of a column, missing ones left out, ascending. */
-function sampleColumn(matrix: Float32Array, at: { rows: Uint32Array; width: number; column: number }): Float32Array {
-  const sample = new Float32Array(at.rows.length);
+function sampleColumn(matrix: Float64Array, at: { rows: Uint32Array; width: number; column: number }): Float64Array {
+  const sample = new Float64Array(at.rows.length);
   let known = 0;
   for (const row of at.rows) {
     const value = matrix[row * at.width + at.column] ?? NaN;
@@ -57,9 +62,9 @@ function sampleColumn(matrix: Float32Array, at: { rows: Uint32Array; width: numb
  * At most `maxBins` − 1 edges, each midway between two neighbouring values, so that the bins hold about equally many rows.
  * @param sorted ascending, without NaN
  */
-export function findEdges(sorted: Float32Array, maxBins: number): Float32Array {
-  const cuts = possibleCuts(sorted);
-  if (cuts.length < maxBins) return Float32Array.from(cuts, (at) => midway(sorted, at));
+export function findEdges(sorted: Float64Array, maxBins: number, accuracy: Accuracy): Float64Array {
+  const cuts = possibleCuts(sorted, accuracy);
+  if (cuts.length < maxBins) return Float64Array.from(cuts, (at) => midway(sorted, at));
   const edges: number[] = [];
   let begin = 0;
   let next = 0;
@@ -69,33 +74,38 @@ export function findEdges(sorted: Float32Array, maxBins: number): Float32Array {
     begin = cuts[next++] ?? sorted.length;
     edges.push(midway(sorted, begin));
   }
-  return Float32Array.from(edges);
+  return Float64Array.from(edges);
 }
 
 /** Every place i with a gap between value i − 1 and value i that is wide enough. */
-function possibleCuts(sorted: Float32Array): number[] {
+function possibleCuts(sorted: Float64Array, accuracy: Accuracy): number[] {
   const range = (sorted.at(-1) ?? 0) - (sorted[0] ?? 0);
+  const gapBeside = {
+    exact: () => 0,
+    value: (low: number, high: number) => closest * Math.min(range, Math.max(Math.abs(low), Math.abs(high))),
+    range: () => closest * range,
+  }[accuracy];
   const cuts: number[] = [];
   for (let i = 1; i < sorted.length; i++) {
     const low = sorted[i - 1] ?? 0;
     const high = sorted[i] ?? 0;
-    if (high > low && high - low > closest * Math.min(range, Math.max(Math.abs(low), Math.abs(high)))) cuts.push(i);
+    if (high > low && high - low > gapBeside(low, high)) cuts.push(i);
   }
   return cuts;
 }
 
-/** A float32 that is at least the value before the cut and below the one after it. */
-function midway(sorted: Float32Array, cut: number): number {
+/** At least the value before the cut and below the one after it. */
+function midway(sorted: Float64Array, cut: number): number {
   const low = sorted[cut - 1] ?? 0;
   const high = sorted[cut] ?? 0;
-  const middle = Math.fround(low / 2 + high / 2);
+  const middle = low / 2 + high / 2;
   return middle < high ? middle : low;
 }
 
 /** The bin of a value. */
 export function binOf(bins: FeatureBins, value: number): number {
-  if (Number.isNaN(value)) return bins.missingBin;
   if (bins.levels !== undefined) return value;
+  if (Number.isNaN(value)) return bins.missingBin;
   const { edges } = bins;
   let low = 0;
   let high = edges.length;

@@ -98,16 +98,16 @@ function decodeTree(record: z.infer<typeof treeSchema>, levels: readonly (number
   const feature = new Int32Array(bytesOf(record.feature));
   const leftLevels = Array.from(feature, (column) => {
     const count = levels[column];
-    return count === undefined ? undefined : allLevels.slice(levelsRead, (levelsRead += count));
+    return count === undefined ? undefined : allLevels.slice(levelsRead, (levelsRead += count + 1));
   });
   const tree: Tree = {
     feature,
     left: new Int32Array(bytesOf(record.left)),
     right: new Int32Array(bytesOf(record.right)),
-    threshold: new Float32Array(bytesOf(record.threshold)),
+    threshold: new Float64Array(bytesOf(record.threshold)),
     leftLevels,
     missingLeft: new Uint8Array(bytesOf(record.missingLeft)),
-    value: new Float32Array(bytesOf(record.value)),
+    value: new Float64Array(bytesOf(record.value)),
     gain: new Float64Array(bytesOf(record.gain)),
   };
   if (levelsRead !== allLevels.length || !isTree(tree, levels.length)) throw new RangeError('no tree over these columns');
@@ -127,7 +127,7 @@ function isTree(tree: Tree, width: number): boolean {
   );
 }
 
-function encode(numbers: Int32Array | Uint8Array | Float32Array | Float64Array): string {
+function encode(numbers: Int32Array | Uint8Array | Float64Array): string {
   return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('base64');
 }
 

@@ -158,7 +158,7 @@ export class TreeGrower {
 
   #finish(nodes: readonly GrownNode[], output: number): Tree {
     const { learningRate, l2Regularization } = this.#shared.params;
-    const value = Float32Array.from(nodes, ({ totals, bounds, split }) =>
+    const value = Float64Array.from(nodes, ({ totals, bounds, split }) =>
       split === undefined ? learningRate * nodeValue(totals, l2Regularization, bounds) : 0,
     );
     this.#leafValues.set(value);
@@ -205,19 +205,17 @@ function chosenFeatures(count: number, params: BoostingParams, keys: readonly nu
     .sort((a, b) => a - b);
 }
 
-/** Values above every edge but not missing: an edge no float32 but infinity passes. */
-const largestFloat32 = 3.4028234663852886e38;
-
-function toTree(nodes: readonly GrownNode[], value: Float32Array, layout: HistogramLayout): Tree {
+function toTree(nodes: readonly GrownNode[], value: Float64Array, layout: HistogramLayout): Tree {
   const isCategory = (split: Split): boolean => layout.features[split.feature]?.levels !== undefined;
   return {
     feature: Int32Array.from(nodes, ({ split }) => split?.feature ?? -1),
     left: Int32Array.from(nodes, ({ left }) => left),
     right: Int32Array.from(nodes, ({ left }) => (left < 0 ? -1 : left + 1)),
-    threshold: Float32Array.from(nodes, ({ split }) =>
-      split === undefined || isCategory(split) ? 0 : (layout.features[split.feature]?.edges[split.lastLeftBin] ?? largestFloat32),
+    // Where every value goes left and missing ones do not, the threshold is one that no value passes.
+    threshold: Float64Array.from(nodes, ({ split }) =>
+      split === undefined || isCategory(split) ? 0 : (layout.features[split.feature]?.edges[split.lastLeftBin] ?? Number.MAX_VALUE),
     ),
-    leftLevels: nodes.map(({ split }) => (split !== undefined && isCategory(split) ? split.goesLeft.slice(0, -1) : undefined)),
+    leftLevels: nodes.map(({ split }) => (split !== undefined && isCategory(split) ? split.goesLeft : undefined)),
     missingLeft: Uint8Array.from(nodes, ({ split }) => (split?.missingLeft === true ? 1 : 0)),
     value,
     gain: Float64Array.from(nodes, ({ split }) => split?.gain ?? 0),

@@ -13,7 +13,7 @@ import {
   type RowRange,
   type SharedTraining,
 } from './sharedTraining.ts';
-import { rawScores } from './tree.ts';
+import { addTrees } from './tree.ts';
 
 /** Rows with their bins. */
 type BinnedRows = ScoredRows & BinnedColumns;
@@ -155,7 +155,7 @@ function scoredRows(shared: SharedTraining, range: RowRange, learns: boolean): B
   const { outputs, baseScores } = shared.objective;
   const count = range.to - range.from;
   const width = shared.features.length;
-  const matrix = new Float32Array(shared.matrix, range.from * width * 4, count * width);
+  const matrix = new Float64Array(shared.matrix, range.from * width * 8, count * width);
   const bins = allocateBins(count, width);
   for (const [column, feature] of shared.features.entries()) {
     for (let row = 0; row < count; row++) bins[column * count + row] = binOf(feature, matrix[row * width + column] ?? NaN);
@@ -164,7 +164,12 @@ function scoredRows(shared: SharedTraining, range: RowRange, learns: boolean): B
     count,
     bins,
     // Added up tree by tree, as the rounds themselves did: the same bits.
-    scores: rawScores({ outputs, baseScores, trees: shared.earlier.flatMap(({ trees }) => trees) }, matrix, width),
+    scores: addTrees(
+      shared.earlier.flatMap(({ trees }) => trees),
+      baseScores,
+      matrix,
+      width,
+    ),
     target: new Float64Array(shared.target, range.from * 8, count),
     weights: shared.weights === undefined ? undefined : new Float64Array(shared.weights, range.from * 8, count),
     gradients: learns ? Array.from({ length: outputs }, () => new Float64Array(2 * count)) : undefined,

@@ -18,9 +18,9 @@ export interface SharedTraining {
   readonly threads: number;
   /** The rounds that an interrupted training left. */
   readonly earlier: readonly BoostingRound[];
-  /** Row by row, one float32 per column. */
+  /** Row by row, one float64 per column. */
   readonly matrix: SharedArrayBuffer;
-  /** One float64 per row: class index or value. */
+  /** One float64 per row: class index, or the value's distance from the base score. */
   readonly target: SharedArrayBuffer;
   /** One float64 per row, or undefined where all rows count alike. */
   readonly weights: SharedArrayBuffer | undefined;

@@ -3,7 +3,8 @@ import { Worker } from 'node:worker_threads';
 import { CancelledError } from '../../../base/abort.ts';
 import { entryPoint } from '../../../base/entryPoint.ts';
 import type { Task } from '../../../protocol/evaluation.ts';
-import { findBins } from './binning.ts';
+import { findBins, type BinnedColumn } from './binning.ts';
+import { weightedMean } from '../weightedMean.ts';
 import { inputDigest, type FitCheckpoint } from '../checkpoints.ts';
 import type { BoostingParams, Objective } from './boostingParams.ts';
 import { decodeRound, encodeRound, StoppingRule, type BoostingRound, type RoundLoss } from './boostingRound.ts';
@@ -14,8 +15,7 @@ import type { Forest } from './tree.ts';
 export interface BoostingInput {
   /** Held-out rows follow the training rows. */
   readonly tables: TrainingTables;
-  /** Levels of each column that is a native category, undefined for numbers. */
-  readonly levels: readonly (number | undefined)[];
+  readonly columns: readonly BinnedColumn[];
   readonly task: Task;
   /** Number of classes; 0 for a regression. */
   readonly classes: number;
@@ -42,16 +42,17 @@ export async function trainGbdt(
   params: BoostingParams,
   control: BoostingControl,
 ): Promise<Forest & { readonly rounds: number }> {
-  const { tables, levels } = input;
+  const { tables, columns } = input;
+  const levels = columns.map((column) => column.levels);
   const { threads, checkpoint } = control;
   const earlier = (await checkpoint?.open(digestOf(input, params), (round) => decodeRound(round, levels))) ?? [];
   if (earlier.length > 0) control.onResumed?.(earlier.map(({ loss }) => loss));
-  const objective = objectiveOf(input);
+  const { objective, offset } = objectiveOf(input);
   const rounds = [...earlier];
   const rule = new StoppingRule(params, earlier);
   if (!rule.isOver) {
-    const features = findBins(new Float32Array(tables.matrix), { rows: tables.rows, levels }, params);
-    const shared = shareTraining(tables, features, {
+    const features = findBins(new Float64Array(tables.matrix), { rows: tables.rows, columns }, params);
+    const shared = shareTraining({ ...tables, target: distancesFrom(offset, tables.target) }, features, {
       params,
       objective,
       threads,
@@ -67,53 +68,47 @@ export async function trainGbdt(
     await checkpoint?.flush();
   }
   const trees = rounds.slice(0, rule.kept).flatMap((round) => round.trees);
-  return { trees, rounds: rule.kept, outputs: objective.outputs, baseScores: objective.baseScores };
+  return { trees, rounds: rule.kept, outputs: objective.outputs, baseScores: objective.baseScores.map((score) => score + offset) };
+}
+
+/** The target as trees learn it: where it lies far from 0, sums of scores would round away what they tell apart. */
+function distancesFrom(offset: number, target: SharedArrayBuffer): SharedArrayBuffer {
+  if (offset === 0) return target;
+  const distances = new SharedArrayBuffer(target.byteLength);
+  new Float64Array(distances).set(new Float64Array(target).map((value) => value - offset));
+  return distances;
 }
 
 /** Enough for 31 leaves of a thousand columns. */
 const defaultHistogramBytes = 2 ** 28;
 
 /** Raised when the same input would give other rounds. */
-const revision = 3;
+const revision = 4;
 
 /** Of everything that decides the rounds. */
-function digestOf({ tables, levels, task, classes }: BoostingInput, params: BoostingParams): string {
+function digestOf({ tables, columns, task, classes }: BoostingInput, params: BoostingParams): string {
   const settings = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
-  const shape = { rows: tables.rows, heldOutRows: tables.heldOutRows, levels: levels.map((count) => count ?? null), task, classes };
+  const bins = columns.map(({ levels, accuracy }) => ({ levels: levels ?? null, accuracy }));
+  const shape = { rows: tables.rows, heldOutRows: tables.heldOutRows, columns: bins, task, classes };
   return inputDigest({ trainer: 'gbdt', revision, ...shape, settings }, [tables.matrix, tables.target, tables.weights]);
 }
 
-/** The loss of a task and the constant that minimises it, as a float32. */
-function objectiveOf({ tables, task, classes }: BoostingInput): Objective {
+/** The loss of a task and the constant that minimises it; a regression learns the distances from that constant, its offset. */
+function objectiveOf({ tables, task, classes }: BoostingInput): { objective: Objective; offset: number } {
   const target = new Float64Array(tables.target, 0, tables.rows);
   const weights = tables.weights === undefined ? undefined : new Float64Array(tables.weights, 0, tables.rows);
   const heaviest = weights?.reduce((largest, weight) => Math.max(largest, weight), 0) ?? 1;
   if (task === 'regression') {
-    const mean = Math.fround(weightedMean(target, weights));
-    const furthest = target.reduce((largest, value) => Math.max(largest, Math.abs(value - mean)), 0);
+    const offset = weightedMean(target, weights);
+    const furthest = target.reduce((largest, value) => Math.max(largest, Math.abs(value - offset)), 0);
     // Residuals shrink from here on; the margin makes clipping a matter of principle only.
-    return { task, outputs: 1, baseScores: [mean], gradientBound: 64 * heaviest * furthest, hessianBound: heaviest };
+    const gradientBound = 64 * heaviest * furthest;
+    return { objective: { task, outputs: 1, baseScores: [0], gradientBound, hessianBound: heaviest }, offset };
   }
   const shares = classShares(target, weights, classes);
   const baseScores = task === 'binary' ? [Math.log((shares[1] ?? 0) / (shares[0] ?? 1))] : shares.map((share) => Math.log(share));
-  return {
-    task,
-    outputs: baseScores.length,
-    baseScores: baseScores.map(Math.fround),
-    gradientBound: heaviest,
-    hessianBound: heaviest,
-  };
-}
-
-function weightedMean(values: Float64Array, weights: Float64Array | undefined): number {
-  let sum = 0;
-  let total = 0;
-  values.forEach((value, row) => {
-    const weight = weights === undefined ? 1 : (weights[row] ?? 0);
-    sum += weight * value;
-    total += weight;
-  });
-  return sum / total;
+  const objective = { task, outputs: baseScores.length, baseScores, gradientBound: heaviest, hessianBound: heaviest };
+  return { objective, offset: 0 };
 }
 
 function classShares(target: Float64Array, weights: Float64Array | undefined, classes: number): number[] {

@@ -24,7 +24,7 @@ export interface LinearControl {
 
 /** Rows of the matrix with their targets. */
 export interface LinearRows {
-  readonly matrix: Float32Array;
+  readonly matrix: Float64Array;
   readonly width: number;
   readonly rows: number;
   readonly target: Float64Array;

@@ -42,8 +42,8 @@ export async function fitLogistic(input: LogisticInput, settings: LinearSettings
     },
   });
   return {
-    coefficients: Float32Array.from(point.subarray(0, width * outputs)),
-    intercepts: Float32Array.from(point.subarray(width * outputs)),
+    coefficients: point.slice(0, width * outputs),
+    intercepts: point.slice(width * outputs),
   };
 }
 
@@ -85,7 +85,7 @@ function replaceByDerivatives(scores: Float64Array, label: number): number {
 
 function addRow(
   gradient: Float64Array,
-  at: { matrix: Float32Array; row: number; width: number },
+  at: { matrix: Float64Array; row: number; width: number },
   derivatives: Float64Array,
   weight: number,
 ): void {

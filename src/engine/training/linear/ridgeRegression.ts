@@ -1,5 +1,7 @@
 /** Least squares with an L2 penalty, in closed form: (X'WX + αI) w = X'Wy over centred columns. */
 import { breathe } from '../../../base/abort.ts';
+import { isNearlyConstant } from '../../features/fitFeatures.ts';
+import { weightedMean } from '../weightedMean.ts';
 import { linearScores, type LinearWeights } from './linearWeights.ts';
 import type { LinearControl, LinearRows } from './linearTraining.ts';
 
@@ -26,25 +28,39 @@ export async function fitRidge(training: LinearRows, heldOut: LinearRows, alpha:
     addOuterProduct(gram, centred, weight);
     for (let column = 0; column < width; column++) moments[column] = (moments[column] ?? 0) + weight * (centred[column] ?? 0) * residual;
   }
-  for (let column = 0; column < width; column++) gram[column * width + column] = (gram[column * width + column] ?? 0) + alpha;
+  for (let column = 0; column < width; column++) {
+    const variance = (gram[column * width + column] ?? 0) / means.total;
+    const isConstant = isNearlyConstant({ mean: means.columns[column] ?? 0, variance, count: training.rows });
+    if (isConstant) clearColumn(gram, moments, column);
+    gram[column * width + column] = (gram[column * width + column] ?? 0) + alpha;
+  }
   const solution = solveSymmetric(gram, moments);
   const intercept = means.target - solution.reduce((sum, value, column) => sum + value * (means.columns[column] ?? 0), 0);
-  const weights: LinearWeights = { coefficients: Float32Array.from(solution), intercepts: Float32Array.of(intercept) };
+  const weights: LinearWeights = { coefficients: solution, intercepts: Float64Array.of(intercept) };
   const heldOutLoss = heldOut.rows === 0 ? undefined : meanSquaredError(weights, heldOut);
   control.onStep({ step: 1, training: meanSquaredError(weights, training), heldOut: heldOutLoss });
   return weights;
 }
 
-function weightedMeans({ matrix, width, rows, target, weights }: LinearRows): { columns: Float64Array; target: number } {
-  const columns = new Float64Array(width);
-  let [targetSum, total] = [0, 0];
+/** Summed as distances from the first row, as {@link weightedMean} does. `total`: of all weights. */
+function weightedMeans({ matrix, width, rows, target, weights }: LinearRows): { columns: Float64Array; target: number; total: number } {
+  const sums = new Float64Array(width);
+  let total = 0;
   for (let row = 0; row < rows; row++) {
     const weight = weights?.[row] ?? 1;
     total += weight;
-    targetSum += weight * (target[row] ?? 0);
-    for (let column = 0; column < width; column++) columns[column] = (columns[column] ?? 0) + weight * (matrix[row * width + column] ?? 0);
+    for (let column = 0; column < width; column++) {
+      sums[column] = (sums[column] ?? 0) + weight * ((matrix[row * width + column] ?? 0) - (matrix[column] ?? 0));
+    }
   }
-  return { columns: columns.map((sum) => sum / total), target: targetSum / total };
+  return { columns: sums.map((sum, column) => (matrix[column] ?? 0) + sum / total), target: weightedMean(target, weights), total };
+}
+
+/** What varies by rounding only gets the coefficient 0. */
+function clearColumn(gram: Float64Array, moments: Float64Array, column: number): void {
+  const width = moments.length;
+  for (let other = 0; other < width; other++) gram[Math.max(other, column) * width + Math.min(other, column)] = 0;
+  moments[column] = 0;
 }
 
 /** Adds w x x' to the lower triangle. */

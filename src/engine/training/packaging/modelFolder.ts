@@ -117,8 +117,9 @@ const declaredFamilies = {
 
 function outputSignature(description: ModelDescription): { type: string; name: string; required: boolean }[] {
   const types = { number: 'float', integer: 'long', category: 'string' };
+  // The first column is a class, or a number with a fraction; probabilities are float.
   return predictionColumns(description).map(({ name, type }, index) => ({
-    type: type === 'number' && index === 0 && description.task !== 'regression' ? 'double' : types[type],
+    type: type === 'number' && index === 0 ? 'double' : types[type],
     name,
     required: true,
   }));
