@@ -13,26 +13,13 @@ const rowsPerBreath = 16_384;
 
 /** The intercept is not penalised. */
 export async function fitRidge(training: LinearRows, heldOut: LinearRows, alpha: number, control: LinearControl): Promise<LinearWeights> {
-  const { width } = training;
   const means = weightedMeans(training);
-  const gram = new Float64Array(width * width);
-  const moments = new Float64Array(width);
-  const centred = new Float64Array(width);
-  for (let row = 0; row < training.rows; row++) {
-    if (row % rowsPerBreath === 0) await breathe(control.signal);
-    const weight = training.weights?.[row] ?? 1;
-    const residual = (training.target[row] ?? 0) - means.target;
-    for (let column = 0; column < width; column++) {
-      centred[column] = (training.matrix[row * width + column] ?? 0) - (means.columns[column] ?? 0);
-    }
-    addOuterProduct(gram, centred, weight);
-    for (let column = 0; column < width; column++) moments[column] = (moments[column] ?? 0) + weight * (centred[column] ?? 0) * residual;
-  }
-  for (let column = 0; column < width; column++) {
-    const variance = (gram[column * width + column] ?? 0) / means.total;
-    const isConstant = isNearlyConstant({ mean: means.columns[column] ?? 0, variance, count: training.rows });
-    if (isConstant) clearColumn(gram, moments, column);
-    gram[column * width + column] = (gram[column * width + column] ?? 0) + alpha;
+  const { gram, moments } = await sumProducts(training, means, control.signal);
+  for (let column = 0; column < training.width; column++) {
+    const at = column * training.width + column;
+    const variance = (gram[at] ?? 0) / means.total;
+    if (isNearlyConstant({ mean: means.columns[column] ?? 0, variance, count: training.rows })) clearColumn(gram, moments, column);
+    gram[at] = (gram[at] ?? 0) + alpha;
   }
   const solution = solveSymmetric(gram, moments);
   const intercept = means.target - solution.reduce((sum, value, column) => sum + value * (means.columns[column] ?? 0), 0);
@@ -42,8 +29,37 @@ export async function fitRidge(training: LinearRows, heldOut: LinearRows, alpha:
   return weights;
 }
 
-/** Summed as distances from the first row, as {@link weightedMean} does. `total`: of all weights. */
-function weightedMeans({ matrix, width, rows, target, weights }: LinearRows): { columns: Float64Array; target: number; total: number } {
+interface Means {
+  readonly columns: Float64Array;
+  readonly target: number;
+  /** Of all weights. */
+  readonly total: number;
+}
+
+/** X'WX (its lower triangle) and X'Wy over centred columns. */
+async function sumProducts(
+  { matrix, width, rows, target, weights }: LinearRows,
+  means: Means,
+  signal: AbortSignal,
+): Promise<{ gram: Float64Array; moments: Float64Array }> {
+  const gram = new Float64Array(width * width);
+  const moments = new Float64Array(width);
+  const centred = new Float64Array(width);
+  for (let row = 0; row < rows; row++) {
+    if (row % rowsPerBreath === 0) await breathe(signal);
+    const weight = weights?.[row] ?? 1;
+    const residual = (target[row] ?? 0) - means.target;
+    for (let column = 0; column < width; column++) {
+      centred[column] = (matrix[row * width + column] ?? 0) - (means.columns[column] ?? 0);
+      moments[column] = (moments[column] ?? 0) + weight * (centred[column] ?? 0) * residual;
+    }
+    addOuterProduct(gram, centred, weight);
+  }
+  return { gram, moments };
+}
+
+/** Summed as distances from the first row, as {@link weightedMean} does. */
+function weightedMeans({ matrix, width, rows, target, weights }: LinearRows): Means {
   const sums = new Float64Array(width);
   let total = 0;
   for (let row = 0; row < rows; row++) {
