@@ -93,7 +93,11 @@ describe('findBins', () => {
 
 describe('binOf', () => {
   it('agrees with the edges, and keeps missing values apart', () => {
-    const [bins] = findBins(Float64Array.of(1, 2, 3, NaN), { rows: 4, columns: [{ levels: undefined, accuracy: 'exact' }] }, { maxBins: 255, seed: 1 });
+    const [bins] = findBins(
+      Float64Array.of(1, 2, 3, NaN),
+      { rows: 4, columns: [{ levels: undefined, accuracy: 'exact' }] },
+      { maxBins: 255, seed: 1 },
+    );
     if (bins === undefined) throw new Error('no bins');
     expect([0, 1, 1.5, 1.6, 2.5, 9, NaN].map((value) => binOf(bins, value))).toEqual([0, 0, 0, 1, 1, 2, 3]);
   });
