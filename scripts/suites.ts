@@ -34,6 +34,8 @@ const format: Suite = {
 };
 
 export const quickSuites: readonly Suite[] = [types, lint, format, vitest('unit')];
+/** What takes too long for every change. */
+export const soakSuite: Suite = vitest('soak');
 export const allSuites: readonly Suite[] = [...quickSuites, vitest('architecture'), vitest('integration'), vitest('interop'), playwright()];
 
 /** One check: passed when the tool ends with 0. */

@@ -1,4 +1,4 @@
-/** One configuration, a project per kind of test; `npm test` runs them in this order. */
+/** One configuration, a project per kind of test; `npm test` runs them in this order, all but the last: that is `npm run soak`. */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
@@ -28,6 +28,10 @@ export default defineConfig({
       {
         root,
         test: { name: 'interop', env, include: ['test/interop/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 900_000, maxWorkers: 1 },
+      },
+      {
+        root,
+        test: { name: 'soak', env, include: ['test/soak/**/*.test.ts'], testTimeout: 3_600_000, hookTimeout: 900_000, maxWorkers: 1 },
       },
     ],
   },
