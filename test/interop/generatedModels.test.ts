@@ -1,18 +1,15 @@
 /** Hundreds of generated models: ours, Python's ONNX Runtime and mlflow.pyfunc give the same numbers on the same raw columns. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDataset } from '../../src/engine/data/openDataset.ts';
-import { quoteText } from '../../src/engine/data/sqlText.ts';
 import { openModel } from '../../src/engine/inference/openModel.ts';
 import { predictToFile } from '../../src/engine/inference/predict.ts';
 import { predictionColumns, predictionVectors } from '../../src/engine/inference/predictionColumns.ts';
 import type { Project } from '../../src/engine/project/definitions/project.ts';
-import type { TrainStage } from '../../src/engine/project/definitions/stage.ts';
-import { requireProject } from '../../src/engine/project/loadProject.ts';
-import { trainModel } from '../../src/engine/training/trainModel.ts';
-import { generateModel, tableSql, withOneClass, type GeneratedModel } from '../support/generatedModels.ts';
+import { generateModel, withOneClass } from '../support/generatedModels.ts';
+import { asOf, modelOf, trainGenerated, writeGenerated } from '../support/generatedTraining.ts';
 import { makeFolder } from '../support/project.ts';
 import { runPython } from '../support/python.ts';
 import { stageContext } from '../support/trainingProject.ts';
@@ -26,7 +23,6 @@ const blocks = Array.from({ length: 4 }, (_, block) =>
 const isThorough = (seed: number): boolean => Math.floor(seed / 4) % 8 === 0;
 
 const root = makeFolder('generated');
-const asOf = new Date(0);
 let connection: DuckDBConnection;
 beforeAll(async () => {
   connection = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
@@ -37,26 +33,6 @@ afterAll(() => {
 });
 
 const folderOf = (seed: number): string => join(root, String(seed));
-const modelOf = (folder: string): string => join(folder, 'model');
-
-/** Writes data and project into the folder. */
-async function writeFiles(folder: string, { columns, trainingRows, yaml }: GeneratedModel): Promise<Project> {
-  mkdirSync(folder);
-  const rows = columns[0]?.values.length ?? 0;
-  for (const [name, from, to] of [
-    ['known', 0, trainingRows],
-    ['fresh', trainingRows, rows],
-  ] as const) {
-    await connection.run(`COPY (${tableSql(columns, from, to)}) TO ${quoteText(join(folder, `${name}.parquet`))}`);
-  }
-  writeFileSync(join(folder, 'millwright.yaml'), `name: test\nenvironment: development\n${yaml}`);
-  return requireProject(folder);
-}
-
-async function train(folder: string, project: Project): Promise<void> {
-  const stage = project.stages.train as TrainStage;
-  await trainModel({ project, stage, asOf, outputFolder: modelOf(folder), onRound: () => undefined }, stageContext().context);
-}
 
 /** Predicts the rows that training did not have, as columns in JSON. */
 async function predict(folder: string, project: Project): Promise<void> {
@@ -75,8 +51,8 @@ async function predict(folder: string, project: Project): Promise<void> {
 
 async function make(seed: number): Promise<void> {
   const folder = folderOf(seed);
-  const project = await writeFiles(folder, generateModel(seed));
-  await train(folder, project);
+  const project = await writeGenerated(connection, folder, generateModel(seed));
+  await trainGenerated(folder, project);
   await predict(folder, project);
   if (!isThorough(seed)) return;
   const options = { project, dataset: 'fresh', modelFolder: modelOf(folder), output: join(folder, 'ours.parquet'), asOf };
@@ -124,7 +100,7 @@ describe('generated models', () => {
 
   it.each([0, 1, 3, 4 + 6])('are refused where the target has one class (seed %i)', async (seed) => {
     const folder = join(root, `one class ${seed}`);
-    const project = await writeFiles(folder, withOneClass(generateModel(seed)));
-    await expect(train(folder, project)).rejects.toMatchObject({ code: 'training.oneClass' });
+    const project = await writeGenerated(connection, folder, withOneClass(generateModel(seed)));
+    await expect(trainGenerated(folder, project)).rejects.toMatchObject({ code: 'training.oneClass' });
   });
 });

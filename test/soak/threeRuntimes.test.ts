@@ -1,12 +1,10 @@
 /** `npm run soak`: onnxruntime-node, onnxruntime-web and Python's onnxruntime give one answer on 300 generated models and on the examples. */
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, expect, it } from 'vitest';
-import { generateModel } from '../support/generatedModels.ts';
-import { modelOf, rowsFor, trainGenerated, writeGenerated } from '../support/generatedTraining.ts';
+import { examples, type ExampleName } from '../../scripts/prepareExample.ts';
 import { makeFolder } from '../support/project.ts';
-import { compareRuntimes, type Comparison } from '../support/threeRuntimes.ts';
+import { exampleRows, generatedRows } from '../support/runtimeModels.ts';
+import { compareRuntimes, disagreeing, type Comparison, type ModelRows } from '../support/threeRuntimes.ts';
 
 /** Other seeds than those that `npm test` asks. */
 const seeds = Array.from({ length: 300 }, (_, index) => 1000 + index);
@@ -30,22 +28,16 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-it.each(blocks.map((block, index) => ({ index, block })))('agree on the generated models of block $index', async ({ block }) => {
-  const connection = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
-  const models: Parameters<typeof compareRuntimes>[1][number][] = [];
-  for (const seed of block) {
-    const folder = join(root, String(seed));
-    const generated = generateModel(seed);
-    const project = await writeGenerated(connection, folder, generated);
-    await trainGenerated(folder, project);
-    models.push({ name: generated.name, folder: modelOf(folder), rows: await rowsFor(modelOf(folder), project, 'fresh') });
-  }
-  connection.closeSync();
+async function expectAgreement(models: readonly ModelRows[]): Promise<void> {
   const compared = await compareRuntimes(root, models);
   all.push(...compared);
   expect(disagreeing(compared)).toEqual([]);
+}
+
+it.each(blocks.map((block, index) => ({ index, block })))('agree on the generated models of block $index', async ({ block }) => {
+  await expectAgreement(await generatedRows(root, block));
 });
 
-function disagreeing(compared: readonly Comparison[]): readonly Comparison[] {
-  return compared.filter(({ web, python }) => [web, python].some(({ labels, absolute }) => labels > 0 || !(absolute <= 1e-6)));
-}
+it.each(Object.keys(examples) as ExampleName[])('agree on the example %s', async (example) => {
+  await expectAgreement(await exampleRows(root, example));
+});

@@ -38,14 +38,20 @@ interface Asked {
   readonly web: Agreement;
 }
 
-/**
- * @param models folders with `model.onnx`, and rows as they are read for them
- * @param root where Python is asked
- */
-export async function compareRuntimes(
-  root: string,
-  models: readonly { readonly name: string; readonly folder: string; readonly rows: Chunk }[],
-): Promise<readonly Comparison[]> {
+/** A model's folder, and rows as they are read for it. */
+export interface ModelRows {
+  readonly name: string;
+  readonly folder: string;
+  readonly rows: Chunk;
+}
+
+/** Those of which a label differs, or a number by more than 1e-6. */
+export function disagreeing(compared: readonly Comparison[]): readonly Comparison[] {
+  return compared.filter(({ web, python }) => [web, python].some(({ labels, absolute }) => labels > 0 || !(absolute <= 1e-6)));
+}
+
+/** @param root where Python is asked */
+export async function compareRuntimes(root: string, models: readonly ModelRows[]): Promise<readonly Comparison[]> {
   const asked: Asked[] = [];
   for (const { name, folder, rows } of models) asked.push(await askHere(name, folder, disturbed(rows)));
   const listing = join(root, 'runtimes.json');
@@ -64,14 +70,20 @@ async function askHere(name: string, folder: string, rows: Chunk): Promise<Asked
   const feeds = toFeeds(description.inputs, rows);
   await using session = await OnnxSession.open(onnx, 1);
   const ours = await session.run(feeds);
-  writeFileSync(join(folder, 'feeds.json'), JSON.stringify(Object.fromEntries(Object.entries(feeds).map(([key, value]) => [key, plain(value)]))));
+  writeFileSync(
+    join(folder, 'feeds.json'),
+    JSON.stringify(Object.fromEntries(Object.entries(feeds).map(([key, value]) => [key, plain(value)]))),
+  );
   return { name, folder, description, ours, web: agreement(description, ours, await runInWeb(onnx, feeds)) };
 }
 
 /** JSON has no NaN, no infinities and no 64-bit integers: they go as texts. */
 function plain({ type, data }: Tensor): { type: string; values: readonly (string | number)[] } {
   const values = Array.from<string | number | bigint>(data as Float64Array | BigInt64Array | string[]);
-  return { type, values: values.map((value) => (typeof value === 'number' && Number.isFinite(value) && !Object.is(value, -0) ? value : String(value))) };
+  return {
+    type,
+    values: values.map((value) => (typeof value === 'number' && Number.isFinite(value) && !Object.is(value, -0) ? value : String(value))),
+  };
 }
 
 interface PlainOutput {
@@ -91,7 +103,8 @@ function fromPlain(outputs: readonly PlainOutput[]): readonly SessionOutput[] {
 function agreement(description: ModelDescription, ours: readonly SessionOutput[], theirs: readonly SessionOutput[]): Agreement {
   const isRegression = description.task === 'regression';
   const numbers = (outputs: readonly SessionOutput[]): readonly number[] => Array.from(outputs.at(-1)?.content ?? [], Number);
-  const labels = (outputs: readonly SessionOutput[]): readonly string[] => (isRegression ? [] : Array.from(outputs[0]?.content ?? [], String));
+  const labels = (outputs: readonly SessionOutput[]): readonly string[] =>
+    isRegression ? [] : Array.from(outputs[0]?.content ?? [], String);
   const [wanted, given] = [numbers(ours), numbers(theirs)];
   const [own, other] = [labels(ours), labels(theirs)];
   const isMissing = wanted.map((value, at) => Number.isNaN(value) && Number.isNaN(given[at]));
@@ -109,7 +122,10 @@ function agreement(description: ModelDescription, ours: readonly SessionOutput[]
 /** The rows; each with every second value missing; each with values that training never saw. */
 function disturbed(rows: Chunk): Chunk {
   const next = random(17);
-  const all = takeRows(rows, [...Array(3)].flatMap(() => Array.from({ length: rows.rows }, (_, row) => row)));
+  const all = takeRows(
+    rows,
+    [...Array(3)].flatMap(() => Array.from({ length: rows.rows }, (_, row) => row)),
+  );
   const columns = Object.entries(all.columns).map(([name, vector]) => [name, disturb(vector, rows.rows, next)] as const);
   return { rows: all.rows, columns: Object.fromEntries(columns) };
 }

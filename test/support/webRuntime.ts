@@ -4,11 +4,10 @@ import * as web from 'onnxruntime-web/wasm';
 import type { SessionOutput, TensorContent } from '../../src/engine/inference/onnxSession.ts';
 
 web.env.wasm.numThreads = 1;
-web.env.logLevel = 'error';
 
 /** The outputs of a graph in their order. @param onnx the bytes of the file */
 export async function runInWeb(onnx: Uint8Array, feeds: Readonly<Record<string, Tensor>>): Promise<readonly SessionOutput[]> {
-  const session = await web.InferenceSession.create(onnx, { executionProviders: ['wasm'] });
+  const session = await web.InferenceSession.create(onnx, { executionProviders: ['wasm'], logSeverityLevel: 3 });
   try {
     const results = await session.run(Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toWeb(tensor)])));
     return session.outputNames.map((name) => {

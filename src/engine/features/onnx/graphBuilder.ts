@@ -32,6 +32,8 @@ export class GraphBuilder {
   readonly #initializers: Initializer[] = [];
   readonly #nodes: OnnxNode[] = [];
   readonly #known = new Map<string, TensorName>();
+  /** The values of constants of one float64. */
+  readonly #numbers = new Map<TensorName, number>();
   readonly #reserved = new Set<string>();
 
   /** @param reserved the names of every input and output to come, which no inner tensor may take */
@@ -44,9 +46,9 @@ export class GraphBuilder {
     return name;
   }
 
-  /** Adds a node of the standard operators. */
+  /** Adds a node of the standard operators; sums and products with a constant that a runtime would drop are written in another way. */
   node(operator: string, inputs: readonly TensorName[], attributes: Attributes = {}): TensorName {
-    return this.#add(operator, '', inputs, attributes);
+    return this.#keptArithmetic(operator, inputs) ?? this.#add(operator, '', inputs, attributes);
   }
 
   /** Adds a node of the `ai.onnx.ml` operators. */
@@ -95,14 +97,39 @@ export class GraphBuilder {
     this.#outputs.push({ name, element, width });
   }
 
+  /** Constants that no node reads in the end are left out. */
   finish(format: OnnxFormat = 'plain'): OnnxModel {
+    const read = new Set(this.#nodes.flatMap((node) => node.inputs));
     return {
       format,
       inputs: this.#inputs,
       outputs: this.#outputs,
-      initializers: this.#initializers,
+      initializers: this.#initializers.filter(({ name }) => read.has(name)),
       nodes: this.#nodes,
     };
+  }
+
+  /**
+   * ONNX Runtime (1.31, and those before it) takes a sum or product out of the graph when its constant is 0 or 1 as a float32, though
+   * it may be the float64 1e-50 or 1 + 1e-9. Doubling and halving are exact, and a `Sum` is left alone.
+   * @returns undefined where nothing is to be feared
+   */
+  #keptArithmetic(operator: string, inputs: readonly TensorName[]): TensorName | undefined {
+    const neutral = neutralConstants[operator];
+    const at = inputs.findIndex((name) => isMistaken(this.#numbers.get(name), neutral));
+    const constant = this.#numbers.get(inputs[at] ?? '');
+    const other = inputs[1 - at];
+    if (constant === undefined || other === undefined) return undefined;
+    switch (operator) {
+      case 'Add':
+        return this.#add('Sum', '', inputs, {});
+      case 'Sub':
+        return at === 1 ? this.#add('Sum', '', [other, this.double(-constant)], {}) : undefined;
+      case 'Mul':
+        return this.node('Mul', [this.node('Mul', [other, this.double(constant / 2)]), this.double(2)]);
+      default:
+        return at === 1 ? this.node('Mul', [this.node('Div', [other, this.double(constant * 2)]), this.double(2)]) : undefined;
+    }
   }
 
   #add(operator: string, domain: OnnxNode['domain'], inputs: readonly TensorName[], attributes: Attributes): TensorName {
@@ -122,6 +149,7 @@ export class GraphBuilder {
     const key = `${tensor.element}[${tensor.shape.join(',')}]${JSON.stringify(values.map(spell))}`;
     return this.#once(key, 'c', (name) => {
       this.#initializers.push({ ...tensor, name });
+      if (tensor.element === 'double' && tensor.values.length === 1) this.#numbers.set(name, tensor.values[0] ?? 0);
     });
   }
 
@@ -134,6 +162,14 @@ export class GraphBuilder {
     make(name);
     return name;
   }
+}
+
+/** What leaves the other operand as it is. */
+const neutralConstants: Readonly<Record<string, number>> = { Add: 0, Sub: 0, Mul: 1, Div: 1 };
+
+/** Whether a float64 is neutral only once it has been rounded to float32. */
+function isMistaken(value: number | undefined, neutral: number | undefined): boolean {
+  return value !== undefined && value !== neutral && Math.fround(value) === neutral;
 }
 
 /** Distinguishes −0 from 0 and one NaN from null, which JSON does not. */
