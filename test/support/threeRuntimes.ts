@@ -124,7 +124,7 @@ function disturbed(rows: Chunk): Chunk {
   const next = random(17);
   const all = takeRows(
     rows,
-    [...Array(3)].flatMap(() => Array.from({ length: rows.rows }, (_, row) => row)),
+    Array.from({ length: 3 * rows.rows }, (_, row) => row % rows.rows),
   );
   const columns = Object.entries(all.columns).map(([name, vector]) => [name, disturb(vector, rows.rows, next)] as const);
   return { rows: all.rows, columns: Object.fromEntries(columns) };
