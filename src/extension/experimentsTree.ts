@@ -1,12 +1,13 @@
 /** The Experiments view: runs, newest first, nested runs below their parent, and the figures of a run below it. */
 import * as vscode from 'vscode';
+import { escapeMarkdown } from '../base/markdown.ts';
 import { formatAge, formatDuration } from '../base/clock.ts';
 import { formatFigure } from '../base/format.ts';
 import type { RunOverview, RunStatus } from '../protocol/run.ts';
 import { runStatusWords } from '../protocol/runStatusWords.ts';
 import { changeWords, runTitle } from '../protocol/runTitle.ts';
 import { commandOf } from './contributions.ts';
-import { escapeMarkdown, problemTreeItem } from './pipelinesTree.ts';
+import { problemTreeItem } from './pipelinesTree.ts';
 import type { ProjectState } from './projectStore.ts';
 import { headlineWords } from './runLine.ts';
 import { StoreTree } from './storeTree.ts';

@@ -1,6 +1,7 @@
 /** The Pipelines view: projects, their running jobs and their stages. */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { escapeMarkdown } from '../base/markdown.ts';
 import { formatAge, formatDuration } from '../base/clock.ts';
 import type { ErrorRecord } from '../base/errors.ts';
 import { formatFigure } from '../base/format.ts';
@@ -155,8 +156,4 @@ export function problemTreeItem(error: ErrorRecord): vscode.TreeItem {
     item.command = { command: 'vscode.open', title: vscode.l10n.t('Open File'), arguments: [vscode.Uri.file(at.file), { selection }] };
   }
   return item;
-}
-
-export function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~]/g, '\\$&');
 }

@@ -2,6 +2,7 @@
 import { MarkupKind, type Hover } from 'vscode-languageserver';
 import type { Position } from 'vscode-languageserver-textdocument';
 import { t } from '../base/localize.ts';
+import { codeBlock, escapeMarkdown, inlineCode } from '../base/markdown.ts';
 import type { Column, ColumnProfile } from '../protocol/dataset.ts';
 import { findColumn } from '../engine/features/planFeatures.ts';
 import { describeExpected } from '../engine/project/describeValue.ts';
@@ -54,13 +55,13 @@ function keyWords(project: ProjectDocument, path: Path, schemas: readonly JsonSc
   const isRequired = owner.length === 1 && owner[0]?.required?.includes(String(path.at(-1))) === true;
   const expected = describeExpected(schemas);
   const kind = isRequired ? t('{expected}; required', { expected }) : expected;
-  return `**${String(path.at(-1))}**: ${kind}\n\n${description}`;
+  return `**${escapeMarkdown(String(path.at(-1)))}**: ${kind}\n\n${description}`;
 }
 
 function stageWords(project: ProjectDocument, name: string): string | undefined {
   const kind = kindAt(nodeAt(project.parsed.resolved, ['stages', name]));
   if (kind === undefined) return undefined;
-  return `**${name}**: \`${kind}\`\n\n${projectSchema().stages[kind].description ?? ''}`;
+  return `**${escapeMarkdown(name)}**: \`${kind}\`\n\n${projectSchema().stages[kind].description ?? ''}`;
 }
 
 function stageKindWords(kind: string): string | undefined {
@@ -76,7 +77,7 @@ function namedWords(project: ProjectDocument, path: Path): string | undefined {
   const indentation = project.document.positionAt(node.span.start).character;
   const lines = written.replace(new RegExp(`\\n {1,${String(Math.max(1, indentation))}}`, 'g'), '\n').split('\n');
   const shown = lines.length > 20 ? [...lines.slice(0, 20), '…'] : lines;
-  return `**${String(path.at(-1))}**\n\n\`\`\`yaml\n${shown.join('\n')}\n\`\`\``;
+  return `**${escapeMarkdown(String(path.at(-1)))}**\n\n${codeBlock('yaml', shown.join('\n'))}`;
 }
 
 function toValueAt({ parsed }: ProjectDocument, path: Path): unknown {
@@ -93,8 +94,8 @@ function referenceWords(project: ProjectDocument, { span }: Place, offset: numbe
       // The value itself may be a secret.
       const isSet = project.env[steps.join('.')] !== undefined;
       return isSet
-        ? t('**{name}** is set in the environment.', { name: part.name })
-        : t('**{name}** is not set here.', { name: part.name });
+        ? t('**{name}** is set in the environment.', { name: escapeMarkdown(part.name) })
+        : t('**{name}** is not set here.', { name: escapeMarkdown(part.name) });
     }
     const { found, value } = lookUp(toValueAt(project, ['params']), steps);
     return root === 'params' && found ? valueWords(part.name, value) : undefined;
@@ -103,7 +104,7 @@ function referenceWords(project: ProjectDocument, { span }: Place, offset: numbe
 }
 
 function valueWords(name: string, value: unknown): string {
-  return `**${name}**\n\n\`\`\`json\n${JSON.stringify(value, undefined, 2)}\n\`\`\``;
+  return `**${escapeMarkdown(name)}**\n\n${codeBlock('json', JSON.stringify(value, undefined, 2))}`;
 }
 
 function columnWords(project: ProjectDocument, offset: number, columns: KnownColumns): { words: string; span: Span } | undefined {
@@ -114,10 +115,10 @@ function columnWords(project: ProjectDocument, offset: number, columns: KnownCol
   const column = mention === undefined ? undefined : findColumn(mention.column, columns(mention.dataset) ?? []);
   if (mention === undefined || column === undefined) return undefined;
   const head = t('**{column}**: {type} (stored as {stored}), a column of "{dataset}"', {
-    column: column.name,
+    column: escapeMarkdown(column.name),
     type: column.type,
-    stored: column.storedAs,
-    dataset: mention.dataset,
+    stored: escapeMarkdown(column.storedAs),
+    dataset: escapeMarkdown(mention.dataset),
   });
   return { words: [head, ...statistics(column)].join('\n\n'), span: mention.span };
 }
@@ -127,9 +128,16 @@ function statistics(column: Column | ColumnProfile): string[] {
   const facts = [
     t('{count} missing', { count: column.missing }),
     column.distinctIsEstimate ? t('about {count} values', { count: column.distinct }) : t('{count} values', { count: column.distinct }),
-    ...(column.min === undefined || column.max === undefined ? [] : [t('from {min} to {max}', { min: column.min, max: column.max })]),
+    ...(column.min === undefined || column.max === undefined
+      ? []
+      : [t('from {min} to {max}', { min: plain(column.min), max: plain(column.max) })]),
     ...(column.mean === undefined ? [] : [t('mean {mean}', { mean: Number(column.mean.toPrecision(4)) })]),
   ];
-  const top = column.top.slice(0, 5).map(({ value, count }) => `\`${value}\` ${String(count)}`);
+  const top = column.top.slice(0, 5).map(({ value, count }) => `${inlineCode(String(value))} ${String(count)}`);
   return [facts.join(', '), ...(top.length === 0 ? [] : [t('Most frequent: {top}', { top: top.join(', ') })])];
+}
+
+/** A number needs no escapes. */
+function plain(value: unknown): string {
+  return typeof value === 'number' ? String(value) : escapeMarkdown(String(value));
 }

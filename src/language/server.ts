@@ -6,7 +6,7 @@ import { findColumnMentions } from './columnReferences.ts';
 import { ColumnSource } from './columnSource.ts';
 import { complete, datasetNeededAt } from './completion.ts';
 import { definition } from './definition.ts';
-import { diagnose } from './diagnostics.ts';
+import { diagnose, notJudged } from './diagnostics.ts';
 import { hover } from './hover.ts';
 import { readProjectDocument, type Environment, type ProjectDocument } from './projectDocument.ts';
 import { quickFixes } from './quickFixes.ts';
@@ -32,19 +32,29 @@ export function serveLanguage(connection: Connection, { env, delayMs = validatio
     return capabilities;
   });
 
-  const validation = new Validation(async (uri) => {
-    const project = projects.get(uri);
-    if (project === undefined) return;
-    const publish = (current: ProjectDocument): Promise<void> =>
-      connection.sendDiagnostics({ uri, version: current.document.version, diagnostics: diagnose(current, columns.known(current)) });
-    await publish(project);
-    await columns.load(
-      project,
-      findColumnMentions(project).mentions.map(({ dataset }) => dataset),
-    );
-    const current = projects.get(uri);
-    if (current?.document.version === project.document.version) await publish(current);
-  }, delayMs);
+  const validation = new Validation(
+    async (uri) => {
+      const project = projects.get(uri);
+      if (project === undefined) return;
+      const publish = (current: ProjectDocument): Promise<void> =>
+        connection.sendDiagnostics({ uri, version: current.document.version, diagnostics: diagnose(current, columns.known(current)) });
+      await publish(project);
+      await columns.load(
+        project,
+        findColumnMentions(project).mentions.map(({ dataset }) => dataset),
+      );
+      const current = projects.get(uri);
+      if (current?.document.version === project.document.version) await publish(current);
+    },
+    {
+      delayMs,
+      onFault: (uri, error) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        connection.console.error(`${uri}: ${error instanceof Error ? (error.stack ?? reason) : reason}`);
+        void connection.sendDiagnostics({ uri, diagnostics: [notJudged(reason)] });
+      },
+    },
+  );
 
   documents.onDidChangeContent(({ document }) => {
     validation.schedule(document.uri);
@@ -134,23 +144,31 @@ class ProjectDocuments {
   }
 }
 
+interface ValidationOptions {
+  readonly delayMs: number;
+  /** A fault of ours in judging one document: the others go on. */
+  readonly onFault: (uri: string, error: unknown) => void;
+}
+
 /** Judges a document once its typing rests. */
 class Validation {
   private readonly validate: (uri: string) => Promise<void>;
-  private readonly delayMs: number;
+  private readonly options: ValidationOptions;
   private readonly timers = new Map<string, NodeJS.Timeout>();
 
-  constructor(validate: (uri: string) => Promise<void>, delayMs: number) {
+  constructor(validate: (uri: string) => Promise<void>, options: ValidationOptions) {
     this.validate = validate;
-    this.delayMs = delayMs;
+    this.options = options;
   }
 
   schedule(uri: string): void {
     this.cancel(uri);
     const timer = setTimeout(() => {
       this.timers.delete(uri);
-      void this.validate(uri);
-    }, this.delayMs);
+      this.validate(uri).catch((error: unknown) => {
+        this.options.onFault(uri, error);
+      });
+    }, this.options.delayMs);
     this.timers.set(uri, timer);
   }
 

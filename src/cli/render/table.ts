@@ -2,7 +2,7 @@
 import type { Style, StyleName } from './style.ts';
 import { displayWidth, printable, truncate } from './width.ts';
 
-/** A value of a table: its text, and how to dress it. Control characters in the text are made visible. */
+/** A value of a table: its text, and how to dress it. Control characters in texts and titles are made visible. */
 export type Cell = string | { readonly text: string; readonly style: StyleName };
 
 export interface TableColumn {
@@ -26,7 +26,8 @@ const gap = '  ';
 const narrowest = 12;
 
 /** A header and rows as lines without trailing spaces. Every row has a cell per column. */
-export function table(columns: readonly TableColumn[], rows: readonly (readonly Cell[])[], options: TableOptions): string[] {
+export function table(titled: readonly TableColumn[], rows: readonly (readonly Cell[])[], options: TableOptions): string[] {
+  const columns = titled.map((column) => ({ ...column, title: printable(column.title) })); // titles come from data, too: classes, metrics
   const texts = rows.map((row) => columns.map((_, index) => printable(textOf(row[index] ?? ''))));
   const natural = columns.map(({ title }, index) => Math.max(displayWidth(title), ...texts.map((row) => displayWidth(row[index] ?? ''))));
   const limit = (options.width ?? Infinity) - (options.indent ?? '').length;

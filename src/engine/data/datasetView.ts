@@ -170,6 +170,9 @@ function otherType(plan: DatasetPlan, { name, storedAs }: StoredColumn, type: Co
   );
 }
 
+/** What DuckDB calls it when the bytes of a file are not what its beginning promised. */
+const damages = new Set(['IO', 'Invalid', 'Serialization']);
+
 /**
  * Why reading rows failed: a value that is not of its declared type, by file, row and column, or what is wrong with the files,
  * or the condition that fails. Returns the error to throw; one that is none of these comes back as it was.
@@ -187,7 +190,7 @@ export async function readingFailure(error: unknown, duckdb: Duckdb, view: Datas
     const failed = await failureOf(async () => duckdb.query(`SELECT count(*) FROM ${view.base} WHERE (\n${condition.sql}\n)`));
     if (failed !== undefined && !(await isBaseBroken(duckdb, view))) return sqlFailure(failed, condition);
   }
-  if (!(await isBaseBroken(duckdb, view))) return error;
+  if (!damages.has(failure.type) && !(await isBaseBroken(duckdb, view))) return error;
   const { root, files, plan, source } = view;
   const context = { root, files, paths: files.paths, read: readOptions(plan), delimiter: source.delimiter };
   return fileFailure(error, { ...context, key: plan.source.key, signal: undefined });

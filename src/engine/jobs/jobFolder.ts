@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { AppError } from '../../base/errors.ts';
+import { AppError, type ErrorRecord } from '../../base/errors.ts';
 import { readIfPresent, readTail } from '../../base/boundedRead.ts';
 import { parseJsonLines } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
@@ -142,7 +142,27 @@ export async function readJobRecord(root: string, id: string): Promise<JobRecord
 }
 
 export async function readJobResult(root: string, id: string): Promise<JobResult | undefined> {
-  return readJson(jobPaths(root, id).result, resultSchema) as Promise<JobResult | undefined>;
+  const path = jobPaths(root, id).result;
+  const result = await readJson(path, resultSchema);
+  if (result !== undefined) return result as JobResult;
+  const newer = await readJson(path, newerSchema);
+  return newer === undefined ? undefined : newerResult(newer);
+}
+
+/** A result that a newer version wrote says at least how the job ended; the file is left as it is. */
+const newerSchema = z.object({
+  version: z.int().min(2),
+  ...resultSchema.pick({ state: true, endedAt: true, exitCode: true }).partial().shape,
+});
+
+function newerResult({ state = 'failed', endedAt = 0, exitCode = 70 }: z.infer<typeof newerSchema>): JobResult {
+  const error: ErrorRecord = {
+    code: 'jobs.newer',
+    kind: 'environment',
+    message: t('A newer Millwright wrote how this job ended; this version cannot read all of it.'),
+    remedy: t('Update Millwright.'),
+  };
+  return { version: 1, state, endedAt, exitCode, ...(state === 'failed' ? { error } : {}) };
 }
 
 async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {

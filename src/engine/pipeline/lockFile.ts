@@ -29,7 +29,7 @@ export function lockPath(root: string): string {
 
 /**
  * The project's lock file; undefined where there is none.
- * @throws AppError `pipeline.lockUnreadable`
+ * @throws AppError `pipeline.lockConflict`, `pipeline.lockNewer`, `pipeline.lockUnreadable`
  */
 export async function readLockFile(root: string): Promise<LockFile | undefined> {
   const text = await readIfPresent(lockPath(root));
@@ -38,6 +38,26 @@ export async function readLockFile(root: string): Promise<LockFile | undefined> 
   const parsed = schema.safeParse(document.errors.length === 0 ? document.toJS() : undefined);
   if (parsed.success) return parsed.data.stages;
   const path = lockPath(root);
+  const marker = text.split('\n').findIndex((line) => /^(<{7}|={7}|>{7})( |$)/.test(line));
+  if (marker !== -1) {
+    const args = { path, line: marker + 1 };
+    throw new AppError('pipeline.lockConflict', t('{path} holds the marks of a merge that is not finished, from line {line} on.', args), {
+      args,
+      remedy: t('Take one side of it, or delete the file and run the pipeline again.'),
+    });
+  }
+  const version: unknown = document.errors.length === 0 ? (document.toJS() as { version?: unknown } | null)?.version : undefined;
+  if (typeof version === 'number' && version > 1) {
+    throw new AppError(
+      'pipeline.lockNewer',
+      t('{path} was written by a newer Millwright (version {version} of the file).', { path, version }),
+      {
+        kind: 'environment',
+        args: { path, version },
+        remedy: t('Update Millwright. The file is left as it is.'),
+      },
+    );
+  }
   throw new AppError('pipeline.lockUnreadable', t('{path} is not a lock file that this version of Millwright can read.', { path }), {
     args: { path },
     remedy: t('Take the committed version back, or delete the file and run the pipeline again.'),
@@ -63,13 +83,11 @@ function sorted<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U)
 
 /**
  * Records the completed stages; others keep their lines, and stages that the project no longer has lose theirs.
- * An unchanged file is not touched.
+ * An unchanged file is not touched, and one that cannot be read is not replaced.
+ * @throws as {@link readLockFile}
  */
 export async function updateLockFile(root: string, completed: LockFile, known: ReadonlySet<string>): Promise<void> {
-  const before = await readLockFile(root).catch((error: unknown) => {
-    if (AppError.is(error, 'pipeline.lockUnreadable')) return undefined; // made anew
-    throw error;
-  });
+  const before = await readLockFile(root);
   const merged = Object.fromEntries(Object.entries({ ...before, ...completed }).filter(([name]) => known.has(name)));
   const text = formatLockFile(merged);
   if (text !== (await readIfPresent(lockPath(root)))) await writeAtomic(lockPath(root), text);

@@ -146,7 +146,9 @@ async function runSelected(options: RunPipelineOptions, job: RunningJob): Promis
   const project = plainProject(options.project);
   const asOf = options.asOf ?? new Date();
   const graph = planGraph(project);
-  const lock = options.frozen === true ? { file: await readLockFile(project.root) } : undefined;
+  // What cannot be read cannot be brought up to date, so nothing begins.
+  const locked = options.unrecorded === true ? undefined : await readLockFile(project.root);
+  const lock = options.frozen === true ? { file: locked } : undefined;
   const plan = await planPipeline(project, { ...options, asOf, signal: job.signal });
   const order = plan.map(({ name }) => name);
   job.emit({ type: 'planned', stages: order });

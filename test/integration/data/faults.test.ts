@@ -7,7 +7,8 @@ import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { openTableWriter } from '../../../src/engine/data/writeTable.ts';
 import { mountSmall } from '../../support/smallDisk.ts';
-import { budget, dataFolder, failureOf } from './dataFolder.ts';
+import { random as randomStream } from '../../support/trainingProject.ts';
+import { budget, dataFolder, failureOf, readAll } from './dataFolder.ts';
 
 const source = resolve(import.meta.dirname, '../../../src/engine/data/fileHashCache.ts');
 const vega = resolve(import.meta.dirname, '../../../node_modules/vega-datasets/data');
@@ -50,4 +51,34 @@ it.for(['parquet', 'csv'])('a %s file that does not fit on the disk is refused, 
   expect(failure).toMatchObject({ code: 'files.diskFull', kind: 'environment' });
   expect(readdirSync(folder)).toEqual([`rows.${format}`]);
   expect(readFileSync(path, 'utf8')).toBe('older');
+});
+
+it('a Parquet file with damaged pages is named, whatever bytes are turned, or read where nothing shows it', async () => {
+  using folder = dataFolder();
+  const path = join(folder.root, 'whole.parquet');
+  const rows = 4000;
+  await using writer = await openTableWriter(path, {
+    columns: [
+      { name: 'n', type: 'number' },
+      { name: 'text', type: 'text' },
+    ],
+    budget,
+  });
+  const n = Float64Array.from({ length: rows }, (_, row) => Math.sin(row));
+  const values = Array.from({ length: rows }, (_, row) => `text ${row % 97}`);
+  await writer.write({ rows, columns: { n: { kind: 'number', values: n }, text: { kind: 'text', values } } });
+  await writer.commit();
+  const whole = readFileSync(path);
+  const random = randomStream(7);
+  for (let turned = 0; turned < 30; turned++) {
+    const bytes = Buffer.from(whole);
+    const at = 4 + Math.floor(random() * (bytes.length - 8));
+    for (let byte = at; byte < Math.min(at + 8, bytes.length - 4); byte++) bytes[byte] = Math.floor(random() * 256);
+    folder.write('damaged.parquet', bytes);
+    const failure = await readAll(folder.root, { d: { path: 'damaged.parquet' } }, 'd').then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (failure !== undefined) expect(failure, `byte ${at}`).toMatchObject({ code: 'dataset.unreadable' });
+  }
 });

@@ -19,7 +19,7 @@ import { makeFolder } from '../../support/project.ts';
 import { random as randomStream } from '../../support/trainingProject.ts';
 import { rmSync } from 'node:fs';
 
-const kills = Number(process.env.MILLWRIGHT_KILLS ?? 200);
+const kills = Number(process.env.MILLWRIGHT_KILLS ?? 30);
 const seed = Number(process.env.MILLWRIGHT_KILL_SEED ?? Date.now() % 1_000_000);
 /** The longest wait before a kill: a whole run takes about this long. */
 const longestMs = 2500;

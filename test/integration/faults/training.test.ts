@@ -18,7 +18,7 @@ import { startMillwright, writeFiles } from '../../support/millwright.ts';
 import { makeFolder } from '../../support/project.ts';
 import { random as randomStream } from '../../support/trainingProject.ts';
 
-const kills = Number(process.env.MILLWRIGHT_TRAINING_KILLS ?? 10);
+const kills = Number(process.env.MILLWRIGHT_TRAINING_KILLS ?? 3);
 const seed = Number(process.env.MILLWRIGHT_KILL_SEED ?? Date.now() % 1_000_000);
 const cores = pathToFileURL(join(import.meta.dirname, '../../support/cores.ts')).href;
 

@@ -89,3 +89,8 @@ describe('a table', () => {
     expect(lines).toEqual(['<green>a  </green>  b', 'ccc  d']);
   });
 });
+
+test('titles that come from data cannot steer the terminal', () => {
+  const title = 'x\u001b]0;title\u0007\u001b[2J';
+  expect(table([{ title }], [['1']], { style: plain }).join('\n')).not.toMatch(/[\u001b\u0007]/);
+});

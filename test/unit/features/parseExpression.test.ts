@@ -86,7 +86,8 @@ describe('parseExpression', () => {
   });
 
   it('refuses nesting that would exhaust the stack', () => {
-    expect(failure(`${'('.repeat(100_000)}a`).args.problem).toBe('the expression is nested too deeply.');
+    expect(failure(Array(4000).fill('x').join(' + ')).args.problem).toContain('too long');
+    expect(failure(`${'('.repeat(1000)}a`).args.problem).toBe('the expression is nested too deeply.');
   });
 
   it('never fails otherwise than with its own error', () => {

@@ -52,8 +52,8 @@ describe('hover', () => {
   });
 
   it('on a reference: its value, but never one of the environment', () => {
-    checkHover(edited('${params.rate}', '${params.ra|te}'), ['**params.rate**', '0.1']);
-    checkHover(edited('"${params.rate}"', '"${env.API_TO|KEN}"'), ['**env.API_TOKEN** is set in the environment.']);
+    checkHover(edited('${params.rate}', '${params.ra|te}'), ['**params\\.rate**', '0.1']);
+    checkHover(edited('"${params.rate}"', '"${env.API_TO|KEN}"'), ['**env\\.API\\_TOKEN** is set in the environment.']);
     const { project, position } = atCaret(edited('"${params.rate}"', '"${env.API_TO|KEN}"'));
     expect(JSON.stringify(hover(project, position, columns))).not.toContain('hush');
     checkHover(edited('"${params.rate}"', '"${env.NO|PE}"'), ['is not set here']);

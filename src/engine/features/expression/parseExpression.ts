@@ -24,6 +24,8 @@ const comparisons: Readonly<Record<string, ComparisonOperator>> = {
   '>=': '>=',
 };
 
+/** Chains nest, too (a + b + c is (a + b) + c): far beyond any use, and well within the stack of a small thread. */
+const maxTokens = 2000;
 /** How deep expressions may nest: far beyond any use, well within the stack. */
 const maxDepth = 200;
 
@@ -44,6 +46,13 @@ class ExpressionParser {
   constructor(source: string) {
     this.#source = source;
     this.#tokens = tokenize(source);
+    if (this.#tokens.length > maxTokens) {
+      this.#at = maxTokens;
+      this.#fail(
+        t('the expression is too long: at most {most} words, values and signs are read.', { most: maxTokens }),
+        t('Compute a part of it as a column of a data set with "query:".'),
+      );
+    }
   }
 
   parse(): Expression {

@@ -11,7 +11,7 @@ import type { RunStage } from '../../project/definitions/stage.ts';
 import { resolveReferences, valueAsText } from '../../project/references.ts';
 import { resolveCommand } from '../../project/splitCommand.ts';
 import { change } from '../../safety/change.ts';
-import { createMask } from '../../safety/masking.ts';
+import { createMask, type Mask } from '../../safety/masking.ts';
 import { trackingDatabase } from '../../tracking/openTracking.ts';
 import { requireUnread } from '../protectedFiles.ts';
 import { findInterpreter, isPython } from '../interpreter.ts';
@@ -65,7 +65,7 @@ interface CommandRun {
   readonly stage: RunStage;
   readonly command: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly mask: (text: string) => string;
+  readonly mask: Mask;
 }
 
 async function runOnce({ task, stage, command, env, mask }: CommandRun, context: ExecutionContext): Promise<void> {
@@ -74,12 +74,11 @@ async function runOnce({ task, stage, command, env, mask }: CommandRun, context:
   const usesPython = stage.shell !== true && isPython(file);
   const program = usesPython ? findInterpreter(task.project.root, [stage.python, task.project.python], process.env) : file;
   context.log('info', mask(`$ ${[file, ...args].join(' ')}`));
-  const output = lineReader((line) => {
-    context.log('info', mask(line));
-  });
-  const errors = lineReader((line) => {
-    context.log('info', mask(line));
-  });
+  const tell = (line: string): void => {
+    context.log('info', line);
+  };
+  const output = lineReader(mask, tell);
+  const errors = lineReader(mask, tell);
   const child = await startCommand(program, args, {
     cwd: task.project.root,
     env: { ...env, ...(usesPython ? { PYTHONUNBUFFERED: '1' } : {}) },
@@ -98,7 +97,7 @@ async function runOnce({ task, stage, command, env, mask }: CommandRun, context:
     errors.end();
     throwIfCancelled(context.signal);
     if (exit.code !== 0)
-      throw commandFailed(task.stage, mask(command), exit.signal ?? String(exit.code), mask(errors.last() ?? output.last() ?? ''));
+      throw commandFailed(task.stage, mask(command), exit.signal ?? String(exit.code), errors.last() ?? output.last() ?? '');
   } finally {
     context.signal.removeEventListener('abort', stop);
     running.delete(child);
@@ -145,8 +144,8 @@ interface LineReader {
 
 const longestLine = 64 * 1024;
 
-/** Whole lines of a stream of bytes; a progress bar's carriage returns end lines too. */
-function lineReader(onLine: (line: string) => void): LineReader {
+/** Whole lines of a stream of bytes, masked; a progress bar's carriage returns end lines too. */
+function lineReader(mask: Mask, onLine: (line: string) => void): LineReader {
   const decoder = new TextDecoder();
   let rest = '';
   let last: string | undefined;
@@ -158,15 +157,16 @@ function lineReader(onLine: (line: string) => void): LineReader {
     read: (chunk) => {
       const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r\n|\n|\r(?!$)/);
       rest = lines.pop() ?? '';
-      lines.forEach(pass);
-      if (rest.length > longestLine) {
-        pass(rest);
-        rest = '';
+      for (const line of lines) pass(mask(line));
+      if (rest.length > longestLine + mask.reach) {
+        const masked = mask(rest); // a secret that has only begun lies within its reach of the end
+        pass(masked.slice(0, masked.length - mask.reach));
+        rest = masked.slice(masked.length - mask.reach);
       }
     },
     end: () => {
       rest += decoder.decode();
-      if (rest !== '') pass(rest.replace(/\r$/, ''));
+      if (rest !== '') pass(mask(rest.replace(/\r$/, '')));
       rest = '';
     },
     last: () => last,
