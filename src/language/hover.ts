@@ -133,7 +133,7 @@ function statistics(column: Column | ColumnProfile): string[] {
       : [t('from {min} to {max}', { min: plain(column.min), max: plain(column.max) })]),
     ...(column.mean === undefined ? [] : [t('mean {mean}', { mean: Number(column.mean.toPrecision(4)) })]),
   ];
-  const top = column.top.slice(0, 5).map(({ value, count }) => `${inlineCode(String(value))} ${String(count)}`);
+  const top = column.top.slice(0, 5).map(({ value, count }) => `${inlineCode(value)} ${count}`);
   return [facts.join(', '), ...(top.length === 0 ? [] : [t('Most frequent: {top}', { top: top.join(', ') })])];
 }
 
