@@ -100,15 +100,18 @@ export interface GateResult {
   readonly metric: string;
   readonly passed: boolean;
   readonly message: string;
+  /** False where the rows cannot have the metric: it is neither above nor below a limit. Default: true. */
+  readonly isMeasured?: boolean | undefined;
 }
 
 /** How one class of several was recognised. */
 export interface ClassResult {
   readonly name: string;
   readonly rows: number;
-  readonly precision: number;
-  readonly recall: number;
-  readonly f1: number;
+  /** Each undefined where it is not defined: nothing was decided for the class, no row is of it. */
+  readonly precision: number | undefined;
+  readonly recall: number | undefined;
+  readonly f1: number | undefined;
   /** One against the rest; undefined where the class or its opposite does not occur, and without scores. */
   readonly rocAuc: number | undefined;
   readonly averagePrecision: number | undefined;

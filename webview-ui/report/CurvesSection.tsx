@@ -35,7 +35,7 @@ export function CurvesSection({ report }: { readonly report: EvaluationReport })
 /** What the scores can tell apart, whatever the threshold. */
 function DecisionCharts({ report }: { readonly report: EvaluationReport }) {
   const { roc, precisionRecall } = report.curves;
-  const positive = report.classResults[1];
+  const { recall, precision } = report.classResults[1] ?? {};
   return (
     <>
       {roc === undefined ? null : (
@@ -46,7 +46,7 @@ function DecisionCharts({ report }: { readonly report: EvaluationReport }) {
           curves={[{ curve: precisionRecall }]}
           area={figureOf(report, 'precision_recall_auc')}
           chance={report.classShares[1]}
-          point={positive === undefined || positive.recall === 0 ? undefined : [positive.recall, positive.precision]}
+          point={recall === undefined || recall === 0 || precision === undefined ? undefined : [recall, precision]}
         />
       )}
     </>

@@ -41,9 +41,9 @@ export function classTable(predictions: ClassPredictions, subject: Subject): Cla
     classResults: classCounts(counts).map((each, k) => ({
       name: subject.classes[k] ?? String(k),
       rows: rows[k] ?? 0,
-      precision: precision(each),
-      recall: recall(each),
-      f1: f1(each),
+      precision: defined(precision(each)),
+      recall: defined(recall(each)),
+      f1: defined(f1(each)),
       rocAuc: defined(ranks[k]?.rocAuc),
       averagePrecision: defined(ranks[k]?.averagePrecision),
     })),

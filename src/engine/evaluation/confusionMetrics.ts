@@ -67,19 +67,19 @@ export function classCounts({ classes, counts }: Confusion): ClassCounts[] {
   });
 }
 
-/** scikit-learn's `precision_score` of one class; 0 where nothing was decided for it. */
+/** scikit-learn's `precision_score` of one class; NaN where nothing was decided for it (scikit-learn warns and takes 0). */
 export function precision({ decided, hits }: ClassCounts): number {
-  return decided === 0 ? 0 : hits / decided;
+  return decided === 0 ? NaN : hits / decided;
 }
 
-/** scikit-learn's `recall_score` of one class; 0 where no row is of it. */
+/** scikit-learn's `recall_score` of one class; NaN where no row is of it (scikit-learn warns and takes 0). */
 export function recall({ actual, hits }: ClassCounts): number {
-  return actual === 0 ? 0 : hits / actual;
+  return actual === 0 ? NaN : hits / actual;
 }
 
-/** scikit-learn's `f1_score` of one class: 2·hits / (actual + decided); 0 where both are none. */
+/** scikit-learn's `f1_score` of one class: 2·hits / (actual + decided); NaN where both are none (scikit-learn warns and takes 0). */
 export function f1({ actual, decided, hits }: ClassCounts): number {
-  return actual + decided === 0 ? 0 : (2 * hits) / (actual + decided);
+  return actual + decided === 0 ? NaN : (2 * hits) / (actual + decided);
 }
 
 /**
@@ -95,12 +95,17 @@ export function averaged(confusion: Confusion, measure: (counts: ClassCounts) =>
 
 type ClassMeasure = (counts: ClassCounts) => number;
 
+/** A class without a figure counts as 0 in an average: scikit-learn's `zero_division=0`. */
+function orZero(figure: number): number {
+  return Number.isNaN(figure) ? 0 : figure;
+}
+
 /** scikit-learn's `average`, of precision, recall and F1. */
 export const averages = {
   /** The plain mean over the classes that occur or were decided for. */
   macro: (confusion: Confusion, measure: ClassMeasure): number => {
     const seen = classCounts(confusion).filter(({ actual, decided }) => actual + decided > 0);
-    return seen.reduce((sum, each) => sum + measure(each), 0) / seen.length;
+    return seen.reduce((sum, each) => sum + orZero(measure(each)), 0) / seen.length;
   },
   /** Of all decisions together: where every row has one class and gets one, precision, recall, F1 and accuracy are the same. */
   micro: (confusion: Confusion, measure: ClassMeasure): number => {
@@ -112,7 +117,7 @@ export const averages = {
   weighted: (confusion: Confusion, measure: ClassMeasure): number => {
     const counts = classCounts(confusion);
     const rows = counts.reduce((sum, { actual }) => sum + actual, 0);
-    return counts.reduce((sum, each) => sum + each.actual * measure(each), 0) / rows;
+    return counts.reduce((sum, each) => sum + each.actual * orZero(measure(each)), 0) / rows;
   },
 } as const;
 export type Average = keyof typeof averages;
@@ -123,15 +128,20 @@ export function accuracy(confusion: Confusion): number {
   return counts.reduce((sum, { hits }) => sum + hits, 0) / counts.reduce((sum, { actual }) => sum + actual, 0);
 }
 
-/** scikit-learn's `balanced_accuracy_score`: the mean recall of the classes that occur. */
+/** scikit-learn's `balanced_accuracy_score`: the mean recall of the classes that occur; NaN where only one does. */
 export function balancedAccuracy(confusion: Confusion): number {
   const present = classCounts(confusion).filter(({ actual }) => actual > 0);
+  if (present.length < 2) return NaN;
   return present.reduce((sum, each) => sum + recall(each), 0) / present.length;
 }
 
-/** scikit-learn's `matthews_corrcoef`, for any number of classes; 0 where it is undefined. */
+/**
+ * scikit-learn's `matthews_corrcoef`, for any number of classes: 0 where one class is decided for every row; NaN where every row
+ * is of one class, which leaves nothing to correlate with.
+ */
 export function matthews(confusion: Confusion): number {
   const counts = classCounts(confusion);
+  if (counts.filter(({ actual }) => actual > 0).length < 2) return NaN;
   const rows = counts.reduce((sum, { actual }) => sum + actual, 0);
   const sumOf = (term: (each: ClassCounts) => number): number => counts.reduce((sum, each) => sum + term(each), 0);
   const covariance = sumOf(({ hits }) => hits) * rows - sumOf(({ actual, decided }) => actual * decided);

@@ -69,7 +69,7 @@ export async function reportOn(
   );
   const data = statisticsOf(evaluated, stage.dataset);
   ctx.log('info', describeStatistics(data));
-  const notes = [...origin.notes, ...chosen.notes, ...championNotes(options, champion)];
+  const notes = [...origin.notes, ...chosen.notes, ...measured.notes, ...championNotes(options, champion)];
   for (const note of notes) ctx.log('info', note);
   return {
     version: 2,

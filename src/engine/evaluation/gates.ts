@@ -8,14 +8,21 @@ import { definitionOf, metricKeys, parseMetric, type MetricKey } from './metricD
 export type Gate = NonNullable<EvaluateStage['gate']>;
 type Figures = Readonly<Partial<Record<MetricKey, number>>>;
 
-/**
- * One result per limit, in the order min, max, beats.
- * @param champions the figures of each registered model that a `beats` names; one that does not exist is absent
- */
-export function checkGates(gate: Gate, figures: Figures, champions: Readonly<Record<string, Figures>>): GateResult[] {
+/** What limits are held against. */
+export interface GatedFigures {
+  readonly figures: Figures;
+  /** The figures of each registered model that a `beats` names; one that does not exist is absent. */
+  readonly champions: Readonly<Record<string, Figures>>;
+  /** Why a metric without a figure has none, as a sentence. */
+  readonly whyNone: (metric: MetricKey) => string;
+}
+
+/** One result per limit, in the order min, max, beats; one for a metric that cannot be measured, whatever its limits. */
+export function checkGates(gate: Gate, { figures, champions, whyNone }: GatedFigures): GateResult[] {
   return gateEntries(gate).flatMap(([name, { min, max, beats }]) =>
     keysOf(name, figures).flatMap((metric) => {
       const value = figures[metric] ?? NaN;
+      if (Number.isNaN(value)) return [{ metric, passed: false, isMeasured: false, message: whyNone(metric) }];
       return [
         ...(min === undefined ? [] : [checkMin(metric, value, min)]),
         ...(max === undefined ? [] : [checkMax(metric, value, max)]),
@@ -66,6 +73,13 @@ function checkMax(metric: MetricKey, value: number, max: number): GateResult {
 function checkBeats(metric: MetricKey, value: number, champion: string, itsValue: number | undefined): GateResult {
   if (itsValue === undefined) {
     return { metric, passed: true, message: t('{champion} does not exist yet, so there is nothing to beat; this passes.', { champion }) };
+  }
+  if (Number.isNaN(itsValue)) {
+    return {
+      metric,
+      passed: true,
+      message: t('{champion} has no {metric} on these rows, so there is nothing to beat; this passes.', { champion, metric }),
+    };
   }
   const passed = definitionOf(metric).higherIsBetter ? value >= itsValue : value <= itsValue;
   const args = {

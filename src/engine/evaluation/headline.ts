@@ -49,6 +49,7 @@ export function headlineOf(comparisons: readonly [Comparison, ...Comparison[]], 
     };
   }
   if (worst !== undefined) return sentence('worse', worse.includes(lead) ? lead : worst, baselineName);
+  if (Number.isNaN(lead.baseline.value)) return alone(lead, baselineName);
   return sentence(better.includes(lead) ? 'better' : 'unclear', lead, baselineName);
 }
 
@@ -59,6 +60,23 @@ function listed(comparisons: readonly Comparison[]): string {
       return t('{label} ({value} against {other})', args);
     })
     .join(', ');
+}
+
+/** Where what is compared with has no figure of the leading metric, such as the precision of never saying yes. */
+function alone({ metric, model }: Comparison, baselineName: string): Headline {
+  const { label } = definitionOf(metric);
+  const args = {
+    label: label.charAt(0).toUpperCase() + label.slice(1),
+    value: formatFigure(model.value),
+    low: formatFigure(model.low),
+    high: formatFigure(model.high),
+    baseline: baselineName,
+  };
+  return {
+    outcome: 'unclear',
+    metric,
+    message: t('{label} is {value} ({low} to {high}), which {baseline} does not have: nothing to compare with.', args),
+  };
 }
 
 function sentence(outcome: Judged, { metric, model, baseline, difference }: Comparison, baselineName: string): Headline {

@@ -20,12 +20,13 @@ import {
 import { classCountOf, type ClassPredictions } from './classSource.ts';
 import { classTable } from './classTable.ts';
 import { compactRows } from './compactRows.ts';
-import { checkGates, type Gate } from './gates.ts';
+import { checkGates, type Gate, type GatedFigures } from './gates.ts';
 import { headlineOf, weighed, type Comparison } from './headline.ts';
 import { definitionOf, parseMetric, type MetricKey } from './metricDefinitions.ts';
 import type { Predictions, RegressionPredictions } from './predictions.ts';
 import { curvesOf } from './reportCurves.ts';
 import { weightsOf } from './rowWeights.ts';
+import { whyNone } from './whyNone.ts';
 import { createPriorScorer, createScorer, scoreOnce, type Scorer } from './scorer.ts';
 import { measureSegments, type SegmentColumn } from './segmentColumn.ts';
 import type { Subject } from './subject.ts';
@@ -70,16 +71,26 @@ export type Measured = Pick<
   | 'classResults'
   | 'classAverages'
   | 'ranking'
+  | 'notes'
   | 'segments'
   | 'omittedSegments'
 >;
 
-/** @throws AppError `evaluation.oneClass`, `evaluation.negativeRelevance`; CancelledError */
-export async function measure(options: MeasureOptions, ctx: StageContext): Promise<Measured> {
-  const { predictions, metrics, description, baseline } = options;
+/**
+ * Metrics that the rows do not define are left out with a note: none is better than one by convention.
+ * @throws AppError `evaluation.oneClass`, `evaluation.negativeRelevance`, `evaluation.nothingMeasured`; CancelledError
+ */
+export async function measure(all: MeasureOptions, ctx: StageContext): Promise<Measured> {
+  const { predictions, description, baseline, dataset } = all;
   const shares = predictions.task === 'regression' ? [] : classSharesOf(predictions);
-  checkClasses(shares, description, options.dataset);
-  checkRelevance(options);
+  checkClasses(shares, description, dataset);
+  checkRelevance(all);
+  const exact = scoreOnce<MetricKey>(predictions, all.metrics);
+  const metrics = all.metrics.filter((metric) => !Number.isNaN(exact[metric] ?? NaN));
+  const explain = (metric: MetricKey): string => whyNone(metric, predictions, description, dataset);
+  const missing = all.metrics.filter((metric) => !metrics.includes(metric)).map(explain);
+  if (metrics.length === 0) throw nothingMeasured(missing, dataset);
+  const options = { ...all, metrics };
   const { own, its, method } = await resample(options, shares, ctx);
   const champion = await againstChampion(options, shares, ctx);
   const segments = measureSegments(predictions, options.segments, metrics);
@@ -93,7 +104,8 @@ export async function measure(options: MeasureOptions, ctx: StageContext): Promi
     champion,
     intervalMethod: method,
     metrics: metrics.map((metric, index) => metricResult(metric, index, own, its)),
-    gates: checkGates(options.gate, figuresOf(metrics, own), championFigures(options)),
+    gates: checkGates(options.gate, { figures: exact, champions: championFigures(options), whyNone: explain }),
+    notes: [...missing, ...zeroNote(options)],
     curves: curvesOf(predictions, description),
     confusion: table?.confusion,
     classResults: table?.classResults ?? [],
@@ -107,6 +119,24 @@ export async function measure(options: MeasureOptions, ctx: StageContext): Promi
 /** Two classes are decided for by a threshold. */
 function isDecided(predictions: Predictions, { threshold, scale }: Subject): predictions is ClassPredictions {
   return predictions.task === 'multiclass' || (predictions.task === 'binary' && (scale !== 'score' || threshold !== undefined));
+}
+
+function nothingMeasured(reasons: readonly string[], dataset: string): AppError {
+  const args = { dataset, reasons: reasons.join(' ') };
+  return new AppError('evaluation.nothingMeasured', t('Nothing can be measured on {dataset}. {reasons}', args), {
+    args,
+    remedy: t('Evaluate on rows that have every class, or ask for other metrics.'),
+  });
+}
+
+/** A percentage of 0 is none: scikit-learn divides by 2⁻⁵² then, and one such row outweighs all others. */
+function zeroNote({ predictions, metrics, description }: MeasureOptions): string[] {
+  const metric = 'mean_absolute_percentage_error';
+  if (predictions.task !== 'regression' || !metrics.includes(metric)) return [];
+  const zeros = predictions.truth.reduce((count, value) => count + Number(value === 0), 0);
+  if (zeros === 0) return [];
+  const args = { metric, target: description.target, zeros: formatCount(zeros) };
+  return [t('{metric} says nothing here: {target} is 0 in {zeros} rows, and there is no percentage of 0.', args)];
 }
 
 interface Resampled {
@@ -176,7 +206,7 @@ function metricResult(metric: MetricKey, index: number, own: Replicates, its: Re
     metric,
     higherIsBetter: definitionOf(metric).higherIsBetter,
     model: estimateOf(own, index),
-    baseline: estimateOf(its, index),
+    baseline: Number.isNaN(its.values[index] ?? NaN) ? undefined : estimateOf(its, index),
     pValue: test?.pValue,
     pValueFloor: test?.floor,
   };
@@ -233,15 +263,11 @@ function meanPredictions(predictions: RegressionPredictions): RegressionPredicti
   return { ...predictions, scores: new Float64Array(truth.length).fill(sum / total) };
 }
 
-function championFigures({ gate, metrics, others }: MeasureOptions): Parameters<typeof checkGates>[2] {
+function championFigures({ gate, metrics, others }: MeasureOptions): GatedFigures['champions'] {
   const named = new Set(Object.values(gate).flatMap((limits) => limits.beats ?? []));
   return Object.fromEntries(
     [...others].filter(([reference]) => named.has(reference)).map(([reference, its]) => [reference, scoreOnce(its, metrics)]),
   );
-}
-
-function figuresOf(metrics: readonly MetricKey[], { values }: Replicates): Readonly<Partial<Record<MetricKey, number>>> {
-  return Object.fromEntries(metrics.map((metric, index) => [metric, values[index] ?? NaN]));
 }
 
 function classSharesOf(predictions: ClassPredictions): number[] {

@@ -21,23 +21,16 @@ export interface MetricDefinition {
  */
 export type Need = 'probability' | 'order' | 'decision' | 'value' | 'group';
 
-const classification: readonly Task[] = ['binary', 'multiclass'];
-const multiclass: readonly Task[] = ['multiclass'];
-const regression: readonly Task[] = ['regression'];
+const classification = ['binary', 'multiclass'] as const;
+const multiclass = ['multiclass'] as const;
 
-type Part = Pick<MetricDefinition, 'tasks' | 'higherIsBetter' | 'needs'>;
-const ordering: Part = { tasks: classification, higherIsBetter: true, needs: 'order' };
-const loss: Part = { tasks: classification, higherIsBetter: false, needs: 'probability' };
-const decision: Part = { tasks: classification, higherIsBetter: true, needs: 'decision' };
-const error: Part = { tasks: regression, higherIsBetter: false, needs: 'value' };
-const ranking: Part & { readonly onlyOnRequest: true } = {
-  tasks: ['binary', 'regression'],
-  higherIsBetter: true,
-  needs: 'group',
-  onlyOnRequest: true,
-};
+const ordering = { tasks: classification, higherIsBetter: true, needs: 'order' } as const;
+const loss = { tasks: classification, higherIsBetter: false, needs: 'probability' } as const;
+const decision = { tasks: classification, higherIsBetter: true, needs: 'decision' } as const;
+const error = { tasks: ['regression'], higherIsBetter: false, needs: 'value' } as const;
+const ranking = { tasks: ['binary', 'regression'], higherIsBetter: true, needs: 'group', onlyOnRequest: true } as const;
 
-export const metricDefinitions: Readonly<Record<MetricName, MetricDefinition>> = {
+const definitions = {
   roc_auc: { ...ordering, weighs: true, label: 'ROC AUC' },
   precision_recall_auc: { ...ordering, weighs: true, label: 'average precision' },
   log_loss: { ...loss, weighs: true, label: 'log loss' },
@@ -65,7 +58,14 @@ export const metricDefinitions: Readonly<Record<MetricName, MetricDefinition>> =
   mean_absolute_percentage_error: { ...error, label: 'mean absolute percentage error' },
   ndcg_at_k: { ...ranking, label: 'NDCG@k' },
   map_at_k: { ...ranking, label: 'MAP@k' },
-};
+} as const satisfies Readonly<Record<MetricName, MetricDefinition>>;
+
+export const metricDefinitions: Readonly<Record<MetricName, MetricDefinition>> = definitions;
+
+type WithNeed<N extends Need> = { [K in MetricName]: (typeof definitions)[K]['needs'] extends N ? K : never }[MetricName];
+/** Metrics that are computed from predicted numbers, and those from classes or their scores: each must have its formula. */
+export type RegressionMetric = WithNeed<'value'>;
+export type ClassMetric = WithNeed<'order' | 'probability' | 'decision'>;
 
 /** Metrics of the first k rows of each group, by the name they have once k is known: `ndcg_at_10`. */
 export type RankingKey = `ndcg_at_${number}` | `map_at_${number}`;

@@ -105,8 +105,8 @@ function classProbabilities(read: ReadColumns, columns: Readonly<Record<string, 
   predicted.forEach(({ values }, k) => {
     values.forEach((score, row) => (scores[row * width + k] = score));
   });
-  const offSum = rowsOffOne(scores, width);
-  const isProbability = scaleOf(scores) === 'probability' && offSum === 0;
+  const scale = scaleOf(scores);
+  const sums = scale === 'probability' ? addUp(scores, width) : { scale, notes: [] };
   const codes = target.classes.map((name) => named.indexOf(name));
   return {
     subject: {
@@ -114,10 +114,10 @@ function classProbabilities(read: ReadColumns, columns: Readonly<Record<string, 
       target: target.name,
       classes: named,
       threshold: undefined,
-      scale: isProbability ? 'probability' : 'score',
+      scale: sums.scale,
     },
     predictions: { task: 'multiclass', truth: Int32Array.from(target.values, (code) => codes[code] ?? 0), scores, classes: width },
-    notes: isProbability || offSum === 0 ? [] : [offSumNote(offSum)],
+    notes: sums.notes,
   };
 }
 
@@ -165,21 +165,37 @@ function asInTarget(names: readonly string[], { classes }: ReadColumn): string[]
   return names.map((name) => classes[findClass(name, classes)] ?? name);
 }
 
+/** What a probability may lie outside 0 to 1 by, as sums in float32 leave it: it is 0 or 1 then. */
+const rangeTolerance = 1e-6;
+
+/** Probabilities are kept within 0 and 1, in place. */
 function scaleOf(scores: Float64Array): Scale {
-  return scores.every((score) => score >= 0 && score <= 1) ? 'probability' : 'score';
+  if (!scores.every((score) => score >= -rangeTolerance && score <= 1 + rangeTolerance)) return 'score';
+  for (let index = 0; index < scores.length; index++) scores[index] = Math.min(1, Math.max(0, scores[index] ?? NaN));
+  return 'probability';
 }
 
 /** How far from 1 the probabilities of a row may sum up, as float32 and rounding to four digits leave them. */
 const sumTolerance = 1e-3;
+/** What rounding to two digits changes a probability by at most. */
+const roundingError = 0.005;
 
-function rowsOffOne(scores: Float64Array, width: number): number {
-  let rows = 0;
-  for (let start = 0; start < scores.length; start += width) {
+/** Probabilities that were rounded are divided by their sum, in place; sums that no rounding explains are those of scores. */
+function addUp(scores: Float64Array, width: number): { readonly scale: Scale; readonly notes: readonly string[] } {
+  const sums = Float64Array.from({ length: scores.length / width }, (_, row) => {
     let sum = 0;
-    for (let k = 0; k < width; k++) sum += scores[start + k] ?? NaN;
-    if (Math.abs(sum - 1) > sumTolerance) rows++;
-  }
-  return rows;
+    for (let k = 0; k < width; k++) sum += scores[row * width + k] ?? NaN;
+    return sum;
+  });
+  const isOff = (sum: number): boolean => Math.abs(sum - 1) > sumTolerance;
+  const off = sums.reduce((rows, sum) => rows + Number(isOff(sum)), 0);
+  if (off === 0) return { scale: 'probability', notes: [] };
+  const furthest = sums.reduce((most, sum) => Math.max(most, Math.abs(sum - 1)), 0);
+  if (furthest > width * roundingError + rangeTolerance) return { scale: 'score', notes: [offSumNote(off)] };
+  sums.forEach((sum, row) => {
+    if (isOff(sum)) for (let k = 0; k < width; k++) scores[row * width + k] = (scores[row * width + k] ?? NaN) / sum;
+  });
+  return { scale: 'probability', notes: [roundedNote(off, furthest)] };
 }
 
 function rangeNote(column: string, scores: Float64Array): string {
@@ -198,6 +214,30 @@ function rangeNote(column: string, scores: Float64Array): string {
 
 function offSumNote(rows: number): string {
   return t('In {rows} rows the probabilities of the classes do not add up to 1.', { rows: formatCount(rows) });
+}
+
+function roundedNote(rows: number, furthest: number): string {
+  const args = { rows: formatCount(rows), furthest: formatFigure(furthest) };
+  return t(
+    'In {rows} rows the probabilities of the classes add up to 1 only within {furthest}, as rounding leaves them; they were divided by their sum.',
+    args,
+  );
+}
+
+/** A target of 0 and 1 beside decisions of 0 and 1 is a target of two classes, as training takes it. */
+export function areTwoClasses(columns: readonly ReadColumn[]): boolean {
+  const isDecided = columns.every(({ values }) => values.every((value) => value === 0 || value === 1 || Number.isNaN(value)));
+  const [truth] = columns;
+  return isDecided && truth !== undefined && truth.values.includes(0) && truth.values.includes(1);
+}
+
+/** Numbers that are 0 or 1, read as classes. */
+export function asClasses({ name, values }: ReadColumn): ReadColumn {
+  return { name, values, classes: ['0', '1'] };
+}
+
+export function twoClassesNote(): string {
+  return t('Both columns hold 0 and 1 alone, so they are measured as classes; "task: regression" measures them as numbers.');
 }
 
 function checkNumbers(columns: readonly ReadColumn[], dataset: string): void {

@@ -10,7 +10,15 @@ import type { ColumnVector } from '../data/columns.ts';
 import type { DatasetReader } from '../data/datasetReader.ts';
 import type { EvaluateStage } from '../project/definitions/stage.ts';
 import { bytesPerRow, checkMemory, checkTruth, countRows, inOrder, readRows } from './collectPredictions.ts';
-import { predictedClasses, predictedNumbers, type ReadColumns } from './predictionColumns.ts';
+import {
+  areTwoClasses,
+  asClasses,
+  predictedClasses,
+  predictedNumbers,
+  twoClassesNote,
+  type ReadColumns,
+  type Understood,
+} from './predictionColumns.ts';
 import type { Predictions } from './predictions.ts';
 import { columnOf, requireColumns, RowColumns, type RowColumnNames } from './rowColumns.ts';
 import type { SegmentColumn } from './segmentColumn.ts';
@@ -62,8 +70,17 @@ export async function readPredictions(options: ReadOptions, ctx: StageContext): 
   });
   checkTruth(read.target.values, spec.target, reader.name);
   const { segments, ...own } = extra.finish();
-  const found = read.task === 'regression' ? predictedNumbers(read, spec) : predictedClasses(read, spec);
+  const found = understand(read, spec);
   return { ...found, predictions: { ...found.predictions, ...own }, segments };
+}
+
+function understand(read: ReadColumns, spec: PredictionSpec): Understood {
+  if (read.task !== 'regression') return predictedClasses(read, spec);
+  const { target, predicted } = read;
+  if (spec.task !== undefined || !areTwoClasses([target, ...predicted])) return predictedNumbers(read, spec);
+  const classes = { ...read, task: 'binary' as const, target: asClasses(target), predicted: predicted.map(asClasses) };
+  const found = predictedClasses(classes, spec);
+  return { ...found, notes: [twoClassesNote(), ...found.notes] };
 }
 
 interface ColumnsToRead extends ReadColumns {

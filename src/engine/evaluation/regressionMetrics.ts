@@ -6,7 +6,10 @@ const epsilon = 2 ** -52;
 
 /** What the metrics of a regression are made of; computed in one pass. */
 export interface ErrorSums {
+  /** Σ weight. */
   readonly rows: number;
+  /** How many rows there are, whatever they weigh. */
+  readonly count: number;
   readonly absolute: number;
   readonly squared: number;
   readonly percentage: number;
@@ -37,7 +40,7 @@ export function errorSums({ truth, scores }: RegressionPredictions, centre: numb
     deviation += weight * fromCentre;
     deviationSquared += weight * fromCentre * fromCentre;
   }
-  return { rows, absolute, squared, percentage, spread: Math.max(0, deviationSquared - deviation ** 2 / rows) };
+  return { rows, count: truth.length, absolute, squared, percentage, spread: Math.max(0, deviationSquared - deviation ** 2 / rows) };
 }
 
 /** scikit-learn's `mean_absolute_error`. */
@@ -56,10 +59,11 @@ export function rootMeanSquaredError(sums: ErrorSums): number {
 }
 
 /**
- * scikit-learn's `r2_score`: 1 − Σ error² / Σ (y − mean)²; with a constant truth 1 for no error, else 0.
+ * scikit-learn's `r2_score`: 1 − Σ error² / Σ (y − mean)²; with a constant truth 1 for no error, else 0; NaN for one row.
  * What rounding leaves of a zero (a constant baseline's) is zero.
  */
-export function r2({ squared, spread }: ErrorSums): number {
+export function r2({ squared, spread, count }: ErrorSums): number {
+  if (count < 2) return NaN;
   if (spread === 0) return squared === 0 ? 1 : 0;
   const explained = 1 - squared / spread;
   return Math.abs(explained) < 1e-12 ? 0 : explained;

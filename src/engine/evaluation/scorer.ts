@@ -14,7 +14,7 @@ import {
   type Confusion,
 } from './confusionMetrics.ts';
 import { averagePrecisionAt, ndcgAt, rankGroups } from './groupRanking.ts';
-import { parseMetric, type MetricKey } from './metricDefinitions.ts';
+import { parseMetric, type ClassMetric, type MetricKey, type RegressionMetric } from './metricDefinitions.ts';
 import type { Predictions, RegressionPredictions, RowGroups } from './predictions.ts';
 import type { RankFigures } from './rankMetrics.ts';
 import {
@@ -68,7 +68,7 @@ function scorerOf(measures: Measures, metrics: readonly MetricKey[]): Scorer {
   };
 }
 
-function classMeasures(source: ClassSource): Measures {
+function classMeasures(source: ClassSource): Readonly<Record<ClassMetric, Measure>> {
   const ofRanks =
     (average: typeof prevalenceMean, figure: (figures: RankFigures) => number): Measure =>
     (resample) =>
@@ -120,7 +120,7 @@ function plainMean(figures: readonly RankFigures[], figure: (figures: RankFigure
   return figures.reduce((sum, each) => sum + figure(each), 0) / figures.length;
 }
 
-function regressionMeasures(predictions: RegressionPredictions): Measures {
+function regressionMeasures(predictions: RegressionPredictions): Readonly<Record<RegressionMetric, Measure>> {
   const centre = predictions.truth.reduce((sum, value) => sum + value, 0) / Math.max(1, predictions.truth.length);
   const sums = oncePerResample(({ weights }) => errorSums(predictions, centre, weights));
   const of =

@@ -131,5 +131,8 @@ function targetFigures({ target, targetPlan: { name } }: TrainingSource, rows: U
 /** A note for metrics that have no mean over the fits. */
 export function incompleteNote(names: readonly string[]): string[] {
   if (names.length === 0) return [];
-  return [t('Not every fit could be measured by {metrics}: its held-out rows are of one class.', { metrics: names.join(', ') })];
+  const args = { metrics: names.join(', ') };
+  return [
+    t('Not every fit could be measured by {metrics}: its held-out rows are of one class, or none is decided for the positive one.', args),
+  ];
 }

@@ -49,6 +49,14 @@ export function measureDecisions(predictions: Predictions, threshold: number | u
   return measured({ ...predictions, threshold }, (name) => !ofProbabilities.has(name));
 }
 
+/** The usual metrics that the held-out rows do not define; none where there are no such rows. */
+export function unmeasured(predictions: Predictions | undefined, figures: Figures): string[] {
+  if (predictions === undefined) return [];
+  return usualMetrics(predictions.task)
+    .map((name) => `validation_${name}`)
+    .filter((name) => figures[name] === undefined);
+}
+
 /** A metric that these rows cannot have (they are all of one class) is left out. */
 function measured(predictions: Predictions, isWanted: (name: MetricName) => boolean): Figures {
   const names = usualMetrics(predictions.task).filter(isWanted);

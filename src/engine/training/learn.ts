@@ -4,7 +4,7 @@ import { t } from '../../base/localize.ts';
 import type { Predictions } from '../evaluation/predictions.ts';
 import type { FitRun, FitRecord } from './trainedModel.ts';
 import { finalMetrics, fitFunction, incompleteNote, type Fit, type Training } from './fit.ts';
-import { measureDecisions, spreadOf, thresholdOf, type Figures } from './heldOut.ts';
+import { measureDecisions, spreadOf, thresholdOf, unmeasured, type Figures } from './heldOut.ts';
 import { checkParts } from './leakage.ts';
 import { splitRows, type SplitPlan } from './splitRows.ts';
 import { allRows, type Split } from '../data/split.ts';
@@ -74,7 +74,7 @@ async function learnHeldOut(
     threshold,
     figures,
     record: { parameters, metrics: finalMetrics(fit, figures), inputs: fit.inputs },
-    notes: fit.notes,
+    notes: [...fit.notes, ...incompleteNote(unmeasured(fit.heldOut, figures))],
     refit: undefined,
   };
 }

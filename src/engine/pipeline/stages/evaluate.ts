@@ -103,7 +103,7 @@ function failureOf(stage: string, report: EvaluationReport): AppError | undefine
   const leaks = report.leakage.filter(({ severity }) => severity === 'error');
   if (leaks.length > 0) return leakageFound(stage, leaks.map(({ message }) => message).join(' '));
   const failed = report.gates.filter(({ passed }) => !passed);
-  return failed.length === 0 ? undefined : gateFailed(stage, failed.map(({ message }) => message).join(' '));
+  return failed.length === 0 ? undefined : gateFailed(stage, failed);
 }
 
 function optionsOf(task: StageTask, stage: EvaluateStage): EvaluateOptions {
@@ -196,12 +196,15 @@ function unlooked({ leakageChecks }: EvaluationReport): readonly LeakageCheck[] 
   return leakageChecks.filter(({ outcome }) => outcome === 'unknown');
 }
 
-function gateFailed(stage: string, failures: string): AppError {
-  const args = { stage, failures };
+function gateFailed(stage: string, failed: EvaluationReport['gates']): AppError {
+  const args = { stage, failures: failed.map(({ message }) => message).join(' ') };
+  const isMeasured = failed.some((gate) => gate.isMeasured !== false);
   return new AppError('pipeline.gateFailed', t('The gate of the stage {stage} did not open: {failures}', args), {
     kind: 'gate',
     args,
-    remedy: t('Improve the model, or change the limits under "gate". The run and its report are kept; "millwright report" shows it.'),
+    remedy: isMeasured
+      ? t('Improve the model, or change the limits under "gate". The run and its report are kept; "millwright report" shows it.')
+      : t('Evaluate on rows that define the metric, or take its limit under "gate" away.'),
   });
 }
 

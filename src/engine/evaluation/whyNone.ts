@@ -1,0 +1,39 @@
+/** Why rows cannot have a metric, in words. */
+import { t } from '../../base/localize.ts';
+import { classCounts, confusionCells, confusionOf } from './confusionMetrics.ts';
+import { classCountOf, type ClassPredictions } from './classSource.ts';
+import { definitionOf, parseMetric, type MetricKey } from './metricDefinitions.ts';
+import type { Predictions } from './predictions.ts';
+import { weightsOf } from './rowWeights.ts';
+import type { Subject } from './subject.ts';
+
+/** @param dataset its name, for the sentence */
+export function whyNone(metric: MetricKey, predictions: Predictions, { classes }: Pick<Subject, 'classes'>, dataset: string): string {
+  const reason = reasonOf(metric, predictions, classes);
+  return t('{metric} cannot be measured on {dataset}: {reason}.', { metric, dataset, reason });
+}
+
+function reasonOf(metric: MetricKey, predictions: Predictions, classes: readonly string[]): string {
+  if (predictions.task === 'regression') {
+    return predictions.truth.length < 2 ? t('there is one row only') : t('its rows do not define it');
+  }
+  const counts = classCounts(confusionOf(confusionCells(predictions), classCountOf(predictions), weightsOf(predictions)));
+  const absent = counts.flatMap(({ actual }, k) => (actual === 0 ? [classes[k] ?? String(k)] : []));
+  if (absent.length > 0) return noRowOf(absent);
+  const undecided = undecidedFor(metric, predictions, counts.at(-1)?.decided);
+  return undecided ? t('no row is decided for the class {class}', { class: classes.at(-1) ?? '' }) : t('its rows do not define it');
+}
+
+function noRowOf(absent: readonly string[]): string {
+  const [only = ''] = absent;
+  if (absent.length === 1) return t('no row is of class {class}', { class: only });
+  const most = 5;
+  const shown = absent.slice(0, most).join(', ');
+  return absent.length > most
+    ? t('no row is of the classes {classes} and {more} more', { classes: shown, more: absent.length - most })
+    : t('no row is of the classes {classes}', { classes: shown });
+}
+
+function undecidedFor(metric: MetricKey, { task }: ClassPredictions, decided: number | undefined): boolean {
+  return task === 'binary' && definitionOf(metric).needs === 'decision' && parseMetric(metric).name === 'precision_score' && decided === 0;
+}
