@@ -132,7 +132,5 @@ function targetFigures({ target, targetPlan: { name } }: TrainingSource, rows: U
 export function incompleteNote(names: readonly string[]): string[] {
   if (names.length === 0) return [];
   const args = { metrics: names.join(', ') };
-  return [
-    t('Not every fit could be measured by {metrics}: its held-out rows are of one class, or none is decided for the positive one.', args),
-  ];
+  return [t('Not measured on all held-out rows: {metrics}. They are of one class, or none is decided for the positive one.', args)];
 }
