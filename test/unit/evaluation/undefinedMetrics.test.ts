@@ -98,7 +98,7 @@ test.each(golden.cases.map((each) => [each.name, each] as const))('%s', (_name, 
 test('a mean over folds leaves out what one of them does not have', () => {
   const folds = golden.cases.slice(0, 12).map((each) => {
     const found = scoreOnce(predictionsOf(each), ['balanced_accuracy_score', 'accuracy_score']);
-    return Object.fromEntries(Object.entries(found).filter(([, value]) => Number.isFinite(value))) as Record<string, number>;
+    return Object.fromEntries(Object.entries(found).filter(([, value]) => Number.isFinite(value)));
   });
   const { figures, incomplete } = spreadOf(folds);
   expect(Object.keys(figures)).toEqual(['accuracy_score', 'accuracy_score_std']);
