@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { isCancelled } from '../base/abort.ts';
 import { AppError, exitCodes, toErrorRecord, type ErrorRecord } from '../base/errors.ts';
+import { jsonText } from '../base/jsonText.ts';
 import { t } from '../base/localize.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { renderFailure } from './render/failure.ts';
@@ -82,7 +83,7 @@ export async function runCommandBody(terminal: Terminal, options: CommonOptions,
       signal: interrupt.signal,
       json,
       answer: (value, lines) => {
-        if (json) terminal.print(JSON.stringify(value, undefined, 2));
+        if (json) terminal.print(jsonText(value, 2));
         else for (const line of lines(terminal.style, terminal.width)) terminal.print(line);
       },
     });
@@ -95,12 +96,12 @@ export async function runCommandBody(terminal: Terminal, options: CommonOptions,
 /** Shows what went wrong, in JSON on standard output too where that was asked for. @returns the exit code */
 export async function showFailure(terminal: Terminal, error: unknown, json: boolean): Promise<number> {
   if (isCancelled(error)) {
-    if (json) terminal.print(JSON.stringify({ cancelled: true }));
+    if (json) terminal.print(jsonText({ cancelled: true }));
     terminal.note(terminal.noteStyle('yellow', t('Cancelled.')));
     return exitCodes.cancelled;
   }
   const failures = error instanceof FailuresError ? error.failures : [toErrorRecord(error)];
-  if (json) terminal.print(JSON.stringify({ errors: failures }, undefined, 2));
+  if (json) terminal.print(jsonText({ errors: failures }, 2));
   for (const failure of failures) await noteFailure(terminal, failure);
   if (!AppError.is(error) && !(error instanceof FailuresError) && error instanceof Error) await reportCrash(terminal, error);
   return exitCodes[failures[0]?.kind ?? 'internal'];

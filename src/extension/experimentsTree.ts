@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { escapeMarkdown } from '../base/markdown.ts';
 import { formatAge, formatDuration } from '../base/clock.ts';
 import { formatFigure } from '../base/format.ts';
-import type { RunOverview, RunStatus } from '../protocol/run.ts';
+import type { LoggedModel, RunOverview, RunStatus } from '../protocol/run.ts';
 import { runStatusWords } from '../protocol/runStatusWords.ts';
 import { changeWords, runTitle } from '../protocol/runTitle.ts';
 import { commandOf } from './contributions.ts';
@@ -70,9 +70,11 @@ function runItem(root: string, run: RunOverview, all: readonly RunOverview[]): R
 function figures({ root, run }: Extract<RunItem, { type: 'run' }>): RunItem[] {
   const metrics = Object.entries(run.metrics).sort(([a], [b]) => a.localeCompare(b));
   const params = Object.entries(run.params).sort(([a], [b]) => a.localeCompare(b));
+  const models = run.models.map(({ name, role, status, id }) => ({ name, value: modelWords(role, status, id) }));
   return [
-    ...metrics.map(([name, value]): RunItem => ({ type: 'figure', root, name, value: formatFigure(value), isMetric: true })),
-    ...params.map(([name, value]): RunItem => ({ type: 'figure', root, name, value, isMetric: false })),
+    ...models.map(({ name, value }): RunItem => ({ type: 'figure', root, name, value, of: 'model' })),
+    ...metrics.map(([name, value]): RunItem => ({ type: 'figure', root, name, value: formatFigure(value), of: 'metric' })),
+    ...params.map(([name, value]): RunItem => ({ type: 'figure', root, name, value, of: 'param' })),
   ];
 }
 
@@ -123,10 +125,17 @@ function runTooltip(run: RunOverview): vscode.MarkdownString {
   return tooltip;
 }
 
-function figureTreeItem({ name, value, isMetric }: Extract<RunItem, { type: 'figure' }>): vscode.TreeItem {
+function modelWords(role: LoggedModel['role'], status: LoggedModel['status'], id: string): string {
+  const made = role === 'input' ? vscode.l10n.t('read') : vscode.l10n.t('model');
+  return [made, status === 'READY' ? undefined : status?.toLowerCase(), id].filter(Boolean).join(' · ');
+}
+
+const figureIcons = { metric: 'graph-line', param: 'symbol-parameter', model: 'package' } as const;
+
+function figureTreeItem({ name, value, of }: Extract<RunItem, { type: 'figure' }>): vscode.TreeItem {
   const item = new vscode.TreeItem(name);
   item.description = value;
-  item.iconPath = new vscode.ThemeIcon(isMetric ? 'graph-line' : 'symbol-parameter');
+  item.iconPath = new vscode.ThemeIcon(figureIcons[of]);
   item.contextValue = 'figure';
   return item;
 }

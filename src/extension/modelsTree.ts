@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { formatAge } from '../base/clock.ts';
 import type { ModelVersion, RegisteredModel } from '../protocol/model.ts';
+import { statusWords } from '../protocol/versionWords.ts';
 import { problemTreeItem } from './pipelinesTree.ts';
 import type { ProjectState } from './projectStore.ts';
 import { StoreTree } from './storeTree.ts';
@@ -53,11 +54,23 @@ function versionTreeItem(node: Extract<ModelVersionItem, { type: 'version' }>, v
     hasAliases ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
   );
   item.id = `version:${node.root}:${version.model}:${String(version.version)}`;
-  item.description = formatAge(version.createdAt);
-  item.iconPath = new vscode.ThemeIcon('versions');
+  const status = statusWords(version.status);
+  item.description = [status, version.stage, formatAge(version.createdAt)].filter((part) => part !== undefined).join(' · ');
+  item.iconPath = versionIcon(version);
   item.contextValue = version.runId === undefined ? 'version' : 'version.evaluated';
-  item.tooltip = [version.description, version.source].filter((line) => line !== undefined).join('\n');
+  item.tooltip = [status, version.statusMessage, version.description, version.source].filter((line) => line !== undefined).join('\n');
   return item;
+}
+
+function versionIcon({ status }: ModelVersion): vscode.ThemeIcon {
+  switch (status) {
+    case 'READY':
+      return new vscode.ThemeIcon('versions');
+    case 'PENDING_REGISTRATION':
+      return new vscode.ThemeIcon('clock', new vscode.ThemeColor('list.warningForeground'));
+    case 'FAILED_REGISTRATION':
+      return new vscode.ThemeIcon('error', new vscode.ThemeColor('testing.iconFailed'));
+  }
 }
 
 function aliasTreeItem({ root, version, alias }: Extract<ModelVersionItem, { type: 'alias' }>): vscode.TreeItem {

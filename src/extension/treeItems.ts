@@ -26,7 +26,13 @@ export type RunItem =
       readonly children: readonly RunOverview[];
       readonly all: readonly RunOverview[];
     }
-  | { readonly type: 'figure'; readonly root: string; readonly name: string; readonly value: string; readonly isMetric: boolean }
+  | {
+      readonly type: 'figure';
+      readonly root: string;
+      readonly name: string;
+      readonly value: string;
+      readonly of: 'metric' | 'param' | 'model';
+    }
   | { readonly type: 'runProblem'; readonly root: string; readonly error: ErrorRecord };
 
 export type ModelVersionItem =

@@ -10,6 +10,12 @@ export interface ModelVersion {
   /** Where the model folder lies (absolute path or URI), as stored. */
   readonly source: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** MLflow's registration: a version that is not READY cannot be relied on. */
+  readonly status: 'READY' | 'PENDING_REGISTRATION' | 'FAILED_REGISTRATION';
+  /** What MLflow says of the status. */
+  readonly statusMessage: string | undefined;
+  /** The stage of MLflow 2: `Staging`, `Production`, `Archived`; undefined for none. */
+  readonly stage: string | undefined;
   /** Sorted. */
   readonly aliases: readonly string[];
 }

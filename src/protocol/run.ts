@@ -29,6 +29,25 @@ export interface Run extends RunSummary {
   readonly metrics: Readonly<Record<string, number>>;
   readonly tags: Readonly<Record<string, string>>;
   readonly inputs: readonly RunInput[];
+  /** Models that it logged or read. */
+  readonly models: readonly LoggedModel[];
+}
+
+/** A model as a run logged or read it, registered or not. */
+export interface LoggedModel {
+  /** MLflow's `m-…`; of MLflow 2 its model's uuid, or empty. */
+  readonly id: string;
+  readonly name: string;
+  /** Whether the run made it or read it. */
+  readonly role: 'output' | 'input';
+  /** Undefined: unknown. */
+  readonly status: 'PENDING' | 'READY' | 'FAILED' | undefined;
+  readonly type: string | undefined;
+  /** Where its folder lies, as stored. */
+  readonly artifactUri: string;
+  readonly params: Readonly<Record<string, string>>;
+  /** The latest value of each. */
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** A data set that a run read. */
@@ -46,6 +65,8 @@ export interface RunInput {
   readonly profile: string | undefined;
   /** What the run used it for: `training`, `validation`, `evaluation`. */
   readonly context: string | undefined;
+  /** The tags of this use but the context. */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface MetricPoint {

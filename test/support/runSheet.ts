@@ -17,6 +17,7 @@ export function aRunOverview(run: Partial<RunOverview> = {}): RunOverview {
     metrics: {},
     tags: {},
     inputs: [],
+    models: [],
     stage: 'train',
     note: undefined,
     beforeId: undefined,

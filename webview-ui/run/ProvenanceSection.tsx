@@ -1,5 +1,6 @@
 /** Where the run comes from, so that it can be found and made again. */
 import { t } from '../../src/base/localize.ts';
+import { inputPlace } from '../../src/protocol/inputPlace.ts';
 import { CopyButton } from '../shared/CopyButton.tsx';
 import { Provenance, type Fact } from '../shared/ReportFrame.tsx';
 import type { RunPartProps } from './runParts.ts';
@@ -14,10 +15,15 @@ export function ProvenanceSection({ view: { sheet }, actions: { copy } }: RunPar
     ...optional(t('User'), tag('mlflow.user')),
     ...optional(t('Command'), tag('mlflow.source.name')),
     ...(commit === undefined ? [] : [[t('Commit'), <CopyButton key="commit" text={commit} what={t('the commit')} copy={copy} />] as const]),
-    ...run.inputs.map(({ name, digest, context }): Fact => [
+    ...run.models.map(({ name, id, role }): Fact => [
+      role === 'input' ? t('Model read') : t('Model logged'),
+      [name, id].filter(Boolean).join(' · '),
+    ]),
+    ...run.inputs.map(({ name, digest, context, ...input }): Fact => [
       context === undefined ? t('Data set') : t('Data set ({context})', { context }),
       <>
-        {name} <CopyButton text={digest} what={t('the digest of the data set')} copy={copy} />
+        {name} <span className="muted">{inputPlace(input)}</span>{' '}
+        <CopyButton text={digest} what={t('the digest of the data set')} copy={copy} />
       </>,
     ]),
   ];

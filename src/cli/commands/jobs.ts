@@ -1,6 +1,7 @@
 /** `millwright jobs`: what runs and what ran; `jobs follow` shows one as it goes on. */
 import type { Command } from 'commander';
 import { AppError, exitCodes } from '../../base/errors.ts';
+import { jsonText } from '../../base/jsonText.ts';
 import { t } from '../../base/localize.ts';
 import type { Job } from '../../protocol/job.ts';
 import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
@@ -43,13 +44,13 @@ async function follow(id: string | undefined, options: ProjectOptions, { termina
   const root = await openProjectRoot(options);
   const job = await findJob(root, id);
   if (json) {
-    for await (const event of followJob(root, job.record.id, { signal })) terminal.print(JSON.stringify(event));
+    for await (const event of followJob(root, job.record.id, { signal })) terminal.print(jsonText(event));
   } else {
     using live = showLive(terminal);
     for await (const event of followJob(root, job.record.id, { signal })) live.show(event);
   }
   const result = (await readJob(root, job.record.id))?.result;
-  if (json) terminal.print(JSON.stringify({ type: 'result', ...result }));
+  if (json) terminal.print(jsonText({ type: 'result', ...result }));
   else if (result?.error !== undefined) await noteFailure(terminal, result.error);
   return result?.exitCode ?? exitCodes.internal;
 }

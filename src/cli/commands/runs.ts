@@ -4,8 +4,9 @@ import { relative, resolve } from 'node:path';
 import { AppError, exitCodes } from '../../base/errors.ts';
 import { writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
-import type { Run, RunInput, RunSheet } from '../../protocol/run.ts';
 import { nearestName } from '../../engine/project/nearestName.ts';
+import type { TrackingReader } from '../../engine/tracking/trackingStore.ts';
+import type { RunInput, RunSheet, RunSummary } from '../../protocol/run.ts';
 import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
 import { parseCount } from '../arguments.ts';
@@ -36,13 +37,15 @@ export function registerRuns(program: Command, terminal: Terminal): void {
     });
 }
 
-async function list(options: RunsOptions, { answer }: CommandContext): Promise<number> {
-  const [{ metricNames }, { openTrackingReader }, { listRunOverviews }] = await Promise.all([
+async function list(options: RunsOptions, { answer, json, terminal }: CommandContext): Promise<number> {
+  const [{ metricNames }, { openTrackingReader }, { listRunOverviews }, { hasFileStore }] = await Promise.all([
     import('../../engine/project/definitions/stage.ts'),
     import('../../engine/tracking/openTracking.ts'),
     import('../../engine/pipeline/runOverviews.ts'),
+    import('../../engine/tracking/fileStore.ts'),
   ]);
-  using reader = openTrackingReader(await openProjectRoot(options));
+  const root = await openProjectRoot(options);
+  using reader = openTrackingReader(root);
   const listed = reader === undefined ? [] : await listRunOverviews(reader, { limit: options.limit, withNested: options.nested === true });
   for (const name of options.metric ?? []) requireMetric(name, listed);
   answer(
@@ -56,6 +59,7 @@ async function list(options: RunsOptions, { answer }: CommandContext): Promise<n
         ...(options.metric === undefined ? {} : { metrics: options.metric }),
       }),
   );
+  if (!json && reader !== undefined && hasFileStore(root)) terminal.note(terminal.noteStyle('yellow', fileStoreHint()));
   return exitCodes.ok;
 }
 
@@ -79,13 +83,26 @@ async function show(id: string, options: RunsOptions, { answer }: CommandContext
   ]);
   const root = await openProjectRoot(options);
   using reader = openTrackingReader(root);
-  const { id: runId } = findRun((await reader?.runs()) ?? [], id);
+  const { id: runId } = await findShown(reader, id);
   const sheet = await readRunSheet(root, runId);
   if (options.html !== undefined) return await exportSheet(sheet, options.html, answer);
   const figuresOf = await figuresReader();
   const { run, ...more } = sheet;
   answer({ ...run, ...more }, (style) => renderRunSheet(sheet, { style, now: Date.now(), cwd: process.cwd(), figuresOf }));
   return exitCodes.ok;
+}
+
+function fileStoreHint(): string {
+  return t(
+    'mlruns holds runs of an older MLflow, which are not among these; MLflow itself then shows those alone: "millwright doctor" says what to do.',
+  );
+}
+
+/** Deleted runs are found where no other one is meant: MLflow shows them by their id, too. */
+async function findShown(reader: TrackingReader | undefined, text: string): Promise<RunSummary> {
+  const runs = (await reader?.summaries()) ?? [];
+  const isMeant = runs.some(({ id, name }) => id.startsWith(text) || name.startsWith(text));
+  return findRun(isMeant ? runs : ((await reader?.summaries({ includeDeleted: true })) ?? []), text);
 }
 
 async function exportSheet(sheet: RunSheet, file: string, answer: CommandContext['answer']): Promise<number> {
@@ -116,7 +133,7 @@ async function figuresReader(): Promise<(input: RunInput) => string | undefined>
  * @param unknown what is said where there is none
  * @throws AppError `runs.unknown`, `runs.ambiguous` (kind usage)
  */
-export function findRun(runs: readonly Run[], text: string, unknown?: string): Run {
+export function findRun<R extends RunSummary>(runs: readonly R[], text: string, unknown?: string): R {
   const exact = runs.find(({ id, name }) => id === text || name === text);
   const matching = exact === undefined ? runs.filter(({ id, name }) => id.startsWith(text) || name.startsWith(text)) : [exact];
   const [only] = matching;

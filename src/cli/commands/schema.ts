@@ -1,5 +1,6 @@
 /** `millwright schema`: the JSON Schema of the project file. */
 import type { Command } from 'commander';
+import { jsonText } from '../../base/jsonText.ts';
 import { t } from '../../base/localize.ts';
 import { addCommand, runCommandBody, type CommonOptions } from '../command.ts';
 import type { Terminal } from '../terminal.ts';
@@ -10,7 +11,7 @@ export function registerSchema(program: Command, terminal: Terminal): void {
   ]).action(async (options: CommonOptions) => {
     await runCommandBody(terminal, options, async () => {
       const { projectJsonSchema } = await import('../../engine/project/projectSchema.ts');
-      terminal.print(JSON.stringify(projectJsonSchema(), undefined, 2));
+      terminal.print(jsonText(projectJsonSchema(), 2));
       return undefined;
     });
   });

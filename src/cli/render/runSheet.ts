@@ -1,20 +1,23 @@
 /** Everything about one run: the twin of its page. */
-import { formatAge, formatDuration } from '../../base/clock.ts';
+import { formatAge } from '../../base/clock.ts';
 import { formatDifference, formatFigure, formatShare } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import { toldInWords } from '../../engine/tracking/tags.ts';
+import { inputPlace } from '../../protocol/inputPlace.ts';
 import { metricTable } from '../../protocol/metricTable.ts';
-import type { RunInput, RunOverview, RunSheet } from '../../protocol/run.ts';
+import type { LoggedModel, RunInput, RunOverview, RunSheet } from '../../protocol/run.ts';
 import { runStatusWords } from '../../protocol/runStatusWords.ts';
 import { changeWords, runDetail } from '../../protocol/runTitle.ts';
 import { renderFailure } from './failure.ts';
-import { renderRuns, runLooks } from './runs.ts';
+import { duration, renderRuns, runLooks } from './runs.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 import { printable, truncate } from './width.ts';
 
 /** MLflow keeps whole documents in some tags; `--json` gives them. */
 const longestTag = 100;
+/** `--json` gives everything. */
+const longestModelLine = 200;
 
 export interface RunSheetOptions {
   readonly style: Style;
@@ -33,7 +36,7 @@ export function renderRunSheet(sheet: RunSheet, { style, now, cwd, figuresOf }: 
     pairs.length === 0 ? [] : ['', style('bold', title), ...table([{ title: '' }, { title: '' }], pairs, { style, indent: '  ' })];
   const detail = runDetail(run);
   return [
-    `${style('bold', printable(run.name))}  ${style(runLooks[run.status], runStatusWords(run.status))}  ${style('dim', run.id)}`,
+    `${style('bold', printable(run.name))}  ${style(runLooks[run.status], runStatusWords(run.status))}  ${style('dim', run.id)}${run.deleted ? `  ${style('red', t('deleted'))}` : ''}`,
     ...(detail === undefined ? [] : [printable(detail)]),
     ...(run.failure === undefined ? [] : renderFailure(run.failure, { style, cwd })),
     ...sheet.evaluations.map(({ stage, verdict }) => `${verdict.sign} ${stage}: ${printable(verdict.message)}`),
@@ -47,6 +50,7 @@ export function renderRunSheet(sheet: RunSheet, { style, now, cwd, figuresOf }: 
       t('Inputs'),
       run.inputs.flatMap((input) => inputRows(input, figuresOf?.(input))),
     ),
+    ...section(t('Models'), run.models.flatMap(modelRows)),
     ...(nested.length === 0 ? [] : ['', style('bold', t('Nested runs')), ...nestedTable(nested, style, now)]),
     ...section(
       t('Tags'),
@@ -62,7 +66,7 @@ function runPairs({ run, progress, versions }: RunSheet, now: number): Pair[] {
     [t('experiment'), run.experimentName],
     ...(run.stage === undefined ? [] : [[t('stage'), run.stage] as const]),
     [t('started'), `${new Date(run.startedAt).toISOString()} (${formatAge(run.startedAt, now)})`],
-    ...(run.endedAt === undefined ? [] : [[t('took'), formatDuration(run.endedAt - run.startedAt)] as const]),
+    ...(run.endedAt === undefined ? [] : [[t('took'), duration(run.startedAt, run.endedAt)] as const]),
     ...(progress === undefined
       ? []
       : [
@@ -124,14 +128,24 @@ function nestedTable(nested: readonly RunOverview[], style: Style, now: number):
 }
 
 /** Where an input came from, and what was read of it. */
-function inputRows({ name, digest, context, source }: RunInput, figures: string | undefined): [string, string][] {
-  const place = [context, digest, locationOf(source)].filter(Boolean).join(' · ');
+function inputRows(input: RunInput, figures: string | undefined): [string, string][] {
+  const { name, digest, context, tags = {} } = input;
+  const others = Object.entries(tags).map(([key, value]) => `${key}: ${value}`);
+  const place = [context, digest, inputPlace(input), ...others].filter(Boolean).join(' · ');
   return [[name, place], ...(figures === undefined ? [] : [['', figures] as [string, string]])];
 }
 
-/** MLflow keeps the source of an input as JSON: `{"uri": …}` for files. */
-function locationOf(source: string): string {
-  return /^\{"uri":\s*"([^"\\]*)"\}$/.exec(source)?.[1] ?? source;
+/** What a run logged or read, with what MLflow keeps of the model itself. */
+function modelRows({ id, name, role, status, type, artifactUri, metrics, params }: LoggedModel): [string, string][] {
+  const words = [role === 'input' ? t('read') : undefined, status === 'READY' ? undefined : status?.toLowerCase(), type, id, artifactUri];
+  const figures = Object.entries(metrics).map(([metric, value]) => `${metric} ${formatFigure(value)}`);
+  const settings = Object.entries(params).map(([param, value]) => `${param}=${value}`);
+  return [
+    [name, words.filter(Boolean).join(' · ')],
+    ...[figures, settings]
+      .filter((parts) => parts.length > 0)
+      .map((parts): [string, string] => ['', truncate(parts.join(', '), longestModelLine)]),
+  ];
 }
 
 function sorted<T>(values: Readonly<Record<string, T>>): [string, T][] {

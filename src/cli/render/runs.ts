@@ -64,7 +64,7 @@ function cellsOf(
     depth === 0 ? { text: `${run.name}${count}`, style: 'bold' } : `${branch}${run.name}${count}`,
     { text: runStatusWords(run.status), style: runLooks[run.status] },
     formatAge(run.startedAt, now),
-    run.endedAt === undefined ? '' : formatDuration(run.endedAt - run.startedAt),
+    run.endedAt === undefined ? '' : duration(run.startedAt, run.endedAt),
     ...metrics.map((metric) => figure(run.metrics[metric])),
     ...(compared ? [(run.changes ?? []).map(changeWords).join(', ')] : []),
     { text: run.experimentName, style: 'dim' },
@@ -72,11 +72,24 @@ function cellsOf(
   ];
 }
 
+/** Other tools may write an end that lies before the start. */
+export function duration(startedAt: number, endedAt: number): string {
+  return endedAt < startedAt ? '–' : formatDuration(endedAt - startedAt);
+}
+
 function figure(value: number | undefined): string {
   return value === undefined ? '' : formatFigure(value);
 }
 
-/** Evaluation's come first, in the order of its report, then those of validation likewise, and those of training last. */
+/** Scores that autologging names after a variable of the script: `accuracy_score_X`. */
+const ofOneCall = /_X(_\w+)?$/;
+/** A metric that fewer than this share of the runs have than the most common one says nothing of the others. */
+const commonShare = 0.5;
+
+/**
+ * Evaluation's come first, in the order of its report, then what most runs have: those of validation in the same order, and
+ * those of training last.
+ */
 function commonMetrics(runs: readonly RunOverview[], known: readonly string[] = []): string[] {
   const counts = new Map<string, number>();
   for (const run of runs) for (const metric of Object.keys(run.metrics)) counts.set(metric, (counts.get(metric) ?? 0) + 1);
@@ -91,9 +104,16 @@ function commonMetrics(runs: readonly RunOverview[], known: readonly string[] = 
     if (name === undefined) return placeOf(metric);
     return (known.length + 1) * (part === 'validation' ? 1 : 2) + placeOf(name);
   };
+  const isEvaluation = (metric: string): boolean => headlines.has(metric) || known.includes(metric);
+  const others = [...counts].filter(([metric]) => !isEvaluation(metric));
+  const most = Math.max(0, ...others.map(([, count]) => count));
+  const rarity = (metric: string, count: number): number => {
+    if (isEvaluation(metric)) return 0;
+    return ofOneCall.test(metric) ? 2 : count < most * commonShare ? 1 : 0;
+  };
   return [...counts]
     .filter(([metric]) => !/^validation_.*_std$/.test(metric)) // a spread says nothing without its mean
-    .sort(([a, countA], [b, countB]) => rank(a) - rank(b) || countB - countA || (a < b ? -1 : 1))
+    .sort(([a, countA], [b, countB]) => rarity(a, countA) - rarity(b, countB) || rank(a) - rank(b) || countB - countA || (a < b ? -1 : 1))
     .slice(0, shownMetrics)
     .map(([metric]) => metric);
 }

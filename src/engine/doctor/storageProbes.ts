@@ -8,6 +8,8 @@ import { isLocked, takeLock } from '../../base/lock.ts';
 import { t } from '../../base/localize.ts';
 import { runCommand } from '../../base/process.ts';
 import { removeTree } from '../../base/trees.ts';
+import { hasFileStore } from '../tracking/fileStore.ts';
+import { trackingDatabase } from '../tracking/openTracking.ts';
 import { findMount, type Mount } from './mounts.ts';
 import type { Finding, ProbeDefinition } from './probe.ts';
 
@@ -16,8 +18,24 @@ const leastFreeBytes = 2e9;
 export function storageProbes(folder: string): ProbeDefinition[] {
   return [
     { name: 'File system', deadlineMs: 5000, probe: async () => fileSystemFinding(folder) },
+    { name: 'Run stores', deadlineMs: 5000, probe: async () => Promise.resolve(storesFinding(folder)) },
     { name: 'Locking', deadlineMs: 15_000, probe: async (signal) => lockingFinding(folder, signal) },
   ];
+}
+
+/** Two stores in one folder: MLflow takes the older one, and its pages show other runs than ours. */
+function storesFinding(folder: string): Finding {
+  const [ours, theirs] = [existsSync(trackingDatabase(folder)), hasFileStore(folder)];
+  if (!theirs) return { state: 'ok', detail: ours ? t('mlflow.db') : t('no runs yet') };
+  return {
+    state: 'failed',
+    detail: ours
+      ? t('mlflow.db and an older file store in mlruns: MLflow takes mlruns, and shows none of the runs in mlflow.db')
+      : t('an older file store in mlruns: MLflow will take it, and show none of the runs that Millwright puts into mlflow.db'),
+    remedy: t(
+      'Tell MLflow where to look: mlflow ui --backend-store-uri sqlite:///mlflow.db (or MLFLOW_TRACKING_URI). The old runs can be copied into a database of their own: mlflow migrate-filestore --source . --target sqlite:///old.db',
+    ),
+  };
 }
 
 function scratchPath(folder: string, end: string): string {

@@ -9,7 +9,8 @@ import { trackingDatabase } from '../tracking/openTracking.ts';
 import { relocateArtifacts } from '../tracking/locationsWriter.ts';
 import { requireAlias, requireModelName } from './registryNames.ts';
 import type { NewModelVersion, RegistryWriter } from './registryStore.ts';
-import { deletedStage } from './sqliteRegistryReader.ts';
+import { inWorkspace, requireWorkspace } from '../tracking/workspace.ts';
+import { deletedStage, noStage } from './sqliteRegistryReader.ts';
 
 /**
  * A writer of the project's registered models. The database is made with the first change, not before.
@@ -32,6 +33,7 @@ class SqliteRegistryWriter implements RegistryWriter {
     return this.#database.change((transaction) => {
       relocateArtifacts(transaction);
       const { model: name, createdAt } = version;
+      requireWorkspace(transaction);
       const [inModels, inVersions] = [workspaceOf(transaction, 'registered_models'), workspaceOf(transaction, 'model_versions')];
       if (transaction.get(`SELECT 1 FROM registered_models WHERE name = ? ${inModels}`, name) === undefined) {
         transaction.insert('registered_models', { name, creation_time: createdAt, last_updated_time: createdAt });
@@ -45,7 +47,7 @@ class SqliteRegistryWriter implements RegistryWriter {
         creation_time: createdAt,
         last_updated_time: createdAt,
         description: version.description ?? null,
-        current_stage: 'None',
+        current_stage: noStage,
         source: version.source,
         run_id: version.runId ?? null,
         status: 'READY',
@@ -56,7 +58,8 @@ class SqliteRegistryWriter implements RegistryWriter {
       for (const [key, value] of Object.entries(tags)) transaction.insert('model_version_tags', { key, value, name, version: number });
       touch(transaction, name, createdAt);
       const { description, runId, source } = version;
-      return { model: name, version: number, createdAt, description, runId, source, tags, aliases: [] };
+      const fresh = { status: 'READY', statusMessage: undefined, stage: undefined, aliases: [] } as const;
+      return { model: name, version: number, createdAt, description, runId, source, tags, ...fresh };
     });
   }
 
@@ -115,9 +118,10 @@ class SqliteRegistryWriter implements RegistryWriter {
   async restoreVersion(version: ModelVersion): Promise<void> {
     await this.#database.change((transaction) => {
       const changed = transaction.run(
-        `UPDATE model_versions SET current_stage = 'None', last_updated_time = ?, description = ?, source = ?, storage_location = ?,
+        `UPDATE model_versions SET current_stage = ?, last_updated_time = ?, description = ?, source = ?, storage_location = ?,
            run_id = ?, run_link = NULL
          WHERE name = ? AND version = ? AND current_stage = ? ${workspaceOf(transaction, 'model_versions')}`,
+        version.stage ?? noStage,
         Date.now(),
         version.description ?? null,
         version.source,
@@ -140,9 +144,8 @@ class SqliteRegistryWriter implements RegistryWriter {
   }
 }
 
-/** Since 2026 names are unique per workspace only; we write to the one that MLflow uses unless told otherwise. */
-function workspaceOf(transaction: Transaction, table: string): string {
-  return transaction.tables.get(table)?.has('workspace') === true ? `AND workspace = 'default'` : '';
+function workspaceOf({ tables }: Transaction, table: string): string {
+  return inWorkspace(tables, table);
 }
 
 function touch(transaction: Transaction, model: string, now: number): void {

@@ -1,10 +1,15 @@
-/** Registered models as MLflow's database holds them, whatever its version; of its workspaces, the default one. */
+/** Registered models as MLflow's database holds them, whatever its version; of its workspaces, ours. */
 import type { ModelVersion, RegisteredModel } from '../../protocol/model.ts';
 import { asNumber, asText, MlflowDatabase, type ReadOptions, type Row, type Snapshot } from '../tracking/mlflowDatabase.ts';
+import { inWorkspace } from '../tracking/workspace.ts';
 import type { RegistryReader } from './registryStore.ts';
 
 /** MLflow keeps a deleted version's row, with its content taken out. */
 export const deletedStage = 'Deleted_Internal';
+/** What MLflow writes for a version in no stage. */
+export const noStage = 'None';
+
+const statuses = ['READY', 'PENDING_REGISTRATION', 'FAILED_REGISTRATION'] as const satisfies readonly ModelVersion['status'][];
 
 export class SqliteRegistryReader implements RegistryReader {
   readonly #database: MlflowDatabase;
@@ -42,14 +47,12 @@ function findModels(snapshot: Snapshot, name?: string): RegisteredModel[] {
   if (!snapshot.tables.has('registered_models')) return [];
   const select = (table: string, columns: string, order: string): readonly Row[] => {
     if (!snapshot.tables.has(table)) return [];
-    const conditions = [
-      ...(snapshot.tables.get(table)?.has('workspace') === true ? [`workspace = 'default'`] : []),
-      ...(name === undefined ? [] : ['name = ?']),
-    ];
-    const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+    const conditions = ['1', ...(name === undefined ? [] : ['name = ?'])];
+    const where = `WHERE ${conditions.join(' AND ')} ${inWorkspace(snapshot.tables, table)}`;
     return snapshot.all(`SELECT ${columns} FROM ${table} ${where} ORDER BY ${order}`, ...(name === undefined ? [] : [name]));
   };
   const versionColumns = snapshot.tables.get('model_versions');
+  const optional = (column: string): string => (versionColumns?.has(column) === true ? column : 'NULL');
   const location = versionColumns?.has('storage_location') === true ? 'coalesce(storage_location, source)' : 'source';
   const tags = grouped(select('registered_model_tags', 'name, "key", value', '"key"'), nameOf);
   const versionTags = grouped(select('model_version_tags', 'name, version, "key", value', '"key"'), versionOf);
@@ -57,7 +60,8 @@ function findModels(snapshot: Snapshot, name?: string): RegisteredModel[] {
   const versions = grouped(
     select(
       'model_versions',
-      `name, version, CAST(creation_time AS REAL) AS created, description, current_stage, run_id, ${location} AS source`,
+      `name, version, CAST(creation_time AS REAL) AS created, description, current_stage, run_id, ${location} AS source,
+       ${optional('status')} AS status, ${optional('status_message')} AS status_message`,
       'version DESC',
     ).filter((row) => row.current_stage !== deletedStage),
     nameOf,
@@ -82,10 +86,18 @@ function findModels(snapshot: Snapshot, name?: string): RegisteredModel[] {
         description: asText(row.description),
         runId: asText(row.run_id),
         source: asText(row.source) ?? '',
+        status: statuses.find((status) => status === asText(row.status)) ?? 'READY',
+        statusMessage: asText(row.status_message),
+        stage: stageIn(row),
         tags: entries(versionTags.get(versionOf(row))),
         aliases: (aliases.get(versionOf(row)) ?? []).map((alias) => asText(alias.alias) ?? ''),
       })),
     }));
+}
+
+function stageIn(row: Row): string | undefined {
+  const stage = asText(row.current_stage);
+  return stage === noStage || stage === '' ? undefined : stage;
 }
 
 function nameOf(row: Row): string {

@@ -12,6 +12,7 @@ import { nameNow, removeFileNow } from '../../base/trees.ts';
 import { artifactLocation } from './artifacts.ts';
 import { databaseFailure, notMlflow, trackingBusy } from './databaseFailure.ts';
 import { fileIdentity, readTables, schemaVersion, type Row, type Tables } from './mlflowDatabase.ts';
+import { workspaceColumn } from './workspace.ts';
 import { createdRevision, createStatements, insertedColumns, type InsertedTable, type NewRow } from './mlflowSchema.ts';
 
 const writePatienceMs = 60_000;
@@ -199,8 +200,10 @@ function transactionOf(prepare: (sql: string) => StatementSync, root: string, ta
     root,
     tables,
     insert: (table, row, onConflict = 'fail') => {
-      const columns = insertedColumns[table];
-      const values = columns.map((column) => (row as Readonly<Record<string, string | number | null>>)[column] ?? null);
+      const workspace = workspaceColumn(tables, table);
+      const columns = [...insertedColumns[table], ...Object.keys(workspace)];
+      const whole: Readonly<Record<string, string | number | null>> = { ...row, ...workspace };
+      const values = columns.map((column) => whole[column] ?? null);
       const sql = `${conflicts[onConflict]} INTO ${table} (${columns.map((column) => `"${column}"`).join(', ')})
         VALUES (${columns.map(() => '?').join(', ')})${onConflict === 'nothing' ? ' ON CONFLICT DO NOTHING' : ''}`;
       return Number(prepare(sql).run(...values).lastInsertRowid);

@@ -1,8 +1,10 @@
 /** Runs as MLflow's database holds them, whatever its version. */
 import type { MetricPoint, Run, RunInput, RunStatus, RunSummary } from '../../protocol/run.ts';
 import { metricValue } from './entryLimits.ts';
+import { loggedModelsByRun, modelHistoryTag, modelsInTag } from './loggedModels.ts';
 import { asNumber, asText, MlflowDatabase, type ReadOptions, type Row, type Snapshot } from './mlflowDatabase.ts';
 import type { RunQuery, TrackingReader } from './trackingStore.ts';
+import { inWorkspace } from './workspace.ts';
 
 const statuses: readonly string[] = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'] satisfies readonly RunStatus[];
 
@@ -89,7 +91,7 @@ function findSummaries(snapshot: Snapshot, query: RunQuery & { readonly id?: str
       CAST(r.start_time AS REAL) AS started, CAST(r.end_time AS REAL) AS ended, r.artifact_uri, ${parent} AS parent,
       coalesce(r.lifecycle_stage, 'active') = 'deleted' OR coalesce(e.lifecycle_stage, 'active') = 'deleted' AS deleted
     FROM runs r LEFT JOIN experiments e ON e.experiment_id = r.experiment_id
-    ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
+    WHERE ${['1', ...conditions].join(' AND ')} ${inWorkspace(snapshot.tables, 'experiments', 'e')}
     ORDER BY r.start_time DESC, r.run_uuid ${query.limit === undefined ? '' : 'LIMIT ?'}`;
   if (query.limit !== undefined) values.push(query.limit);
   return snapshot.all(sql, ...values).map(toSummary);
@@ -126,13 +128,18 @@ function withMeasurements(snapshot: Snapshot, summaries: readonly RunSummary[]):
   const latest = `SELECT run_uuid, "key", value, ${isNan} AS is_nan FROM latest_metrics WHERE ${inRuns} ORDER BY "key"`;
   const metrics = byRun(rowsOf(snapshot, 'latest_metrics', latest, ids), valueOf);
   const inputs = inputsByRun(snapshot, ids);
-  return summaries.map((summary) => ({
-    ...summary,
-    params: Object.fromEntries(params.get(summary.id) ?? []),
-    metrics: Object.fromEntries(metrics.get(summary.id) ?? []),
-    tags: Object.fromEntries(tags.get(summary.id) ?? []),
-    inputs: inputs.get(summary.id) ?? [],
-  }));
+  const models = loggedModelsByRun(snapshot, ids);
+  return summaries.map((summary) => {
+    const own = Object.fromEntries(tags.get(summary.id) ?? []);
+    return {
+      ...summary,
+      params: Object.fromEntries(params.get(summary.id) ?? []),
+      metrics: Object.fromEntries(metrics.get(summary.id) ?? []),
+      tags: own,
+      inputs: inputs.get(summary.id) ?? [],
+      models: [...modelsInTag(own[modelHistoryTag], summary.artifactUri), ...(models.get(summary.id) ?? [])],
+    };
+  });
 }
 
 function byRun<T>(rows: readonly Row[], read: (row: Row) => T): Map<string, [string, T][]> {
@@ -155,14 +162,17 @@ function valueOf(row: Row): number {
   return metricValue(asNumber(row.value) ?? Number.NaN, row.is_nan === 1);
 }
 
+/** What a run used a data set for. */
+const contextTag = 'mlflow.data.context';
+
 function inputsByRun(snapshot: Snapshot, ids: string): Map<string, RunInput[]> {
   if (!snapshot.tables.has('datasets') || !snapshot.tables.has('inputs')) return new Map();
-  const context = snapshot.tables.has('input_tags')
-    ? `(SELECT value FROM input_tags t WHERE t.input_uuid = i.input_uuid AND t.name = 'mlflow.data.context')`
+  const tags = snapshot.tables.has('input_tags')
+    ? `(SELECT json_group_object(t.name, t.value) FROM input_tags t WHERE t.input_uuid = i.input_uuid)`
     : 'NULL';
   const rows = snapshot.all(
     `SELECT i.destination_id AS run, d.name, d.digest, d.dataset_source_type, d.dataset_source, d.dataset_schema, d.dataset_profile,
-       ${context} AS context
+       ${tags} AS tags
      FROM inputs i JOIN datasets d ON d.dataset_uuid = i.source_id
      WHERE i.source_type = 'DATASET' AND i.destination_type = 'RUN' AND i.destination_id IN (SELECT value FROM json_each(?))
      ORDER BY d.name, d.digest`,
@@ -170,6 +180,7 @@ function inputsByRun(snapshot: Snapshot, ids: string): Map<string, RunInput[]> {
   );
   const found = new Map<string, RunInput[]>();
   for (const row of rows) {
+    const { [contextTag]: context, ...others } = JSON.parse(asText(row.tags) ?? '{}') as Record<string, string>;
     append(found, asText(row.run) ?? '', {
       name: asText(row.name) ?? '',
       digest: asText(row.digest) ?? '',
@@ -177,7 +188,8 @@ function inputsByRun(snapshot: Snapshot, ids: string): Map<string, RunInput[]> {
       source: asText(row.dataset_source) ?? '',
       schema: asText(row.dataset_schema),
       profile: asText(row.dataset_profile),
-      context: asText(row.context),
+      context,
+      ...(Object.keys(others).length === 0 ? {} : { tags: others }),
     });
   }
   return found;

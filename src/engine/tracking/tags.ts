@@ -3,6 +3,7 @@ import { sha256 } from '../../base/hash.ts';
 import { toErrorRecord, type ErrorRecord } from '../../base/errors.ts';
 import type { Run } from '../../protocol/run.ts';
 import { limits } from './entryLimits.ts';
+import { modelHistoryTag } from './loggedModels.ts';
 
 /** The stage that made a run. */
 export const stageTag = 'millwright.stage';
@@ -18,7 +19,7 @@ const settingsTag = 'millwright.settings';
 const failureTag = 'millwright.failure';
 
 /** Tags whose content every face tells in words. */
-export const toldInWords: ReadonlySet<string> = new Set([noteTag, settingsTag, failureTag]);
+export const toldInWords: ReadonlySet<string> = new Set([noteTag, settingsTag, failureTag, modelHistoryTag]);
 
 /** Settings and digests of data by name, as a stage's key has them: settings as JSON under `setting <path>`. */
 export type RunSettings = Readonly<Record<string, string>>;

@@ -8,13 +8,12 @@ import { artifactLocation, ownArtifacts, writableArtifacts } from './artifacts.t
 import { copyArtifact, copyModel, type LoggedModel } from './artifactWriter.ts';
 import { DatabaseWriter, type Transaction } from './databaseWriter.ts';
 import { fitted, limits, requireExperimentName, requireKey, requireMetric, storedValue } from './entryLimits.ts';
+import { modelHistoryTag } from './loggedModels.ts';
 import { asNumber, asText } from './mlflowDatabase.ts';
 import { trackingDatabase } from './openTracking.ts';
 import { relocateArtifacts } from './locationsWriter.ts';
 import type { Metric, NewRun, RunEntries, TrackingWriter } from './trackingStore.ts';
-
-/** MLflow's list of the models a run logged; its pages show them by it. */
-const modelHistoryTag = 'mlflow.log-model.history';
+import { inWorkspace, requireWorkspace, workspaceFolders } from './workspace.ts';
 
 /**
  * A writer of the project's runs. The database is made with the first change, not before.
@@ -151,16 +150,16 @@ interface Experiment {
   readonly artifactLocation: string | undefined;
 }
 
-/** The experiment of that name in MLflow's default workspace, made where it is missing. */
+/** The experiment of that name in our workspace, made where it is missing. */
 function openExperiment(transaction: Transaction, name: string, now: number): Experiment {
-  const inWorkspace = transaction.tables.get('experiments')?.has('workspace') === true ? `AND workspace = 'default'` : '';
+  requireWorkspace(transaction);
   const row = transaction.get(
-    `SELECT experiment_id, lifecycle_stage, artifact_location FROM experiments WHERE name = ? ${inWorkspace}`,
+    `SELECT experiment_id, lifecycle_stage, artifact_location FROM experiments WHERE name = ? ${inWorkspace(transaction.tables, 'experiments')}`,
     name,
   );
   if (row === undefined) {
     const id = transaction.insert('experiments', { name, lifecycle_stage: 'active', creation_time: now, last_update_time: now });
-    const location = artifactLocation(transaction.root, String(id));
+    const location = artifactLocation(transaction.root, ...workspaceFolders(transaction.tables), String(id));
     transaction.run('UPDATE experiments SET artifact_location = ? WHERE experiment_id = ?', location, id);
     return { id, artifactLocation: location };
   }
@@ -187,7 +186,11 @@ interface OpenRun {
 }
 
 function requireRun(transaction: Transaction, id: string): OpenRun {
-  const row = transaction.get('SELECT experiment_id, artifact_uri, lifecycle_stage FROM runs WHERE run_uuid = ?', id);
+  const row = transaction.get(
+    `SELECT r.experiment_id, r.artifact_uri, r.lifecycle_stage FROM runs r LEFT JOIN experiments e ON e.experiment_id = r.experiment_id
+     WHERE r.run_uuid = ? ${inWorkspace(transaction.tables, 'experiments', 'e')}`,
+    id,
+  );
   if (row === undefined) throw runNotFound(id);
   if (row.lifecycle_stage === 'deleted') {
     throw new AppError('tracking.runDeleted', t('Run {id} has been deleted: nothing more can be logged to it.', { id }), {

@@ -46,6 +46,7 @@ describe('runs', () => {
       metrics: { loss: 0.5 },
       tags: { 'mlflow.runName': 'train', 'mlflow.user': 'ada', team: 'red' },
       inputs: [],
+      models: [],
     });
     expect(await reader.run('none')).toBeUndefined();
   });
