@@ -28,11 +28,20 @@ export function aModel({
   readonly versions: readonly (readonly [number, readonly string[]])[];
 }): RegisteredModel {
   const nothing = { description: undefined, tags: {}, createdAt: 0 };
+  const registered = { status: 'READY', statusMessage: undefined, stage: undefined } as const;
   return {
     ...nothing,
     name,
     updatedAt: 0,
-    versions: versions.map(([version, aliases]) => ({ ...nothing, model: name, version, aliases, runId: undefined, source: '' })),
+    versions: versions.map(([version, aliases]) => ({
+      ...nothing,
+      model: name,
+      version,
+      aliases,
+      runId: undefined,
+      source: '',
+      ...registered,
+    })),
   };
 }
 

@@ -18,14 +18,14 @@ const leastFreeBytes = 2e9;
 export function storageProbes(folder: string): ProbeDefinition[] {
   return [
     { name: 'File system', deadlineMs: 5000, probe: async () => fileSystemFinding(folder) },
-    { name: 'Run stores', deadlineMs: 5000, probe: async () => Promise.resolve(storesFinding(folder)) },
+    { name: 'Run stores', deadlineMs: 5000, probe: async () => storesFinding(folder) },
     { name: 'Locking', deadlineMs: 15_000, probe: async (signal) => lockingFinding(folder, signal) },
   ];
 }
 
 /** Two stores in one folder: MLflow takes the older one, and its pages show other runs than ours. */
-function storesFinding(folder: string): Finding {
-  const [ours, theirs] = [existsSync(trackingDatabase(folder)), hasFileStore(folder)];
+async function storesFinding(folder: string): Promise<Finding> {
+  const [ours, theirs] = [existsSync(trackingDatabase(folder)), await hasFileStore(folder)];
   if (!theirs) return { state: 'ok', detail: ours ? t('mlflow.db') : t('no runs yet') };
   return {
     state: 'failed',

@@ -81,8 +81,9 @@ async function refuseRegistered(root: string, runId: string): Promise<void> {
 function deleteVersion(root: string): UndoPerformer {
   return {
     prepareUndo: async (args): Promise<PreparedUndo> => {
-      const { description, runId, ...version } = await unusedVersion(root, args);
-      const stored = { ...version, aliases: [], tags: { ...version.tags }, description: description ?? null, runId: runId ?? null };
+      const { description, runId, stage, tags, model, version, createdAt, source } = await unusedVersion(root, args);
+      const own = { description: description ?? null, runId: runId ?? null, stage: stage ?? null };
+      const stored = { model, version, createdAt, source, aliases: [], tags: { ...tags }, ...own };
       return { kind: 'version.restore', args: { ...args, version: stored } };
     },
     perform: async (args) => {
@@ -115,14 +116,17 @@ const storedVersion = z.object({
   runId: z.string().nullable(),
   source: z.string(),
   tags: z.record(z.string(), z.string()),
+  /** Absent in undos of earlier versions. */
+  stage: z.string().nullable().optional(),
 });
 
 function versionIn(args: Args): ModelVersion {
   const found = storedVersion.safeParse(args.version);
   if (!found.success)
     throw new AppError('undo.damaged', t('The stored undo lacks {name}.', { name: 'version' }), { args: { name: 'version' } });
-  const { description, runId, ...version } = found.data;
-  return { ...version, description: description ?? undefined, runId: runId ?? undefined, aliases: [] };
+  const { description, runId, stage, ...version } = found.data;
+  const own = { description: description ?? undefined, runId: runId ?? undefined, stage: stage ?? undefined };
+  return { ...version, ...own, status: 'READY', statusMessage: undefined, aliases: [] };
 }
 
 async function unusedVersion(root: string, args: Args): Promise<ModelVersion> {

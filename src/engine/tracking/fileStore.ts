@@ -1,17 +1,24 @@
 /** A store of MLflow's older kind beside ours, which MLflow then takes for the project's. */
-import { lstatSync, readdirSync } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
  * Whether MLflow 3.7 and newer, started in the folder without a word about its store, would take `mlruns` and leave
  * `mlflow.db` aside: where a folder named by digits holds a `meta.yaml`, as its own test goes.
  */
-export function hasFileStore(root: string): boolean {
+export async function hasFileStore(root: string): Promise<boolean> {
   const folder = join(root, 'mlruns');
-  try {
-    const experiments = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && /^\d+$/.test(entry.name));
-    return experiments.some(({ name }) => lstatSync(join(folder, name, 'meta.yaml'), { throwIfNoEntry: false }) !== undefined);
-  } catch {
-    return false; // not there, or not for us: MLflow decides the same way
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []); // not there, or not for us: MLflow decides the same way
+  for (const entry of entries) {
+    if (entry.isDirectory() && /^\d+$/.test(entry.name) && (await exists(join(folder, entry.name, 'meta.yaml')))) return true;
   }
+  return false;
+}
+
+/** A link counts wherever it leads. */
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -21,8 +21,8 @@ test.each<[boolean, string[]]>([
   [false, ['mlruns/models/meta.yaml', 'mlruns/.trash/meta.yaml', 'mlruns/0']],
   [false, ['mlruns']],
   [false, []],
-])('is an older store: %s, of %j', (expected, files) => {
-  expect(hasFileStore(folderWith(...files))).toBe(expected);
+])('is an older store: %s, of %j', async (expected, files) => {
+  expect(await hasFileStore(folderWith(...files))).toBe(expected);
 });
 
 test('doctor says that MLflow takes the older store, and what to do', async () => {
