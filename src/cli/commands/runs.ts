@@ -6,7 +6,7 @@ import { writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import { nearestName } from '../../engine/project/nearestName.ts';
 import type { TrackingReader } from '../../engine/tracking/trackingStore.ts';
-import type { RunInput, RunSheet, RunSummary } from '../../protocol/run.ts';
+import type { Run, RunInput, RunSheet, RunSummary } from '../../protocol/run.ts';
 import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
 import { parseCount } from '../arguments.ts';
