@@ -55,7 +55,14 @@ function plain(label: string, kind: CompletionItemKind, detail?: string): Propos
 function words(schema: JsonSchema, isWhole: boolean): Proposal[] {
   if (!isWhole) return [];
   const choices = schema.type === 'boolean' ? [true, false] : (schema.enum ?? (schema.const === undefined ? [] : [schema.const]));
-  return choices.map((choice) => plain(String(choice), CompletionItemKind.EnumMember));
+  const examples = (schema.examples ?? []).map((example) => quotedWhereNeeded(String(example)));
+  return [...choices.map((choice) => plain(String(choice), CompletionItemKind.EnumMember)), ...examples];
+}
+
+/** Signs such as % cannot begin a plain text of YAML. */
+function quotedWhereNeeded(text: string): Proposal {
+  const isPlain = /^[A-Za-z]\w*$/.test(text) && !/^(null|true|false|yes|no|on|off|y|n)$/i.test(text);
+  return { ...plain(text, CompletionItemKind.Value), snippet: escapeSnippet(isPlain ? text : JSON.stringify(text)) };
 }
 
 /** Where a list is wanted and none begun, its items come in brackets. */

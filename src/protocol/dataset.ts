@@ -71,6 +71,8 @@ export interface ProjectProposal {
   /** Class shares, largest first; empty for regression. */
   readonly classes: readonly { readonly value: string; readonly share: number }[];
   readonly columns: readonly ColumnProposal[];
+  /** What is said of how the file is read, in sentences: texts for missing values, formats of times. */
+  readonly reading: readonly string[];
   /** The text of `millwright.yaml`. */
   readonly yaml: string;
 }

@@ -18,6 +18,7 @@ export const validationChecks = [
   'columns',
   'extra_columns',
   'type',
+  'reading',
   'missing',
   'nulls',
   'infinite',

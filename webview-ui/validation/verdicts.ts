@@ -15,6 +15,7 @@ export const checkWords: Readonly<Record<CheckName, string>> = {
   columns: t('Declared columns missing'),
   extra_columns: t('Columns not declared'),
   type: t('Of another type'),
+  reading: t('Read in one of several ways'),
   missing: t('Missing values'),
   nulls: t('Missing where none may be'),
   infinite: t('Infinite values'),

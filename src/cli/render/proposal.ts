@@ -16,7 +16,7 @@ const looks: Readonly<Record<ColumnProposal['use'], StyleName>> = {
 };
 
 export function renderProposal(proposal: ProjectProposal, style: Style, width?: number): string[] {
-  const { profile, target, task, classes, columns, warnings } = proposal;
+  const { profile, target, task, classes, columns, warnings, reading } = proposal;
   const shares = classes.slice(0, 6).map(({ value, share }) => `${printable(value)} ${formatShare(share)}`);
   const more = classes.length > shares.length ? [t('{count} more', { count: classes.length - shares.length })] : [];
   return [
@@ -26,6 +26,7 @@ export function renderProposal(proposal: ProjectProposal, style: Style, width?: 
       columns: formatCount(profile.columns.length),
     }),
     `${t('Predicts {target} ({task})', { target: style('bold', printable(target)), task: taskName(task) })}${shares.length === 0 ? '' : `: ${[...shares, ...more].join(', ')}`}`,
+    ...reading.map((reason) => printable(reason)),
     '',
     ...table(
       [{ title: t('column') }, { title: t('used as') }, { title: t('why'), flexible: true }],

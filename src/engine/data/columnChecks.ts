@@ -3,7 +3,7 @@ import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { ColumnProfile } from '../../protocol/dataset.ts';
 import type { ValidationCheck } from '../../protocol/validation.ts';
-import type { ColumnSpec } from '../project/definitions/dataset.ts';
+import { declaredTypeOf, type ColumnSpec } from '../project/definitions/dataset.ts';
 import type { ValidateStage } from '../project/definitions/stage.ts';
 import { judge, ofRows, percent, shareOf } from './validationChecks.ts';
 import { columnLimitOf, limitOf } from './validationLimits.ts';
@@ -35,8 +35,10 @@ interface Checked extends ColumnFindings {
 export function checkColumn(found: ColumnFindings, rows: number, stage: ValidateStage): ValidationCheck[] {
   const { column, spec, outOfRange, notAllowed } = found;
   const checked: Checked = { ...found, rows, stage };
+  const misfits = found.misfits !== undefined && 'count' in found.misfits ? found.misfits.count : 0;
+  const declared = declaredTypeOf(spec) ?? (misfits > 0 ? column.type : undefined);
   return [
-    ...(spec.type === undefined ? [] : [checkType(checked, spec.type)]),
+    ...(declared === undefined ? [] : [checkType(checked, declared)]),
     checkMissing(checked),
     ...(spec.nullable === false ? [checkNulls(checked)] : []),
     ...(column.type === 'number' ? [checkInfinite(checked)] : []),

@@ -1,6 +1,8 @@
 /** How a stored column becomes one of the declared type: as it is, by a cast that every value must survive, or not at all. */
 import type { ColumnType } from '../../protocol/dataset.ts';
-import { familyOf } from './sqlText.ts';
+import { epochFormats, isoFormat } from '../project/definitions/timeFormat.ts';
+import { familyOf, type TypeFamily } from './sqlText.ts';
+import { timeFromText } from './timeText.ts';
 
 export interface TypedExpression {
   /** The column's value in its declared type; raises where a value does not fit. */
@@ -9,16 +11,34 @@ export interface TypedExpression {
   readonly misfit: string | undefined;
 }
 
+export interface WantedType {
+  readonly type: ColumnType;
+  /** How times are written, where they are not stored as such; default: ISO 8601. */
+  readonly format?: string | undefined;
+  /** Whether text may be read as other types: in CSV and JSON everything is text to begin with. */
+  readonly lenient: boolean;
+}
+
 /**
  * @param column the quoted name of the stored column
- * @param lenient whether text may be read as other types: in CSV and JSON everything is text to begin with
- * @returns undefined when the stored type cannot hold the declared one
+ * @returns undefined when the stored type cannot hold the wanted one
  */
-export function typedExpression(column: string, storedAs: string, type: ColumnType, lenient: boolean): TypedExpression | undefined {
+export function typedExpression(column: string, storedAs: string, { type, format, lenient }: WantedType): TypedExpression | undefined {
   const family = familyOf(storedAs);
   if (type === 'category' || type === 'text') return asText(column, storedAs);
   if (family === 'text' && !lenient && type !== 'timestamp') return undefined;
+  if (type === 'timestamp' && family !== 'time') return timeFrom(column, family, format);
   return conversions[`${family}→${type}`]?.(column, storedAs);
+}
+
+/** Numbers are times only by a format that says so: `20240315`, or seconds since 1970. */
+function timeFrom(column: string, family: TypeFamily, format = isoFormat): TypedExpression | undefined {
+  const isNumber = family === 'integer' || family === 'number';
+  if (family !== 'text' && !(isNumber && format !== isoFormat)) return undefined;
+  const isCount = epochFormats.some((epoch) => epoch === format);
+  const text = family === 'text' ? column : `CAST(${isCount ? column : `CAST(${column} AS BIGINT)`} AS VARCHAR)`;
+  const { moment, fits } = timeFromText(text, format);
+  return checked(moment, `${column} IS NOT NULL AND NOT coalesce(${fits}, false)`);
 }
 
 /** By stored family and declared type; what is not here is refused. */
@@ -28,12 +48,11 @@ const conversions: Readonly<Record<string, (column: string, storedAs: string) =>
   'text→integer': integerFromText,
   'integer→number': asItIs,
   'number→number': (column, storedAs) => asItIs(storedAs.startsWith('DECIMAL') ? `CAST(${column} AS DOUBLE)` : column),
-  'text→number': (column) => cast(column, 'DOUBLE'),
+  'text→number': (column) => checked(`CAST(${column} AS DOUBLE)`, unfit(column, 'DOUBLE')),
   'boolean→boolean': asItIs,
   'integer→boolean': (column) => checked(`CAST(${column} AS BOOLEAN)`, `${column} NOT IN (0, 1)`),
   'text→boolean': (column) => cast(column, 'BOOLEAN'),
   'time→timestamp': (column, storedAs) => asItIs(storedAs === 'TIMESTAMP' ? column : `CAST(${column} AS TIMESTAMP)`),
-  'text→timestamp': timeFromText,
 };
 
 function asText(column: string, storedAs: string): TypedExpression {
@@ -55,6 +74,13 @@ function checked(sql: string, misfit: string): TypedExpression {
   return { sql: `CASE WHEN ${misfit} THEN error('type') ELSE ${sql} END`, misfit };
 }
 
+/** DuckDB's own casts take `1_000` and `0x1F` for numbers. */
+const isOddlySpelled = (column: string): string => `regexp_matches(${column}, '[_xX]')`;
+
+function unfit(column: string, target: string): string {
+  return `${column} IS NOT NULL AND (TRY_CAST(${column} AS ${target}) IS NULL OR ${isOddlySpelled(column)})`;
+}
+
 /** NaN is a missing value, not a fraction. */
 function notWhole(number: string, column: string): string {
   return `${column} IS NOT NULL AND NOT isnan(${number}) AND (isinf(${number}) OR ${number} <> trunc(${number}))`;
@@ -65,18 +91,10 @@ function integerFromText(column: string): TypedExpression {
   const plain = `strpos(${column}, '.') = 0 AND strpos(lower(${column}), 'e') = 0`;
   const number = `TRY_CAST(${column} AS DOUBLE)`;
   const misfit =
-    `${column} IS NOT NULL AND CASE WHEN ${plain} THEN TRY_CAST(${column} AS BIGINT) IS NULL ` +
+    `${column} IS NOT NULL AND CASE WHEN ${plain} THEN TRY_CAST(${column} AS BIGINT) IS NULL OR ${isOddlySpelled(column)} ` +
     `ELSE ${number} IS NULL OR isnan(${number}) OR isinf(${number}) OR ${number} <> trunc(${number}) END`;
   return {
-    sql: `CASE WHEN ${plain} THEN CAST(${column} AS BIGINT) WHEN ${misfit} THEN error('type') ELSE CAST(CAST(${column} AS DOUBLE) AS BIGINT) END`,
+    sql: `CASE WHEN ${misfit} THEN error('type') WHEN ${plain} THEN CAST(${column} AS BIGINT) ELSE CAST(CAST(${column} AS DOUBLE) AS BIGINT) END`,
     misfit,
-  };
-}
-
-/** Through TIMESTAMPTZ, because the cast to TIMESTAMP silently drops an offset such as +02:00. */
-function timeFromText(column: string): TypedExpression {
-  return {
-    sql: `CAST(CAST(${column} AS TIMESTAMPTZ) AS TIMESTAMP)`,
-    misfit: `${column} IS NOT NULL AND TRY_CAST(${column} AS TIMESTAMPTZ) IS NULL`,
   };
 }

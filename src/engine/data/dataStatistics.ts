@@ -62,6 +62,8 @@ export function observe(reader: DatasetReader): Observation {
     columns: reader.columns,
     time: reader.time,
     fingerprint: reader.fingerprint,
+    formats: reader.formats,
+    notes: reader.notes,
     rows: async () => reader.rows(),
     expressionType: async (sql) => reader.expressionType(sql),
     chunks,

@@ -1,4 +1,5 @@
 /** What an opened data set offers. `openDataset` makes one. */
+import type { ReadingNote } from './readingNotes.ts';
 import type { Column, ColumnType } from '../../protocol/dataset.ts';
 import type { Chunk } from './columns.ts';
 
@@ -36,6 +37,10 @@ export interface DatasetReader extends AsyncDisposable {
   /** The event time's column, where the project names one. */
   readonly time: string | undefined;
   readonly fingerprint: DatasetFingerprint;
+  /** How times are written, by column; times that are stored as such are not among them. */
+  readonly formats: ReadonlyMap<string, string>;
+  /** What is to be said of how columns are read. */
+  readonly notes: readonly ReadingNote[];
   rows(): Promise<number>;
   /**
    * The type an expression over one row has; a column's name in quotes is an expression too.

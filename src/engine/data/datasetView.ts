@@ -3,16 +3,20 @@ import { isCancelled } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { Column, ColumnType } from '../../protocol/dataset.ts';
-import type { ReadOptions } from '../project/definitions/dataset.ts';
+import { declaredTypeOf, type ReadOptions } from '../project/definitions/dataset.ts';
 import { typedExpression } from './columnTypes.ts';
 import { fileFailure, sqlFailure } from './datasetErrors.ts';
 import type { Duckdb } from './duckdb.ts';
 import { readDuckdbFailure } from './duckdbError.ts';
 import { portablePath, type LocatedFiles } from './locateFiles.ts';
+import { isoFormat } from '../project/definitions/timeFormat.ts';
+import { numberText } from './numberText.ts';
 import type { DatasetPlan } from './planDataset.ts';
 import { conditionsOf, filteredRows } from './rowFilters.ts';
-import { defaultType, isSmallInteger, quoteName } from './sqlText.ts';
-import { openTableSource, type StoredColumn, type TableSource } from './tableSource.ts';
+import type { StoredColumn, TableSource } from './sourceColumns.ts';
+import { defaultType, familyOf, isSmallInteger, quoteName } from './sqlText.ts';
+import { openTableSource } from './tableSource.ts';
+import { otherFormat } from './timeFormats.ts';
 import type { Aside, DatasetView } from './viewedDataset.ts';
 
 export interface ViewRequest {
@@ -23,7 +27,14 @@ export interface ViewRequest {
   /** Under which name the view is made; default `dataset`. */
   readonly name?: string;
   /** Types of columns that are not declared; with it, values that do not fit are set aside instead of raising. */
-  readonly expected?: Readonly<Record<string, ColumnType>> | undefined;
+  readonly expected?: Readonly<Record<string, ExpectedColumn>> | undefined;
+}
+
+/** What a column is read as where the project does not declare it. */
+export interface ExpectedColumn {
+  readonly type: ColumnType;
+  /** How its times are written. */
+  readonly format?: string | undefined;
 }
 
 /** @throws AppError `dataset.tooManyColumns`, `dataset.columnMissing`, `dataset.wrongType`, `dataset.expression` and those of reading the files */
@@ -54,6 +65,7 @@ export async function createDatasetView(duckdb: Duckdb, request: ViewRequest): P
     columns,
     base,
     sql,
+    formats: new Map(typed.flatMap(({ column, format }) => (format === undefined ? [] : [[column.name, format] as const]))),
     asides: new Map(asides.map((aside) => [aside.column, aside])),
   };
   const rows = await filteredRows(duckdb, view, signal).catch(async (error: unknown) => {
@@ -63,13 +75,21 @@ export async function createDatasetView(duckdb: Duckdb, request: ViewRequest): P
   return view;
 }
 
-/**
- * What the reader of a file without types is told. A time that is only expected is left for it to find, because only it
- * knows the many forms of dates.
- */
+/** What the reader of the files is told of columns. A time that is only expected is left for it to find where nobody says its format. */
 function declaredColumns(plan: DatasetPlan, expected: ViewRequest['expected'] = {}): DatasetPlan['columns'] {
-  const wanted = Object.entries(expected).filter(([, type]) => type !== 'timestamp');
-  return { ...Object.fromEntries(wanted.map(([name, type]) => [name, { type }])), ...plan.columns };
+  const wanted = Object.entries(wantedColumns(plan, expected)).filter(
+    ([, { type, format }]) => type !== 'timestamp' || format !== undefined,
+  );
+  const { time } = plan;
+  const ofTime = time === undefined ? {} : { [time]: { type: 'timestamp' as const, ...plan.columns[time] } };
+  return { ...Object.fromEntries(wanted), ...plan.columns, ...ofTime };
+}
+
+/** How times are written is what the data set says, before what is expected of them. */
+function wantedColumns(plan: DatasetPlan, expected: Readonly<Record<string, ExpectedColumn>>): Readonly<Record<string, ExpectedColumn>> {
+  const { date_format: date, time_format: time } = readOptions(plan);
+  if (date === undefined && time === undefined) return expected;
+  return Object.fromEntries(Object.entries(expected).map(([name, { type }]) => [name, { type }]));
 }
 
 /** For each column that can hold values that do not fit: one column without them, and one with their texts. */
@@ -118,6 +138,8 @@ function checkDeclared(plan: DatasetPlan, source: TableSource): void {
 
 interface TypedColumn {
   readonly column: Column;
+  /** How its times are written, where they are not stored as times. */
+  readonly format: string | undefined;
   readonly expression: string;
   /** True for a value that does not fit; undefined where every value does. */
   readonly misfit: string | undefined;
@@ -129,27 +151,36 @@ interface Typing {
   readonly expected: ViewRequest['expected'];
 }
 
-function typeColumn(stored: StoredColumn, { plan, source, expected = {} }: Typing): TypedColumn {
+function typeColumn(stored: StoredColumn, typing: Typing): TypedColumn {
+  const { plan, source } = typing;
   const { name, storedAs, truthNames } = stored;
-  const declared = plan.columns[name]?.type ?? (name === plan.time ? 'timestamp' : undefined);
-  const wanted = Object.hasOwn(expected, name) ? expected[name] : undefined;
-  const type = declared ?? wanted ?? defaultType(storedAs);
-  const read = decimalPoint(plan, stored, type);
-  const typed = typedExpression(read, storedAs, type, source.lenient);
+  const { declared, wanted } = saidOf(name, typing);
+  const type = declared ?? wanted?.type ?? stored.type ?? defaultType(storedAs);
+  const format = type === 'timestamp' ? (plan.columns[name]?.format ?? wanted?.format ?? stored.format) : undefined;
+  const typed = typedExpression(textOfNumber(plan, stored, type), storedAs, { type, format, lenient: source.lenient });
   if (typed === undefined && declared === undefined && wanted !== undefined) {
-    return { column: { name, type: defaultType(storedAs), storedAs }, expression: quoteName(name), misfit: undefined };
+    return { column: { name, type: defaultType(storedAs), storedAs }, format: undefined, expression: quoteName(name), misfit: undefined };
   }
   if (typed === undefined) throw otherType(plan, stored, type);
-  const tooLarge = type === 'integer' && !isSmallInteger(storedAs) ? tooLargeInteger(name) : undefined;
-  const misfits = [typed.misfit, tooLarge].filter((condition) => condition !== undefined);
-  const misfit = misfits.length === 0 ? undefined : misfits.map((condition) => `coalesce(${condition}, false)`).join(' OR ');
-  return { column: { name, type, storedAs, truthNames }, expression: typed.sql, misfit };
+  return { column: { name, type, storedAs, truthNames }, format, expression: typed.sql, misfit: misfitIn(stored, type, typed.misfit) };
 }
 
-/** The stored column; a number that is read as text with its decimal comma made a point. */
-function decimalPoint(plan: DatasetPlan, { name, storedAs }: StoredColumn, type: ColumnType): string {
-  const isText = storedAs === 'VARCHAR' && type === 'number' && readOptions(plan).decimal === ',';
-  return isText ? `replace(${quoteName(name)}, ',', '.')` : quoteName(name);
+/** What the project says of a column's type, and what is expected of it otherwise. */
+function saidOf(name: string, { plan, expected = {} }: Typing): { declared: ColumnType | undefined; wanted: ExpectedColumn | undefined } {
+  const declared = declaredTypeOf(plan.columns[name]) ?? (name === plan.time ? 'timestamp' : undefined);
+  return { declared, wanted: wantedColumns(plan, expected)[name] };
+}
+
+function misfitIn({ name, storedAs }: StoredColumn, type: ColumnType, misfit: string | undefined): string | undefined {
+  const tooLarge = type === 'integer' && !isSmallInteger(storedAs) ? tooLargeInteger(name) : undefined;
+  const conditions = [misfit, tooLarge].filter((condition) => condition !== undefined);
+  return conditions.length === 0 ? undefined : conditions.map((condition) => `coalesce(${condition}, false)`).join(' OR ');
+}
+
+/** The stored column; a number that is read as text as SQL writes it. */
+function textOfNumber(plan: DatasetPlan, { name, storedAs }: StoredColumn, type: ColumnType): string {
+  const isText = storedAs === 'VARCHAR' && (type === 'number' || type === 'integer');
+  return isText ? numberText(quoteName(name), readOptions(plan)) : quoteName(name);
 }
 
 /** Beyond 2^53 a whole number is not exact as float64. */
@@ -165,7 +196,10 @@ function otherType(plan: DatasetPlan, { name, storedAs }: StoredColumn, type: Co
     t('The column "{column}" of the data set "{dataset}" is declared {type}, but stored as {storedAs}.', args),
     {
       args: { ...args, key: `datasets.${plan.name}.columns.${name}.type` },
-      remedy: t('Declare it as what it is, or convert it in a data set with "query:".'),
+      remedy:
+        type === 'timestamp' && ['integer', 'number'].includes(familyOf(storedAs))
+          ? t('Say with "format:" of the column how its numbers mean times: epoch_s, epoch_ms or %Y%m%d.')
+          : t('Declare it as what it is, or convert it in a data set with "query:".'),
     },
   );
 }
@@ -248,8 +282,8 @@ async function findMisfit(
 
 function misfitOf(view: DatasetView, column: Column): string | undefined {
   const storedAs = view.source.lenient ? 'VARCHAR' : column.storedAs;
-  const text = decimalPoint(view.plan, { name: column.name, storedAs }, column.type);
-  const typed = typedExpression(text, storedAs, column.type, view.source.lenient);
+  const text = textOfNumber(view.plan, { name: column.name, storedAs }, column.type);
+  const typed = typedExpression(text, storedAs, { type: column.type, format: view.formats.get(column.name), lenient: view.source.lenient });
   if (column.type !== 'integer') return typed?.misfit;
   const tooLarge = tooLargeInteger(column.name);
   return typed?.misfit === undefined ? tooLarge : `(${typed.misfit}) OR ${tooLarge}`;
@@ -270,6 +304,7 @@ function wrongValue(view: DatasetView, column: Column, found: { path: string; ro
       },
     );
   }
+  if (column.type === 'timestamp') return wrongTime(view, column, found, args);
   return new AppError(
     'dataset.wrongType',
     t('Row {row} of {file}: "{value}" in the column "{column}" is not of the declared type {type}.', args),
@@ -278,4 +313,32 @@ function wrongValue(view: DatasetView, column: Column, found: { path: string; ro
       remedy: t('Correct the value, declare another type, or name it under "read: null_values" if it means a missing value.'),
     },
   );
+}
+
+/** A time that is not written as the column's format asks for; the format it seems to have instead is named. */
+function wrongTime(view: DatasetView, { name }: Column, { value }: { value: string }, shown: Record<string, string | number>): AppError {
+  const format = view.formats.get(name) ?? isoFormat;
+  const args = { ...shown, format, other: otherFormat(value, format) ?? '', key: `datasets.${view.plan.name}.columns.${name}.format` };
+  const isSaid = view.plan.columns[name]?.format !== undefined;
+  return new AppError(
+    'dataset.wrongType',
+    wrongTimeMessage(args, name === view.plan.time || declaredTypeOf(view.plan.columns[name]) !== undefined),
+    {
+      args,
+      remedy: isSaid
+        ? t('Correct the value, or name it under "read: null_values" if it means a missing value.')
+        : t(
+            'Correct the value, say how the column is written with "format:" under "columns: {column}", or name the value under "read: null_values" if it means a missing value.',
+            args,
+          ),
+    },
+  );
+}
+
+function wrongTimeMessage(args: Record<string, string | number>, isDeclared: boolean): string {
+  if (args.other !== '')
+    return t('Row {row} of {file}: "{value}" in the column "{column}" is no time in the format {format}; it is written as {other}.', args);
+  return isDeclared && args.format === isoFormat
+    ? t('Row {row} of {file}: "{value}" in the column "{column}" is not of the declared type {type}.', args)
+    : t('Row {row} of {file}: "{value}" in the column "{column}" is no time in the format {format}.', args);
 }

@@ -19,7 +19,7 @@ import { guardQuery } from './sqlGuard.ts';
 import { quoteText } from './sqlText.ts';
 
 /** Raised when equal inputs would give other rows. */
-const revision = 1;
+const revision = 2;
 
 export interface QueryProject extends DatasetCatalog {
   readonly root: string;

@@ -14,7 +14,7 @@ import { materializeQuery } from './materializeQuery.ts';
 import { readChunks, type ResultColumn } from './readChunks.ts';
 import { guardExpression } from './sqlGuard.ts';
 import { defaultType, isSmallInteger, quoteName } from './sqlText.ts';
-import { createDatasetView, readingFailure } from './datasetView.ts';
+import { createDatasetView, readingFailure, type ExpectedColumn } from './datasetView.ts';
 import type { DatasetView } from './viewedDataset.ts';
 
 /** What of a project opening a data set needs. */
@@ -28,10 +28,10 @@ export interface OpenDatasetOptions {
   readonly budget: Budget;
   readonly signal?: AbortSignal | undefined;
   /**
-   * Types of columns that the project does not declare, as a model was trained on them. With it, a value that is not of its
-   * column's type does not fail the reading: it is missing, and its text stands in the chunk's `misfits`.
+   * How columns that the project does not declare are read, as a model was trained on them. With it, a value that is not of
+   * its column's type does not fail the reading: it is missing, and its text stands in the chunk's `misfits`.
    */
-  readonly expected?: Readonly<Record<string, ColumnType>> | undefined;
+  readonly expected?: Readonly<Record<string, ExpectedColumn>> | undefined;
 }
 
 const defaultChunkRows = 65_536;
@@ -146,6 +146,8 @@ function createReader(
     columns: view.columns,
     time: plan.time,
     fingerprint,
+    formats: view.formats,
+    notes: view.source.notes,
     rows: async () => (rows ??= countRows(duckdb, view)),
     expressionType: async (sql): Promise<ColumnType> => (await typeOf(sql, t('an expression'))).type,
     chunks: (request) => readRequest(duckdb, view, { request, typeOf }),

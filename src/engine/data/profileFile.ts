@@ -2,18 +2,17 @@
 import { dirname } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import type { DatasetProfile } from '../../protocol/dataset.ts';
+import type { Column, DatasetProfile } from '../../protocol/dataset.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
 import type { ReadOptions } from '../project/definitions/dataset.ts';
 import { columnStatistics } from './columnStatistics.ts';
-import { typedExpression } from './columnTypes.ts';
 import { createDatasetView, readingFailure } from './datasetView.ts';
 import type { DatasetView } from './viewedDataset.ts';
 import { describedTable } from './describedTable.ts';
 import { openDuckdb, type Duckdb } from './duckdb.ts';
 import { locateFiles } from './locateFiles.ts';
 import { planDataset } from './planDataset.ts';
-import { quoteName } from './sqlText.ts';
+import type { ReadingNote } from './readingNotes.ts';
 import { defaultDeviations } from './validationLimits.ts';
 
 export interface ProfileOptions {
@@ -28,8 +27,10 @@ export interface ProfiledFile {
   readonly duckdb: Duckdb;
   /** The quoted name of its rows. */
   readonly from: string;
-  /** Times written in another way than ISO 8601: read as this file shows them, they cannot be declared. */
-  readonly guessedTimes: readonly string[];
+  /** How times are written that are texts, by column. */
+  readonly formats: ReadonlyMap<string, string>;
+  /** What is to be said of how columns are read. */
+  readonly notes: readonly ReadingNote[];
 }
 
 /**
@@ -40,43 +41,51 @@ export async function profileFile(path: string, options: ProfileOptions): Promis
   return withProfiledFile(path, options, async ({ profile }) => Promise.resolve(profile));
 }
 
+/** How a file's columns are read, and what is to be said of it. */
+export interface FileReading {
+  readonly columns: readonly Column[];
+  readonly formats: ReadonlyMap<string, string>;
+  readonly notes: readonly ReadingNote[];
+}
+
+/** @throws AppError `dataset.…` when it cannot be read; CancelledError */
+export async function readingOf(path: string, options: ProfileOptions): Promise<FileReading> {
+  return withView(path, options, async ({ view: { columns, formats, source } }) =>
+    Promise.resolve({ columns, formats, notes: source.notes }),
+  );
+}
+
 /** Describes a file and asks it more before it is closed. */
 export async function withProfiledFile<T>(path: string, options: ProfileOptions, work: (file: ProfiledFile) => Promise<T>): Promise<T> {
   const { signal } = options;
-  const root = process.cwd();
-  const read = options.read ?? {};
-  const plan = planDataset({ datasets: { file: { path, read } } }, 'file', new Date(0));
-  const files = await locateFiles(root, { pattern: path, read, key: 'path' });
-  const duckdb = await openDuckdb(options.budget, { files: files.paths });
-  try {
-    const view = await createDatasetView(duckdb, { plan, files, root: dirname(files.paths[0] ?? root), signal });
+  return withView(path, options, async ({ duckdb, view }) => {
     try {
       const table = await describedTable(duckdb, view, signal);
       const { rows } = table;
       if (rows === 0) throw noRows(path);
-      const guessedTimes = await findGuessedTimes(duckdb, view, files.paths);
       const columns = await columnStatistics(duckdb, table, { signal, deviations: defaultDeviations });
-      return await work({ profile: { path, rows, columns }, duckdb, from: table.from, guessedTimes });
+      const { formats, source } = view;
+      return await work({ profile: { path, rows, columns }, duckdb, from: table.from, formats, notes: source.notes });
     } catch (error) {
       throw await readingFailure(error, duckdb, view, view.columns);
     }
+  });
+}
+
+async function withView<T>(
+  path: string,
+  { read = {}, budget, signal }: ProfileOptions,
+  work: (opened: { duckdb: Duckdb; view: DatasetView }) => Promise<T>,
+): Promise<T> {
+  const root = process.cwd();
+  const plan = planDataset({ datasets: { file: { path, read } } }, 'file', new Date(0));
+  const files = await locateFiles(root, { pattern: path, read, key: 'path' });
+  const duckdb = await openDuckdb(budget, { files: files.paths });
+  try {
+    return await work({ duckdb, view: await createDatasetView(duckdb, { plan, files, root: dirname(files.paths[0] ?? root), signal }) });
   } finally {
     await duckdb.close();
   }
-}
-
-async function findGuessedTimes(duckdb: Duckdb, view: DatasetView, paths: readonly string[]): Promise<string[]> {
-  const times = view.source.lenient ? view.columns.filter(({ type }) => type === 'timestamp') : [];
-  const guessed: string[] = [];
-  for (const { name } of times) {
-    const misfit = typedExpression(quoteName(name), 'VARCHAR', 'timestamp', true)?.misfit;
-    if (misfit === undefined) continue;
-    for (const path of paths) {
-      const found = await duckdb.query(`SELECT 1 FROM ${view.source.plainSql(path)} WHERE ${misfit} LIMIT 1`);
-      if (found.length > 0 && !guessed.includes(name)) guessed.push(name);
-    }
-  }
-  return guessed;
 }
 
 function noRows(path: string): AppError {

@@ -16,6 +16,11 @@ export function quoteTexts(texts: readonly string[]): string {
   return `[${texts.map(quoteText).join(', ')}]`;
 }
 
+/** A text as a regular expression that matches nothing else, in SQL as in JavaScript. */
+export function escapeForm(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+}
+
 /** What values a stored type holds, however it stores them. */
 export type TypeFamily = 'integer' | 'number' | 'boolean' | 'text' | 'time' | 'nested';
 

@@ -19,7 +19,15 @@ import { openDuckdb, type Duckdb } from './duckdb.ts';
 import { assertUnchanged } from './fingerprint.ts';
 import { locateDataset, type DatasetProject, type LocatedDataset } from './openDataset.ts';
 import type { DatasetPlan } from './planDataset.ts';
-import { checkColumns, checkDuplicates, checkExtraColumns, checkRows, checkTarget, worstVerdict } from './validationChecks.ts';
+import {
+  checkColumns,
+  checkDuplicates,
+  checkExtraColumns,
+  checkReading,
+  checkRows,
+  checkTarget,
+  worstVerdict,
+} from './validationChecks.ts';
 import { limitOf } from './validationLimits.ts';
 
 /** What of a project validation needs. */
@@ -99,7 +107,8 @@ function toleratedPlan(plan: DatasetPlan, { absent, storedAs }: Deviations): Dat
 function tolerate(error: unknown, plan: DatasetPlan, known: Deviations): Deviations | undefined {
   if (!AppError.is(error)) return undefined;
   const { column, storedAs } = error.args;
-  const isDeclared = typeof column === 'string' && (Object.hasOwn(plan.columns, column) || column === plan.time);
+  const isFoundTime = error.args.format !== undefined;
+  const isDeclared = typeof column === 'string' && (isFoundTime || Object.hasOwn(plan.columns, column) || column === plan.time);
   if (!isDeclared) return undefined;
   if (error.code === 'dataset.columnMissing' && !known.absent.includes(column)) return { ...known, absent: [...known.absent, column] };
   if (error.code === 'dataset.wrongType' && typeof storedAs === 'string' && !known.storedAs.has(column)) {
@@ -138,6 +147,7 @@ async function validateView(
       checkRows(rows, stage),
       checkColumns(deviations.absent, stage),
       ...checkExtraColumns(extraColumns(view, validation), stage),
+      ...view.source.notes.flatMap((note) => checkReading(note, stage)),
       ...findings.flatMap((found) => checkColumn(found, rows, stage)),
       ...(target === undefined ? [] : checkTarget(target, rows, stage)),
       checkDuplicates(duplicates, rows, stage),

@@ -3,6 +3,7 @@ import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { CheckedTarget, ValidationCheck, Verdict } from '../../protocol/validation.ts';
 import type { ValidateStage } from '../project/definitions/stage.ts';
+import type { ReadingNote } from './readingNotes.ts';
 import { limitOf, severityOf } from './validationLimits.ts';
 
 /** The worst of the verdicts. */
@@ -73,6 +74,26 @@ export function checkExtraColumns(extra: readonly string[], stage: ValidateStage
     broken: t('In the files, but not declared: {names}.', { names: listNames(extra) }),
   });
   return [check];
+}
+
+/** What is to be said of how a column is read: two readings were possible, or a few values keep it from its type. */
+export function checkReading(note: ReadingNote, stage: ValidateStage): ValidationCheck[] {
+  if (note.kind === 'level') return [];
+  const { column, count, example, message, remedy } = note;
+  const said = `${message} ${remedy}`;
+  return [
+    judge(stage, {
+      check: 'reading',
+      column,
+      unit: 'count',
+      figure: Math.max(1, count),
+      limit: 0,
+      count,
+      example,
+      passed: said,
+      broken: said,
+    }),
+  ];
 }
 
 /** @param duplicates rows that equal an earlier one in every column */

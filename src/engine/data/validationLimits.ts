@@ -19,7 +19,7 @@ type LimitName = keyof typeof defaultLimits;
 type ColumnLimitName = keyof typeof defaultColumnLimits;
 
 /** The checks that only warn by default. */
-const warnings: ReadonlySet<CheckName> = new Set(['constant', 'outliers', 'class_share', 'duplicates']);
+const warnings: ReadonlySet<CheckName> = new Set(['reading', 'constant', 'outliers', 'class_share', 'duplicates']);
 
 /** How far from its mean, in sample standard deviations, a value is an outlier by default. */
 export const { outlier_deviations: defaultDeviations } = defaultLimits;

@@ -2,7 +2,7 @@
 import type { Column } from '../../protocol/dataset.ts';
 import type { LocatedFiles } from './locateFiles.ts';
 import type { DatasetPlan } from './planDataset.ts';
-import type { TableSource } from './tableSource.ts';
+import type { TableSource } from './sourceColumns.ts';
 
 export interface DatasetView {
   readonly plan: DatasetPlan;
@@ -13,6 +13,8 @@ export interface DatasetView {
   /** The quoted name of the view with all rows, and of the one with the rows that belong to the data set. */
   readonly base: string;
   readonly sql: string;
+  /** How times are written, by column. */
+  readonly formats: ReadonlyMap<string, string>;
   /** Columns of which values that do not fit are set aside, by name. */
   readonly asides: ReadonlyMap<string, Aside>;
 }

@@ -1,8 +1,8 @@
 /** Which rows a model cannot be asked about, and why: against what it was trained on. Pure. */
 import { t } from '../../base/localize.ts';
-import type { ColumnType } from '../../protocol/dataset.ts';
 import { missingTime, type Chunk, type ColumnVector } from '../data/columns.ts';
 import { formatInstant, parseInstant } from '../data/instants.ts';
+import { otherFormat } from '../data/timeFormats.ts';
 import type { ModelInput } from './model.ts';
 
 /** Reasons by row of the chunk, in the order of the columns. */
@@ -17,8 +17,8 @@ const longestValue = 60;
  */
 export function findFaults(chunk: Chunk, inputs: readonly ModelInput[]): RowFaults {
   const faults: RowFaults = new Map();
-  const types = new Map(inputs.map(({ name, type }) => [name, type]));
-  for (const [name, texts] of Object.entries(chunk.misfits ?? {})) addMisfits(faults, { name, type: types.get(name) }, texts);
+  const known = new Map(inputs.map((input) => [input.name, input]));
+  for (const [name, texts] of Object.entries(chunk.misfits ?? {})) addMisfits(faults, { name, input: known.get(name) }, texts);
   for (const input of inputs) {
     const vector = chunk.columns[input.name];
     if (vector !== undefined) checkColumn(input, vector, { faults, misfits: misfitsOf(chunk, input.name) });
@@ -38,19 +38,23 @@ export function addFault(faults: RowFaults, row: number, reason: string): void {
 
 function addMisfits(
   faults: RowFaults,
-  { name, type }: { name: string; type: ColumnType | undefined },
+  { name, input }: { name: string; input: ModelInput | undefined },
   texts: readonly (string | null)[],
 ): void {
   for (let row = 0; row < texts.length; row++) {
     const text = texts[row] ?? null;
-    if (text === null) continue;
-    const args = { name, value: shorten(text), type: type ?? '' };
-    addFault(
-      faults,
-      row,
-      type === undefined ? t('"{name}" is "{value}", not of its type', args) : t('"{name}" is "{value}", not of the type {type}', args),
-    );
+    if (text !== null) addFault(faults, row, misfitReason(name, input, text));
   }
+}
+
+function misfitReason(name: string, input: ModelInput | undefined, text: string): string {
+  const args = { name, value: shorten(text), type: input?.type ?? '', format: input?.format ?? '' };
+  if (input === undefined) return t('"{name}" is "{value}", not of its type', args);
+  if (input.format === undefined) return t('"{name}" is "{value}", not of the type {type}', args);
+  const other = otherFormat(text, input.format);
+  return other === undefined
+    ? t('"{name}" is "{value}", no time in the format {format} of the rows learned from', args)
+    : t('"{name}" is "{value}", written as {other}; the rows learned from are written as {format}', { ...args, other });
 }
 
 interface Found {

@@ -12,6 +12,8 @@ export interface ModelInput {
   readonly nullable: boolean;
   /** DuckDB's name of the type the training data had it in: what its text looks like, where it is a category. */
   readonly storedAs?: string | undefined;
+  /** How the training data wrote a time that was a text, or a number: later data is read the same way; unknown in older models. */
+  readonly format?: string | undefined;
   /** The smallest and largest value allowed: numbers, or moments in ISO 8601. */
   readonly min?: number | string | undefined;
   readonly max?: number | string | undefined;

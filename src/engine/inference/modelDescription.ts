@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import { instant } from '../project/definitions/dataset.ts';
+import { anyTimeFormat } from '../project/definitions/timeFormat.ts';
 import type { ModelDescription } from './model.ts';
 
 const bound = z.union([z.number(), instant]);
@@ -30,6 +31,7 @@ const schema = z.object({
       tensor: z.enum(['double', 'int64', 'string']),
       nullable: z.boolean(),
       storedAs: z.string().optional(),
+      format: anyTimeFormat.optional(),
       min: bound.optional(),
       max: bound.optional(),
       values: z.array(z.union([z.string(), z.number(), z.boolean()])).optional(),

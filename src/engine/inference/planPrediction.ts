@@ -7,9 +7,10 @@ import { t } from '../../base/localize.ts';
 import type { Column } from '../../protocol/dataset.ts';
 import { vectorKind } from '../data/columns.ts';
 import type { DatasetReader } from '../data/datasetReader.ts';
+import type { ExpectedColumn } from '../data/datasetView.ts';
 import type { TableColumn } from '../data/writeTable.ts';
 import { tensorKinds, wrongColumnType } from './feeds.ts';
-import type { ModelInput } from './model.ts';
+import type { ModelDescription, ModelInput } from './model.ts';
 
 /** Rows of a chunk, unless it would have more than so many values: memory must not grow with the columns either. */
 const mostRows = 65_536;
@@ -18,6 +19,11 @@ const mostValues = 2 ** 23;
 /** How many rows are read at a time. */
 export function chunkRows(columns: number): number {
   return Math.max(1024, Math.min(mostRows, Math.floor(mostValues / Math.max(1, columns))));
+}
+
+/** How the model's columns are read where the project does not declare them: as in the rows it learned from. */
+export function expectedColumns({ inputs }: Pick<ModelDescription, 'inputs'>): Record<string, ExpectedColumn> {
+  return Object.fromEntries(inputs.map(({ name, type, format }) => [name, { type, format }]));
 }
 
 /**

@@ -75,7 +75,8 @@ async function timeHoldOut(request: HoldOutRequest, column: string): Promise<Tim
   return { kind: 'time', column, cutoff, lateInLearnt };
 }
 
-function isBefore(column: string, cutoff: string): string {
+/** In SQL, whether a row's time is before a moment. */
+export function isBefore(column: string, cutoff: string): string {
   return `${quoteName(column)} < CAST(${quoteText(cutoff)} AS TIMESTAMPTZ)::TIMESTAMP`;
 }
 

@@ -1,7 +1,9 @@
 /** The text of a proposed `millwright.yaml`, with comments for a reader who has never seen one. Pure. */
 import type { ColumnProfile, ColumnProposal, ProjectProposal } from '../../protocol/dataset.ts';
+import { readKeys } from '../data/readingNotes.ts';
 import { quoteName } from '../data/sqlText.ts';
 import { heldShare, type DrawnHoldOut, type HoldOut } from './holdOut.ts';
+import type { ProposedReading } from './proposeReading.ts';
 
 export interface ProposedProject {
   readonly name: string;
@@ -26,10 +28,7 @@ export interface ProposedProject {
   readonly toleratedMissing: number | undefined;
   /** Columns that tell rows apart: copied beside the predictions. */
   readonly keep: readonly string[];
-  /** Columns whose type is found in the file each time, because they write times in a way of their own. */
-  readonly guessedTimes: readonly string[];
-  /** Whether a comma parts whole numbers from fractions. */
-  readonly decimalComma: boolean;
+  readonly reading: ProposedReading;
 }
 
 export interface Cycle {
@@ -67,7 +66,8 @@ function datasets(project: ProposedProject): string[] {
     'datasets:',
     `  ${project.table}:`,
     `    path: ${scalar(project.path)}`,
-    ...(project.decimalComma ? [`    read: {decimal: ","}`] : []),
+    ...project.reading.reasons.map((reason) => `    # ${oneLine(reason)}`),
+    ...(Object.keys(project.reading.read).length === 0 ? [] : [`    read: ${readKeys(project.reading.read)}`]),
     ...(holdOut.kind === 'time' ? [`    time: ${scalar(holdOut.column)}`] : []),
     ...(project.targetMissing > 0
       ? [`    where: ${scalar(`${known} IS NOT NULL`)}   # ${project.targetMissing} rows do not know the target`]
@@ -96,9 +96,9 @@ function drawn(holdOut: DrawnHoldOut, table: string): string[] {
 }
 
 function columnLine(column: ColumnProfile, project: ProposedProject): string {
-  return project.guessedTimes.includes(column.name)
-    ? `      ${scalar(column.name)}: {description: "a time, not in ISO 8601: how it is read is found in the file"}`
-    : `      ${scalar(column.name)}: {type: ${declaredType(column, project)}}`;
+  const format = project.reading.formats.get(column.name);
+  const written = format === undefined ? '' : `, format: ${scalar(format)}`;
+  return `      ${scalar(column.name)}: {type: ${declaredType(column, project)}${written}}`;
 }
 
 /** How near a share is what it is called. */

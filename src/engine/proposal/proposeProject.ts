@@ -4,7 +4,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
-import type { Column, ColumnProfile, DatasetProfile, ProjectProposal } from '../../protocol/dataset.ts';
+import type { Column, ColumnProfile, ProjectProposal } from '../../protocol/dataset.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
 import { withProfiledFile, type ProfiledFile } from '../data/profileFile.ts';
 import { guardExpression } from '../data/sqlGuard.ts';
@@ -17,8 +17,10 @@ import { cyclesOf } from './cycles.ts';
 import { datasetName } from './datasetName.ts';
 import { isIdentifier } from './identifiers.ts';
 import { proposeUse } from './columnUses.ts';
-import { chooseHoldOut, heldShare } from './holdOut.ts';
+import { chooseHoldOut, heldShare, type HoldOut } from './holdOut.ts';
+import { mostMissing } from './mostMissing.ts';
 import { proposalYaml } from './proposalYaml.ts';
+import { proposeReading, type ProposedReading } from './proposeReading.ts';
 import { tellingColumns } from './tellingColumns.ts';
 import { proposalWarnings } from './warnings.ts';
 
@@ -42,28 +44,11 @@ const mostClassNumbers = 10;
 export async function proposeProject(dataPath: string, options: ProposalOptions): Promise<ProjectProposal> {
   const path = resolve(dataPath);
   const { budget, signal } = options;
-  const first = await withProfiledFile(path, { budget, signal }, async (file) =>
-    hasDecimalCommas(file.profile) ? undefined : propose(file, { ...options, decimalComma: false }),
-  );
-  if (first !== undefined) return first;
-  return withProfiledFile(path, { read: { decimal: ',' }, budget, signal }, async (file) =>
-    propose(file, { ...options, decimalComma: true }),
-  );
+  const reading = await proposeReading(path, { budget, signal });
+  return withProfiledFile(path, { read: reading.read, budget, signal }, async (file) => propose(file, { ...options, reading }));
 }
 
-/** Whether a text column of a CSV file holds only numbers with decimal commas; `1,234` alone may mean thousands. */
-function hasDecimalCommas({ path, columns }: DatasetProfile): boolean {
-  if (!/\.(csv|tsv)(\.gz)?$/i.test(path)) return false;
-  return columns.some(
-    ({ type, top }) =>
-      type === 'text' &&
-      top.length > 1 &&
-      top.every(({ value }) => /^[+-]?\d+,\d+(e[+-]?\d+)?$/i.test(value)) &&
-      top.some(({ value }) => !/^[+-]?[1-9]\d{0,2},\d{3}$/.test(value)),
-  );
-}
-
-async function propose(file: ProfiledFile, options: ProposalOptions & { readonly decimalComma: boolean }): Promise<ProjectProposal> {
+async function propose(file: ProfiledFile, options: ProposalOptions & { readonly reading: ProposedReading }): Promise<ProjectProposal> {
   const { profile } = file;
   const { candidates, isDoubtful } = rankTargets(profile);
   const target = await describeTarget(file, await chooseTarget(file, candidates, options));
@@ -93,6 +78,17 @@ async function propose(file: ProfiledFile, options: ProposalOptions & { readonly
   const cycles = time === undefined ? [] : await cyclesOf(file, requireColumn(profile.columns, time), names);
   if (cycles.length === 0 && uses.every(({ use }) => use !== 'numeric' && use !== 'categorical')) throw nothingToLearnFrom(target.name);
   const name = slug(basename(profile.path));
+  const holdOut = await chooseHoldOut({
+    duckdb: file.duckdb,
+    from: file.from,
+    known: `${target.sql} IS NOT NULL`,
+    time,
+    columns: profile.columns.filter(({ name: column }) => isDeclared(column, uses)).map((column): Column => column),
+    target: target.expression === undefined ? target.name : undefined,
+    classes: target.task === 'regression' ? undefined : target.sql,
+    seed: proposedSeed,
+    signal: options.signal,
+  });
   const yaml = proposalYaml({
     name,
     table: await datasetName(file.duckdb, stemOf(basename(profile.path))),
@@ -104,22 +100,11 @@ async function propose(file: ProfiledFile, options: ProposalOptions & { readonly
     targetIsCategory: target.isCategory,
     targetMissing: target.missing,
     task: target.task,
-    holdOut: await chooseHoldOut({
-      duckdb: file.duckdb,
-      from: file.from,
-      known: `${target.sql} IS NOT NULL`,
-      time,
-      columns: profile.columns.filter(({ name: column }) => isDeclared(column, uses)).map((column): Column => column),
-      target: target.expression === undefined ? target.name : undefined,
-      classes: target.task === 'regression' ? undefined : target.sql,
-      seed: proposedSeed,
-      signal: options.signal,
-    }),
+    holdOut,
     cycles,
     warnings,
-    guessedTimes: file.guessedTimes,
-    decimalComma: options.decimalComma,
-    toleratedMissing: toleratedMissing(profile),
+    reading: options.reading,
+    toleratedMissing: await toleratedMissing(file, holdOut),
     keep: profile.columns
       .filter((column, index) => isIdentifier(column, profile.rows, index === 0))
       .flatMap(({ name: column }) => (column.includes('${') ? [] : [column]))
@@ -135,6 +120,7 @@ async function propose(file: ProfiledFile, options: ProposalOptions & { readonly
     task: target.task,
     classes: target.classes,
     columns: uses,
+    reading: options.reading.reasons,
     yaml,
   };
 }
@@ -327,9 +313,12 @@ const proposedSeed = 42;
 const defaultMissing = 0.1;
 
 /** Among the rows that are learnt the share may be larger than among all by three standard deviations; in steps of a twentieth. */
-function toleratedMissing({ columns, rows }: DatasetProfile): number | undefined {
+async function toleratedMissing({ duckdb, from, profile: { columns, rows } }: ProfiledFile, holdOut: HoldOut): Promise<number | undefined> {
   const learnt = Math.max(1, rows * (1 - heldShare));
-  const most = Math.max(0, ...columns.map((column) => column.missing / Math.max(1, rows)));
+  const most = Math.max(
+    ...columns.map((column) => column.missing / Math.max(1, rows)),
+    await mostMissing(duckdb, from, { columns, holdOut }),
+  );
   const likely = most === 0 ? 0 : most + 3 * Math.sqrt((most * (1 - most)) / learnt);
   return likely <= defaultMissing ? undefined : Math.min(1, Math.ceil(likely * 20) / 20);
 }

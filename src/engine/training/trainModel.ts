@@ -160,6 +160,7 @@ function describe(
       max: declared[name]?.max,
       values: declared[name]?.values,
       storedAs,
+      format: source.reader.formats.get(name),
     })),
     trainer: source.trainer,
     importance: kept.fit.importance,

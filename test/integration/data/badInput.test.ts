@@ -111,7 +111,7 @@ test('a column that is absent, or of another type', async () => {
     { d: { path: flights, columns: { origin: { type: 'number' } } } },
     { code: 'dataset.wrongType', text: /"origin".*declared number, but stored as VARCHAR/ },
   );
-  await expectFailure({ d: { path: 't.csv', time: 'b' } }, { code: 'dataset.wrongType', text: /declared timestamp/ });
+  await expectFailure({ d: { path: 't.csv', time: 'b' } }, { code: 'dataset.wrongType', text: /declared type timestamp/ });
 });
 
 test.each([

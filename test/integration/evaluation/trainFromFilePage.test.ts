@@ -76,6 +76,7 @@ const proposal: ProjectProposal = {
     { column: 'age', use: 'numeric', reason: 'Numbers.' },
     { column: 'plan', use: 'categorical', reason: 'Two values.' },
   ],
+  reading: [],
   yaml: `name: customers # ${hostile}\n`,
 };
 

@@ -1,5 +1,6 @@
 /** Keys under `datasets:`. */
 import * as z from 'zod';
+import { anyTimeFormat, dateFormat, momentFormat } from './timeFormat.ts';
 
 /** Whether year, month, day, hours and minutes exist; the form is checked before. */
 function isOnTheCalendar(text: string): boolean {
@@ -42,8 +43,13 @@ const columnDefinition = z
       .enum(['integer', 'number', 'boolean', 'category', 'text', 'timestamp'])
       .optional()
       .describe("The column's type. Declared types are enforced, never guessed over."),
+    format: anyTimeFormat
+      .optional()
+      .describe(
+        'How the column writes its times: `iso`, `epoch_s`, `epoch_ms`, or signs of strptime such as `%d/%m/%Y %H:%M`. It makes the column a timestamp. Default: found in the files.',
+      ),
     min: z.union([z.number(), instant]).optional().describe('The smallest value allowed.'),
-    max: z.union([z.number(), instant]).optional().describe('The largest value allowed.'),
+    max: z.union([z.number(), instant]).optional().describe('The largest value allowed; a date means its whole day.'),
     values: z
       .array(z.union([z.string(), z.number(), z.boolean()]))
       .min(1)
@@ -60,8 +66,36 @@ export const readOptions = z
     format: z.enum(['csv', 'tsv', 'parquet', 'jsonl']).optional().describe("The file format. Default: by the file's name."),
     delimiter: z.string().length(1).optional().describe('The character between values of a CSV file. Default: found in the file.'),
     decimal: z.enum(['.', ',']).optional().describe('The decimal separator of a CSV file. Default: a point.'),
+    thousands: z
+      .enum([',', '.', ' ', "'"])
+      .optional()
+      .describe('What parts groups of three digits in numbers of a CSV file, such as the comma of `1,234`. Default: nothing.'),
+    symbols: z
+      .array(
+        z
+          .string()
+          .trim()
+          .min(1)
+          .meta({ examples: ['%', '$', '€', '£'] }),
+      )
+      .min(1)
+      .optional()
+      .describe('Signs before or behind numbers of a CSV file that are left away: with `["%"]`, `12 %` is read as 12.'),
+    date_format: dateFormat
+      .optional()
+      .describe(
+        'How dates are written in texts, in signs of strptime such as `%d/%m/%Y`, where two readings are possible. Default: found in the files.',
+      ),
+    time_format: momentFormat
+      .optional()
+      .describe(
+        'How dates with times are written in texts, such as `%d/%m/%Y %I:%M %p`, where two readings are possible. Default: found in the files.',
+      ),
     encoding: z.enum(['utf-8', 'utf-16', 'latin-1']).optional().describe('The text encoding of a CSV file. Default: utf-8.'),
-    null_values: z.array(z.string()).optional().describe('Texts of a CSV file that mean a missing value, besides the empty text.'),
+    null_values: z
+      .array(z.string().meta({ examples: ['NA', 'N/A', 'null', 'NULL', '?', '-'] }))
+      .optional()
+      .describe('Texts of a CSV file that mean a missing value, besides the empty text.'),
     header: z.boolean().optional().describe('Whether the first line of a CSV file names the columns. Default: true.'),
     skip: z.int().min(0).optional().describe('How many lines of a CSV file stand before its header: a title, notes. Default: 0.'),
     comment: z
@@ -157,4 +191,9 @@ const limitNames = Object.keys(columnLimits) as (keyof typeof columnLimits)[];
 /** The limits that a column has of its own. */
 export function columnLimitsOf(spec: ColumnSpec): Partial<Record<keyof typeof columnLimits, number>> {
   return Object.fromEntries(limitNames.flatMap((name) => (spec[name] === undefined ? [] : [[name, spec[name]]])));
+}
+
+/** The type that a column is declared to have; a format makes it a time. */
+export function declaredTypeOf(spec: ColumnSpec | undefined): ColumnSpec['type'] {
+  return spec?.type ?? (spec?.format === undefined ? undefined : 'timestamp');
 }

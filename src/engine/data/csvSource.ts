@@ -1,0 +1,132 @@
+/** CSV files as a table: everything in them is text, and their values together say what it means. */
+import { declaredTypeOf } from '../project/definitions/dataset.ts';
+import type { SurveyedColumn } from './columnReading.ts';
+import { readCsvHead, type CsvHead, type CsvLayout } from './csvHead.ts';
+import { fileFailure } from './datasetErrors.ts';
+import { pathList, type Duckdb } from './duckdb.ts';
+import { plainCsv, type PlainCsv } from './plainCsv.ts';
+import {
+  asText,
+  checkWidth,
+  columnTypes,
+  difference,
+  filesDiffer,
+  isSoughtTime,
+  nameOnly,
+  notesOf,
+  readColumn,
+  spell,
+  survey,
+} from './sourceColumns.ts';
+import type { SourceRequest, StoredColumn, TableSource } from './sourceColumns.ts';
+import { quoteText, quoteTexts } from './sqlText.ts';
+import { findTruths } from './truthValues.ts';
+
+export async function csvSource(duckdb: Duckdb, request: SourceRequest): Promise<TableSource> {
+  const { read, files, declared } = request;
+  const { delimiter, names, layouts } = await commonHead(request);
+  checkWidth(request, names.length);
+  const plain = await readablePlaces(duckdb, request, { delimiter, layouts });
+  const parameters = [
+    ...csvOptions(request, delimiter, plain),
+    `header=${read.header ?? true}`,
+    `nullstr=${quoteTexts(['', ...(read.null_values ?? [])])}`,
+    'auto_detect=false',
+    'strict_mode=true',
+  ];
+  const call = (paths: readonly string[], types: readonly StoredColumn[]): string =>
+    `read_csv(${pathList(paths.map(plain.pathOf))}, hive_partitioning=false, ${parameters.join(', ')}, ${columnTypes(types)})`;
+  const texts = names.map((name) => asText({ name, storedAs: 'VARCHAR' }));
+  const from = call(files.paths, texts);
+  const sought = names.filter((name) => declaredTypeOf(declared[name]) === undefined || isSoughtTime(name, request));
+  const surveyed = sought.map((name): SurveyedColumn => ({ name, isTime: isSoughtTime(name, request), hasTypes: true }));
+  const readings = await survey(duckdb, surveyed, { ...request, from, delimiter });
+  const found = names.map((name) => readColumn(name, readings.get(name), request));
+  const columns = await spellTruths(duckdb, request, { found, from, delimiter });
+  return {
+    sql: call(files.paths, columns),
+    sqlOf: (paths) => call(paths, columns),
+    plainSql: (path) => call([path], texts),
+    columns,
+    notes: notesOf(readings),
+    lenient: true,
+    delimiter,
+  };
+}
+
+/** Columns of truth values with their spelling; what spells them otherwise than "true" and "false" is text, unless it is declared. */
+async function spellTruths(
+  duckdb: Duckdb,
+  request: SourceRequest,
+  { found, from, delimiter }: { found: readonly StoredColumn[]; from: string; delimiter: string },
+): Promise<StoredColumn[]> {
+  const { declared, truths: wanted = [], signal } = request;
+  const isDeclared = (name: string): boolean => declared[name]?.type !== undefined;
+  const columns = found
+    .filter(({ name, storedAs }) => (isDeclared(name) ? wanted.includes(name) : storedAs === 'BOOLEAN'))
+    .map(({ name }) => name);
+  try {
+    const truths = await findTruths(duckdb, { from, columns, signal });
+    return found.map((column) => {
+      const spelling = truths.get(column.name);
+      if (spelling === undefined) return column;
+      return spelling.isPlain || isDeclared(column.name) ? { ...column, truthNames: spelling.names } : { ...column, storedAs: 'VARCHAR' };
+    });
+  } catch (error) {
+    throw await fileFailure(error, { ...request, paths: request.files.paths, delimiter });
+  }
+}
+
+function csvOptions({ read }: SourceRequest, delimiter: string, { gzip, encoding }: PlainCsv): string[] {
+  return [
+    `delim=${quoteText(delimiter)}`,
+    `quote='"'`,
+    `escape='"'`,
+    `compression=${gzip ? `'gzip'` : `'none'`}`,
+    ...(read.decimal === undefined ? [] : [`decimal_separator=${quoteText(read.decimal)}`]),
+    ...(encoding === 'utf-8' ? [] : [`encoding=${quoteText(encoding)}`]),
+    'max_line_size=16777216',
+    'buffer_size=33554432', // else it would be sixteen times the longest line
+  ];
+}
+
+/** What stands in each file besides its rows. */
+type Layouts = ReadonlyMap<string, CsvLayout>;
+
+async function commonHead(request: SourceRequest): Promise<{ delimiter: string; names: readonly string[]; layouts: Layouts }> {
+  const { files, read } = request;
+  const layouts = new Map<string, CsvLayout>();
+  let first: CsvHead | undefined;
+  for (const path of files.paths) {
+    const head = await readCsvHead(path, {
+      ...read,
+      gzip: files.gzip,
+      encoding: read.encoding ?? 'utf-8',
+      delimiter: read.delimiter ?? first?.delimiter ?? (files.format === 'tsv' ? '\t' : undefined),
+    }).catch(async (error: unknown) => {
+      throw await fileFailure(error, { ...request, paths: [path], delimiter: first?.delimiter });
+    });
+    first ??= head;
+    layouts.set(path, head.layout);
+    const stored = (names: readonly string[]): StoredColumn[] => names.map((name) => nameOnly({ name, storedAs: '' }));
+    if (spell(stored(head.names)) !== spell(stored(first.names))) {
+      throw filesDiffer(request, path, difference(stored(first.names), stored(head.names)));
+    }
+  }
+  return { delimiter: first?.delimiter ?? ',', names: first?.names ?? [], layouts };
+}
+
+async function readablePlaces(
+  { scratch }: Duckdb,
+  request: SourceRequest,
+  { delimiter, layouts }: { delimiter: string; layouts: Layouts },
+): Promise<PlainCsv> {
+  const { files, read, signal } = request;
+  const { gzip } = files;
+  try {
+    const layedOut = Array.from(layouts, ([path, layout]) => ({ path, layout }));
+    return await plainCsv(layedOut, { scratch, gzip, encoding: read.encoding ?? 'utf-8', delimiter, signal });
+  } catch (error) {
+    throw await fileFailure(error, { ...request, paths: files.paths, delimiter });
+  }
+}

@@ -1,0 +1,49 @@
+/** JSON Lines as a table: numbers and truth values have types of their own, texts may be times. */
+import type { ColumnReading, SurveyedColumn } from './columnReading.ts';
+import { pathList, type Duckdb } from './duckdb.ts';
+import { checkWidth, columnTypes, describe, isSoughtTime, notesOf, readColumn, survey } from './sourceColumns.ts';
+import type { SourceRequest, StoredColumn, TableSource } from './sourceColumns.ts';
+import { declaredTypeOf } from '../project/definitions/dataset.ts';
+import { defaultType, familyOf } from './sqlText.ts';
+
+export async function jsonSource(duckdb: Duckdb, request: SourceRequest): Promise<TableSource> {
+  const { files } = request;
+  const common = `format='auto', compression=${files.gzip ? `'gzip'` : `'uncompressed'`}, maximum_object_size=67108864`;
+  const sampled = `sample_size=-1, maximum_sample_files=${files.paths.length}, union_by_name=true, hive_partitioning=false`;
+  const found = await describe(duckdb, `read_json(${pathList(files.paths)}, ${common}, ${sampled})`, {
+    ...request,
+    path: files.paths[0] ?? '',
+  });
+  checkWidth(request, found.length);
+  const call = (paths: readonly string[], types: readonly StoredColumn[]): string =>
+    `read_json(${pathList(paths)}, ${common}, hive_partitioning=false, ${columnTypes(types)})`;
+  const texts = found.map(({ name }): StoredColumn => ({ name, storedAs: 'VARCHAR' }));
+  const surveyed = found.flatMap((column) => surveyedInJson(column, request));
+  const readings = await survey(duckdb, surveyed, { ...request, from: call(files.paths, texts) });
+  const columns = found.map((column) => {
+    const reading = readings.get(column.name) ?? { ...typedInJson(column), notes: [] };
+    return readColumn(column.name, reading, request);
+  });
+  return {
+    sql: call(files.paths, columns),
+    sqlOf: (paths) => call(paths, columns),
+    plainSql: (path) => call([path], texts),
+    columns,
+    notes: notesOf(readings),
+    lenient: true,
+    delimiter: undefined,
+  };
+}
+
+/** Texts may be times; numbers may be too large for their type, or stand beside texts. */
+function surveyedInJson({ name, storedAs }: StoredColumn, request: SourceRequest): SurveyedColumn[] {
+  const isTime = isSoughtTime(name, request);
+  if (declaredTypeOf(request.declared[name]) !== undefined && !isTime) return [];
+  const isNumber = ['DOUBLE', 'UBIGINT', 'HUGEINT'].includes(storedAs);
+  const isTyped = ['BIGINT', 'BOOLEAN'].includes(storedAs) || familyOf(storedAs) === 'nested';
+  return isTyped && !isTime ? [] : [{ name, isTime, hasTypes: isNumber || storedAs === 'JSON' }];
+}
+
+function typedInJson({ storedAs }: StoredColumn): Pick<ColumnReading, 'storedAs' | 'type'> {
+  return familyOf(storedAs) === 'nested' ? { storedAs: 'VARCHAR', type: 'text' } : { storedAs, type: defaultType(storedAs) };
+}
