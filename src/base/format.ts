@@ -72,6 +72,7 @@ export function formatBytes(bytes: number): string {
 }
 
 function grouped(value: number, digits: number): string {
+  if (Math.abs(value) >= 1e21) return withMinus(String(value)); // JavaScript writes an exponent from there on
   return withMinus(value.toFixed(digits).replace(/\B(?=(\d{3})+(?!\d))/g, ','));
 }
 

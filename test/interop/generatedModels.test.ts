@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDataset } from '../../src/engine/data/openDataset.ts';
 import { openModel } from '../../src/engine/inference/openModel.ts';
 import { predictToFile } from '../../src/engine/inference/predict.ts';
-import { expectedColumns } from '../../src/engine/inference/planPrediction.ts';
+import { readingOf } from '../../src/engine/inference/planPrediction.ts';
 import { predictionColumns, predictionVectors } from '../../src/engine/inference/predictionColumns.ts';
 import type { Project } from '../../src/engine/project/definitions/project.ts';
 import { generateModel, withOneClass } from '../support/generatedModels.ts';
@@ -40,10 +40,10 @@ async function predict(folder: string, project: Project): Promise<void> {
   const { budget, signal } = stageContext().context;
   await using model = await openModel(modelOf(folder), { threads: 1 });
   const { description } = model;
-  const expected = expectedColumns(description);
-  await using reader = await openDataset(project, 'fresh', { asOf, budget, signal, expected });
+  const reading = readingOf(description);
+  await using reader = await openDataset(project, 'fresh', { asOf, budget, signal, reading, setsAside: true });
   const columns = Object.fromEntries(predictionColumns(description).map(({ name }) => [name, [] as unknown[]]));
-  for await (const chunk of reader.chunks({ columns: Object.keys(expected), signal })) {
+  for await (const chunk of reader.chunks({ columns: Object.keys(reading.columns), signal })) {
     const vectors = predictionVectors(description, await model.score(chunk));
     Object.values(columns).forEach((values, index) => values.push(...(vectors[index]?.values ?? [])));
   }

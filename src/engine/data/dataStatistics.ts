@@ -64,6 +64,8 @@ export function observe(reader: DatasetReader): Observation {
     fingerprint: reader.fingerprint,
     formats: reader.formats,
     notes: reader.notes,
+    read: reader.read,
+    firstMisfit: async (column, type) => reader.firstMisfit(column, type),
     rows: async () => reader.rows(),
     expressionType: async (sql) => reader.expressionType(sql),
     chunks,

@@ -1,5 +1,7 @@
 /** What an opened data set offers. `openDataset` makes one. */
+import type { FoundMisfit } from './readingFailure.ts';
 import type { ReadingNote } from './readingNotes.ts';
+import type { ValueOptions } from './typedColumns.ts';
 import type { Column, ColumnType } from '../../protocol/dataset.ts';
 import type { Chunk } from './columns.ts';
 
@@ -41,6 +43,10 @@ export interface DatasetReader extends AsyncDisposable {
   readonly formats: ReadonlyMap<string, string>;
   /** What is to be said of how columns are read. */
   readonly notes: readonly ReadingNote[];
+  /** What was said of all values of text files. */
+  readonly read: ValueOptions;
+  /** The first value of a column that is not of a type; undefined where every value is, and where the files say the type. */
+  firstMisfit(column: string, type: ColumnType): Promise<FoundMisfit | undefined>;
   rows(): Promise<number>;
   /**
    * The type an expression over one row has; a column's name in quotes is an expression too.

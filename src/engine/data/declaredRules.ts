@@ -8,7 +8,7 @@ import type { Violations } from './columnChecks.ts';
 import { columnBatches, shortened } from './columnStatistics.ts';
 import type { DescribedColumn, DescribedTable } from './describedTable.ts';
 import type { Duckdb } from './duckdb.ts';
-import { formatInstant, parseInstant } from './instants.ts';
+import { formatInstant, lastInstant, parseInstant } from './instants.ts';
 import { quoteText } from './sqlText.ts';
 
 /** What was found by each of a column's rules; undefined where the column has no such rule. */
@@ -62,7 +62,10 @@ function rulesOf(column: DescribedColumn, spec: ColumnSpec): Rule[] {
   const end = spec.min ?? spec.max;
   if (end !== undefined && (type === 'text' || type === 'category' || type === 'boolean')) throw notComparable(end, column.column);
   const below = spec.min === undefined ? [] : [`${sql} < ${write(spec.min)}`];
-  const above = spec.max === undefined ? [] : [`${sql} > ${write(spec.max)}`];
+  const above =
+    spec.max === undefined
+      ? []
+      : [`${sql} > ${type === 'timestamp' ? momentLiteral(lastInstant(requireFit(spec.max, column.column))) : write(spec.max)}`];
   const range: Rule[] =
     below.length + above.length === 0 ? [] : [{ name: 'outOfRange', column, broken: [...below, ...above].join(' OR ') }];
   if (spec.values === undefined) return range;
@@ -77,10 +80,20 @@ function notComparable(value: string | number | boolean, { name, type }: Pick<Co
   });
 }
 
+/** @throws AppError `dataset.limitType` */
+function requireFit(value: string | number | boolean, column: Pick<Column, 'name' | 'type'>): string {
+  if (!fitsType(value, column.type)) throw notComparable(value, column);
+  return String(value);
+}
+
+function momentLiteral(instant: bigint): string {
+  return `CAST(${quoteText(formatInstant(instant))} AS TIMESTAMPTZ)::TIMESTAMP`;
+}
+
 /** @throws AppError `dataset.limitType` for a value that no column of the type can have */
 function literal(value: string | number | boolean, { name, type }: Column): string {
-  if (!fitsType(value, type)) throw notComparable(value, { name, type });
-  if (type === 'timestamp') return `CAST(${quoteText(formatInstant(parseInstant(String(value))))} AS TIMESTAMPTZ)::TIMESTAMP`;
+  const text = requireFit(value, { name, type });
+  if (type === 'timestamp') return momentLiteral(parseInstant(text));
   if (type === 'text' || type === 'category') return quoteText(String(value));
   return type === 'boolean' ? `CAST(${quoteText(String(value))} AS BOOLEAN)` : `CAST(${quoteText(String(value))} AS DOUBLE)`;
 }

@@ -10,6 +10,14 @@ export function parseInstant(text: string): bigint {
   return BigInt(ms) * 1000n + BigInt(fraction.padEnd(6, '0'));
 }
 
+const dayMicroseconds = 86_400_000_000n;
+
+/** The last microsecond that a bound admits: a date means its whole day. */
+export function lastInstant(text: string): bigint {
+  const instant = parseInstant(text);
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) ? instant + dayMicroseconds - 1n : instant;
+}
+
 /** ISO 8601 in UTC, as short as it can be: a date, or with seconds, or with microseconds. */
 export function formatInstant(microseconds: bigint): string {
   const ms = microseconds / 1000n - (microseconds % 1000n < 0n ? 1n : 0n);

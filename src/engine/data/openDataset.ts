@@ -14,7 +14,9 @@ import { materializeQuery } from './materializeQuery.ts';
 import { readChunks, type ResultColumn } from './readChunks.ts';
 import { guardExpression } from './sqlGuard.ts';
 import { defaultType, isSmallInteger, quoteName } from './sqlText.ts';
-import { createDatasetView, readingFailure, type ExpectedColumn } from './datasetView.ts';
+import { createDatasetView } from './datasetView.ts';
+import { firstMisfit, readingFailure } from './readingFailure.ts';
+import { valueOptions, withReading, type ModelReading } from './typedColumns.ts';
 import type { DatasetView } from './viewedDataset.ts';
 
 /** What of a project opening a data set needs. */
@@ -27,11 +29,13 @@ export interface OpenDatasetOptions {
   readonly asOf: Date;
   readonly budget: Budget;
   readonly signal?: AbortSignal | undefined;
+  /** How the rows were read that a model learned from: what the project does not say of these is read the same way. */
+  readonly reading?: ModelReading | undefined;
   /**
-   * How columns that the project does not declare are read, as a model was trained on them. With it, a value that is not of
-   * its column's type does not fail the reading: it is missing, and its text stands in the chunk's `misfits`.
+   * A value that is not of its column's type does not fail the reading: it is missing, and its text stands in the chunk's
+   * `misfits`.
    */
-  readonly expected?: Readonly<Record<string, ExpectedColumn>> | undefined;
+  readonly setsAside?: boolean;
 }
 
 const defaultChunkRows = 65_536;
@@ -41,10 +45,12 @@ const defaultChunkRows = 65_536;
  *   CancelledError
  */
 export async function openDataset(project: DatasetProject, name: string, options: OpenDatasetOptions): Promise<DatasetReader> {
-  const { plan, files, fingerprint } = await locateDataset(project, name, options);
+  const { plan: planned, files, fingerprint } = await locateDataset(project, name, options);
+  const plan = withReading(planned, files, options.reading);
   const duckdb = await openDuckdb(options.budget, { files: files.paths });
   try {
-    const view = await createDatasetView(duckdb, { plan, files, root: project.root, signal: options.signal, expected: options.expected });
+    const { signal, setsAside = false, reading } = options;
+    const view = await createDatasetView(duckdb, { plan, files, root: project.root, signal, setsAside, expected: reading?.columns });
     await requireRows(duckdb, view, options.signal);
     return createReader(duckdb, view, { plan, fingerprint });
   } catch (error) {
@@ -148,6 +154,8 @@ function createReader(
     fingerprint,
     formats: view.formats,
     notes: view.source.notes,
+    read: valueOptions(plan),
+    firstMisfit: async (column, type) => firstMisfit(duckdb, view, { column, type }),
     rows: async () => (rows ??= countRows(duckdb, view)),
     expressionType: async (sql): Promise<ColumnType> => (await typeOf(sql, t('an expression'))).type,
     chunks: (request) => readRequest(duckdb, view, { request, typeOf }),

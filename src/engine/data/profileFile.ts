@@ -6,12 +6,13 @@ import type { Column, DatasetProfile } from '../../protocol/dataset.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
 import type { ReadOptions } from '../project/definitions/dataset.ts';
 import { columnStatistics } from './columnStatistics.ts';
-import { createDatasetView, readingFailure } from './datasetView.ts';
+import { createDatasetView } from './datasetView.ts';
 import type { DatasetView } from './viewedDataset.ts';
 import { describedTable } from './describedTable.ts';
 import { openDuckdb, type Duckdb } from './duckdb.ts';
 import { locateFiles } from './locateFiles.ts';
 import { planDataset } from './planDataset.ts';
+import { readingFailure } from './readingFailure.ts';
 import type { ReadingNote } from './readingNotes.ts';
 import { defaultDeviations } from './validationLimits.ts';
 

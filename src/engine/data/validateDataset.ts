@@ -11,7 +11,7 @@ import { describeTarget } from './checkedTarget.ts';
 import { checkColumn, type ColumnFindings, type Violations } from './columnChecks.ts';
 import { columnStatistics, shortened } from './columnStatistics.ts';
 import { countDuplicates } from './countDuplicates.ts';
-import { createDatasetView, readingFailure } from './datasetView.ts';
+import { createDatasetView } from './datasetView.ts';
 import type { DatasetView } from './viewedDataset.ts';
 import { findViolations } from './declaredRules.ts';
 import { describedTable, type DescribedTable } from './describedTable.ts';
@@ -19,6 +19,7 @@ import { openDuckdb, type Duckdb } from './duckdb.ts';
 import { assertUnchanged } from './fingerprint.ts';
 import { locateDataset, type DatasetProject, type LocatedDataset } from './openDataset.ts';
 import type { DatasetPlan } from './planDataset.ts';
+import { readingFailure } from './readingFailure.ts';
 import {
   checkColumns,
   checkDuplicates,
@@ -80,7 +81,7 @@ async function validateLocated({ plan, files, fingerprint }: LocatedDataset, val
     const duckdb = await openDuckdb(context.budget, { files: files.paths });
     try {
       const request = { plan: toleratedPlan(plan, deviations), files, root: project.root, signal: context.signal };
-      const view = await createDatasetView(duckdb, { ...request, expected: deviations.misfits ? {} : undefined });
+      const view = await createDatasetView(duckdb, { ...request, setsAside: deviations.misfits });
       const report = await validateView(duckdb, view, { ...validation, declared: plan.columns, deviations });
       return { ...report, datasetDigest: fingerprint.digest };
     } catch (error) {

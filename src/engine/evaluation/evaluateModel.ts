@@ -6,6 +6,7 @@ import { observe } from '../data/dataStatistics.ts';
 import { openDataset } from '../data/openDataset.ts';
 import type { Model, ModelDescription } from '../inference/model.ts';
 import { openModel } from '../inference/openModel.ts';
+import { readingOf } from '../inference/planPrediction.ts';
 import type { EvaluateStage } from '../project/definitions/stage.ts';
 import { scoreChampion } from './champion.ts';
 import { chooseMetrics } from './chooseMetrics.ts';
@@ -33,7 +34,9 @@ export async function evaluateModel(options: EvaluateModelOptions, ctx: StageCon
   const subject = subjectOf(description, stage);
   const chosen = chooseMetrics(stage, subject);
   const baseline = baselineOf(stage, description.task, options);
-  const reader = opened.use(await openDataset(project, stage.dataset, { asOf, budget: ctx.budget, signal: ctx.signal }));
+  const reader = opened.use(
+    await openDataset(project, stage.dataset, { asOf, budget: ctx.budget, signal: ctx.signal, reading: readingOf(description) }),
+  );
   const observation = observe(reader);
   const compared = await openCompared(stage, options, open);
   const collected = await collectPredictions(

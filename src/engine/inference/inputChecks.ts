@@ -1,7 +1,7 @@
 /** Which rows a model cannot be asked about, and why: against what it was trained on. Pure. */
 import { t } from '../../base/localize.ts';
 import { missingTime, type Chunk, type ColumnVector } from '../data/columns.ts';
-import { formatInstant, parseInstant } from '../data/instants.ts';
+import { formatInstant, lastInstant, parseInstant } from '../data/instants.ts';
 import { otherFormat } from '../data/timeFormats.ts';
 import type { ModelInput } from './model.ts';
 
@@ -105,7 +105,7 @@ function typeChecks({ name, type }: ModelInput, kind: ColumnVector['kind']): Val
 }
 
 function rangeChecks({ name, min, max }: ModelInput, kind: ColumnVector['kind']): ValueCheck[] {
-  const [least, most] = [toValue(min, kind), toValue(max, kind)];
+  const [least, most] = [toValue(min, kind), kind === 'time' && typeof max === 'string' ? lastInstant(max) : toValue(max, kind)];
   const below = (value: number | bigint | string): string =>
     t('"{name}" is {value}, below the smallest allowed, {min}', { name, value: shown(value), min: min ?? '' });
   const above = (value: number | bigint | string): string =>

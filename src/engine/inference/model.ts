@@ -2,6 +2,7 @@
 import type { Task, ThresholdChoice } from '../../protocol/evaluation.ts';
 import type { ColumnType } from '../../protocol/dataset.ts';
 import type { Chunk } from '../data/columns.ts';
+import type { ValueOptions } from '../data/typedColumns.ts';
 
 export interface ModelInput {
   /** The raw column. */
@@ -43,6 +44,8 @@ export interface ModelDescription {
   /** How the threshold of two classes came about; unknown in older models. */
   readonly thresholdChoice?: ThresholdChoice | undefined;
   readonly inputs: readonly ModelInput[];
+  /** What was said of all values of the text files it was made from: later files are read the same way where nobody says otherwise. */
+  readonly values?: ValueOptions | undefined;
   readonly trainer: string;
   /** Share of the total gain, largest first. */
   readonly importance: readonly { readonly feature: string; readonly share: number }[];

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import { instant } from '../project/definitions/dataset.ts';
+import { instant, readOptions } from '../project/definitions/dataset.ts';
 import { anyTimeFormat } from '../project/definitions/timeFormat.ts';
 import type { ModelDescription } from './model.ts';
 
@@ -37,6 +37,7 @@ const schema = z.object({
       values: z.array(z.union([z.string(), z.number(), z.boolean()])).optional(),
     }),
   ),
+  values: readOptions.pick({ null_values: true, decimal: true, thousands: true, symbols: true }).optional(),
   trainer: z.string(),
   importance: z.array(z.object({ feature: z.string(), share: z.number() })),
   refit: z.object({ folds: z.int(), rows: z.int() }).optional(),

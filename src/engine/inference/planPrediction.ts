@@ -7,7 +7,7 @@ import { t } from '../../base/localize.ts';
 import type { Column } from '../../protocol/dataset.ts';
 import { vectorKind } from '../data/columns.ts';
 import type { DatasetReader } from '../data/datasetReader.ts';
-import type { ExpectedColumn } from '../data/datasetView.ts';
+import type { ModelReading } from '../data/typedColumns.ts';
 import type { TableColumn } from '../data/writeTable.ts';
 import { tensorKinds, wrongColumnType } from './feeds.ts';
 import type { ModelDescription, ModelInput } from './model.ts';
@@ -21,9 +21,9 @@ export function chunkRows(columns: number): number {
   return Math.max(1024, Math.min(mostRows, Math.floor(mostValues / Math.max(1, columns))));
 }
 
-/** How the model's columns are read where the project does not declare them: as in the rows it learned from. */
-export function expectedColumns({ inputs }: Pick<ModelDescription, 'inputs'>): Record<string, ExpectedColumn> {
-  return Object.fromEntries(inputs.map(({ name, type, format }) => [name, { type, format }]));
+/** How the rows were read that the model learned from. */
+export function readingOf({ inputs, values }: Pick<ModelDescription, 'inputs' | 'values'>): ModelReading {
+  return { columns: Object.fromEntries(inputs.map(({ name, type, format }) => [name, { type, format }])), values };
 }
 
 /**

@@ -16,7 +16,7 @@ import { checkWritable, openTableWriter, type TableWriter } from '../data/writeT
 import { addFault, findFaults, type RowFaults } from './inputChecks.ts';
 import type { ModelDescription, Scores } from './model.ts';
 import { readModelFile } from './openModel.ts';
-import { chunkRows, expectedColumns, keptColumns, requireInputs, requireOwnPlaces } from './planPrediction.ts';
+import { chunkRows, keptColumns, readingOf, requireInputs, requireOwnPlaces } from './planPrediction.ts';
 import { predictionColumns, predictionVectors } from './predictionColumns.ts';
 import { RejectsFile, rejectsBeside } from './rejectsFile.ts';
 import { ScoringPool } from './scoringPool.ts';
@@ -60,8 +60,8 @@ export async function predictToFile(options: PredictOptions, ctx: StageContext):
   const { budget, signal } = ctx;
   const file = await readModelFile(options.modelFolder, options.expectedDigest);
   const { description } = file;
-  const expected = expectedColumns(description);
-  await using reader = await openDataset(project, options.dataset, { asOf, budget, signal, expected });
+  const reading = readingOf(description);
+  await using reader = await openDataset(project, options.dataset, { asOf, budget, signal, reading, setsAside: true });
   const predicted = predictionColumns(description);
   const kept = keptColumns(options.keep ?? [], reader, predicted);
   requireInputs(description.inputs, reader);

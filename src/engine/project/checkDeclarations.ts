@@ -139,8 +139,13 @@ export function fitsType(value: Value, type: ColumnType): boolean {
 
 function isAbove(min: ColumnSpec['min'], max: ColumnSpec['max']): boolean {
   if (typeof min === 'number' && typeof max === 'number') return min > max;
-  const [from, to] = [min, max].map((value) => (typeof value === 'string' ? Date.parse(value) : NaN));
+  const [from, to] = [min, endOf(max)].map((value) => (typeof value === 'string' ? Date.parse(value) : NaN));
   return from !== undefined && to !== undefined && from > to;
+}
+
+/** A date as the largest value means its whole day. */
+function endOf(max: ColumnSpec['max']): ColumnSpec['max'] {
+  return typeof max === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(max) ? `${max}T23:59:59.999Z` : max;
 }
 
 const targetLimits = ['max_target_missing', 'min_classes', 'min_class_share'] as const;

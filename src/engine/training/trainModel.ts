@@ -162,6 +162,7 @@ function describe(
       storedAs,
       format: source.reader.formats.get(name),
     })),
+    ...(Object.keys(source.reader.read).length === 0 ? {} : { values: source.reader.read }),
     trainer: source.trainer,
     importance: kept.fit.importance,
     ...(kept.refit === undefined ? {} : { refit: kept.refit }),
