@@ -6,6 +6,7 @@ import type { Chunk } from '../../src/engine/data/columns.ts';
 import { openDataset } from '../../src/engine/data/openDataset.ts';
 import { quoteText } from '../../src/engine/data/sqlText.ts';
 import { readModelFile } from '../../src/engine/inference/openModel.ts';
+import { readingOf } from '../../src/engine/inference/planPrediction.ts';
 import type { Project } from '../../src/engine/project/definitions/project.ts';
 import type { TrainStage } from '../../src/engine/project/definitions/stage.ts';
 import { requireProject } from '../../src/engine/project/loadProject.ts';
@@ -46,8 +47,8 @@ export async function trainGenerated(folder: string, project: Project, stageName
 export async function rowsFor(modelFolder: string, project: Project, dataset: string): Promise<Chunk> {
   const { budget, signal } = stageContext().context;
   const { description } = await readModelFile(modelFolder);
-  const expected = Object.fromEntries(description.inputs.map(({ name, type }) => [name, type]));
-  await using reader = await openDataset(project, dataset, { asOf, budget, signal, expected });
-  for await (const chunk of reader.chunks({ columns: Object.keys(expected), chunkRows: 2048, signal })) return chunk;
+  const reading = readingOf(description);
+  await using reader = await openDataset(project, dataset, { asOf, budget, signal, reading, setsAside: true });
+  for await (const chunk of reader.chunks({ columns: Object.keys(reading.columns), chunkRows: 2048, signal })) return chunk;
   throw new RangeError(`${dataset} has no rows`);
 }
