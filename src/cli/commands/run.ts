@@ -1,7 +1,9 @@
 /** `millwright run`: runs the pipeline, or some of its stages, as a job in the foreground or detached. */
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { AppError, exitCodes } from '../../base/errors.ts';
+import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
+import type { Project } from '../../engine/project/definitions/project.ts';
 import { collectOverride, parseCount, parseInstant } from '../arguments.ts';
 import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
 import { watched } from '../liveView.ts';
@@ -20,6 +22,7 @@ interface RunOptions extends ProjectOptions, PermissionOptions {
   readonly wait?: boolean;
   readonly note?: string;
   readonly seeds?: number;
+  readonly sample?: number;
   readonly asOf?: Date;
 }
 
@@ -31,11 +34,17 @@ export function registerRun(program: Command, terminal: Terminal): void {
       ['millwright run --set params.learning_rate=0.05 --note "slower"', t('another value, for this run')],
       ['millwright run train --downstream', t('a stage and what comes after it')],
       ['millwright run train --seeds 5', t('how much chance there is in the figures')],
+      ['millwright run --sample 1000', t('try everything on few rows; nothing is registered')],
       ['millwright run --frozen', t('in CI: fail when millwright.lock is stale')],
     ]),
   )
     .option('--set <path=value>', t('another value for a key of the project file (repeatable)'), collectOverride)
     .option('--seeds <count>', t("train with so many seeds, each a nested run; the first one's model is kept"), parseCount)
+    .addOption(
+      new Option('--sample <rows>', t('try the stages on so many rows of each data set, in .millwright/sample; nothing is registered'))
+        .argParser(parseCount)
+        .conflicts(['detach', 'frozen']),
+    )
     .option('--note <text>', t('a description for the tracked runs'))
     .option('--downstream', t('also the stages that come after the ones named'))
     .option('--force', t('run the named stages even where nothing changed'))
@@ -54,8 +63,10 @@ export function registerRun(program: Command, terminal: Terminal): void {
 async function run(stages: readonly string[], options: RunOptions, context: CommandContext): Promise<number> {
   const { terminal, signal, answer } = context;
   const { runPipeline } = await import('../../engine/pipeline/runPipeline.ts');
-  const project = await openWithSeeds(options);
-  const environment = await environmentOf(project, context);
+  const opened = await openWithSeeds(options);
+  const environment = await environmentOf(opened, context);
+  const sample = options.sample === undefined ? undefined : await trialOf(opened, options.sample);
+  const project = sample?.project ?? opened;
   const { downstream, force, frozen, dryRun, wait, note, asOf } = options;
   const { value: result, told } = await watched(terminal, async (onEvent) =>
     runPipeline(
@@ -64,16 +75,37 @@ async function run(stages: readonly string[], options: RunOptions, context: Comm
         environment,
         command: commandOf(stages, options),
         stages,
-        ...{ downstream, force, frozen, dryRun, wait, note, asOf },
+        ...{ downstream, force, frozen, dryRun, wait, asOf },
+        ...(sample === undefined
+          ? { note }
+          : { note: [note, sample.note].filter((text) => text !== undefined).join('\n'), unrecorded: true }),
         ...permissionsOf(options),
-        secrets: project.secrets.map(({ value }) => value),
+        secrets: opened.secrets.map(({ value }) => value),
       },
       { signal, onEvent },
     ),
   );
-  answer(result, (style, width) => renderResult(result, { style, width, told }));
+  answer(result, (style, width) => [
+    ...renderResult(result, { style, width, told }),
+    ...(sample === undefined ? [] : ['', sample.note, ...sample.leftOut]),
+  ]);
   for (const { error } of result.stages) if (error !== undefined) await noteFailure(terminal, error);
   return result.exitCode;
+}
+
+/** The project over a sample of its rows, and what is said of it. */
+async function trialOf(project: Project, rows: number): Promise<{ project: Project; note: string; leftOut: readonly string[] }> {
+  const { sampleProject } = await import('../../engine/pipeline/sampleProject.ts');
+  const { project: sampled, leftOut } = await sampleProject(project, rows);
+  const args = { rows: formatCount(rows), folder: '.millwright/sample' };
+  return {
+    project: sampled,
+    note: t('A trial on at most {rows} rows of each data set, kept in {folder}: nothing is registered, gates are not judged.', args),
+    leftOut:
+      leftOut.length === 0
+        ? []
+        : [t('Not tried: {stages}. A trial registers nothing, and commands read what they like.', { stages: leftOut.join(', ') })],
+  };
 }
 
 /**

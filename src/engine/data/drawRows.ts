@@ -39,10 +39,11 @@ export interface HoldoutRequest {
  */
 export async function resolveHoldout(duckdb: Duckdb, table: DrawnTable, request: HoldoutRequest): Promise<string> {
   const { holdout, among, signal } = request;
+  const { size } = holdout;
+  if ('rows' in size) return drawRowByRow(duckdb, table, { ...request, wanted: size.rows });
   const key = placeSql(table, holdout);
   const where = among.length === 0 ? '' : ` WHERE ${among.join(' AND ')}`;
-  const numbered = `(SELECT *, row_number() OVER () AS ${rowNumber} FROM ${table.base})`;
-  const from = where.includes(rowNumber) ? numbered : table.base;
+  const from = where.includes(rowNumber) ? numberedRows(table) : table.base;
   await duckdb.query(
     `CREATE OR REPLACE TEMP TABLE ${kinds} AS SELECT key, count(*) AS n FROM (SELECT ${key} AS key FROM ${from}${where}) GROUP BY key`,
     signal,
@@ -50,20 +51,32 @@ export async function resolveHoldout(duckdb: Duckdb, table: DrawnTable, request:
   const [counts] = await duckdb.query(`SELECT CAST(sum(n) AS DOUBLE) AS rows, CAST(count(*) AS DOUBLE) AS different FROM ${kinds}`, signal);
   const [rows, different] = [Number(counts?.rows), Number(counts?.different)];
   if (rows === 0) return 'false';
-  const wanted = Math.min(rows - 1, Math.max(1, Math.round(rows * holdout.share)));
-  if (holdout.group === undefined && repeatByNature({ rows, different })) {
-    const place = `md5_number(${quoteText(`${holdout.seed}`)} || '#' || ${rowNumber})`;
-    const [last] = await duckdb.query(
-      `SELECT CAST(${place} AS VARCHAR) AS place FROM ${numbered}${where} ORDER BY ${place} LIMIT 1 OFFSET ${wanted - 1}`,
-      signal,
-    );
-    return `${place} <= ${literal(String(last?.place))}`;
-  }
+  const wanted = Math.min(rows - 1, Math.max(1, Math.round(rows * size.share)));
+  if (holdout.group === undefined && repeatByNature({ rows, different })) return drawRowByRow(duckdb, table, { ...request, wanted });
   if (different < 2) throw oneKind(table, holdout);
   return drawKinds(duckdb, { key, wanted, rows, signal });
 }
 
 const kinds = quoteName('kinds of rows');
+
+function numberedRows({ base }: DrawnTable): string {
+  return `(SELECT *, row_number() OVER () AS ${rowNumber} FROM ${base})`;
+}
+
+/** So many rows by their numbers, whatever they hold; every row, where there are no more. */
+async function drawRowByRow(
+  duckdb: Duckdb,
+  table: DrawnTable,
+  { holdout, among, signal, wanted }: HoldoutRequest & { readonly wanted: number },
+): Promise<string> {
+  const place = `md5_number(${quoteText(String(holdout.seed))} || '#' || ${rowNumber})`;
+  const where = among.length === 0 ? '' : ` WHERE ${among.join(' AND ')}`;
+  const [last] = await duckdb.query(
+    `SELECT CAST(${place} AS VARCHAR) AS place FROM ${numberedRows(table)}${where} ORDER BY ${place} LIMIT 1 OFFSET ${wanted - 1}`,
+    signal,
+  );
+  return last === undefined ? 'true' : `${place} <= ${literal(String(last.place))}`;
+}
 
 /** A kind with more than this share of the rows to be held out is chosen by itself. */
 const largeShare = 0.05;

@@ -49,8 +49,8 @@ function filterDefinition({ windows, conditions, holdouts, exceptions }: RowFilt
   };
 }
 
-function holdoutDefinition({ share, seed, group, columns, ignore, among }: PlannedHoldout): Json {
-  return { share, seed, group: group ?? null, columns: columns ?? null, ignore, among: filterDefinition(among) };
+function holdoutDefinition({ size, seed, group, columns, ignore, among }: PlannedHoldout): Json {
+  return { ...size, seed, group: group ?? null, columns: columns ?? null, ignore, among: filterDefinition(among) };
 }
 
 /** What a column says that bears on its rows: limits of checks only bear on the check. */

@@ -66,7 +66,7 @@ async function prepareInputs(
 ): Promise<QueryInput[]> {
   const inputs: QueryInput[] = [];
   for (const name of queriedDatasets(source.sql, Object.keys(project.datasets))) {
-    const plan = planDataset(project, name, options.asOf);
+    const plan = planDataset({ ...project, sampleRows: undefined }, name, options.asOf); // joins need whole tables
     const files: LocatedFiles =
       plan.source.kind === 'files'
         ? await locateFiles(project.root, plan.source)

@@ -30,7 +30,8 @@ export interface RowFilter {
 export interface PlannedHoldout {
   /** Where it is written, such as `datasets.test.holdout`. */
   readonly key: string;
-  readonly share: number;
+  /** Which share of the rows, or at most how many of them, one by one. */
+  readonly size: { readonly share: number } | { readonly rows: number };
   readonly seed: number;
   /** The columns whose equal values keep rows together; undefined: `columns`, all where it is undefined, too. */
   readonly group: readonly string[] | undefined;
@@ -64,6 +65,8 @@ export interface DatasetPlan extends RowFilter {
 export interface DatasetCatalog {
   /** The seed of everything random. */
   readonly seed?: number;
+  /** At most so many rows of each data set are read, drawn by the seed. */
+  readonly sampleRows?: number | undefined;
   readonly datasets: Readonly<Record<string, DatasetSpec>>;
 }
 
@@ -72,7 +75,13 @@ export interface DatasetCatalog {
  * @throws AppError `dataset.unknown`, `dataset.cycle`, `dataset.noSource`, `dataset.noTime`, `dataset.exceptOther`
  */
 export function planDataset(catalog: DatasetCatalog, name: string, asOf: Date): DatasetPlan {
-  return plan(catalog, name, { asOf, seen: [] });
+  const whole = plan(catalog, name, { asOf, seen: [] });
+  const { sampleRows: rows, seed = defaultSeed } = catalog;
+  if (rows === undefined) return whole;
+  const { windows, conditions, holdouts, exceptions } = whole;
+  const among = { windows, conditions, holdouts, exceptions };
+  const sample = { key: `datasets.${name}`, size: { rows }, seed, group: undefined, columns: undefined, ignore: [], among };
+  return { ...whole, holdouts: [...holdouts, sample] };
 }
 
 interface Descent {
@@ -111,7 +120,7 @@ function holdoutOf(
 ): PlannedHoldout {
   const declared = Object.keys(columns);
   return {
-    ...{ key: `datasets.${name}.holdout`, share, seed, among },
+    ...{ key: `datasets.${name}.holdout`, size: { share }, seed, among },
     group: group === undefined ? undefined : [group].flat(),
     columns: declared.length === 0 ? undefined : declared,
     ignore: ignore === undefined ? [] : [ignore].flat(),

@@ -35,7 +35,7 @@ const mostMissing = 0.5;
 
 /** Where and when a row is from, or which one it is: rarely what is asked for, even in the last column. */
 const circumstance =
-  /^(year|yr|month|mnth|day|date|hour|hr|minute|second|weekday|lat(itude)?|lon(g|gitude)?|zip(code)?|postcode|group|block|subj(ect)?|patient|person|batch|fold|split|url|comment)s?$/i;
+  /^(year|yr|month|mnth|day|date|hour|hr|minute|second|weekday|lat(itude)?|lon(g|gitude)?|zip(code)?|postcode|ids?|key|code|group|block|subj(ect)?|patient|person|batch|fold|split|url|comment)s?$/i;
 
 /**
  * The columns that could be a target, the likeliest first: called like the file, with a name that targets often have, the last

@@ -135,7 +135,7 @@ async function draw(
   { ignore, among }: { ignore: readonly string[]; among: readonly string[] },
 ): Promise<Drawn> {
   const names = columns.map(({ name }) => name);
-  const holdout = { key: 'holdout', share: heldShare, seed, group: undefined, columns: names, ignore };
+  const holdout = { key: 'holdout', size: { share: heldShare }, seed, group: undefined, columns: names, ignore };
   const table = { name: 'data', base: from, columns, asides: new Map<string, never>() };
   const condition = await resolveHoldout(duckdb, table, { holdout, among, signal });
   const numbered = `(SELECT *, row_number() OVER () AS ${rowNumber} FROM ${from})`;

@@ -29,6 +29,24 @@ describe('init writes a project that runs:', () => {
   });
 });
 
+test('a trial on a sample runs every stage and changes nothing of the project', async () => {
+  const root = temporaryFolder();
+  copyFileSync(join(data, 'seattle-weather.csv'), join(root, 'data.csv'));
+  await millwright(root, ['init', 'data.csv', '--target', 'weather', '--json']);
+  const before = contentOf(root);
+  const ran = await millwright(root, ['run', '--sample', '200', '--json']);
+  expect({ code: ran.code, failures: failuresIn(ran.stdout) }).toEqual({ code: 0, failures: [] });
+  const { stages } = JSON.parse(ran.stdout) as PipelineResult;
+  expect(stages.map(({ name, state }) => [name, state])).toEqual(['check', 'train', 'evaluate', 'predict'].map((name) => [name, 'done']));
+  const own = (content: Readonly<Record<string, unknown>>): string[] =>
+    Object.keys(content).filter((path) => !path.startsWith('.millwright'));
+  expect(own(contentOf(root))).toEqual(own(before));
+  const status = await millwright(root, ['models', '--json']);
+  expect(JSON.parse(status.stdout)).toEqual([]);
+  expect(existsSync(join(root, '.millwright/sample/predictions.parquet'))).toBe(true);
+  expect((await millwright(root, ['run', '--sample', '200', '--detach'])).code).toBe(2);
+});
+
 test('names with spaces, quotes and emoji, CRLF and a byte order mark', async () => {
   const root = join(temporaryFolder(), `it's "my" 🚀 project`);
   mkdirSync(root);

@@ -60,6 +60,8 @@ export interface Project {
   readonly paramsFile?: string | undefined;
   readonly experiment: string;
   readonly datasets: Readonly<Record<string, DatasetSpec>>;
+  /** At most so many rows of each data set are read: a trial. */
+  readonly sampleRows?: number | undefined;
   readonly features: Readonly<Record<string, FeaturesSpec>>;
   readonly stages: Readonly<Record<string, StageSpec>>;
 }

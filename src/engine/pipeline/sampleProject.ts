@@ -1,0 +1,69 @@
+/** A project to try on a sample of its rows: in a folder of its own, so that nothing of the project itself changes. */
+import { isAbsolute, join, resolve } from 'node:path';
+import { AppError } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import { ensureStateFolder, statePath } from '../../base/stateFolder.ts';
+import { removeTree } from '../../base/trees.ts';
+import type { DatasetSpec } from '../project/definitions/dataset.ts';
+import type { Project } from '../project/definitions/project.ts';
+import type { StageSpec } from '../project/definitions/stage.ts';
+import { parseModelReference } from '../project/modelReference.ts';
+
+export interface SampledProject {
+  readonly project: Project;
+  /** Stages that are not tried: commands, what registers, and what reads the models of either. */
+  readonly leftOut: readonly string[];
+}
+
+/** The folder that a trial writes to, below the project's own; what an earlier trial left there is gone. */
+export function sampleFolder(root: string): string {
+  return statePath(root, 'sample');
+}
+
+/**
+ * The same pipeline over at most so many rows of each data set. It keeps runs, states and outputs in
+ * `.millwright/sample`, and registers nothing: the store, the registry, aliases, the lock file and outputs of the project stay as
+ * they are. Limits of gates are left out, for a sample says nothing of them.
+ * @throws AppError `pipeline.nothingToSample`, `files.…`
+ */
+export async function sampleProject(project: Project, rows: number): Promise<SampledProject> {
+  const root = sampleFolder(project.root);
+  const stages = Object.fromEntries(
+    Object.entries(project.stages).flatMap(([name, stage]) => (canBeTried(stage, project) ? [[name, ungated(stage)] as const] : [])),
+  );
+  const leftOut = Object.keys(project.stages).filter((name) => !Object.hasOwn(stages, name));
+  if (Object.keys(stages).length === 0) {
+    throw new AppError('pipeline.nothingToSample', t('No stage of the project can be tried on a sample: commands read what they like.'), {
+      remedy: t('Run it as it is, or give the command a sample yourself.'),
+    });
+  }
+  await ensureStateFolder(project.root);
+  await removeTree(root);
+  await ensureStateFolder(root);
+  const datasets = Object.fromEntries(Object.entries(project.datasets).map(([name, spec]) => [name, withPlace(spec, project.root)]));
+  const named = (needs: readonly string[] | undefined): string[] | undefined => needs?.filter((name) => Object.hasOwn(stages, name));
+  const kept = Object.fromEntries(Object.entries(stages).map(([name, stage]) => [name, { ...stage, needs: named(stage.needs) }]));
+  const sampled = { ...project, root, file: join(root, 'millwright.yaml'), datasets, stages: kept, sampleRows: rows };
+  return { project: sampled, leftOut };
+}
+
+function canBeTried(stage: StageSpec, { stages }: Project): boolean {
+  if ('run' in stage || stage.uses === 'register') return false;
+  if (!('model' in stage) || stage.model === undefined) return true;
+  const reference = parseModelReference(stage.model);
+  if (reference?.kind !== 'stage') return false;
+  const maker = stages[reference.stage];
+  return maker !== undefined && !('run' in maker);
+}
+
+function ungated(stage: StageSpec): StageSpec {
+  if (!('uses' in stage) || stage.uses !== 'evaluate') return stage;
+  const compared = stage.baseline === undefined ? undefined : parseModelReference(stage.baseline);
+  const isRegistered = compared !== undefined && compared.kind !== 'stage';
+  return { ...stage, gate: undefined, ...(isRegistered ? { baseline: undefined } : {}) };
+}
+
+/** Files are read where they are. */
+function withPlace(spec: DatasetSpec, root: string): DatasetSpec {
+  return spec.path === undefined || isAbsolute(spec.path) ? spec : { ...spec, path: resolve(root, spec.path) };
+}
