@@ -54,6 +54,10 @@ export interface ContextKeys {
   'millwright.project.present': boolean;
   /** The projects have been looked for. */
   'millwright.project.searched': boolean;
+  /** The projects have no run. */
+  'millwright.run.none': boolean;
+  /** The projects have no registered model. */
+  'millwright.model.none': boolean;
   /** A job runs in one of the projects. */
   'millwright.job.running': boolean;
   /** A page that shows a report is in front. */

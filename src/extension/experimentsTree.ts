@@ -1,22 +1,22 @@
 /** The Experiments view: runs, newest first, nested runs below their parent, and the figures of a run below it. */
 import * as vscode from 'vscode';
 import { escapeMarkdown } from '../base/markdown.ts';
-import { formatAge, formatDuration } from '../base/clock.ts';
-import { formatFigure } from '../base/format.ts';
+import { formatDuration } from '../base/clock.ts';
+import { metricTable } from '../protocol/metricTable.ts';
 import type { LoggedModel, RunOverview, RunStatus } from '../protocol/run.ts';
 import { runStatusWords } from '../protocol/runStatusWords.ts';
-import { changeWords, runTitle } from '../protocol/runTitle.ts';
+import { changeWords } from '../protocol/runTitle.ts';
 import { commandOf } from './contributions.ts';
-import { problemTreeItem } from './pipelinesTree.ts';
-import type { ProjectState } from './projectStore.ts';
-import { headlineWords } from './runLine.ts';
+import { problemTreeItem } from './problemItem.ts';
+import type { ProjectState, ProjectStore } from './projectStore.ts';
+import { cellWords, runWords } from './runLine.ts';
 import { StoreTree } from './storeTree.ts';
 import type { RunItem } from './treeItems.ts';
 
 const runIcons: Readonly<Record<RunStatus, readonly [icon: string, color: string]>> = {
   RUNNING: ['loading~spin', 'progressBar.background'],
-  SCHEDULED: ['clock', 'descriptionForeground'],
-  FINISHED: ['pass-filled', 'testing.iconPassed'],
+  SCHEDULED: ['watch', 'descriptionForeground'],
+  FINISHED: ['pass', 'testing.iconPassed'],
   FAILED: ['error', 'testing.iconFailed'],
   KILLED: ['circle-slash', 'descriptionForeground'],
 };
@@ -25,19 +25,36 @@ const runIcons: Readonly<Record<RunStatus, readonly [icon: string, color: string
 const shownChanges = 12;
 
 export class ExperimentsTree extends StoreTree<RunItem> {
-  override async getChildren(parent?: RunItem): Promise<RunItem[]> {
-    if (parent === undefined) return flatten((await this.store.states()).flatMap(experimentItems));
-    if (parent.type === 'experiment') return parent.runs.map((run) => runItem(parent.root, run, parent.all));
-    if (parent.type === 'run') return [...parent.children.map((run) => runItem(parent.root, run, parent.all)), ...figures(parent)];
-    return [];
+  constructor(store: ProjectStore) {
+    super(store, ({ root, runs }) => [root, runs]);
   }
 
-  override getTreeItem(item: RunItem): vscode.TreeItem {
+  override rootsOf(states: readonly ProjectState[]): RunItem[] {
+    return flatten(states.flatMap(experimentItems));
+  }
+
+  override childrenOf(parent: RunItem): RunItem[] {
+    switch (parent.type) {
+      case 'experiment':
+        return parent.runs.map((run) => runItem(parent.root, run, parent.all));
+      case 'run':
+        return [...parent.children.map((run) => runItem(parent.root, run, parent.all)), ...groupsOf(parent)];
+      case 'group':
+        return [...parent.figures];
+      case 'figure':
+      case 'runProblem':
+        return [];
+    }
+  }
+
+  override itemOf(item: RunItem): vscode.TreeItem {
     switch (item.type) {
       case 'experiment':
         return experimentTreeItem(item);
       case 'run':
         return runTreeItem(item);
+      case 'group':
+        return groupTreeItem(item);
       case 'figure':
         return figureTreeItem(item);
       case 'runProblem':
@@ -67,15 +84,41 @@ function runItem(root: string, run: RunOverview, all: readonly RunOverview[]): R
   return { type: 'run', root, run, children, all };
 }
 
-function figures({ root, run }: Extract<RunItem, { type: 'run' }>): RunItem[] {
-  const metrics = Object.entries(run.metrics).sort(([a], [b]) => a.localeCompare(b));
+/** Figures by the data they were measured on, the evaluation's first, then parameters. */
+function groupsOf({ root, run }: Extract<RunItem, { type: 'run' }>): RunItem[] {
+  const { columns, rows } = metricTable(run.metrics, []);
+  const measured = columns.map((column, index) => {
+    const cells = rows.flatMap(({ quantity, cells: all }) => {
+      const cell = all[index];
+      return cell === undefined ? [] : [[quantity, cellWords(cell)] as const];
+    });
+    return groupItem(root, { run, title: columnTitle(column), icon: 'graph-line' }, cells);
+  });
   const params = Object.entries(run.params).sort(([a], [b]) => a.localeCompare(b));
-  const models = run.models.map(({ name, role, status, id }) => ({ name, value: modelWords(role, status, id) }));
-  return [
-    ...models.map(({ name, value }): RunItem => ({ type: 'figure', root, name, value, of: 'model' })),
-    ...metrics.map(([name, value]): RunItem => ({ type: 'figure', root, name, value: formatFigure(value), of: 'metric' })),
-    ...params.map(([name, value]): RunItem => ({ type: 'figure', root, name, value, of: 'param' })),
-  ];
+  const parameters = groupItem(root, { run, title: vscode.l10n.t('Parameters'), icon: 'symbol-parameter' }, params);
+  const logged = run.models.map(({ name, role, status, id }) => [name, modelWords(role, status, id)] as const);
+  const models = groupItem(root, { run, title: vscode.l10n.t('Logged Models'), icon: 'package' }, logged);
+  return [...measured.reverse(), ...(logged.length === 0 ? [] : [models]), ...(params.length === 0 ? [] : [parameters])];
+}
+
+function groupItem(
+  root: string,
+  { run, title, icon }: { readonly run: RunOverview; readonly title: string; readonly icon: string },
+  cells: readonly (readonly [name: string, value: string])[],
+): RunItem {
+  const id = `group:${root}:${run.id}:${title}`;
+  return { type: 'group', id, root, title, icon, figures: cells.map(([name, value]) => ({ type: 'figure', root, name, value })) };
+}
+
+function columnTitle(column: string): string {
+  switch (column) {
+    case 'training':
+      return vscode.l10n.t('Training');
+    case 'validation':
+      return vscode.l10n.t('Validation');
+    default:
+      return vscode.l10n.t('Evaluation');
+  }
 }
 
 function experimentTreeItem({ root, name, runs }: Extract<RunItem, { type: 'experiment' }>): vscode.TreeItem {
@@ -89,14 +132,14 @@ function experimentTreeItem({ root, name, runs }: Extract<RunItem, { type: 'expe
 
 function runTreeItem(node: Extract<RunItem, { type: 'run' }>): vscode.TreeItem {
   const { root, run, children } = node;
-  const item = new vscode.TreeItem(runTitle(run), vscode.TreeItemCollapsibleState.Collapsed);
+  const item = new vscode.TreeItem(run.name, vscode.TreeItemCollapsibleState.Collapsed);
   const [icon, color] = runIcons[run.status];
   item.id = `run:${root}:${run.id}`;
-  item.description = [headlineWords(run), nestedRuns(children), formatAge(run.startedAt)].filter((part) => part !== undefined).join(' · ');
+  item.description = runWords(run, nestedRuns(children));
   item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
   item.contextValue = run.parentId !== undefined ? 'run.nested' : run.evaluated ? 'run.evaluated' : 'run';
   item.tooltip = runTooltip(run);
-  item.accessibilityInformation = { label: `${runTitle(run)}, ${runStatusWords(run.status)}, ${item.description}` };
+  item.accessibilityInformation = { label: `${run.name}, ${runStatusWords(run.status)}, ${item.description}` };
   item.command = commandOf('millwright.run.open', vscode.l10n.t('Open Run'), node);
   return item;
 }
@@ -130,12 +173,18 @@ function modelWords(role: LoggedModel['role'], status: LoggedModel['status'], id
   return [made, status === 'READY' ? undefined : status?.toLowerCase(), id].filter(Boolean).join(' · ');
 }
 
-const figureIcons = { metric: 'graph-line', param: 'symbol-parameter', model: 'package' } as const;
+function groupTreeItem({ id, title, icon, figures }: Extract<RunItem, { type: 'group' }>): vscode.TreeItem {
+  const item = new vscode.TreeItem(title, vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = id;
+  item.description = String(figures.length);
+  item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor('descriptionForeground'));
+  item.contextValue = 'figures';
+  return item;
+}
 
-function figureTreeItem({ name, value, of }: Extract<RunItem, { type: 'figure' }>): vscode.TreeItem {
+function figureTreeItem({ name, value }: Extract<RunItem, { type: 'figure' }>): vscode.TreeItem {
   const item = new vscode.TreeItem(name);
   item.description = value;
-  item.iconPath = new vscode.ThemeIcon(figureIcons[of]);
   item.contextValue = 'figure';
   return item;
 }

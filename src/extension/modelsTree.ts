@@ -1,35 +1,58 @@
 /** The Models view: registered models, their versions, and the aliases of a version. */
 import * as vscode from 'vscode';
-import { formatAge } from '../base/clock.ts';
+import { escapeMarkdown } from '../base/markdown.ts';
 import type { ModelVersion, RegisteredModel } from '../protocol/model.ts';
-import { statusWords } from '../protocol/versionWords.ts';
-import { problemTreeItem } from './pipelinesTree.ts';
-import type { ProjectState } from './projectStore.ts';
+import type { RunOverview } from '../protocol/run.ts';
+import { runTitle } from '../protocol/runTitle.ts';
+import { problemTreeItem } from './problemItem.ts';
+import type { ProjectState, ProjectStore } from './projectStore.ts';
 import { StoreTree } from './storeTree.ts';
 import type { ModelVersionItem } from './treeItems.ts';
+import { loadingLines, versionWords } from './versionRow.ts';
 
 export class ModelsTree extends StoreTree<ModelVersionItem> {
-  override async getChildren(parent?: ModelVersionItem): Promise<ModelVersionItem[]> {
-    if (parent === undefined) return (await this.store.states()).flatMap(modelItems);
-    if (parent.type === 'model') return parent.model.versions.map((version) => ({ type: 'version', root: parent.root, version }));
-    if (parent.type === 'version') {
-      return parent.version.aliases.map((alias) => ({ type: 'alias', root: parent.root, version: parent.version, alias }));
-    }
-    return [];
+  readonly #store: ProjectStore;
+
+  constructor(store: ProjectStore) {
+    super(store, ({ root, models, runs }) => [root, models, 'value' in models && 'value' in runs ? ownRuns(models.value, runs.value) : []]);
+    this.#store = store;
   }
 
-  override getTreeItem(item: ModelVersionItem): vscode.TreeItem {
+  override rootsOf(states: readonly ProjectState[]): ModelVersionItem[] {
+    return states.flatMap(modelItems);
+  }
+
+  override childrenOf(parent: ModelVersionItem): ModelVersionItem[] {
+    const { root } = parent;
+    switch (parent.type) {
+      case 'model':
+        return parent.model.versions.map((version) => ({ type: 'version', root, version, run: this.#store.runOf(root, version.runId) }));
+      case 'version':
+        return parent.version.aliases.map((alias) => ({ type: 'alias', root, version: parent.version, alias }));
+      case 'alias':
+      case 'modelProblem':
+        return [];
+    }
+  }
+
+  override itemOf(item: ModelVersionItem): vscode.TreeItem {
     switch (item.type) {
       case 'model':
         return modelTreeItem(item.root, item.model);
       case 'version':
-        return versionTreeItem(item, item.version);
+        return versionTreeItem(item);
       case 'alias':
         return aliasTreeItem(item);
       case 'modelProblem':
         return problemTreeItem(item.error);
     }
   }
+}
+
+/** The runs whose figures the versions show. */
+function ownRuns(models: readonly RegisteredModel[], runs: readonly RunOverview[]): RunOverview[] {
+  const ids = new Set(models.flatMap(({ versions }) => versions.map(({ runId }) => runId)));
+  return runs.filter(({ id }) => ids.has(id));
 }
 
 function modelItems({ root, models }: ProjectState): ModelVersionItem[] {
@@ -47,19 +70,38 @@ function modelTreeItem(root: string, model: RegisteredModel): vscode.TreeItem {
   return item;
 }
 
-function versionTreeItem(node: Extract<ModelVersionItem, { type: 'version' }>, version: ModelVersion): vscode.TreeItem {
-  const hasAliases = version.aliases.length > 0;
+function versionTreeItem({ root, version, run }: Extract<ModelVersionItem, { type: 'version' }>): vscode.TreeItem {
   const item = new vscode.TreeItem(
     vscode.l10n.t('Version {0}', version.version),
-    hasAliases ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
+    version.aliases.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
   );
-  item.id = `version:${node.root}:${version.model}:${String(version.version)}`;
-  const status = statusWords(version.status);
-  item.description = [status, version.stage, formatAge(version.createdAt)].filter((part) => part !== undefined).join(' · ');
+  item.id = `version:${root}:${version.model}:${String(version.version)}`;
+  item.description = versionWords(version, run);
   item.iconPath = versionIcon(version);
   item.contextValue = version.runId === undefined ? 'version' : 'version.evaluated';
-  item.tooltip = [status, version.statusMessage, version.description, version.source].filter((line) => line !== undefined).join('\n');
+  item.tooltip = versionTooltip(version, run);
   return item;
+}
+
+/** What it is worth, what it learned from, whose it is, and how to load it. */
+function versionTooltip(version: ModelVersion, run: RunOverview | undefined): vscode.MarkdownString {
+  const tooltip = new vscode.MarkdownString();
+  const line = (text: string): void => void tooltip.appendMarkdown(`${escapeMarkdown(text)}\n\n`);
+  tooltip.appendMarkdown(
+    `**${escapeMarkdown(version.model)} ${String(version.version)}** · ${escapeMarkdown(versionWords(version, run))}\n\n`,
+  );
+  if (version.statusMessage !== undefined) line(version.statusMessage);
+  if (version.description !== undefined && version.description !== '') line(version.description);
+  if (run !== undefined) {
+    const data = run.inputs.filter(({ context }) => context === 'training').map(({ name }) => name);
+    if (data.length > 0) line(vscode.l10n.t('Learned from {0}', data.join(', ')));
+    const user = run.tags['mlflow.user'];
+    if (user !== undefined) line(vscode.l10n.t('Trained by {0}: {1}', user, runTitle(run)));
+  }
+  const { python, terminal } = loadingLines(version);
+  tooltip.appendCodeblock(python, 'python');
+  tooltip.appendCodeblock(terminal, 'shell');
+  return tooltip;
 }
 
 function versionIcon({ status }: ModelVersion): vscode.ThemeIcon {
@@ -67,7 +109,7 @@ function versionIcon({ status }: ModelVersion): vscode.ThemeIcon {
     case 'READY':
       return new vscode.ThemeIcon('versions');
     case 'PENDING_REGISTRATION':
-      return new vscode.ThemeIcon('clock', new vscode.ThemeColor('list.warningForeground'));
+      return new vscode.ThemeIcon('watch', new vscode.ThemeColor('list.warningForeground'));
     case 'FAILED_REGISTRATION':
       return new vscode.ThemeIcon('error', new vscode.ThemeColor('testing.iconFailed'));
   }

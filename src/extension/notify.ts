@@ -18,7 +18,11 @@ export interface NotifyAction {
 
 export function createNotify(log: vscode.LogOutputChannel): Notify {
   const offer = async (shown: Thenable<NotifyAction | undefined>): Promise<void> => {
-    await (await shown)?.run();
+    try {
+      await (await shown)?.run();
+    } catch (failure) {
+      error(failure);
+    }
   };
   const showLog: NotifyAction = {
     title: vscode.l10n.t('Show Log'),

@@ -60,16 +60,39 @@ export function registerPipelineCommands(services: PipelineServices): vscode.Dis
 
 /** Saves what is unsaved, starts the run, and shows it until it ends. */
 async function startAndShow(services: PipelineServices, request: StartRun): Promise<void> {
-  const { engine, jobs, notify } = services;
+  const { engine, jobs } = services;
   await saveProjectFile(request.root);
   const permissions = await askPermissions(engine, request.root);
-  const job = await engine.calls.startRun({ ...request, ...permissions });
-  const result = await jobs.showProgress(job);
-  if (result?.state !== 'failed') return;
-  const failure = result.error;
+  const working = new Set<string>();
+  const listener = engine.onDidJobEvent(({ jobId, event }) => {
+    if (event.type === 'stage' && event.state !== 'unchanged') working.add(jobId);
+  });
+  try {
+    const job = await engine.calls.startRun({ ...request, ...permissions });
+    const result = await jobs.showProgress(job);
+    if (result?.state === 'succeeded' && !working.has(job.record.id)) tellUpToDate(services, request);
+    if (result?.state === 'failed') tellFailure(services, request, { job, failure: result.error });
+  } finally {
+    listener.dispose();
+  }
+}
+
+function tellFailure(
+  { notify }: PipelineServices,
+  { root }: StartRun,
+  { job, failure }: { readonly job: Job; readonly failure: ErrorRecord | undefined },
+): void {
   if (failure === undefined) {
     notify.error(new AppError('job.failed', vscode.l10n.t('{title} failed; the log says why.', { title: job.record.title })));
-  } else notify.error(AppError.fromRecord(failure), ...reportActions(request.root, failure));
+  } else notify.error(AppError.fromRecord(failure), ...reportActions(root, failure));
+}
+
+/** Stays until it is read: nothing else on screen has changed. */
+function tellUpToDate(services: PipelineServices, request: StartRun): void {
+  services.notify.info(vscode.l10n.t('Everything is up to date: no stage had to run.'), {
+    title: vscode.l10n.t('Run Anyway'),
+    run: async () => startAndShow(services, { ...request, force: true }),
+  });
 }
 
 /** A check that failed has a report that says more than its message. */

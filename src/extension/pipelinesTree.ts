@@ -3,38 +3,29 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { escapeMarkdown } from '../base/markdown.ts';
 import { formatAge, formatDuration } from '../base/clock.ts';
-import type { ErrorRecord } from '../base/errors.ts';
-import { formatFigure } from '../base/format.ts';
-import type { StageState } from '../protocol/job.ts';
 import type { Pipeline, StageSummary } from '../protocol/pipeline.ts';
-import { checkWords, stateWords } from '../protocol/stageWords.ts';
+import { stateWords } from '../protocol/stageWords.ts';
 import { commandOf } from './contributions.ts';
-import type { ProjectState } from './projectStore.ts';
+import type { ProjectState, ProjectStore } from './projectStore.ts';
+import { problemTreeItem } from './problemItem.ts';
+import { stageLook, stageWords } from './stageRow.ts';
 import { StoreTree } from './storeTree.ts';
 import type { PipelineItem } from './treeItems.ts';
 
-const stageIcons: Readonly<Record<StageState, readonly [icon: string, color?: string]>> = {
-  stale: ['circle-large-outline', 'descriptionForeground'],
-  unchanged: ['pass', 'testing.iconPassed'],
-  done: ['pass-filled', 'testing.iconPassed'],
-  waiting: ['clock', 'descriptionForeground'],
-  running: ['loading~spin', 'progressBar.background'],
-  failed: ['error', 'testing.iconFailed'],
-  cancelled: ['circle-slash', 'descriptionForeground'],
-  blocked: ['circle-slash', 'testing.iconSkipped'],
-};
-
 export class PipelinesTree extends StoreTree<PipelineItem> {
-  override async getChildren(parent?: PipelineItem): Promise<PipelineItem[]> {
-    if (parent === undefined) {
-      const states = await this.store.states();
-      const { failure } = this.store;
-      return failure === undefined ? states.map(projectItem) : [{ type: 'problem', root: '', error: failure }];
-    }
+  constructor(store: ProjectStore) {
+    super(store, ({ root, pipeline }) => [root, pipeline]);
+  }
+
+  override childrenOf(parent: PipelineItem): PipelineItem[] {
     return parent.type === 'project' ? projectChildren(parent.root, parent.pipeline) : [];
   }
 
-  override getTreeItem(item: PipelineItem): vscode.TreeItem {
+  override rootsOf(states: readonly ProjectState[]): PipelineItem[] {
+    return states.map(projectItem);
+  }
+
+  override itemOf(item: PipelineItem): vscode.TreeItem {
     switch (item.type) {
       case 'project':
         return projectTreeItem(item.root, item.pipeline);
@@ -93,10 +84,10 @@ function jobTreeItem({ root, job }: Extract<PipelineItem, { type: 'job' }>): vsc
 
 function stageTreeItem(node: PipelineItem, stage: StageSummary): vscode.TreeItem {
   const item = new vscode.TreeItem(stage.name);
-  const [icon, color] = stageIcons[stage.state];
+  const { icon, color } = stageLook(stage);
   item.id = `stage:${node.root}:${stage.name}`;
-  item.description = stageSummary(stage);
-  item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
+  item.description = stageWords(stage);
+  item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
   const report = reportOf(stage);
   item.contextValue = report === undefined ? 'stage' : `stage.${report}`;
   item.tooltip = stageTooltip(stage);
@@ -122,38 +113,14 @@ function openCommand(report: ReturnType<typeof reportOf>, node: PipelineItem): v
   }
 }
 
-function stageSummary({ state, metric, check, durationMs, reasons }: StageSummary): string {
-  const parts = [
-    check === undefined || state === 'running' ? undefined : checkWords(check),
-    metric === undefined ? undefined : `${metric.name} ${formatFigure(metric.value)}`,
-    durationMs === undefined || state === 'running' ? undefined : formatDuration(durationMs),
-    state === 'stale' ? reasons[0] : undefined,
-    state === 'failed' ? (reasons[0] ?? stateWords(state)) : undefined,
-    state === 'running' || state === 'waiting' || state === 'blocked' || state === 'cancelled' ? stateWords(state) : undefined,
-  ];
-  return parts.filter((part) => part !== undefined).join(' · ');
-}
-
 function stageTooltip(stage: StageSummary): vscode.MarkdownString {
   const tooltip = new vscode.MarkdownString();
   tooltip.appendMarkdown(`**${escapeMarkdown(stage.name)}** · ${escapeMarkdown(stage.kind)} · ${stateWords(stage.state)}\n\n`);
   for (const reason of stage.reasons) tooltip.appendMarkdown(`- ${escapeMarkdown(reason)}\n`);
   if (stage.after.length > 0) tooltip.appendMarkdown(`\n${escapeMarkdown(vscode.l10n.t('After: {0}', stage.after.join(', ')))}\n`);
-  if (stage.finishedAt !== undefined)
-    tooltip.appendMarkdown(`\n${escapeMarkdown(vscode.l10n.t('Finished {0}', formatAge(stage.finishedAt)))}`);
-  return tooltip;
-}
-
-/** A failure as a tree item that leads to its place. */
-export function problemTreeItem(error: ErrorRecord): vscode.TreeItem {
-  const item = new vscode.TreeItem(error.message);
-  item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-  item.tooltip = error.remedy === undefined ? error.message : `${error.message}\n${error.remedy}`;
-  item.contextValue = 'problem';
-  const { at } = error;
-  if (at !== undefined) {
-    const selection = new vscode.Range(at.line - 1, at.column - 1, at.endLine - 1, at.endColumn - 1);
-    item.command = { command: 'vscode.open', title: vscode.l10n.t('Open File'), arguments: [vscode.Uri.file(at.file), { selection }] };
+  if (stage.finishedAt !== undefined && stage.durationMs !== undefined) {
+    const words = vscode.l10n.t('Last finished {0}, took {1}', formatAge(stage.finishedAt), formatDuration(stage.durationMs));
+    tooltip.appendMarkdown(`\n${escapeMarkdown(words)}`);
   }
-  return item;
+  return tooltip;
 }

@@ -33,6 +33,7 @@ export class ProjectStore implements vscode.Disposable {
   #loading: Promise<void> | undefined;
   #failure: ErrorRecord | undefined;
   #revision = 0;
+  #isLoaded = false;
 
   /** The states were replaced. */
   readonly onDidChange = this.#changed.event;
@@ -79,6 +80,17 @@ export class ProjectStore implements vscode.Disposable {
     return state !== undefined && 'value' in state.models ? state.models.value : undefined;
   }
 
+  /** Whether the projects have been looked for: until then nobody knows what there is. */
+  get isLoaded(): boolean {
+    return this.#isLoaded;
+  }
+
+  /** A run of a project, where it is among those that are shown. */
+  runOf(root: string, runId: string | undefined): RunOverview | undefined {
+    const runs = this.#states.find((candidate) => candidate.root === root)?.runs;
+    return runs !== undefined && 'value' in runs ? runs.value.find(({ id }) => id === runId) : undefined;
+  }
+
   /** The project whose folder holds the file: the innermost one. */
   rootOf(file: string): string | undefined {
     return this.#states
@@ -113,8 +125,8 @@ export class ProjectStore implements vscode.Disposable {
     const states = await Promise.all(roots.map(async (root) => this.#loadProject(root)));
     if (revision !== this.#revision) return; // a newer search is under way
     this.#failure = undefined;
+    this.#isLoaded = true;
     this.#replace(states);
-    setContext('millwright.project.searched', true);
     await this.#watch();
   }
 
@@ -141,7 +153,10 @@ export class ProjectStore implements vscode.Disposable {
 
   #replace(states: readonly ProjectState[]): void {
     this.#states = states;
+    setContext('millwright.project.searched', this.#isLoaded);
     setContext('millwright.project.present', states.length > 0);
+    setContext('millwright.run.none', this.#isLoaded && states.every(({ runs }) => isEmpty(runs)));
+    setContext('millwright.model.none', this.#isLoaded && states.every(({ models }) => isEmpty(models)));
     setContext(
       'millwright.job.running',
       states.some(({ pipeline }) => 'value' in pipeline && pipeline.value.jobs.some(({ state }) => state === 'running')),
@@ -164,6 +179,11 @@ export class ProjectStore implements vscode.Disposable {
   #models(root: string): Promise<Answer<readonly RegisteredModel[]>> {
     return answer(this.#engine.calls.models({ root }));
   }
+}
+
+/** An answer that cannot be had is not an empty one. */
+function isEmpty(list: Answer<readonly unknown[]>): boolean {
+  return 'value' in list && list.value.length === 0;
 }
 
 /** A failure as a value, so that one broken project does not blank a view. */

@@ -3,11 +3,13 @@ import * as vscode from 'vscode';
 import { CancelledError } from '../base/abort.ts';
 import { AppError } from '../base/errors.ts';
 import type { ModelVersion } from '../protocol/model.ts';
+import { runTitle } from '../protocol/runTitle.ts';
 import { registerCommand } from './contributions.ts';
 import { askPermissions } from './changePermissions.ts';
 import type { EngineClient } from './engineClient.ts';
 import type { Notify } from './notify.ts';
 import type { ProjectStore } from './projectStore.ts';
+import { runLine } from './runLine.ts';
 import type { ModelVersionItem, RunItem } from './treeItems.ts';
 
 export interface RegistryServices {
@@ -33,9 +35,28 @@ interface VersionReference {
 async function setAlias({ engine, store, notify }: RegistryServices, item: ModelVersionItem | undefined): Promise<void> {
   const { root, version } = await pickVersion(store, item);
   const alias = await pickAlias(store, root, version);
+  const before = holderOf(store, root, { model: version.model, alias });
   const permissions = await askPermissions(engine, root);
-  await engine.calls.setAlias({ root, model: version.model, alias, version: version.version, ...permissions });
-  notify.info(vscode.l10n.t('{model}@{alias} is version {version} now.', { model: version.model, alias, version: version.version }));
+  const change = { root, model: version.model, alias, ...permissions };
+  await engine.calls.setAlias({ ...change, version: version.version });
+  const args = { model: version.model, alias, version: version.version, before: before ?? '' };
+  const message =
+    before === undefined
+      ? vscode.l10n.t('{model}@{alias} is version {version} now; there was none before.', args)
+      : vscode.l10n.t('{model}@{alias} is version {version} now; it was version {before}.', args);
+  notify.info(message, {
+    title: vscode.l10n.t('Undo'),
+    run: async () => {
+      await (before === undefined ? engine.calls.deleteAlias(change) : engine.calls.setAlias({ ...change, version: before }));
+    },
+  });
+}
+
+/** The version that an alias names now, as far as the views know. */
+function holderOf(store: ProjectStore, root: string, { model, alias }: { model: string; alias: string }): number | undefined {
+  const models = store.current.find((state) => state.root === root)?.models;
+  const registered = models !== undefined && 'value' in models ? models.value.find(({ name }) => name === model) : undefined;
+  return registered?.versions.find(({ aliases }) => aliases.includes(alias))?.version;
 }
 
 async function deleteAlias({ engine }: RegistryServices, item: ModelVersionItem | undefined): Promise<void> {
@@ -108,7 +129,7 @@ async function copyRunId(store: ProjectStore, item: RunItem | undefined): Promis
 async function pickRunId(store: ProjectStore): Promise<string> {
   const runs = (await store.states()).flatMap((state) => ('value' in state.runs ? state.runs.value : []));
   const picked = await vscode.window.showQuickPick(
-    runs.map((run) => ({ label: run.name, description: run.experimentName, detail: run.id })),
+    runs.map((run) => ({ label: runTitle(run), description: runLine(run), detail: run.id })),
     { placeHolder: vscode.l10n.t('Which run?') },
   );
   if (picked === undefined) throw new CancelledError();

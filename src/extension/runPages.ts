@@ -12,6 +12,8 @@ import type { ProjectStore } from './projectStore.ts';
 import { ReportPanels, type LoadedReport, type ReportServices } from './reportPanels.ts';
 import { runLine } from './runLine.ts';
 
+const longestTab = 36;
+
 export class RunPages implements vscode.Disposable {
   readonly panels: ReportPanels<RunReference, 'run', RunPlace>;
   readonly #subscriptions: { dispose: () => unknown }[];
@@ -60,9 +62,14 @@ function mayHaveChanged(view: { readonly state: string; readonly sheet?: RunShee
 async function loadRun({ engine, store }: ReportServices, { root, runId }: RunReference): Promise<LoadedReport<'run'>> {
   const [sheet] = await Promise.all([engine.calls.run({ root, runId }), store.states()]);
   return {
-    title: runTitle(sheet.run),
+    title: tabTitle(runTitle(sheet.run)),
     view: { sheet, project: store.pipelineOf(root)?.name ?? sheet.project, readAt: Date.now(), repair: undefined },
   };
+}
+
+/** Beside other tabs there is room for a few words. */
+function tabTitle(title: string): string {
+  return title.length > longestTab ? `${title.slice(0, longestTab - 1).trimEnd()}…` : title;
 }
 
 interface Revealed {

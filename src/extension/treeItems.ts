@@ -11,6 +11,13 @@ export type PipelineItem =
   | { readonly type: 'stage'; readonly root: string; readonly stage: StageSummary }
   | { readonly type: 'problem'; readonly root: string; readonly error: ErrorRecord };
 
+export interface FigureItem {
+  readonly type: 'figure';
+  readonly root: string;
+  readonly name: string;
+  readonly value: string;
+}
+
 export type RunItem =
   | {
       readonly type: 'experiment';
@@ -27,16 +34,19 @@ export type RunItem =
       readonly all: readonly RunOverview[];
     }
   | {
-      readonly type: 'figure';
+      readonly type: 'group';
+      readonly id: string;
       readonly root: string;
-      readonly name: string;
-      readonly value: string;
-      readonly of: 'metric' | 'param' | 'model';
+      readonly title: string;
+      readonly icon: string;
+      readonly figures: readonly FigureItem[];
     }
+  | FigureItem
   | { readonly type: 'runProblem'; readonly root: string; readonly error: ErrorRecord };
 
 export type ModelVersionItem =
   | { readonly type: 'model'; readonly root: string; readonly model: RegisteredModel }
-  | { readonly type: 'version'; readonly root: string; readonly version: ModelVersion }
+  /** `run`: that made it, where it is known. */
+  | { readonly type: 'version'; readonly root: string; readonly version: ModelVersion; readonly run: RunOverview | undefined }
   | { readonly type: 'alias'; readonly root: string; readonly version: ModelVersion; readonly alias: string }
   | { readonly type: 'modelProblem'; readonly root: string; readonly error: ErrorRecord };

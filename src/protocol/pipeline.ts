@@ -1,6 +1,7 @@
 /** A project's stages as every face shows them. */
 import type { ErrorRecord, SourceRange } from '../base/errors.ts';
 import type { Job, StageState } from './job.ts';
+import type { StageProgress } from './run.ts';
 import type { ValidationReport, Verdict } from './validation.ts';
 
 /** The latest check of a data set in short. */
@@ -36,8 +37,10 @@ export interface StageSummary {
   readonly durationMs: number | undefined;
   readonly finishedAt: number | undefined;
   readonly runId: string | undefined;
-  /** The metric to show beside the stage. */
+  /** The metric to show beside the stage; none of a stage that runs, waits or would run: the one it has is of another state. */
   readonly metric: { readonly name: string; readonly value: number } | undefined;
+  /** Of a stage that runs: how far it is, once it has said so. */
+  readonly progress: StageProgress | undefined;
   /** Of a validate stage: its latest check, also one that failed. Its report can be read then. */
   readonly check: CheckSummary | undefined;
 }

@@ -26,7 +26,7 @@ test('a run from the button turns every stage done, and the views show what came
   await test.step('runs and models follow without a refresh', async () => {
     await expect(window.view('Experiments').locator('.monaco-list-row').first()).toContainText('roc_auc');
     await expect(window.row('Models', 'Version 1')).toBeVisible();
-    await expect(window.row('Models', 'challenger')).toBeVisible();
+    await expect(window.row('Models', 'Version 1')).toContainText('@challenger');
   });
 
   await test.step('the report opens with its charts', async () => {
@@ -52,7 +52,8 @@ test('a run from the button turns every stage done, and the views show what came
   await test.step('an alias is set from the Models view', async () => {
     await window.clickInline(window.row('Models', 'Version 1'), 'Set Alias…');
     await window.pick('champion');
-    await expect(window.row('Models', 'champion')).toBeVisible();
+    await expect(window.row('Models', 'Version 1')).toContainText('@champion');
+    await expect(window.notification('there was none before')).toBeVisible();
     const audit = await readFile(join(workspace, '.millwright', 'audit.log'), 'utf8');
     expect(audit).toContain('"operation":"alias.set"');
   });
@@ -67,14 +68,14 @@ test('a second run finds everything unchanged, and a changed parameter makes its
   await writeFile(join(workspace, 'millwright.yaml'), weatherProject.replace('max_iter: 60', 'max_iter: 40'));
   await window.expectStage('train', 'stale');
   await window.expectStage('check', 'done');
-  await expect(window.row('Pipelines', 'train')).toContainText('max_iter');
+  await expect(window.row('Pipelines', 'train')).toContainText('params.max_iter changed 60 → 40');
 });
 
 test('a broken project file is shown where it is broken, and the rest goes on', async ({ openWindow }) => {
   const workspace = await weatherWorkspace(weatherProject.replace('uses: evaluate', 'uses: evaluat'));
   const window = await openWindow(workspace);
   await expect(window.view('Pipelines')).toContainText('1 problem');
-  const problem = window.view('Pipelines').locator('.monaco-list-row', { has: window.page.locator('.codicon-warning') });
+  const problem = window.view('Pipelines').locator('.monaco-list-row', { has: window.page.locator('.codicon-error') });
   await problem.click();
   await expect(window.page.locator('.tabs-container .tab.active')).toContainText('millwright.yaml');
 });

@@ -12,6 +12,7 @@ import type { Theme } from '../shared/theme.ts';
 export function CurveSection({ sheet: { run, curves, bestRound } }: { readonly sheet: RunSheet }) {
   const [chosen, setChosen] = useState<string>();
   const shown = curves.find(({ quantity }) => quantity === chosen) ?? curves[0];
+  const last = Math.max(...(shown?.curves ?? []).map(({ steps }) => steps.at(-1) ?? 0));
   if (shown === undefined) {
     return run.status === 'RUNNING' && run.parentId === undefined ? (
       <section aria-labelledby="curves">
@@ -40,7 +41,7 @@ export function CurveSection({ sheet: { run, curves, bestRound } }: { readonly s
           </label>
         </p>
       )}
-      <QuantityChart shown={shown} bestRound={bestRound} />
+      <QuantityChart shown={shown} bestRound={bestRound === last ? undefined : bestRound} />
     </section>
   );
 }

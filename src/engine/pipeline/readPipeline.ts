@@ -6,6 +6,7 @@ import { t } from '../../base/localize.ts';
 import { headlineMetric } from '../../protocol/headlineMetric.ts';
 import type { Job, JobEvent, StageState } from '../../protocol/job.ts';
 import type { Pipeline, StageMetric, StageSummary } from '../../protocol/pipeline.ts';
+import type { StageProgress } from '../../protocol/run.ts';
 import { readJobEvents } from '../jobs/jobFolder.ts';
 import { listJobs } from '../jobs/listJobs.ts';
 import type { Project } from '../project/definitions/project.ts';
@@ -70,7 +71,14 @@ function brokenPipeline(
 }
 
 function emptySummary(name: string, kind: string, at: SourceRange): StageSummary {
-  const nothing = { durationMs: undefined, finishedAt: undefined, runId: undefined, metric: undefined, check: undefined };
+  const nothing = {
+    durationMs: undefined,
+    finishedAt: undefined,
+    runId: undefined,
+    metric: undefined,
+    progress: undefined,
+    check: undefined,
+  };
   return { name, kind, at, after: [], state: 'stale', reasons: [], ...nothing };
 }
 
@@ -95,7 +103,7 @@ interface Surroundings {
   readonly project: Project;
   readonly graph: StageGraph;
   readonly loaded: LoadedProject;
-  readonly live: ReadonlyMap<string, StageState>;
+  readonly live: ReadonlyMap<string, LiveStage>;
 }
 
 async function summarize({ project, graph, loaded, live }: Surroundings, planned: PlannedStage): Promise<StageSummary> {
@@ -104,20 +112,22 @@ async function summarize({ project, graph, loaded, live }: Surroundings, planned
   const remembered = await readStageState(project.root, name);
   const last = planned.execution ?? remembered.completed;
   const kind = kindOf(stageOf(project, name));
-  const state = stateOf(planned, remembered, live.get(name));
+  const state = stateOf(planned, remembered, live.get(name)?.state);
   return {
     ...emptySummary(name, kind, at),
     after: [...(graph.get(name)?.after ?? [])],
     ...state,
     ...(planned.execution?.result.registered?.withheld === undefined ? {} : { reasons: planned.execution.result.notes }),
     ...(last === undefined ? {} : { durationMs: last.durationMs, finishedAt: last.finishedAt, runId: last.result.runId }),
-    metric: last === undefined || state.state === 'failed' ? undefined : headlineOf(kind, last.result.metrics),
+    metric: last === undefined ? undefined : headlineOf(kind, state.state, last.result.metrics),
+    progress: state.state === 'running' ? live.get(name)?.progress : undefined,
     check: kind === 'validate' ? await readSummary(project.root, name) : undefined,
   };
 }
 
-/** An evaluation judges by the first metric that it names. */
-function headlineOf(kind: string, metrics: readonly StageMetric[]): StageSummary['metric'] {
+/** An evaluation judges by the first metric that it names. The figures of another state than the present one are none of it. */
+function headlineOf(kind: string, state: StageState, metrics: readonly StageMetric[]): StageSummary['metric'] {
+  if (state !== 'unchanged' && state !== 'done') return undefined;
   const values = Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
   return headlineMetric(values, { order: metricNames, judgedBy: kind === 'evaluate' ? metrics[0]?.name : undefined });
 }
@@ -138,8 +148,8 @@ function wholeFile(file: string): SourceRange {
 }
 
 /** States that a running job has reported: they count for as long as it runs. */
-async function liveStages(root: string, jobs: readonly Job[]): Promise<Map<string, StageState>> {
-  const live = new Map<string, StageState>();
+async function liveStages(root: string, jobs: readonly Job[]): Promise<Map<string, LiveStage>> {
+  const live = new Map<string, LiveStage>();
   for (const { record, state } of jobs.toReversed()) {
     if (state !== 'running') continue;
     for (const event of await readJobEvents(root, record.id)) addLive(live, event);
@@ -147,7 +157,16 @@ async function liveStages(root: string, jobs: readonly Job[]): Promise<Map<strin
   return live;
 }
 
-function addLive(live: Map<string, StageState>, event: JobEvent): void {
-  if (event.type === 'planned') for (const stage of event.stages) live.set(stage, 'waiting');
-  if (event.type === 'stage') live.set(event.stage, event.state);
+interface LiveStage {
+  readonly state: StageState;
+  readonly progress: StageProgress | undefined;
+}
+
+function addLive(live: Map<string, LiveStage>, event: JobEvent): void {
+  if (event.type === 'planned') for (const stage of event.stages) live.set(stage, { state: 'waiting', progress: undefined });
+  if (event.type === 'stage') live.set(event.stage, { state: event.state, progress: undefined });
+  if (event.type === 'progress') {
+    const { stage, message, fraction, remainingMs } = event;
+    live.set(stage, { state: live.get(stage)?.state ?? 'running', progress: { message, fraction, remainingMs } });
+  }
 }

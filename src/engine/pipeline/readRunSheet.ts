@@ -13,7 +13,7 @@ import { resolveArtifacts } from '../tracking/artifacts.ts';
 import { openTrackingReader } from '../tracking/openTracking.ts';
 import { readReports } from '../tracking/reports.ts';
 import { makerOf, parametersOf, runBefore } from '../tracking/runChanges.ts';
-import { curvesOf, isStillImproving } from '../tracking/runCurves.ts';
+import { curvesOf, isStillImproving, roundOfTurn } from '../tracking/runCurves.ts';
 import { jobTag, projectTag, stageTag } from '../tracking/tags.ts';
 import type { TrackingReader } from '../tracking/trackingStore.ts';
 import { overviewOf } from './runOverviews.ts';
@@ -58,7 +58,7 @@ export async function readRunSheet(root: string, runId: string, options: ReadRun
     versions,
     model: modelFolder(root, run),
     nested: children.map((child) => overviewOf(child)),
-    hints: hintsFor(overview, curves, histories),
+    hints: hintsFor(overview, curves, bestRound),
   };
 }
 
@@ -105,11 +105,16 @@ function modelFolder(root: string, { artifactUri }: Run): string | undefined {
   return folder !== undefined && existsSync(join(folder, 'MLmodel')) ? relative(root, folder).replaceAll('\\', '/') : undefined;
 }
 
-function hintsFor(run: RunOverview, curves: RunSheet['curves'], histories: Readonly<Record<string, readonly MetricPoint[]>>): string[] {
+/** Of a training that kept its last round: whether more rounds would help, or fewer. */
+function hintsFor(run: RunOverview, curves: RunSheet['curves'], bestRound: number | undefined): string[] {
   const [first] = curves;
-  const allowed = Number(run.params.max_iter ?? 'none');
-  const rounds = Math.max(0, ...Object.values(histories).map((points) => points.filter(({ step }) => step <= allowed).at(-1)?.step ?? 0));
-  if (run.status !== 'FINISHED' || first === undefined || rounds !== allowed || !isStillImproving(first)) return [];
+  const rounds = Math.max(0, ...(first?.curves ?? []).map(({ steps }) => steps.at(-1) ?? 0));
+  if (run.status !== 'FINISHED' || first === undefined || (bestRound !== undefined && bestRound < rounds)) return [];
+  const turn = roundOfTurn(first);
+  if (turn !== undefined) {
+    return [t('Validation was best at round {turn} and has become worse since: early_stopping would have kept that round.', { turn })];
+  }
+  if (String(rounds) !== run.params.max_iter || !isStillImproving(first)) return [];
   return [
     t('Validation was still improving at the last of {rounds} rounds: raise max_iter, and let early_stopping find the end.', { rounds }),
   ];

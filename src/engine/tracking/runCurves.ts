@@ -65,10 +65,22 @@ function extremes(points: readonly MetricPoint[]): MetricPoint[] {
   return low === high ? [low] : [low, high].sort((a, b) => a.step - b.step);
 }
 
+/** The round at which the validation loss was lowest, where it has risen since by at least a hundredth: what was learned later hurts. */
+export function roundOfTurn({ quantity, curves }: RunCurves): number | undefined {
+  const { steps = [], values = [] } = validationOf(curves) ?? {};
+  const lowest = Math.min(...values);
+  const turn = values.indexOf(lowest);
+  const hasRisen = (values.at(-1) ?? NaN) > lowest + 0.01 * Math.abs(lowest);
+  return looksLikeLoss.test(quantity) && hasRisen && turn < 0.8 * values.length ? steps[turn] : undefined;
+}
+
+function validationOf(curves: RunCurves['curves']): RunCurve | undefined {
+  return curves.find(({ metric }) => metric.startsWith('val'));
+}
+
 /** How a loss went on in the last tenth of the rounds: whether validation was still getting better when training ended. */
-export function isStillImproving({ curves }: RunCurves): boolean {
-  const validation = curves.find(({ metric }) => metric.startsWith('val'));
-  const values = validation?.values ?? [];
+export function isStillImproving({ quantity, curves }: RunCurves): boolean {
+  const values = (looksLikeLoss.test(quantity) ? validationOf(curves)?.values : undefined) ?? [];
   if (values.length < 10) return false;
   const tail = values.slice(-Math.max(3, Math.ceil(values.length / 10)));
   const [first, last] = [tail[0] ?? NaN, tail.at(-1) ?? NaN];

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
 import { limits } from '../../../src/engine/tracking/entryLimits.ts';
 import { changesBetween, parametersOf, runBefore } from '../../../src/engine/tracking/runChanges.ts';
-import { curvesOf, isStillImproving } from '../../../src/engine/tracking/runCurves.ts';
+import { curvesOf, isStillImproving, roundOfTurn } from '../../../src/engine/tracking/runCurves.ts';
 import { failureOf, failureTags, settingsOf, settingsTags } from '../../../src/engine/tracking/tags.ts';
 import type { MetricPoint } from '../../../src/protocol/run.ts';
 import { aRunOverview } from '../../support/runSheet.ts';
@@ -136,5 +136,7 @@ describe('the curves of a run', () => {
     const flat = points(Array.from({ length: 40 }, () => 1));
     const improving = (history: MetricPoint[]): boolean => curvesOf({ validation_log_loss: history }, undefined).some(isStillImproving);
     expect([improving(fallsOn), improving(turned), improving(flat)]).toEqual([true, false, false]);
+    const turn = (history: MetricPoint[]): number | undefined => curvesOf({ validation_log_loss: history }, undefined).map(roundOfTurn)[0];
+    expect([turn(fallsOn), turn(turned), turn(flat)]).toEqual([undefined, 21, undefined]);
   });
 });
