@@ -30,6 +30,8 @@ export interface ErrorDetails {
   readonly kind?: FailureKind;
   /** What to do about it, as a sentence. */
   readonly remedy?: string;
+  /** What besides to do in a terminal, as a sentence: the editor has a button for it. */
+  readonly inTerminal?: string;
   readonly args?: ErrorArguments;
   readonly at?: SourceRange;
   readonly cause?: unknown;
@@ -41,6 +43,7 @@ export interface ErrorRecord {
   readonly kind: FailureKind;
   readonly message: string;
   readonly remedy?: string;
+  readonly inTerminal?: string;
   readonly args?: ErrorArguments;
   readonly at?: SourceRange;
 }
@@ -54,6 +57,7 @@ export class AppError extends Error {
   readonly code: string;
   readonly kind: FailureKind;
   readonly remedy: string | undefined;
+  readonly inTerminal: string | undefined;
   readonly args: ErrorArguments;
   readonly at: SourceRange | undefined;
 
@@ -62,6 +66,7 @@ export class AppError extends Error {
     this.code = code;
     this.kind = details.kind ?? 'input';
     this.remedy = details.remedy;
+    this.inTerminal = details.inTerminal;
     this.args = details.args ?? {};
     this.at = details.at;
   }
@@ -76,6 +81,7 @@ export class AppError extends Error {
       kind: this.kind,
       message: this.message,
       ...(this.remedy === undefined ? {} : { remedy: this.remedy }),
+      ...(this.inTerminal === undefined ? {} : { inTerminal: this.inTerminal }),
       ...(Object.keys(this.args).length === 0 ? {} : { args: this.args }),
       ...(this.at === undefined ? {} : { at: this.at }),
     };

@@ -166,7 +166,8 @@ export function writeFailure(path: string, cause: unknown): AppError {
         kind: 'environment',
         args,
         cause,
-        remedy: t('Free some space ("millwright clean" drops old cache entries) and try again.'),
+        remedy: t('Free some space and try again.'),
+        inTerminal: t('"millwright clean" drops old cache entries.'),
       });
     case 'EROFS':
     case 'EACCES':

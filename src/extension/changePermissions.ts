@@ -1,9 +1,11 @@
 /** What a change of the user's needs before it is sent: a known environment and, in staging and production, its permissions. */
 import * as vscode from 'vscode';
 import { CancelledError } from '../base/abort.ts';
+import { AppError } from '../base/errors.ts';
 import type { Environment } from '../protocol/audit.ts';
 import type { ChangePermissions } from '../protocol/engineContract.ts';
 import type { EngineClient } from './engineClient.ts';
+import { changeProject } from './projectEdits.ts';
 
 /**
  * Asks for what is missing: the environment once, a ticket for every change in staging, and an approval besides in production.
@@ -27,14 +29,23 @@ async function ask(title: string): Promise<string> {
   return answer.trim();
 }
 
-async function askEnvironment(engine: EngineClient, root: string): Promise<Environment> {
+/**
+ * Asks once and writes the answer into the project file, so that it holds for everybody who opens it.
+ * @throws CancelledError when the user does not answer
+ */
+export async function askEnvironment(engine: EngineClient, root: string): Promise<Environment> {
   const picked = await vscode.window.showQuickPick(choices(), {
     title: vscode.l10n.t('Which environment is this project used in?'),
-    placeHolder: vscode.l10n.t('Decides the safeguards. Asked once; write "environment:" into millwright.yaml to share the answer.'),
+    placeHolder: vscode.l10n.t('Decides the safeguards. The answer is written into millwright.yaml.'),
     ignoreFocusOut: true,
   });
   if (picked === undefined) throw new CancelledError();
-  await engine.calls.rememberEnvironment({ root, environment: picked.environment });
+  try {
+    await changeProject(engine, root, { kind: 'set', path: ['environment'], value: picked.environment });
+  } catch (error) {
+    if (!AppError.is(error, 'project.editByHand')) throw error;
+    await engine.calls.rememberEnvironment({ root, environment: picked.environment });
+  }
   return picked.environment;
 }
 

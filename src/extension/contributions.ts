@@ -13,7 +13,7 @@ export interface CommandArguments {
   'millwright.report.export': [];
   'millwright.validation.open': [item?: PipelineItem | StageReference];
   'millwright.graph.open': [item?: PipelineItem | vscode.Uri];
-  'millwright.project.open': [item?: PipelineItem];
+  'millwright.project.open': [item?: PipelineItem | StageReference];
   'millwright.project.train': [file?: vscode.Uri];
   'millwright.run.open': [item?: RunItem | PipelineItem | ModelVersionItem | RunReference];
   'millwright.run.copyId': [item?: RunItem];

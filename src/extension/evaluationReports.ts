@@ -7,8 +7,7 @@ import { placeReader } from '../protocol/pageParameters.ts';
 import { repeatedMetrics } from '../protocol/repeats.ts';
 import type { RunOverview } from '../protocol/run.ts';
 import { runTitle } from '../protocol/runTitle.ts';
-import { pages, registerCommand, type CommandArguments, type ReportReference } from './contributions.ts';
-import { revealStage } from './pipelineCommands.ts';
+import { pages, registerCommand, runCommand, type CommandArguments, type ReportReference } from './contributions.ts';
 import type { ProjectStore } from './projectStore.ts';
 import { runLine } from './runLine.ts';
 import { ReportPanels, type LoadedReport, type ReportServices } from './reportPanels.ts';
@@ -30,7 +29,7 @@ export class EvaluationReports implements vscode.Disposable {
       load: async (reference) => loadReport(services, reference),
       contentOf: (view) => ({ page: 'report', view }),
       readPlace: placeReader(['stage', 'model']),
-      reveal: async (reference, view, place) => reveal(store, { reference, view, place }),
+      reveal: async (reference, view, place) => reveal({ reference, view, place }),
     });
     this.#subscriptions = [
       this.panels,
@@ -70,8 +69,8 @@ interface Revealed {
   readonly place: 'stage' | 'model';
 }
 
-async function reveal(store: ProjectStore, { reference: { root }, view: { report }, place }: Revealed): Promise<void> {
-  if (place === 'stage') await revealStage(store, root, report.stage);
+async function reveal({ reference: { root }, view: { report }, place }: Revealed): Promise<void> {
+  if (place === 'stage') await runCommand('millwright.project.open', { root, stage: report.stage });
   else if (report.model !== undefined) {
     await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.joinPath(vscode.Uri.file(root), report.model.path));
   }

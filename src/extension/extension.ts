@@ -1,6 +1,7 @@
 /** What the extension contributes, as a table of contents. Heavy things start at first need. */
 import { config as useTexts } from '@vscode/l10n';
 import * as vscode from 'vscode';
+import type { StartRun } from '../protocol/engineContract.ts';
 import { views } from './contributions.ts';
 import { EngineClient } from './engineClient.ts';
 import { EvaluationReports } from './evaluationReports.ts';
@@ -11,10 +12,11 @@ import { JobFollower } from './jobFollower.ts';
 import { LanguageService } from './languageService.ts';
 import { ModelsTree } from './modelsTree.ts';
 import { createNotify } from './notify.ts';
-import { registerPipelineCommands } from './pipelineCommands.ts';
+import { registerPipelineCommands, repairingOf } from './pipelineCommands.ts';
 import { PipelinesTree } from './pipelinesTree.ts';
 import { registerProjectLenses } from './projectLenses.ts';
 import { ProjectStore } from './projectStore.ts';
+import type { Repairing } from './repairs.ts';
 import { registerRegistryCommands } from './registryCommands.ts';
 import { findRuntime } from './runtime.ts';
 import { registerReportExport } from './reportPanels.ts';
@@ -42,9 +44,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const { extensionUri } = context;
   const evaluations = track(new EvaluationReports({ extensionUri, engine, store, notify }));
   const validations = track(new ValidationReports({ extensionUri, engine, store, notify }));
-  const runPages = track(new RunPages({ extensionUri, engine, store, notify }));
   const graphs = track(new GraphPages({ extensionUri, engine, store, notify }));
   const services = { engine, store, jobs, notify, log };
+  const repairing = (request: StartRun): Repairing => repairingOf(services, request);
+  const runPages = track(new RunPages({ extensionUri, engine, store, notify, repairing }));
 
   track(vscode.window.createTreeView(views.pipelines, { treeDataProvider: track(new PipelinesTree(store)), showCollapseAll: true }));
   track(vscode.window.createTreeView(views.experiments, { treeDataProvider: track(new ExperimentsTree(store)), showCollapseAll: true }));

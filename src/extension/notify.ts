@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../base/abort.ts';
 import { AppError, errorText } from '../base/errors.ts';
-import { runCommand } from './contributions.ts';
+import { repairOf } from '../protocol/repairs.ts';
+import { isGeneralRepair, performGeneralRepair } from './generalRepairs.ts';
 
 export interface Notify {
   /** A failure: nothing for a cancelled one, words and a button for one of ours, the log for anything else. */
@@ -39,7 +40,7 @@ export function createNotify(log: vscode.LogOutputChannel): Notify {
     }
     log.error(`${failure.code}: ${errorText(failure)}`);
     const text = failure.remedy === undefined ? failure.message : `${failure.message} ${failure.remedy}`;
-    void offer(vscode.window.showErrorMessage(text, ...actions, ...remedies(failure), showLog));
+    void offer(vscode.window.showErrorMessage(text, ...(actions.length > 0 ? actions : generalActions(failure)), showLog));
   };
   return {
     error,
@@ -48,32 +49,10 @@ export function createNotify(log: vscode.LogOutputChannel): Notify {
   };
 }
 
-/** The buttons that do what the remedy says. */
-function remedies(failure: AppError): NotifyAction[] {
-  const { at } = failure;
-  if (failure.code === 'workspace.notTrusted') {
-    return [{ title: vscode.l10n.t('Manage Trust'), run: () => vscode.commands.executeCommand('workbench.trust.manage') }];
-  }
-  if (failure.code === 'runtime.missing') {
-    return [
-      {
-        title: vscode.l10n.t('Open Settings'),
-        run: () => vscode.commands.executeCommand('workbench.action.openSettings', 'millwright.runtime.node'),
-      },
-    ];
-  }
-  if (failure.code.startsWith('engine.')) {
-    return [{ title: vscode.l10n.t('Restart'), run: () => runCommand('millwright.server.restart') }];
-  }
-  if (at === undefined) return [];
-  return [
-    {
-      title: vscode.l10n.t('Open File'),
-      run: async () => {
-        const start = new vscode.Position(at.line - 1, at.column - 1);
-        const selection = new vscode.Range(start, new vscode.Position(at.endLine - 1, at.endColumn - 1));
-        await vscode.window.showTextDocument(vscode.Uri.file(at.file), { selection });
-      },
-    },
-  ];
+/** The button that does what the remedy says, where no project needs to be known for it. */
+function generalActions(failure: AppError): NotifyAction[] {
+  const repair = repairOf(failure.toRecord());
+  if (repair === undefined || !isGeneralRepair(repair.action)) return [];
+  const { title, action } = repair;
+  return [{ title, run: async () => performGeneralRepair(action) }];
 }

@@ -5,12 +5,13 @@ import { AppError, type ErrorRecord } from '../base/errors.ts';
 import type { StartRun } from '../protocol/engineContract.ts';
 import type { Job } from '../protocol/job.ts';
 import type { StageSummary } from '../protocol/pipeline.ts';
-import { registerCommand, runCommand, type StageReference } from './contributions.ts';
+import { registerCommand, type StageReference } from './contributions.ts';
 import { askPermissions } from './changePermissions.ts';
 import type { EngineClient } from './engineClient.ts';
 import type { JobFollower } from './jobFollower.ts';
-import type { Notify, NotifyAction } from './notify.ts';
+import type { Notify } from './notify.ts';
 import type { ProjectStore } from './projectStore.ts';
+import { repairActions, type Repairing } from './repairs.ts';
 import type { PipelineItem } from './treeItems.ts';
 
 export interface PipelineServices {
@@ -77,14 +78,27 @@ async function startAndShow(services: PipelineServices, request: StartRun): Prom
   }
 }
 
+/** After a repair the same run is started again. */
+export function repairingOf(services: PipelineServices, request: StartRun): Repairing {
+  const { engine, store } = services;
+  const { root } = request;
+  return {
+    engine,
+    root,
+    runOf: (stage) => store.pipelineOf(root)?.stages.find(({ name }) => name === stage)?.runId,
+    again: { title: vscode.l10n.t('Run Again'), run: async () => startAndShow(services, request) },
+  };
+}
+
 function tellFailure(
-  { notify }: PipelineServices,
-  { root }: StartRun,
+  services: PipelineServices,
+  request: StartRun,
   { job, failure }: { readonly job: Job; readonly failure: ErrorRecord | undefined },
 ): void {
+  const { notify } = services;
   if (failure === undefined) {
     notify.error(new AppError('job.failed', vscode.l10n.t('{title} failed; the log says why.', { title: job.record.title })));
-  } else notify.error(AppError.fromRecord(failure), ...reportActions(root, failure));
+  } else notify.error(AppError.fromRecord(failure), ...repairActions(failure, repairingOf(services, request)));
 }
 
 /** Stays until it is read: nothing else on screen has changed. */
@@ -93,13 +107,6 @@ function tellUpToDate(services: PipelineServices, request: StartRun): void {
     title: vscode.l10n.t('Run Anyway'),
     run: async () => startAndShow(services, { ...request, force: true }),
   });
-}
-
-/** A check that failed has a report that says more than its message. */
-function reportActions(root: string, { code, args }: ErrorRecord): NotifyAction[] {
-  const stage = args?.stage;
-  if (code !== 'pipeline.checkFailed' || typeof stage !== 'string') return [];
-  return [{ title: vscode.l10n.t('Open Report'), run: () => runCommand('millwright.validation.open', { root, stage }) }];
 }
 
 /** A run reads the file from the disk. */
@@ -163,9 +170,9 @@ async function pickJob(store: ProjectStore, item: PipelineItem | undefined): Pro
   return picked.job;
 }
 
-async function openProject(store: ProjectStore, item: PipelineItem | undefined): Promise<void> {
+async function openProject(store: ProjectStore, item: PipelineItem | StageReference | undefined): Promise<void> {
   const root = item?.root ?? (await pickRoot(store));
-  const stage: StageSummary | undefined = item?.type === 'stage' ? item.stage : undefined;
+  const stage = item === undefined ? undefined : stageOfItem(store, item);
   const file = vscode.Uri.joinPath(vscode.Uri.file(root), 'millwright.yaml');
   if (stage === undefined) {
     await vscode.window.showTextDocument(file);
@@ -176,8 +183,7 @@ async function openProject(store: ProjectStore, item: PipelineItem | undefined):
   await vscode.window.showTextDocument(file, { selection: new vscode.Range(start, start) });
 }
 
-/** The file of an evaluated stage in the project file, for pages. */
-export async function revealStage(store: ProjectStore, root: string, stage: string): Promise<void> {
-  const summary = store.pipelineOf(root)?.stages.find(({ name }) => name === stage);
-  await runCommand('millwright.project.open', summary === undefined ? undefined : { type: 'stage', root, stage: summary });
+function stageOfItem(store: ProjectStore, item: PipelineItem | StageReference): StageSummary | undefined {
+  if (!('type' in item)) return store.pipelineOf(item.root)?.stages.find(({ name }) => name === item.stage);
+  return item.type === 'stage' ? item.stage : undefined;
 }

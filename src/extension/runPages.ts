@@ -2,23 +2,30 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../base/abort.ts';
 import { AppError } from '../base/errors.ts';
+import type { StartRun } from '../protocol/engineContract.ts';
 import { runPageEvents, runPageRequests, runPlaces, type RunPlace } from '../protocol/pageContract.ts';
 import { placeReader } from '../protocol/pageParameters.ts';
+import { repairOf, type Repair } from '../protocol/repairs.ts';
 import type { RunSheet } from '../protocol/run.ts';
 import { runTitle } from '../protocol/runTitle.ts';
 import { pages, registerCommand, runCommand, type CommandArguments, type RunReference } from './contributions.ts';
-import { revealStage } from './pipelineCommands.ts';
 import type { ProjectStore } from './projectStore.ts';
+import { performRepair, type Repairing } from './repairs.ts';
 import { ReportPanels, type LoadedReport, type ReportServices } from './reportPanels.ts';
 import { runLine } from './runLine.ts';
 
 const longestTab = 36;
 
+export interface RunPageServices extends ReportServices {
+  /** How the same is run again after a repair. */
+  readonly repairing: (request: StartRun) => Repairing;
+}
+
 export class RunPages implements vscode.Disposable {
   readonly panels: ReportPanels<RunReference, 'run', RunPlace>;
   readonly #subscriptions: { dispose: () => unknown }[];
 
-  constructor(services: ReportServices) {
+  constructor(services: RunPageServices) {
     const { store, engine, notify } = services;
     this.panels = new ReportPanels(services, {
       page: 'run',
@@ -63,7 +70,7 @@ async function loadRun({ engine, store }: ReportServices, { root, runId }: RunRe
   const [sheet] = await Promise.all([engine.calls.run({ root, runId }), store.states()]);
   return {
     title: tabTitle(runTitle(sheet.run)),
-    view: { sheet, project: store.pipelineOf(root)?.name ?? sheet.project, readAt: Date.now(), repair: undefined },
+    view: { sheet, project: store.pipelineOf(root)?.name ?? sheet.project, readAt: Date.now(), repair: failureOf(sheet)?.title },
   };
 }
 
@@ -78,11 +85,11 @@ interface Revealed {
   readonly place: RunPlace;
 }
 
-async function reveal({ store }: ReportServices, { reference: { root, runId }, sheet, place }: Revealed): Promise<void> {
+async function reveal(services: RunPageServices, { reference: { root, runId }, sheet, place }: Revealed): Promise<void> {
   const { run, model, before, parent } = sheet;
   switch (place) {
     case 'stage':
-      if (run.stage !== undefined) await revealStage(store, root, run.stage);
+      if (run.stage !== undefined) await runCommand('millwright.project.open', { root, stage: run.stage });
       return;
     case 'report':
       await runCommand('millwright.report.open', { root, runId });
@@ -100,8 +107,22 @@ async function reveal({ store }: ReportServices, { reference: { root, runId }, s
       if (parent !== undefined) await runCommand('millwright.run.open', { root, runId: parent.id });
       return;
     case 'repair':
+      await repairRun(services, { root, runId }, sheet);
       return;
   }
+}
+
+/** What repairs the failure of a run; undefined where it did not fail, or no button can help. */
+function failureOf({ run }: RunSheet): Repair | undefined {
+  return run.failure === undefined ? undefined : repairOf(run.failure);
+}
+
+async function repairRun({ engine, repairing }: RunPageServices, { root, runId }: RunReference, sheet: RunSheet): Promise<void> {
+  const repair = failureOf(sheet);
+  const { stage } = sheet.run;
+  if (repair === undefined) return;
+  const runAgain = repairing({ root, ...(stage === undefined ? {} : { stages: [stage] }) });
+  await performRepair(repair.action, { ...runAgain, engine, runOf: () => runId });
 }
 
 async function toReference(store: ProjectStore, item: CommandArguments['millwright.run.open'][0]): Promise<RunReference> {

@@ -2,7 +2,7 @@
 import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { CancelledError, isCancelled } from '../base/abort.ts';
-import { toErrorRecord } from '../base/errors.ts';
+import { toErrorRecord, type ErrorRecord } from '../base/errors.ts';
 import { formatFigure } from '../base/format.ts';
 import type { ProjectProposal } from '../protocol/dataset.ts';
 import type { Job, JobEvent } from '../protocol/job.ts';
@@ -14,13 +14,16 @@ import {
   type TrainingStep,
 } from '../protocol/pageContract.ts';
 import { readCopiedText, readTrainingChoices } from '../protocol/pageParameters.ts';
+import { repairOf, type Repair } from '../protocol/repairs.ts';
 import { pages, registerCommand, type ReportReference } from './contributions.ts';
 import type { EngineClient } from './engineClient.ts';
 import { askPermissions } from './changePermissions.ts';
+import { isGeneralRepair } from './generalRepairs.ts';
 import type { JobFollower } from './jobFollower.ts';
 import type { Notify } from './notify.ts';
 import { hostPage, pageIcon, pageOptions, PageState } from './pageHost.ts';
 import type { ProjectStore } from './projectStore.ts';
+import { performRepair } from './repairs.ts';
 
 export interface TrainServices {
   readonly extensionUri: vscode.Uri;
@@ -102,6 +105,7 @@ class TrainPage {
         ready: () => this.#state.snapshot,
         choose: async (choices) => this.#choose(readTrainingChoices(choices)),
         train: async () => this.#train(),
+        repair: async () => this.#repair(),
         stop: async () => this.#stop(),
         openReport: () => this.#openReport(),
         openProjectFile: async () => this.#openProjectFile(),
@@ -145,7 +149,7 @@ class TrainPage {
       const settled = { target: proposal.target, leaveOut: choices.leaveOut };
       this.#state.replace({ ...this.#place(), state: 'choosing', choices: settled, proposal, refreshing: false });
     } catch (error) {
-      if (!isCancelled(error)) this.#state.replace({ ...this.#place(), state: 'failed', error: toErrorRecord(error), retry: 'choose' });
+      if (!isCancelled(error)) this.#fail(toErrorRecord(error), 'choose');
     }
     return null;
   }
@@ -161,7 +165,7 @@ class TrainPage {
       void this.#followJob(root, this.#job);
     } catch (error) {
       if (isCancelled(error)) this.#state.replace(before);
-      else this.#state.replace({ ...this.#place(), state: 'failed', error: toErrorRecord(error), retry: 'train' });
+      else this.#fail(toErrorRecord(error), 'train');
     }
     return null;
   }
@@ -187,7 +191,7 @@ class TrainPage {
     const steps = this.#steps();
     if (result?.state === 'succeeded') await this.#finish(root, steps);
     else if (result?.state === 'failed' && result.error !== undefined) {
-      this.#state.replace({ ...this.#place(), state: 'failed', error: result.error, retry: 'train' });
+      this.#fail(result.error, 'train');
     } else this.#state.replace({ ...this.#place(), state: 'stopped', steps });
   }
 
@@ -237,6 +241,32 @@ class TrainPage {
         },
       });
     }
+  }
+
+  #fail(error: ErrorRecord, retry: 'choose' | 'train'): void {
+    const repair = this.#repairOf(error);
+    this.#state.replace({ ...this.#place(), state: 'failed', error, retry, repair: repair?.title });
+  }
+
+  /** Before the project file is written there is nothing in it to change. */
+  #repairOf(error: ErrorRecord): Repair | undefined {
+    const repair = repairOf(error);
+    return repair !== undefined && (this.#isWritten || isGeneralRepair(repair.action)) ? repair : undefined;
+  }
+
+  async #repair(): Promise<null> {
+    const { view } = this.#state;
+    const root = this.#root ?? dirname(this.#file);
+    const repair = view.state === 'failed' ? this.#repairOf(view.error) : undefined;
+    if (repair === undefined) return null;
+    const { engine, store, notify } = this.#services;
+    await performRepair(repair.action, {
+      engine,
+      root,
+      runOf: (stage) => store.pipelineOf(root)?.stages.find(({ name }) => name === stage)?.runId,
+      again: { title: repair.title, run: async () => this.#train() },
+    }).catch(notify.error);
+    return null;
   }
 
   async #stop(): Promise<null> {

@@ -5,8 +5,7 @@ import { AppError } from '../base/errors.ts';
 import { validationPageEvents, validationPageRequests } from '../protocol/pageContract.ts';
 import { placeReader } from '../protocol/pageParameters.ts';
 import { checkWords } from '../protocol/stageWords.ts';
-import { pages, registerCommand, type CommandArguments, type StageReference } from './contributions.ts';
-import { revealStage } from './pipelineCommands.ts';
+import { pages, registerCommand, runCommand, type CommandArguments, type StageReference } from './contributions.ts';
 import type { ProjectStore } from './projectStore.ts';
 import { ReportPanels, type LoadedReport, type ReportServices } from './reportPanels.ts';
 import { findDatasetLine } from './stageLines.ts';
@@ -29,7 +28,7 @@ export class ValidationReports implements vscode.Disposable {
       contentOf: (view) => ({ page: 'validation', view }),
       readPlace: placeReader(['stage', 'dataset']),
       reveal: async ({ root, stage }, { report }, place) =>
-        place === 'stage' ? revealStage(store, root, stage) : showDataset(root, report.dataset),
+        place === 'stage' ? runCommand('millwright.project.open', { root, stage }) : showDataset(root, report.dataset),
     });
     this.#subscriptions = [
       this.panels,

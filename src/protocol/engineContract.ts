@@ -8,6 +8,7 @@ import type { Job, JobEvent, JobResult, LogLevel } from './job.ts';
 import type { RegisteredModel } from './model.ts';
 import type { Pipeline, StageValidation } from './pipeline.ts';
 import type { LaidOutGraph } from './pipelineGraph.ts';
+import type { ProjectEdit, TextChange } from './repairs.ts';
 import type { RunOverview, RunSheet } from './run.ts';
 
 /** What a change was about, so that only what shows it is asked for again. */
@@ -107,6 +108,9 @@ export const engineContract = {
 
   /** A project for a data file; the target is proposed where none is given. */
   propose: trustedQuery<ProposalRequest, ProjectProposal>(),
+
+  /** The change of the project file's text that makes an edit; nothing is written. */
+  editProject: query<{ text: string; edit: ProjectEdit }, TextChange>(),
 
   /** Writes a project file (never over an existing one) and its `.gitignore` lines; answers with its path. */
   createProject: command<{ root: string; yaml: string }, { file: string }>(),

@@ -187,7 +187,13 @@ export type TrainFromFileView = {
   | { readonly state: 'done'; readonly steps: readonly TrainingStep[]; readonly summary: string }
   | { readonly state: 'stopped'; readonly steps: readonly TrainingStep[] }
   /** `retry` tells which request begins again: the proposal (`choose`) or the training (`train`). */
-  | { readonly state: 'failed'; readonly error: ErrorRecord; readonly retry: 'choose' | 'train' }
+  | {
+      readonly state: 'failed';
+      readonly error: ErrorRecord;
+      readonly retry: 'choose' | 'train';
+      /** What the button that repairs it says; undefined where none can. */
+      readonly repair: string | undefined;
+    }
 );
 
 /** The page "Train a Model from This File" → its host. */
@@ -198,6 +204,8 @@ export const trainFromFilePageRequests = {
   choose: trustedQuery<TrainingChoices, null>(),
   /** Writes the project file as shown and starts the training; everything after arrives as snapshots. */
   train: command<null, null>(),
+  /** Does what the failure needs; a training begins again afterwards. */
+  repair: command<null, null>(),
   /** Stops the training. */
   stop: command<null, null>(),
   /** Opens the report of the finished training. */

@@ -83,6 +83,7 @@ export function createEngineHandlers({ events, isTrusted, onTrusted, idle }: Eng
     columns: (params, signal) => data.calls.columns(params, { signal }),
     profile: (params, signal) => data.calls.profile(params, { signal }),
     propose: (params, signal) => data.calls.propose(params, { signal }),
+    editProject: async ({ text, edit }) => (await import('../engine/project/editProject.ts')).editProject(text, edit),
     createProject: async ({ root, yaml }) => ({ file: (await createProject(root, yaml)).file }),
     doctor: (params, signal) => data.calls.doctor(params, { signal }),
     trustGranted: () => {

@@ -14,6 +14,7 @@ export function aStage(changes: Partial<StageSummary> & { readonly name: string 
     finishedAt: undefined,
     runId: undefined,
     metric: undefined,
+    progress: undefined,
     check: undefined,
     ...changes,
   };

@@ -1,6 +1,7 @@
 /** The page in each of its states. */
 import { t } from '../../src/base/localize.ts';
 import type { TrainFromFileView } from '../../src/protocol/pageContract.ts';
+import { mayGoWellAgain } from '../../src/protocol/repairs.ts';
 import { ErrorNotice } from '../shared/ErrorNotice.tsx';
 import { ask, type TrainFromFileActions } from './actions.ts';
 import { Choices } from './Choices.tsx';
@@ -78,24 +79,49 @@ function Body({ view, actions }: TrainFromFileProps) {
         </section>
       );
     case 'failed':
-      return (
-        <section>
-          <ErrorNotice error={view.error} />
-          <p className="actions">
-            <button
-              type="button"
-              className="primary"
-              onClick={() => {
-                ask(view.retry === 'train' ? actions.train?.() : actions.choose?.({ target: undefined, leaveOut: [] }));
-              }}
-            >
-              {t('Try Again')}
-            </button>
-            <ProjectFileButton actions={actions} />
-          </p>
-        </section>
-      );
+      return <Failure view={view} actions={actions} />;
   }
+}
+
+/** What repairs it comes first; trying again is offered only where the same may go well another time, or where a file is read anew. */
+function Failure({
+  view: { error, retry, repair },
+  actions,
+}: {
+  readonly view: Extract<TrainFromFileView, { readonly state: 'failed' }>;
+  readonly actions: TrainFromFileActions;
+}) {
+  const again = retry === 'choose' ? t('Read the File Again') : mayGoWellAgain(error) ? t('Try Again') : undefined;
+  return (
+    <section>
+      <ErrorNotice error={error} />
+      <p className="actions">
+        {repair === undefined ? null : (
+          <button
+            type="button"
+            className="primary"
+            onClick={() => {
+              ask(actions.repair?.());
+            }}
+          >
+            {repair}
+          </button>
+        )}
+        {again === undefined ? null : (
+          <button
+            type="button"
+            className={repair === undefined ? 'primary' : ''}
+            onClick={() => {
+              ask(retry === 'train' ? actions.train?.() : actions.choose?.({ target: undefined, leaveOut: [] }));
+            }}
+          >
+            {again}
+          </button>
+        )}
+        <ProjectFileButton actions={actions} />
+      </p>
+    </section>
+  );
 }
 
 function ProjectFileButton({ actions }: Pick<TrainFromFileProps, 'actions'>) {

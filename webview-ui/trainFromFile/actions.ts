@@ -4,6 +4,7 @@ import type { TrainingChoices } from '../../src/protocol/pageContract.ts';
 export interface TrainFromFileActions {
   readonly choose?: (choices: TrainingChoices) => Promise<unknown>;
   readonly train?: () => Promise<unknown>;
+  readonly repair?: () => Promise<unknown>;
   readonly stop?: () => Promise<unknown>;
   readonly openReport?: () => Promise<unknown>;
   readonly openProjectFile?: () => Promise<unknown>;

@@ -22,6 +22,7 @@ if (preview === undefined) {
     render(view, {
       choose: async (choices) => host.choose(choices),
       train: async () => host.train(null),
+      repair: async () => host.repair(null),
       stop: async () => host.stop(null),
       openReport: async () => host.openReport(null),
       openProjectFile: async () => host.openProjectFile(null),

@@ -23,7 +23,9 @@ export function renderFailure(error: ErrorRecord, options: FailureOptions): stri
   return [
     `${place}${style('red', 'error')}: ${multiline(error.message)} ${style('dim', `[${error.code}]`)}`,
     ...(error.at === undefined || options.source === undefined ? [] : excerpt(error.at, options.source, style)),
-    ...(error.remedy === undefined ? [] : error.remedy.split('\n').map((line) => `  ${style('cyan', '→')} ${printable(line)}`)),
+    ...[error.remedy, error.inTerminal]
+      .flatMap((remedy) => remedy?.split('\n') ?? [])
+      .map((line) => `  ${style('cyan', '→')} ${printable(line)}`),
   ];
 }
 

@@ -74,6 +74,7 @@ const errorSchema = z.object({
   kind: z.enum(['gate', 'usage', 'input', 'environment', 'busy', 'internal']),
   message: z.string(),
   remedy: z.string().optional(),
+  inTerminal: z.string().optional(),
   args: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   at: z.object({ file: z.string(), line: z.number(), column: z.number(), endLine: z.number(), endColumn: z.number() }).optional(),
 });

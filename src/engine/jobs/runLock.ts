@@ -46,6 +46,7 @@ async function busy(root: string): Promise<AppError> {
   return new AppError(busyCode, t('The project {root} is busy: {title} (job {job}) is running.', args), {
     kind: 'busy',
     args,
-    remedy: t('Wait for it with --wait, or stop it with "millwright cancel {job}".', args),
+    remedy: t('Wait until it has ended, or stop it.'),
+    inTerminal: t('"--wait" waits for it, "millwright cancel {job}" stops it.', args),
   });
 }

@@ -219,7 +219,8 @@ async function resolveModel(root: string, text: string, upstream: ReadonlyMap<st
   if (source !== undefined) return { reference: text, source };
   throw new AppError('registry.aliasNotFound', t('The registry has no model {model}.', { model: text }), {
     args: { model: text },
-    remedy: t('Register one first; "millwright models" shows what there is.'),
+    remedy: t('Register one first.'),
+    inTerminal: t('"millwright models" shows what there is.'),
   });
 }
 

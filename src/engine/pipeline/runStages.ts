@@ -131,10 +131,15 @@ async function runStage(
     await forgetCheckpoints(options, name);
     return { outcome: withNotes(outcomeOf(name, kind, 'done', stored, reasons), kept), result };
   } catch (error) {
-    const record = maskErrorRecord(toErrorRecord(error), createMask(options.audit.secrets));
+    const record = ofStage(name, maskErrorRecord(toErrorRecord(error), createMask(options.audit.secrets)));
     if (!isCancelled(error)) await rememberFailure(options, name, { at: Date.now(), key, message: record.message });
     return { outcome: failedOutcome({ name, kind, startedAt }, isCancelled(error) ? undefined : record) };
   }
+}
+
+/** Whoever offers a repair must know what failed. */
+function ofStage(stage: string, error: ErrorRecord): ErrorRecord {
+  return { ...error, args: { stage, ...error.args } };
 }
 
 async function execute(options: StageRunOptions, name: string, resolved: ResolvedStage, budget: Budget): Promise<StageResult> {

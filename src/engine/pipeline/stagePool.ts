@@ -195,7 +195,8 @@ function notStarted(exit: Exit, printed: string): AppError {
   return new AppError('pipeline.stageNotStarted', t('A process for stages could not be started ({how}). {output}', args).trim(), {
     kind: 'environment',
     args,
-    remedy: t('See what "millwright doctor" reports.'),
+    remedy: t('Check what this machine has.'),
+    inTerminal: t('"millwright doctor" does.'),
   });
 }
 

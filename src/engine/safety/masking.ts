@@ -57,6 +57,7 @@ export function maskErrorRecord(error: ErrorRecord, mask: (text: string) => stri
     ...error,
     message: mask(error.message),
     ...(error.remedy === undefined ? {} : { remedy: mask(error.remedy) }),
+    ...(error.inTerminal === undefined ? {} : { inTerminal: mask(error.inTerminal) }),
     ...(error.args === undefined ? {} : { args: Object.fromEntries(args) }),
   };
 }

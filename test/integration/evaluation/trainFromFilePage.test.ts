@@ -107,6 +107,7 @@ async function openTrainPage(): Promise<TrainTab> {
       return answer(choices);
     },
     train: () => answer('train'),
+    repair: () => answer('repair'),
     stop: () => answer('stop'),
     openReport: () => answer('report'),
     openProjectFile: () => answer('file'),
@@ -166,9 +167,16 @@ test('trains, stops, finishes and fails, each with what can be done next', async
   show({ ...place, state: 'done', steps: [], summary: 'ROC AUC 0.81' });
   await page.getByRole('button', { name: 'Open the Report' }).click();
   const error = { code: 'dataset.noRows', kind: 'input', message: 'customers.csv has no rows.', remedy: 'Check the file.' } as const;
-  show({ ...place, state: 'failed', error, retry: 'choose' });
+  show({ ...place, state: 'failed', error, retry: 'choose', repair: undefined });
   await page.getByRole('alert').waitFor();
-  await page.getByRole('button', { name: 'Try Again' }).click();
+  await page.getByRole('button', { name: 'Read the File Again' }).click();
   await expect.poll(() => asked).toEqual(['train', 'stop', 'train', 'report', { target: undefined, leaveOut: [] }]);
+  show({ ...place, state: 'failed', error, retry: 'train', repair: 'Take NA for Missing' });
+  await page.getByRole('button', { name: 'Take NA for Missing' }).click();
+  await expect.poll(() => asked.at(-1)).toBe('repair');
+  expect(await page.getByRole('button', { name: 'Try Again' }).count()).toBe(0);
+  show({ ...place, state: 'failed', error: { ...error, kind: 'environment' }, retry: 'train', repair: undefined });
+  await page.getByRole('button', { name: 'Try Again' }).click();
+  await expect.poll(() => asked.at(-1)).toBe('train');
   expect(faults).toEqual([]);
 });

@@ -90,6 +90,9 @@ describe('a version', () => {
     source: '/p',
     tags: {},
     aliases: ['champion', 'staging'],
+    status: 'READY',
+    statusMessage: undefined,
+    stage: undefined,
   };
 
   it('shows its aliases, its figure and its age', () => {

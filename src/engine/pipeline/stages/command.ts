@@ -34,7 +34,7 @@ export async function endRunningCommands(): Promise<void> {
 
 /**
  * Runs the stage's commands in order; the next only after the one before has ended well.
- * @throws AppError `pipeline.commandFailed`, `pipeline.commandTimedOut`, `pipeline.outputMissing`, `files.outsideProject`, `files.readByProject`,
+ * @throws AppError `pipeline.commandFailed`, `pipeline.packageMissing`, `pipeline.commandTimedOut`, `pipeline.outputMissing`, `files.outsideProject`, `files.readByProject`,
  * `pipeline.pythonMissing`, `process.notFound`; CancelledError
  */
 export async function executeCommand(task: StageTask, stage: RunStage, context: ExecutionContext): Promise<StageResult> {
@@ -96,8 +96,12 @@ async function runOnce({ task, stage, command, env, mask }: CommandRun, context:
     output.end();
     errors.end();
     throwIfCancelled(context.signal);
-    if (exit.code !== 0)
-      throw commandFailed(task.stage, mask(command), exit.signal ?? String(exit.code), errors.last() ?? output.last() ?? '');
+    if (exit.code !== 0) {
+      const line = errors.last() ?? output.last() ?? '';
+      const absent = usesPython ? missingModule(line) : undefined;
+      if (absent !== undefined) throw packageMissing(task.stage, absent, mask(program));
+      throw commandFailed(task.stage, mask(command), exit.signal ?? String(exit.code), line);
+    }
   } finally {
     context.signal.removeEventListener('abort', stop);
     running.delete(child);
@@ -219,6 +223,26 @@ async function commandResult(task: StageTask, stage: RunStage, targets: readonly
   const onnx = join(folder, 'model.onnx');
   const digest = await hashFile(existsSync(onnx) ? onnx : join(folder, 'MLmodel'));
   return { ...result, model: { folder: projectPath(root, folder), digest } };
+}
+
+/** The package that Python's last word names: `ModuleNotFoundError: No module named 'a.b'`. */
+function missingModule(line: string): string | undefined {
+  return /^ModuleNotFoundError: No module named '([\w.]+)'$/.exec(line)?.[1]?.split('.')[0];
+}
+
+function packageMissing(stage: string, module: string, python: string): AppError {
+  const command = `${python.includes(' ') ? `"${python}"` : python} -m pip install ${module}`;
+  const args = { stage, module, python, command };
+  return new AppError(
+    'pipeline.packageMissing',
+    t('The stage {stage} needs the Python module {module}, which {python} does not have.', args),
+    {
+      kind: 'environment',
+      args,
+      remedy: t('Install it; its package may have another name.'),
+      inTerminal: t('For example: {command}', args),
+    },
+  );
 }
 
 function commandFailed(stage: string, command: string, how: string, lastLine: string): AppError {

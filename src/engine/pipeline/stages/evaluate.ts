@@ -203,8 +203,9 @@ function gateFailed(stage: string, failed: EvaluationReport['gates']): AppError 
     kind: 'gate',
     args,
     remedy: isMeasured
-      ? t('Improve the model, or change the limits under "gate". The run and its report are kept; "millwright report" shows it.')
+      ? t('Improve the model, or change the limits under "gate". The run and its report are kept.')
       : t('Evaluate on rows that define the metric, or take its limit under "gate" away.'),
+    inTerminal: t('"millwright report" shows the report.'),
   });
 }
 
@@ -213,8 +214,7 @@ function leakageFound(stage: string, findings: string): AppError {
   return new AppError('pipeline.leakageFound', t('The stage {stage} found that the model knew what it was measured on: {findings}', args), {
     kind: 'gate',
     args,
-    remedy: t(
-      'Measure on rows the model has not learned from, or change the limits under "leakage". The run and its report are kept; "millwright report" shows it.',
-    ),
+    remedy: t('Measure on rows the model has not learned from, or change the limits under "leakage". The run and its report are kept.'),
+    inTerminal: t('"millwright report" shows it.'),
   });
 }

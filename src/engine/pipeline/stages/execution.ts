@@ -84,7 +84,7 @@ function openingOf({ project, stage, audit, tags }: StageTask, operationId: stri
 }
 
 async function whileRunning<T>(
-  { audit }: StageTask,
+  { audit, stage }: StageTask,
   { writer, opening }: { readonly writer: TrackingWriter; readonly opening: NewRun },
   context: ExecutionContext,
   work: (run: RunSummary) => Promise<T>,
@@ -96,7 +96,7 @@ async function whileRunning<T>(
     await writer.endRun(run.id, 'FINISHED', Date.now());
     return result;
   } catch (error) {
-    await endFailed(writer, run.id, { error, secrets: audit.secrets }).catch((later: unknown) => {
+    await endFailed(writer, run.id, { error, stage, secrets: audit.secrets }).catch((later: unknown) => {
       context.log('error', errorText(toErrorRecord(later))); // the first failure is the one to report
     });
     throw error;
@@ -107,13 +107,13 @@ async function whileRunning<T>(
 async function endFailed(
   writer: TrackingWriter,
   runId: string,
-  { error, secrets }: { readonly error: unknown; readonly secrets: readonly string[] },
+  { error, stage, secrets }: { readonly error: unknown; readonly stage: string; readonly secrets: readonly string[] },
 ): Promise<void> {
   if (isCancelled(error)) {
     await writer.endRun(runId, 'KILLED', Date.now());
     return;
   }
   const record = maskErrorRecord(toErrorRecord(error), createMask(secrets));
-  await writer.log(runId, { tags: failureTags(AppError.fromRecord(record)) });
+  await writer.log(runId, { tags: failureTags(AppError.fromRecord({ ...record, args: { stage, ...record.args } })) });
   await writer.endRun(runId, 'FAILED', Date.now());
 }

@@ -53,6 +53,7 @@ function checkFailed(stage: string, report: ValidationReport, readable = ''): Ap
   return new AppError('pipeline.checkFailed', t('The data set {dataset} did not pass the stage {stage}: {failures}', args), {
     kind: 'gate',
     args,
-    remedy: t('Repair the data, or change the limits. "millwright report {stage}" shows every check; the whole report is {report}.', args),
+    remedy: t('Repair the data, or change the limits.'),
+    inTerminal: t('"millwright report {stage}" shows every check; the whole report is {report}.', args),
   });
 }
