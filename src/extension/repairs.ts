@@ -53,7 +53,8 @@ export async function performRepair(action: RepairAction, repairing: Repairing):
       await engine.calls.cancelJob({ root, jobId: action.job });
       return;
     case 'install':
-      return installInTerminal(root, action.command);
+      installInTerminal(root, action.command);
+      return;
     default:
       return performGeneralRepair(action, root);
   }

@@ -63,27 +63,31 @@ function replaced(node: Node, text: string): TextChange | undefined {
   return start === undefined || end === undefined ? undefined : { start, end, text };
 }
 
-/** After the last entry: in braces behind a comma, in a block on a line of its own, indented like the entry before. */
+/** A new entry of a mapping, after the last one. */
 function inserted(map: YAMLMap, text: string, keys: Keys, value: Json): TextChange | undefined {
   const [key = '', ...inner] = keys;
   const entry = `${quoted(key)}: ${inline(inner.reduceRight<Json>((nested, name) => ({ [name]: nested }), value))}`;
+  if (map.flow === true) return insertedInBraces(text, map.range?.[1] ?? 0, entry);
   const last = map.items.at(-1);
-  const [lastKey, lastValue] = [last?.key as Node | undefined, last?.value as Node | null | undefined];
-  if (map.flow === true) {
-    const end = (map.range?.[1] ?? 0) - 1; // of the brace
-    const before = text.slice(0, end).trimEnd();
-    const isClosed = before.endsWith(',') || before.endsWith('{');
-    return { start: before.length, end: before.length, text: `${isClosed ? '' : ','}${before.endsWith('{') ? '' : ' '}${entry}` };
-  }
-  const start = lastKey?.range?.[0];
-  const end = lastValue?.range?.[1] ?? lastKey?.range?.[1];
-  if (start === undefined || end === undefined) return undefined;
-  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  const lastKey = (last?.key as Node | undefined)?.range ?? undefined;
+  const lastValue = (last?.value as Node | null | undefined)?.range ?? undefined;
+  return lastKey === undefined ? undefined : insertedInBlock(text, [lastKey[0], (lastValue ?? lastKey)[1]], entry);
+}
+
+/** Behind a comma. @param end of the mapping, behind its brace */
+function insertedInBraces(text: string, end: number, entry: string): TextChange {
+  const before = text.slice(0, end - 1).trimEnd();
+  const [isEmpty, isClosed] = [before.endsWith('{'), before.endsWith(',')];
+  return { start: before.length, end: before.length, text: `${isEmpty || isClosed ? '' : ','}${isEmpty ? '' : ' '}${entry}` };
+}
+
+/** On a line of its own, indented like the entry before. @param last where that begins and ends */
+function insertedInBlock(text: string, [start, end]: readonly [number, number], entry: string): TextChange {
+  const indent = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
   const lineEnd = text.indexOf('\n', Math.max(start, text[end - 1] === '\n' ? end - 1 : end));
-  const at = lineEnd === -1 ? text.length : lineEnd;
-  const newline = text.includes('\r\n') ? '\r\n' : '\n';
-  const place = text[at - 1] === '\r' ? at - 1 : at;
-  return { start: place, end: place, text: `${newline}${text.slice(lineStart, start)}${entry}` };
+  const behind = lineEnd === -1 ? text.length : lineEnd;
+  const at = text[behind - 1] === '\r' ? behind - 1 : behind;
+  return { start: at, end: at, text: `${text.includes('\r\n') ? '\r\n' : '\n'}${indent}${entry}` };
 }
 
 function appended(list: YAMLSeq, text: string, value: Json): TextChange | undefined {
