@@ -5,6 +5,7 @@ import { AppError } from '../base/errors.ts';
 import { reportPageEvents, reportPageRequests, type ReadyReports } from '../protocol/pageContract.ts';
 import { placeReader } from '../protocol/pageParameters.ts';
 import { repeatedMetrics } from '../protocol/repeats.ts';
+import { reportedRun } from '../protocol/reportedRun.ts';
 import type { RunOverview } from '../protocol/run.ts';
 import { runTitle } from '../protocol/runTitle.ts';
 import { pages, registerCommand, runCommand, type CommandArguments, type ReportReference } from './contributions.ts';
@@ -53,13 +54,14 @@ export class EvaluationReports implements vscode.Disposable {
 }
 
 async function loadReport({ engine, store }: ReportServices, { root, runId, stage }: ReportReference): Promise<LoadedReport<'report'>> {
-  const [reports, { run }] = await Promise.all([engine.calls.reports({ root, runId }), engine.calls.run({ root, runId }), store.states()]);
+  const [reports, sheet] = await Promise.all([engine.calls.reports({ root, runId }), engine.calls.run({ root, runId }), store.states()]);
+  const { run } = sheet;
   const report = reports.find((candidate) => candidate.stage === stage) ?? reports.at(-1);
   if (report === undefined) throw notEvaluated(run);
   const project = store.pipelineOf(root)?.name ?? run.experimentName;
   return {
-    title: vscode.l10n.t('{stage}: {run}', { stage: report.stage, run: run.name }),
-    view: { report, project, evaluatedAt: run.endedAt, repeats: repeatedMetrics(run.metrics) },
+    title: vscode.l10n.t('{stage}: {run}', { stage: report.stage, run: runTitle(run) }),
+    view: { report, project, evaluatedAt: run.endedAt, repeats: repeatedMetrics(run.metrics), run: reportedRun(sheet) },
   };
 }
 

@@ -5,15 +5,8 @@ import type { StageState } from './job.ts';
 import type { RegisteredModel } from './model.ts';
 import type { StageSummary } from './pipeline.ts';
 import type { GraphLayout, GraphNode, PipelineGraph } from './pipelineGraph.ts';
+import type { StageProgress } from './run.ts';
 import { checkWords, stateWords } from './stageWords.ts';
-
-/** What a running stage does now. */
-export interface StageProgress {
-  readonly message: string;
-  /** 0 to 1; undefined while unknown. */
-  readonly fraction?: number | undefined;
-  readonly remainingMs?: number | undefined;
-}
 
 export interface NodeStatus {
   /** Undefined where nothing makes it: a data set, a file, a version that another project registered. */
@@ -113,7 +106,7 @@ function firstLine(reason: string | undefined): string | undefined {
 }
 
 /** `Round 40 of 300 · 13 %` */
-export function progressWords({ message, fraction }: StageProgress): string {
+export function progressWords({ message, fraction }: Pick<StageProgress, 'message' | 'fraction'>): string {
   return fraction === undefined ? message : `${message} · ${String(Math.round(100 * fraction))} %`;
 }
 

@@ -15,7 +15,7 @@ import type { StageState } from './job.ts';
 import type { RegisteredModel } from './model.ts';
 import type { StageSummary } from './pipeline.ts';
 import type { RepeatedMetric } from './repeats.ts';
-import type { RunSheet } from './run.ts';
+import type { ReportedRun, RunSheet } from './run.ts';
 import type { ValidationReport } from './validation.ts';
 
 export const pageNames = ['report', 'validation', 'run', 'trainFromFile', 'graph'] as const;
@@ -44,6 +44,8 @@ export interface ReadyReports {
     readonly evaluatedAt: number | undefined;
     /** Over the folds or seeds of the training that made the model; none where it trained once. */
     readonly repeats: readonly RepeatedMetric[];
+    /** The run whose model was measured; undefined where nothing was tracked. */
+    readonly run: ReportedRun | undefined;
   };
   readonly validation: {
     readonly report: ValidationReport;

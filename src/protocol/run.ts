@@ -163,6 +163,9 @@ export interface RunSheet {
   readonly hints: readonly string[];
 }
 
+/** What a report says of the run whose model it measures. */
+export type ReportedRun = Pick<RunSheet, 'run' | 'before' | 'versions'>;
+
 /** Another run, as a link to it reads. */
 export interface RunReference {
   readonly id: string;

@@ -25,7 +25,20 @@ export function ClassSection({ report }: { readonly report: EvaluationReport }) 
           {classes.length > shownClasses ? (
             <ConfusionList confusion={confusion} classes={classes} by={by} />
           ) : (
-            <ConfusionTable confusion={confusion} report={report} by={by} />
+            <>
+              <ConfusionTable confusion={confusion} report={report} by={by} />
+              <p className="muted small confusion-legend">
+                <span className="hit">
+                  <span aria-hidden="true" />
+                  {t('right')}
+                </span>
+                <span className="miss">
+                  <span aria-hidden="true" />
+                  {t('wrong')}
+                </span>
+                {t('the deeper, the larger the share')}
+              </p>
+            </>
           )}
         </div>
         <DataTable

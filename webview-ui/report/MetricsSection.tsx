@@ -10,8 +10,11 @@ export function MetricsSection({ report }: { readonly report: EvaluationReport }
       <h2 id="metrics">{t('Metrics')}</h2>
       <DataTable label={t('Metrics of the model and of the baseline')} columns={columns} items={report.metrics} />
       <p className="muted small legend">
-        <span className="key model" aria-hidden="true" /> {t('model')} <span className="key baseline" aria-hidden="true" />{' '}
-        {t('baseline ({baseline})', { baseline: report.baseline })} · {report.intervalMethod}.
+        <span className="keys">
+          <span className="key model" aria-hidden="true" /> {t('model')} <span className="key baseline" aria-hidden="true" />{' '}
+          {t('baseline ({baseline})', { baseline: report.baseline })} ·{' '}
+        </span>
+        {report.intervalMethod}.
       </p>
       {report.champion === undefined ? null : (
         <>

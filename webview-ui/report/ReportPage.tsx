@@ -4,6 +4,7 @@ import { t } from '../../src/base/localize.ts';
 import type { EvaluationReport } from '../../src/protocol/evaluation.ts';
 import { verdictOf } from '../../src/protocol/verdict.ts';
 import { Facts, ReportHeader, Verdict, type Fact } from '../shared/ReportFrame.tsx';
+import { SectionLinks } from '../shared/SectionLinks.tsx';
 import { ClassSection } from './ClassSection.tsx';
 import { CurvesSection } from './CurvesSection.tsx';
 import { DataSection } from './DataSection.tsx';
@@ -15,6 +16,7 @@ import { ProvenanceSection } from './ProvenanceSection.tsx';
 import { RankingSection } from './RankingSection.tsx';
 import { RepeatsSection } from './RepeatsSection.tsx';
 import type { EvaluationActions, ReadyReport } from './readyReport.ts';
+import { RunIdentity } from './RunIdentity.tsx';
 import { SegmentsSection } from './SegmentsSection.tsx';
 
 export function ReportPage({ view, actions }: { readonly view: ReadyReport; readonly actions: EvaluationActions }) {
@@ -27,6 +29,7 @@ export function ReportPage({ view, actions }: { readonly view: ReadyReport; read
         title={t('Evaluation of “{target}” on “{dataset}”', { target: report.target, dataset: report.dataset })}
         exportHtml={actions.exportHtml}
       />
+      {view.run === undefined ? null : <RunIdentity reported={view.run} report={report} />}
       <Verdict tone={verdict.tone} sign={verdict.sign}>
         {verdict.message}
       </Verdict>
@@ -36,6 +39,7 @@ export function ReportPage({ view, actions }: { readonly view: ReadyReport; read
           {note}
         </p>
       ))}
+      <SectionLinks />
       <LeakageSection leakage={report.leakage} leakageChecks={report.leakageChecks} />
       <GatesSection gates={report.gates} />
       <MetricsSection report={report} />

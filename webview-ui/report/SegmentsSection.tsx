@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { formatCount, formatDifference, formatFigure } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
-import type { EvaluationReport, Segment } from '../../src/protocol/evaluation.ts';
+import type { Estimate, EvaluationReport, Segment } from '../../src/protocol/evaluation.ts';
 import { DataTable, type Column } from '../shared/DataTable.tsx';
 
 export function SegmentsSection({ report }: { readonly report: EvaluationReport }) {
@@ -55,7 +55,7 @@ interface SegmentTableProps {
 function SegmentTable({ column, metric, report, segments, omitted }: SegmentTableProps) {
   const result = report.metrics.find((each) => each.metric === metric);
   const overall = result?.model.value ?? NaN;
-  const reach = usualDeviation(segments.map((segment) => Math.abs((segment.metrics[metric] ?? NaN) - overall)));
+  const reach = usualDeviation(segments.map((segment) => [Math.abs((segment.metrics[metric] ?? NaN) - overall), segment.rows]));
   const columns: readonly Column<Segment>[] = [
     { header: column, value: ({ value }) => value },
     { header: t('Rows'), value: ({ rows }) => rows, show: ({ rows }) => formatCount(rows) },
@@ -63,8 +63,13 @@ function SegmentTable({ column, metric, report, segments, omitted }: SegmentTabl
     {
       header: t('Against {overall} overall', { overall: formatFigure(overall) }),
       value: ({ metrics }) => (metrics[metric] ?? NaN) - overall,
-      show: ({ metrics }) => (
-        <Deviation difference={(metrics[metric] ?? NaN) - overall} reach={reach} isGood={result?.higherIsBetter ?? true} />
+      show: ({ metrics, rows }) => (
+        <Deviation
+          difference={(metrics[metric] ?? NaN) - overall}
+          noise={result === undefined ? 0 : noiseOf(result.model, report.rows / rows)}
+          reach={reach}
+          isGood={result?.higherIsBetter ?? true}
+        />
       ),
     },
   ];
@@ -77,21 +82,40 @@ function SegmentTable({ column, metric, report, segments, omitted }: SegmentTabl
           : t('The {count} values with the most rows; {omitted} with fewer are left out.', {
               count: formatCount(segments.length),
               omitted: formatCount(omitted),
-            })}
+            })}{' '}
+        {t('The thin line is about what chance does to so few rows: the interval overall, widened; bars within it say little.')}
       </p>
     </div>
   );
 }
 
-/** What nine of ten segments stay within; bars of the others, mostly tiny segments, end there. */
-function usualDeviation(deviations: readonly number[]): number {
-  const sorted = deviations.filter((deviation) => !Number.isNaN(deviation)).sort((a, b) => a - b);
-  return Math.max(sorted[Math.floor((sorted.length - 1) * 0.9)] ?? 0, Number.MIN_VALUE);
+/** What nine of ten rows stay within; bars of the others, mostly in tiny segments, end there. */
+function usualDeviation(segments: readonly (readonly [deviation: number, rows: number])[]): number {
+  const sorted = segments.filter(([deviation]) => !Number.isNaN(deviation)).sort(([a], [b]) => a - b);
+  const enough = 0.9 * sorted.reduce((sum, [, rows]) => sum + rows, 0);
+  let seen = 0;
+  const last = sorted.find(([, rows]) => (seen += rows) >= enough);
+  return Math.max(last?.[0] ?? 0, Number.MIN_VALUE);
 }
 
-function Deviation({ difference, reach, isGood }: { readonly difference: number; readonly reach: number; readonly isGood: boolean }) {
+/** Half the interval overall, widened by the root of how many times fewer the rows are. */
+function noiseOf({ low, high }: Estimate, timesFewer: number): number {
+  return ((high - low) / 2) * Math.sqrt(timesFewer);
+}
+
+interface DeviationProps {
+  readonly difference: number;
+  /** What chance alone may do, to either side. */
+  readonly noise: number;
+  readonly reach: number;
+  readonly isGood: boolean;
+}
+
+function Deviation({ difference, noise, reach, isGood }: DeviationProps) {
   if (Number.isNaN(difference)) return <span className="muted">{t('one class only')}</span>;
-  const width = Math.min(1, Math.abs(difference) / reach) * 38;
+  const lengthOf = (value: number): number => Math.min(1, value / reach) * 38;
+  const width = lengthOf(Math.abs(difference));
+  const chance = lengthOf(noise);
   const better = difference > 0 === isGood;
   return (
     <>
@@ -99,6 +123,7 @@ function Deviation({ difference, reach, isGood }: { readonly difference: number;
       <svg className={`deviation ${better ? 'better' : 'worse'}`} viewBox="0 0 80 10" width="80" height="10" aria-hidden="true">
         <line x1="40" x2="40" y1="0" y2="10" />
         <rect x={difference < 0 ? 40 - width : 40} y="2" width={width} height="6" />
+        <line className="noise" x1={40 - chance} x2={40 + chance} y1="5" y2="5" />
       </svg>
     </>
   );

@@ -16,11 +16,30 @@ export interface ChecksSectionProps {
 }
 
 export function ChecksSection({ checks, filter, onFilter }: ChecksSectionProps) {
-  const id = useId();
   const shown = useMemo(() => worstFirst(checks).filter(({ verdict }) => filter === 'all' || verdict !== 'passed'), [checks, filter]);
   return (
     <section aria-labelledby="checks" className="checks wide-tables">
       <h2 id="checks">{t('Checks and limits')}</h2>
+      <details open={checks.some(({ verdict }) => verdict !== 'passed')}>
+        <summary>{summaryOf(checks)}</summary>
+        <ChecksTables checks={checks} shown={shown} filter={filter} onFilter={onFilter} />
+      </details>
+    </section>
+  );
+}
+
+/** How many passed, and how many did not. */
+function summaryOf(checks: readonly ValidationCheck[]): string {
+  const passed = countOf(checks, 'passed');
+  return passed === checks.length
+    ? t('All {count} checks passed', { count: formatCount(passed) })
+    : t('{passed} of {all} checks passed', { passed: formatCount(passed), all: formatCount(checks.length) });
+}
+
+function ChecksTables({ checks, shown, filter, onFilter }: ChecksSectionProps & { readonly shown: readonly ValidationCheck[] }) {
+  const id = useId();
+  return (
+    <>
       <DataTable label={t('Limits used, by check')} columns={limitColumns} items={limitsOf(checks)} />
       <div className="toolbar every-check">
         <label htmlFor={id} className="small">
@@ -41,7 +60,7 @@ export function ChecksSection({ checks, filter, onFilter }: ChecksSectionProps) 
         </span>
       </div>
       <DataTable label={t('Every check with its figure and limit')} columns={checkColumns} items={shown} wholeUpTo={24} />
-    </section>
+    </>
   );
 }
 

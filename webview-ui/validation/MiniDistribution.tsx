@@ -11,12 +11,30 @@ const shownValues = 3;
 export function MiniDistribution({ column, rows }: { readonly column: ColumnProfile; readonly rows: number }) {
   if (column.histogram !== undefined) return <Bars column={column} histogram={column.histogram} />;
   if (column.top.length === 0) return <span className="muted">–</span>;
+  return <Shares column={column} rows={rows} />;
+}
+
+/** The most frequent values side by side as parts of all rows; what is left of the bar are other values and missing ones. */
+function Shares({ column, rows }: { readonly column: ColumnProfile; readonly rows: number }) {
   const words = column.top.slice(0, shownValues).map(({ value, count }) => `${value} ${formatShare(count / rows)}`);
+  const label = words.join(', ');
+  const ends = cumulative(column.top.map(({ count }) => (count / Math.max(1, rows)) * width));
   return (
-    <span className="muted small top-values" title={words.join(', ')}>
-      {words.join(', ')}
+    <span className="top-values" title={label}>
+      <svg className="mini shares" viewBox={`0 0 ${width} 8`} width={width} height={8} aria-hidden="true">
+        <rect className="rest" x="0" y="0" width={width} height="8" />
+        {column.top.map(({ value }, index) => {
+          const start = ends[index - 1] ?? 0;
+          return <rect key={value} x={start} y="0" width={Math.max(0, (ends[index] ?? start) - start - 1)} height="8" />;
+        })}
+      </svg>
+      <span className="muted small">{label}</span>
     </span>
   );
+}
+
+function cumulative(lengths: readonly number[]): number[] {
+  return lengths.map((_, index) => lengths.slice(0, index + 1).reduce((sum, length) => sum + length, 0));
 }
 
 function Bars({ column, histogram }: { readonly column: ColumnProfile; readonly histogram: NonNullable<ColumnProfile['histogram']> }) {

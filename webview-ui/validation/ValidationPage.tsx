@@ -7,6 +7,7 @@ import type { ValidationReport } from '../../src/protocol/validation.ts';
 import { CopyButton } from '../shared/CopyButton.tsx';
 import type { ReportActions } from '../shared/reportMain.tsx';
 import { Facts, formatMoment, Provenance, ReportHeader, Verdict, type Fact } from '../shared/ReportFrame.tsx';
+import { SectionLinks } from '../shared/SectionLinks.tsx';
 import { ChecksSection, type CheckFilter } from './ChecksSection.tsx';
 import { ColumnsSection } from './ColumnsSection.tsx';
 import { FindingsSection } from './FindingsSection.tsx';
@@ -20,7 +21,7 @@ export interface ValidationPageProps {
 
 export function ValidationPage({ view, actions }: ValidationPageProps) {
   const { report, stage, project } = view;
-  const [filter, setFilter] = useState<CheckFilter>('all');
+  const [filter, setFilter] = useState<CheckFilter>(countOf(report.checks, 'passed') === report.checks.length ? 'all' : 'findings');
   return (
     <>
       <ReportHeader
@@ -32,6 +33,7 @@ export function ValidationPage({ view, actions }: ValidationPageProps) {
         {headlineOf(report)}
       </Verdict>
       <Facts facts={factsOf(report)} />
+      <SectionLinks />
       <FindingsSection
         checks={report.checks}
         showAll={() => {

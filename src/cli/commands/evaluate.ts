@@ -99,7 +99,7 @@ async function evaluate(path: string, options: FileOptions, { terminal, signal, 
 
 async function writePage(report: EvaluationReport, path: string, html: string): Promise<void> {
   const { renderPage } = await import('../../engine/pipeline/renderPage.ts');
-  const view = { report, project: basename(path), evaluatedAt: undefined, repeats: [] };
+  const view = { report, project: basename(path), evaluatedAt: undefined, repeats: [], run: undefined };
   await writeAtomic(resolve(html), await renderPage({ page: 'report', view }));
 }
 

@@ -6,6 +6,7 @@ import { writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import type { EvaluationReport } from '../../protocol/evaluation.ts';
 import { repeatedMetrics } from '../../protocol/repeats.ts';
+import { reportedRun } from '../../protocol/reportedRun.ts';
 import type { Run } from '../../protocol/run.ts';
 import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
@@ -40,9 +41,19 @@ async function report(what: string | undefined, options: ReportOptions, context:
   const { run, reports } = (await findStageReport(root, what)) ?? (await findReports(root, what));
   const [first] = reports;
   if (options.html !== undefined && first !== undefined) {
-    const { renderPage } = await import('../../engine/pipeline/renderPage.ts');
+    const [{ renderPage }, { readRunSheet }] = await Promise.all([
+      import('../../engine/pipeline/renderPage.ts'),
+      import('../../engine/pipeline/readRunSheet.ts'),
+    ]);
     const path = resolve(options.html);
-    const view = { report: first, project: run.experimentName, evaluatedAt: run.endedAt, repeats: repeatedMetrics(run.metrics) };
+    const repeats = repeatedMetrics(run.metrics);
+    const view = {
+      report: first,
+      project: run.experimentName,
+      evaluatedAt: run.endedAt,
+      repeats,
+      run: reportedRun(await readRunSheet(root, run.id)),
+    };
     await writeAtomic(path, await renderPage({ page: 'report', view }));
     answer({ runId: run.id, path }, (style) => [`${style('green', '✓')} ${t('Wrote {path}.', { path: relative(process.cwd(), path) })}`]);
     return exitCodes.ok;

@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import { describe, expect, test } from 'vitest';
 import { remote, serve } from '../../../src/protocol/connection.ts';
 import type { EvaluationReport, Task } from '../../../src/protocol/evaluation.ts';
+import type { ReportedRun } from '../../../src/protocol/run.ts';
 import { reportPageEvents, reportPageRequests, type ReportView } from '../../../src/protocol/pageContract.ts';
 import { anEvaluationReport } from '../../support/evaluationReport.ts';
 import { buildPages, cutTables, faintTexts, openExported, openWebview, type WatchedTab } from '../../support/pages.ts';
@@ -16,7 +17,7 @@ async function reportOf(task: Task): Promise<EvaluationReport> {
 
 async function openReport(report: EvaluationReport | Task, colorScheme: 'light' | 'dark' = 'light'): Promise<WatchedTab> {
   const shown = typeof report === 'string' ? await reportOf(report) : report;
-  const view = { report: shown, project: 'flights', evaluatedAt: 0, repeats: [] };
+  const view = { report: shown, project: 'flights', evaluatedAt: 0, repeats: [], run: undefined };
   return openExported(pages, { page: 'report', view }, colorScheme);
 }
 
@@ -222,9 +223,32 @@ describe('the exported file', () => {
     expect(faults).toEqual([]);
   });
 
+  test('says whose model it is: run, changes, version, and what it is compared with; sections are a click away', async () => {
+    const overview = {
+      name: 'train',
+      note: 'slower',
+      startedAt: 0,
+      changes: [{ name: 'params.learning_rate', before: '0.1', after: '0.05' }],
+    };
+    const run = {
+      run: overview,
+      before: { id: 'b', title: 'train', startedAt: 0, headline: undefined },
+      versions: [{ model: 'flights', version: 3, aliases: ['challenger'] }],
+    } as unknown as ReportedRun;
+    const view = { report: await reportOf('binary'), project: 'flights', evaluatedAt: 0, repeats: [], run };
+    const { page, faults } = await openExported(pages, { page: 'report', view });
+    const head = await page.locator('.identity').innerText();
+    for (const words of ['train · “slower”', '1970-01-01 00:00:00 UTC', 'learning_rate 0.1 → 0.05', 'flights/3 @challenger', 'majority']) {
+      expect(head).toContain(words);
+    }
+    await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Segments' }).click();
+    await expect.poll(() => page.locator('#segments').evaluate((element) => element.getBoundingClientRect().top)).toBeLessThan(120);
+    expect(faults).toEqual([]);
+  });
+
   test('says how far folds or seeds lie apart', async () => {
     const repeats = [{ metric: 'validation_roc_auc', mean: 0.71234, standardDeviation: 0.0041 }];
-    const view = { report: await reportOf('binary'), project: 'flights', evaluatedAt: 0, repeats };
+    const view = { report: await reportOf('binary'), project: 'flights', evaluatedAt: 0, repeats, run: undefined };
     const { page } = await openExported(pages, { page: 'report', view });
     const table = page.getByRole('table', { name: /with their spread$/ });
     expect(await table.getByRole('row').nth(1).textContent()).toBe('validation_roc_auc0.7123± 0.0041');
@@ -275,7 +299,7 @@ describe('in a webview', () => {
     await page.getByText('Reading the report…').waitFor();
     await expect.poll(() => kept).toEqual([{ runId: 'r1' }]);
     const report = await reportOf('binary');
-    show(3, { state: 'ready', report, project: 'flights', evaluatedAt: undefined, repeats: [] });
+    show(3, { state: 'ready', report, project: 'flights', evaluatedAt: undefined, repeats: [], run: undefined });
     await page.getByRole('heading', { level: 1 }).waitFor();
     show(2, { state: 'failed', error: { code: 'test.old', kind: 'input', message: 'older than what is shown' } });
     await page.getByRole('button', { name: 'Copy the run id' }).click();
@@ -292,7 +316,7 @@ describe('in a webview', () => {
 
   test('speaks the language of the editor, in texts made early and late', async () => {
     const { page, faults, show } = await openReportPage({ Metrics: 'Metriken', Difference: 'Unterschied' });
-    show(2, { state: 'ready', report: await reportOf('binary'), project: 'flights', evaluatedAt: undefined, repeats: [] });
+    show(2, { state: 'ready', report: await reportOf('binary'), project: 'flights', evaluatedAt: undefined, repeats: [], run: undefined });
     await page.getByRole('heading', { name: 'Metriken' }).waitFor();
     expect(await page.getByRole('columnheader', { name: 'Unterschied' }).count()).toBe(1);
     expect(faults).toEqual([]);
@@ -300,7 +324,7 @@ describe('in a webview', () => {
 
   test('redraws in the colours of a new theme', async () => {
     const { page, faults, show } = await openReportPage();
-    show(2, { state: 'ready', report: await reportOf('binary'), project: 'flights', evaluatedAt: undefined, repeats: [] });
+    show(2, { state: 'ready', report: await reportOf('binary'), project: 'flights', evaluatedAt: undefined, repeats: [], run: undefined });
     const chart = page.locator('[role=img] canvas').first();
     await chart.waitFor();
     const before = await chart.screenshot();

@@ -2,12 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { remote, serve } from '../../../src/protocol/connection.ts';
 import { layoutGraph } from '../../../src/engine/pipeline/layoutGraph.ts';
-import { nodeStatuses, type StageProgress } from '../../../src/protocol/graphStatus.ts';
+import { nodeStatuses } from '../../../src/protocol/graphStatus.ts';
 import { graphSvg } from '../../../src/protocol/graphSvg.ts';
 import { graphPageEvents, graphPageRequests, type GraphView, type ReadyReports } from '../../../src/protocol/pageContract.ts';
 import { readGraphSave } from '../../../src/protocol/pageParameters.ts';
 import type { StageSummary } from '../../../src/protocol/pipeline.ts';
 import type { PipelineGraph } from '../../../src/protocol/pipelineGraph.ts';
+import type { StageProgress } from '../../../src/protocol/run.ts';
 import { buildPages, cutTables, faintTexts, openExported, openWebview, tabStops } from '../../support/pages.ts';
 import { aGraph, aModel, aStage } from '../../support/pipelineGraph.ts';
 import { hostile } from '../../support/validationReport.ts';
@@ -178,7 +179,11 @@ describe('in the editor', () => {
       ]);
 
     const running = stages.map((stage) => (stage.name === 'train' ? { ...stage, state: 'running' as const, reasons: [] } : stage));
-    const live = viewOf({ stages: running, progress: { train: { message: 'Round 40 of 300', fraction: 0.13 } }, trusted: false });
+    const live = viewOf({
+      stages: running,
+      progress: { train: { message: 'Round 40 of 300', fraction: 0.13, remainingMs: undefined } },
+      trusted: false,
+    });
     events.snapshot({ revision: 2, view: { state: 'ready', ...live } });
     await page.getByText('train is running; 1 of 3 stages are up to date.').waitFor();
     await page.getByRole('option', { name: /Round 40 of 300 · 13 %/ }).click();

@@ -49,7 +49,7 @@ describe('the states of the nodes', () => {
         aStage({ name: 'train', state: 'running' }),
         aStage({ name: 'register', kind: 'register', state: 'failed', reasons: ['no'] }),
       ],
-      progress: { train: { message: 'Round 40 of 300', fraction: 0.131 } },
+      progress: { train: { message: 'Round 40 of 300', fraction: 0.131, remainingMs: undefined } },
     });
     expect(running['stage:train']).toMatchObject({ words: 'Round 40 of 300 · 13 %', progress: { fraction: 0.131 } });
     expect(running['model:train']?.words).toBe('is being made');

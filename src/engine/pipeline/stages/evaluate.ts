@@ -5,7 +5,8 @@ import { writeAtomic } from '../../../base/files.ts';
 import { t } from '../../../base/localize.ts';
 import type { EvaluationReport, LeakageCheck } from '../../../protocol/evaluation.ts';
 import { promotionOf } from '../../../protocol/verdict.ts';
-import { repeatedMetrics, type RepeatedMetric } from '../../../protocol/repeats.ts';
+import { repeatedMetrics } from '../../../protocol/repeats.ts';
+import { reportedRun } from '../../../protocol/reportedRun.ts';
 import { evaluateModel } from '../../evaluation/evaluateModel.ts';
 import { evaluatePredictions } from '../../evaluation/evaluatePredictions.ts';
 import type { EvaluateOptions } from '../../evaluation/evaluationReport.ts';
@@ -13,11 +14,11 @@ import { readModelDescription } from '../../inference/openModel.ts';
 import type { EvaluateStage } from '../../project/definitions/stage.ts';
 import { change, type ChangeOutcome } from '../../safety/change.ts';
 import { toRunInput } from '../../tracking/datasetInput.ts';
-import { openTrackingReader } from '../../tracking/openTracking.ts';
 import { reportArtifact } from '../../tracking/reports.ts';
 import { headlineTag } from '../../tracking/tags.ts';
 import type { TrackingWriter } from '../../tracking/trackingStore.ts';
 import { openTrackingWriter } from '../../tracking/trackingWriter.ts';
+import { readRunSheet } from '../readRunSheet.ts';
 import { renderPageIfBuilt } from '../renderPage.ts';
 import type { StageTask } from '../stageContract.ts';
 import { projectPath } from '../projectPath.ts';
@@ -149,7 +150,8 @@ async function store(task: StageTask, report: EvaluationReport, { writer, runId,
     const data = join(folder, 'report.json');
     await writeAtomic(data, JSON.stringify(report));
     const stored = [await writer.logArtifact(runId, data, reportArtifact(task.stage))];
-    const view = { report, project: project.name, evaluatedAt: Date.now(), repeats: await repeatsOf(project.root, runId) };
+    const run = reportedRun(await readRunSheet(project.root, runId));
+    const view = { report, project: project.name, evaluatedAt: Date.now(), repeats: repeatedMetrics(run.run.metrics), run };
     const page = await renderPageIfBuilt({ page: 'report', view });
     if (page !== undefined) {
       const path = join(folder, 'report.html');
@@ -166,11 +168,6 @@ function headlineTags({ headline }: EvaluationReport, prefix: string): Record<st
 }
 
 /** Of the training whose model it is. */
-async function repeatsOf(root: string, runId: string): Promise<RepeatedMetric[]> {
-  using reader = openTrackingReader(root);
-  return repeatedMetrics((await reader?.run(runId))?.metrics ?? {});
-}
-
 function resultOf(report: EvaluationReport, outputs: readonly string[]): StageResult {
   return {
     ...emptyResult,
