@@ -66,6 +66,7 @@ export function observe(reader: DatasetReader): Observation {
     notes: reader.notes,
     read: reader.read,
     firstMisfit: async (column, type) => reader.firstMisfit(column, type),
+    filesOfNumbers: async (column) => reader.filesOfNumbers(column),
     rows: async () => reader.rows(),
     expressionType: async (sql) => reader.expressionType(sql),
     chunks,

@@ -1,5 +1,5 @@
 /** What an opened data set offers. `openDataset` makes one. */
-import type { FoundMisfit } from './readingFailure.ts';
+import type { FilesOfNumbers, FoundMisfit } from './readingFailure.ts';
 import type { ReadingNote } from './readingNotes.ts';
 import type { ValueOptions } from './typedColumns.ts';
 import type { Column, ColumnType } from '../../protocol/dataset.ts';
@@ -47,6 +47,11 @@ export interface DatasetReader extends AsyncDisposable {
   readonly read: ValueOptions;
   /** The first value of a column that is not of a type; undefined where every value is, and where the files say the type. */
   firstMisfit(column: string, type: ColumnType): Promise<FoundMisfit | undefined>;
+  /**
+   * Which of several files without types hold nothing but numbers in a column that is read as texts, and of the others the
+   * first value that is none. Files without values are in neither.
+   */
+  filesOfNumbers(column: string): Promise<FilesOfNumbers>;
   rows(): Promise<number>;
   /**
    * The type an expression over one row has; a column's name in quotes is an expression too.

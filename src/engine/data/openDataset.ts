@@ -15,7 +15,7 @@ import { readChunks, type ResultColumn } from './readChunks.ts';
 import { guardExpression } from './sqlGuard.ts';
 import { defaultType, isSmallInteger, quoteName } from './sqlText.ts';
 import { createDatasetView } from './datasetView.ts';
-import { firstMisfit, readingFailure } from './readingFailure.ts';
+import { filesOfNumbers, firstMisfit, readingFailure } from './readingFailure.ts';
 import { valueOptions, withReading, type ModelReading } from './typedColumns.ts';
 import type { DatasetView } from './viewedDataset.ts';
 
@@ -156,6 +156,7 @@ function createReader(
     notes: view.source.notes,
     read: valueOptions(plan),
     firstMisfit: async (column, type) => firstMisfit(duckdb, view, { column, type }),
+    filesOfNumbers: async (column) => filesOfNumbers(duckdb, view, column),
     rows: async () => (rows ??= countRows(duckdb, view)),
     expressionType: async (sql): Promise<ColumnType> => (await typeOf(sql, t('an expression'))).type,
     chunks: (request) => readRequest(duckdb, view, { request, typeOf }),

@@ -92,6 +92,33 @@ export async function firstMisfit(
   return undefined;
 }
 
+export interface FilesOfNumbers {
+  readonly numbers: readonly string[];
+  readonly others: readonly FoundMisfit[];
+}
+
+/** Files by whether they hold nothing but numbers in a column of texts, as a reader tells it. */
+export async function filesOfNumbers(duckdb: Duckdb, view: DatasetView, name: string): Promise<FilesOfNumbers> {
+  const column = view.columns.find((one) => one.name === name);
+  const { paths } = view.files;
+  if (column === undefined || !view.source.lenient || paths.length < 2) return { numbers: [], others: [] };
+  const numbers: string[] = [];
+  const others: FoundMisfit[] = [];
+  for (const path of paths) {
+    const found = await misfitIn(duckdb, view, path, { ...column, type: 'number' });
+    if (found === 'unreadable') continue;
+    const file = portablePath(view.root, path);
+    if (found !== undefined) others.push({ ...found, file, value: shortened(found.value) });
+    else if (await hasValue(duckdb, view, path, name)) numbers.push(file);
+  }
+  return { numbers, others };
+}
+
+async function hasValue(duckdb: Duckdb, view: DatasetView, path: string, name: string): Promise<boolean> {
+  const column = quoteName(name);
+  return (await duckdb.query(`SELECT 1 FROM ${view.source.plainSql(path)} WHERE ${column} IS NOT NULL LIMIT 1`)).length > 0;
+}
+
 /** The first value of a file that is not of its declared type. */
 async function findMisfit(
   duckdb: Duckdb,

@@ -57,7 +57,12 @@ export async function trainModel(options: TrainModelOptions, ctx: StageContext):
   const training: Training = { source, checkpoints: options.checkpoints, progress, ctx };
   const run: FitRun = { ...unrecordedRun(options.onRound), ...(options.nested === undefined ? {} : { nested: options.nested }) };
   const { kept, record, figures, ...learned } = await learnWithSeeds(training, seeds, run);
-  const notes = [...targetNotes(source.targetPlan, source.target), ...learned.notes, ...idleThresholdNote(stage, kept)];
+  const notes = [
+    ...readingNotes(source),
+    ...targetNotes(source.targetPlan, source.target),
+    ...learned.notes,
+    ...idleThresholdNote(stage, kept),
+  ];
   for (const note of notes) ctx.log('warning', note);
   for (const input of record.inputs) ctx.log('info', describeStatistics(input));
 
@@ -129,6 +134,14 @@ function heldOutFigures(figures: Learned['figures']): Learned['figures'] {
 function idleThresholdNote({ threshold }: TrainStage, kept: Learned): string[] {
   if (threshold === undefined || kept.threshold !== undefined) return [];
   return [t('"threshold" has no effect: only a model of two classes decides by one.')];
+}
+
+/** What is to be said of how the columns that matter were read. */
+function readingNotes({ reader, plan, targetPlan, split }: TrainingSource): string[] {
+  const used = new Set([...plan.inputs.map(({ name }) => name), targetPlan.name, reader.time, split.group]);
+  return reader.notes
+    .filter(({ kind, column }) => kind !== 'level' && used.has(column))
+    .map(({ message, remedy }) => `${message} ${remedy}`);
 }
 
 function sameNote(figures: Learned['figures']): string[] {

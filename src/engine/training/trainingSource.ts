@@ -11,6 +11,7 @@ import type { Project } from '../project/definitions/project.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
 import { defaultTrainer } from '../project/definitions/trainers.ts';
 import { checkMonotonic } from './monotonic.ts';
+import { requireNumbers } from './readableColumns.ts';
 import { dividesRows, planSplit, type SplitPlan } from './splitRows.ts';
 import { featuresOf, weightColumn } from './stageInputs.ts';
 import { readTrainingRows, type TrainingRows } from './trainingRows.ts';
@@ -42,6 +43,7 @@ export async function readTrainingSource(
   const trainer = stage.trainer ?? defaultTrainer;
   const spec = featuresOf(project, stage.features);
   const targetPlan = await planTypedTarget(spec.target, reader);
+  await requireNumbers(reader, spec, targetPlan);
   const plan = planFeatures(spec, reader.columns, trainer === 'gbdt' ? treeDefaults : linearDefaults);
   if (plan.inputs.length > mostInputs) throw tooManyInputs(stage.features, plan.inputs.length);
   checkMonotonic(stage.params?.monotonic_cst, plan);
