@@ -9,6 +9,8 @@ import {
   type MessageConnection,
 } from 'vscode-jsonrpc';
 
+import { packNumbers, unpackNumbers } from './pageNumbers.ts';
+
 /** One end of a pair that passes structured clones: a webview and its page. */
 export interface PagePort {
   /** Hands a message to the other end; a promise of it rejects when there is no other end any more. */
@@ -30,7 +32,8 @@ class PortReader extends AbstractMessageReader {
   }
   override listen(callback: DataCallback): Disposable {
     return this.#port.onMessage((message) => {
-      if (isMessage(message)) callback(message);
+      const unpacked = unpackNumbers(message);
+      if (isMessage(unpacked)) callback(unpacked);
     });
   }
 }
@@ -42,7 +45,7 @@ class PortWriter extends AbstractMessageWriter {
     this.#port = port;
   }
   async write(message: Message): Promise<void> {
-    await this.#port.post(message);
+    await this.#port.post(packNumbers(message));
   }
   end(): void {
     this.fireClose();

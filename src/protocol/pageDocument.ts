@@ -1,4 +1,5 @@
 /** The HTML document around a page, for webviews and for exported files: one policy, no inline script that it does not name. */
+import { packNumbers } from './pageNumbers.ts';
 
 export interface PageDocument {
   readonly title: string;
@@ -74,7 +75,7 @@ export function webviewDocument(page: WebviewPage): string {
 
 /** A value as a JSON block that the page reads by its id; nothing in it can end the block or start another. */
 export function dataBlock(id: string, value: unknown): string {
-  const json = JSON.stringify(value).replace(
+  const json = JSON.stringify(packNumbers(value)).replace(
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -10,6 +10,7 @@ import { openRegistryWriter } from '../../src/engine/registry/registryWriter.ts'
 import { openTrackingReader } from '../../src/engine/tracking/openTracking.ts';
 import { openTrackingWriter } from '../../src/engine/tracking/trackingWriter.ts';
 import { inputPlace } from '../../src/protocol/inputPlace.ts';
+import { startMillwright } from '../support/millwright.ts';
 import { makeFolder } from '../support/project.ts';
 import { runPython } from '../support/python.ts';
 
@@ -96,6 +97,21 @@ describe.each(['mlflow-2', 'mlflow-newest'] as const)('a store of %s', (environm
     expect(table).toMatch(/^ +3 +Archived/m);
     expect(table).toMatch(/^ +1 +@champion +Production/m);
   });
+});
+
+it('the terminal finds a deleted run, gives NaN as text, and names an older store beside this one', async () => {
+  const { root, made } = await storeOf('mlflow-newest');
+  const settings = { MLFLOW_WORKSPACE: '' };
+  writeFileSync(join(root, 'millwright.yaml'), 'name: p\nenvironment: development\nstages: {}\n');
+  const deleted = await startMillwright(root, ['runs', made.dead], settings);
+  expect(deleted).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^dead .*deleted/) as string });
+  const { stdout, stderr } = await startMillwright(root, ['runs', 'whole', '--json'], settings);
+  expect(JSON.parse(String(stdout))).toMatchObject({ metrics: { nan: 'NaN', inf: 'Infinity', ninf: '-Infinity' } });
+  expect(stderr).toBe('');
+  mkdirSync(join(root, 'mlruns', '0'), { recursive: true });
+  writeFileSync(join(root, 'mlruns', '0', 'meta.yaml'), '');
+  expect((await startMillwright(root, ['runs'], settings)).stderr).toContain('mlruns holds runs of an older MLflow');
+  rmSync(join(root, 'mlruns', '0'), { recursive: true });
 });
 
 describe('workspaces', () => {

@@ -59,7 +59,7 @@ async function list(options: RunsOptions, { answer, json, terminal }: CommandCon
         ...(options.metric === undefined ? {} : { metrics: options.metric }),
       }),
   );
-  if (!json && reader !== undefined && (await hasFileStore(root))) terminal.note(terminal.noteStyle('yellow', fileStoreHint()));
+  if (!json && (await hasFileStore(root))) terminal.note(terminal.noteStyle('yellow', fileStoreHint()));
   return exitCodes.ok;
 }
 
