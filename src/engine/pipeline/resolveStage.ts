@@ -217,11 +217,23 @@ async function resolveModel(root: string, text: string, upstream: ReadonlyMap<st
   if (reference?.kind === 'stage') return { reference: text, source: modelOfStage(root, reference.stage, upstream) };
   const source = reference === undefined ? undefined : await findRegistered(root, reference);
   if (source !== undefined) return { reference: text, source };
+  const newest = reference === undefined ? undefined : await newestVersion(root, reference.model);
   throw new AppError('registry.aliasNotFound', t('The registry has no model {model}.', { model: text }), {
     args: { model: text },
-    remedy: t('Register one first.'),
+    remedy:
+      newest === undefined || reference?.kind !== 'alias'
+        ? t('Register one first.')
+        : t(
+            'Its newest version is {model}/{version}. A register stage gives the alias to a model that is better than its baseline, or with "allow_worse: true" to any; a stage can also use the train stage itself.',
+            { model: reference.model, version: newest },
+          ),
     inTerminal: t('"millwright models" shows what there is.'),
   });
+}
+
+async function newestVersion(root: string, model: string): Promise<number | undefined> {
+  using registry = openRegistryReader(root);
+  return (await registry?.model(model))?.versions[0]?.version;
 }
 
 function modelOfStage(root: string, stage: string, upstream: ReadonlyMap<string, StageResult>): ModelSource {

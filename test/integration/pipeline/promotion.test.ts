@@ -159,6 +159,18 @@ describe('an alias', () => {
     expect(stageOf(result, 'evaluate').notes.join()).toContain('life@champion is not moved to it.');
     expect(readFileSync(join(root, 'out.csv'), 'utf8').trim().split('\n')).toHaveLength(201);
     expect(states(await run(root))).toEqual(everything('unchanged'));
+
+    writeFiles(root, {
+      'millwright.yaml': readFileSync(join(root, 'millwright.yaml'), 'utf8').replace(
+        'model: train\n    dataset: test\n    output',
+        'model: life@champion\n    dataset: test\n    output',
+      ),
+    });
+    const { error } = await run(root);
+    expect(error).toMatchObject({
+      code: 'registry.aliasNotFound',
+      remedy: expect.stringContaining('Its newest version is life/1.') as string,
+    });
   });
 
   it('that a baseline names is compared with once, and is no reason to evaluate again once it has moved', async () => {
