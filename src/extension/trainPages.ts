@@ -3,8 +3,8 @@ import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { CancelledError, isCancelled } from '../base/abort.ts';
 import { toErrorRecord, type ErrorRecord } from '../base/errors.ts';
-import { formatFigure } from '../base/format.ts';
 import type { ProjectProposal } from '../protocol/dataset.ts';
+import type { EvaluationReport } from '../protocol/evaluation.ts';
 import type { Job, JobEvent } from '../protocol/job.ts';
 import {
   trainFromFilePageEvents,
@@ -15,6 +15,7 @@ import {
 } from '../protocol/pageContract.ts';
 import { readCopiedText, readTrainingChoices } from '../protocol/pageParameters.ts';
 import { repairOf, type Repair } from '../protocol/repairs.ts';
+import { verdictOf } from '../protocol/verdict.ts';
 import { pages, registerCommand, type ReportReference } from './contributions.ts';
 import type { EngineClient } from './engineClient.ts';
 import { askPermissions } from './changePermissions.ts';
@@ -226,12 +227,10 @@ class TrainPage {
       .pipelineOf(root)
       ?.stages.findLast(({ kind, runId }) => kind === 'evaluate' && runId !== undefined);
     if (evaluated?.runId !== undefined) this.#evaluation = { root, runId: evaluated.runId, stage: evaluated.name };
-    const metric = evaluated?.metric;
-    const summary =
-      metric === undefined
-        ? vscode.l10n.t('The model is trained.')
-        : vscode.l10n.t('The model is trained: {metric} {value}.', { metric: metric.name, value: formatFigure(metric.value) });
-    this.#state.replace({ ...this.#place(), state: 'done', steps, summary });
+    const report = await this.#reportOf(root);
+    const summary = report === undefined ? vscode.l10n.t('The model is trained.') : verdictOf(report).message;
+    const figure = report?.metrics.find(({ metric }) => metric === report.headline.metric) ?? report?.metrics[0];
+    this.#state.replace({ ...this.#place(), state: 'done', steps, summary, figure });
     if (!this.#closed.signal.aborted) this.#openReport();
     else {
       this.#services.notify.info(summary, {
@@ -241,6 +240,13 @@ class TrainPage {
         },
       });
     }
+  }
+
+  async #reportOf(root: string): Promise<EvaluationReport | undefined> {
+    const evaluation = this.#evaluation;
+    if (evaluation === undefined) return undefined;
+    const reports = await this.#services.engine.calls.reports({ root, runId: evaluation.runId }).catch(() => []); // the page says less without
+    return reports.find(({ stage }) => stage === evaluation.stage) ?? reports.at(-1);
   }
 
   #fail(error: ErrorRecord, retry: 'choose' | 'train'): void {

@@ -8,7 +8,7 @@
 import type { ErrorRecord } from '../base/errors.ts';
 import { command, event, query, trustedQuery, type Contract, type EventToken, type RequestToken } from './contract.ts';
 import type { ProjectProposal } from './dataset.ts';
-import type { EvaluationReport } from './evaluation.ts';
+import type { EvaluationReport, MetricResult } from './evaluation.ts';
 import type { Palette } from './graphDrawing.ts';
 import type { GraphPicture } from './graphStatus.ts';
 import type { StageState } from './job.ts';
@@ -186,7 +186,14 @@ export type TrainFromFileView = {
       readonly stopping: boolean;
     }
   /** The report opens by itself; the page then offers it again. */
-  | { readonly state: 'done'; readonly steps: readonly TrainingStep[]; readonly summary: string }
+  | {
+      readonly state: 'done';
+      readonly steps: readonly TrainingStep[];
+      /** The report's verdict, or that the model is trained. */
+      readonly summary: string;
+      /** What the report judges by; undefined where nothing was measured. */
+      readonly figure: MetricResult | undefined;
+    }
   | { readonly state: 'stopped'; readonly steps: readonly TrainingStep[] }
   /** `retry` tells which request begins again: the proposal (`choose`) or the training (`train`). */
   | {

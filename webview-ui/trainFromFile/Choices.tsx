@@ -1,10 +1,11 @@
 /** The choices: what to predict, and which columns to leave out; beside them, what follows. */
-import { startTransition, useMemo, useOptimistic } from 'react';
+import { startTransition, useMemo, useOptimistic, useState } from 'react';
 import { formatCount, formatShare } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import type { ColumnProfile, ColumnProposal, ProjectProposal } from '../../src/protocol/dataset.ts';
 import type { TrainFromFileView, TrainingChoices } from '../../src/protocol/pageContract.ts';
 import { DataTable, type Column } from '../shared/DataTable.tsx';
+import { MiniDistribution } from '../shared/MiniDistribution.tsx';
 import { ask, type TrainFromFileActions } from './actions.ts';
 import { targetCandidates, type TargetCandidate } from './targetCandidates.ts';
 
@@ -52,12 +53,12 @@ export function Choices({ view, actions }: ChoicesProps) {
       </section>
       <section aria-labelledby="yaml">
         <h2 id="yaml">{t('millwright.yaml')}</h2>
-        <p className="muted">
-          {t('Everything above as a project file, written to {folder}. Edit it at any time.', { folder: view.folder })}
-        </p>
-        <pre className="yaml scroll" tabIndex={0} aria-label={t('The project file')}>
-          {proposal.yaml}
-        </pre>
+        <details>
+          <summary>{t('Everything above as a project file, written to {folder}. Edit it at any time.', { folder: view.folder })}</summary>
+          <pre className="yaml scroll" tabIndex={0} aria-label={t('The project file')}>
+            {proposal.yaml}
+          </pre>
+        </details>
       </section>
       <footer>
         <button
@@ -95,10 +96,40 @@ interface TargetsProps {
   readonly onChoose: (target: string) => void;
 }
 
+/** So many candidates are shown at first; the rest on demand, without a scroll bar inside the page's own. */
+const shownCandidates = 6;
+
 function Targets({ proposal, chosen, onChoose }: TargetsProps) {
   const candidates = useMemo(() => targetCandidates(proposal), [proposal]);
+  const [showsAll, setShowsAll] = useState(false);
+  const shown = showsAll ? candidates : candidates.filter(({ column }, index) => index < shownCandidates || column === chosen);
   return (
-    <div className="targets scroll" role="radiogroup" aria-labelledby="target">
+    <>
+      <p className="muted small note">{t('The likeliest first, by name and place in the file, then by what the values are.')}</p>
+      <TargetList candidates={shown} rows={proposal.profile.rows} chosen={chosen} onChoose={onChoose} />
+      {shown.length === candidates.length ? null : (
+        <button
+          type="button"
+          className="plain"
+          onClick={() => {
+            setShowsAll(true);
+          }}
+        >
+          {t('Show all {count} columns', { count: formatCount(candidates.length) })}
+        </button>
+      )}
+    </>
+  );
+}
+
+interface TargetListProps extends Pick<TargetsProps, 'chosen' | 'onChoose'> {
+  readonly candidates: readonly TargetCandidate[];
+  readonly rows: number;
+}
+
+function TargetList({ candidates, rows, chosen, onChoose }: TargetListProps) {
+  return (
+    <div className="targets" role="radiogroup" aria-labelledby="target">
       {candidates.map((candidate) => (
         <label key={candidate.column} title={candidate.reason} className={candidate.column === chosen ? 'chosen' : undefined}>
           <input
@@ -110,19 +141,20 @@ function Targets({ proposal, chosen, onChoose }: TargetsProps) {
             }}
           />
           <span className="name">{candidate.column}</span>
-          <Classes candidate={candidate} />
+          <Classes candidate={candidate} rows={rows} />
         </label>
       ))}
     </div>
   );
 }
 
-function Classes({ candidate }: { readonly candidate: TargetCandidate }) {
-  const { classes, distinct, missing } = candidate;
+function Classes({ candidate, rows }: { readonly candidate: TargetCandidate; readonly rows: number }) {
+  const { classes, distinct, missing, profile } = candidate;
   const shown = classes.slice(0, 4);
   const rest = distinct - shown.length;
   return (
     <span className="classes">
+      {classes.length === 0 && profile.histogram !== undefined ? <MiniDistribution column={profile} rows={rows} /> : null}
       {classes.length === 0 ? null : (
         <span className="shares" aria-hidden="true">
           {classes.map(({ value, share }) => (

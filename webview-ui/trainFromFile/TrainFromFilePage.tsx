@@ -1,8 +1,10 @@
 /** The page in each of its states. */
+import { formatFigure } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import type { TrainFromFileView } from '../../src/protocol/pageContract.ts';
 import { mayGoWellAgain } from '../../src/protocol/repairs.ts';
 import { ErrorNotice } from '../shared/ErrorNotice.tsx';
+import { IntervalPlot } from '../shared/IntervalPlot.tsx';
 import { ask, type TrainFromFileActions } from './actions.ts';
 import { Choices } from './Choices.tsx';
 import { Steps } from './Steps.tsx';
@@ -42,9 +44,7 @@ function Body({ view, actions }: TrainFromFileProps) {
       return (
         <section>
           <Steps steps={view.steps} />
-          <p className="summary" role="status">
-            {view.summary}
-          </p>
+          <Outcome view={view} />
           <p className="actions">
             <button
               type="button"
@@ -57,6 +57,7 @@ function Body({ view, actions }: TrainFromFileProps) {
             </button>
             <ProjectFileButton actions={actions} />
           </p>
+          <NextSteps />
         </section>
       );
     case 'stopped':
@@ -121,6 +122,42 @@ function Failure({
         <ProjectFileButton actions={actions} />
       </p>
     </section>
+  );
+}
+
+function Outcome({ view: { summary, figure } }: { readonly view: Extract<TrainFromFileView, { readonly state: 'done' }> }) {
+  return (
+    <>
+      <p className="summary" role="status">
+        {summary}
+      </p>
+      {figure === undefined ? null : (
+        <p className="figure">
+          <span className="muted">{figure.metric}</span> <strong>{formatFigure(figure.model.value)}</strong>
+          <span className="muted">
+            {figure.baseline === undefined
+              ? t('{low} to {high}', { low: formatFigure(figure.model.low), high: formatFigure(figure.model.high) })
+              : t('{low} to {high}, baseline {baseline}', {
+                  low: formatFigure(figure.model.low),
+                  high: formatFigure(figure.model.high),
+                  baseline: formatFigure(figure.baseline.value),
+                })}
+          </span>
+          <IntervalPlot result={figure} />
+        </p>
+      )}
+    </>
+  );
+}
+
+/** What a trained model is good for. */
+function NextSteps() {
+  return (
+    <ul className="next muted">
+      <li>{t('Change a parameter in millwright.yaml and run again: only what changed runs, and the report compares with this model.')}</li>
+      <li>{t('Predict for a file of new rows in the terminal: millwright predict FILE.')}</li>
+      <li>{t('Models in the side bar: set an alias such as champion for the version that others shall use.')}</li>
+    </ul>
   );
 }
 

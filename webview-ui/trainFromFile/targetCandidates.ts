@@ -6,6 +6,7 @@ export interface TargetCandidate {
   readonly reason: string;
   readonly distinct: number;
   readonly missing: number;
+  readonly profile: ColumnProfile;
   /** Largest first; empty where the column has too many values for classes. */
   readonly classes: readonly { readonly value: string; readonly share: number }[];
 }
@@ -17,7 +18,7 @@ export function targetCandidates({ candidates, profile }: Pick<ProjectProposal, 
   return candidates.flatMap(({ column, reason }) => {
     const its = profile.columns.find(({ name }) => name === column);
     if (its === undefined) return [];
-    return [{ column, reason, distinct: its.distinct, missing: its.missing, classes: classesOf(its, profile.rows) }];
+    return [{ column, reason, distinct: its.distinct, missing: its.missing, profile: its, classes: classesOf(its, profile.rows) }];
   });
 }
 

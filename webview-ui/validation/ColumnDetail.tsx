@@ -8,7 +8,7 @@ import { Chart } from '../shared/Chart.tsx';
 import { DataTable, type Column } from '../shared/DataTable.tsx';
 import { histogramOption } from '../shared/histogram.ts';
 import type { Theme } from '../shared/theme.ts';
-import { formatEdge } from './columnValues.ts';
+import { formatEdge } from '../shared/columnValues.ts';
 
 type Histogram = NonNullable<ColumnProfile['histogram']>;
 

@@ -6,8 +6,8 @@ import type { ColumnProfile } from '../../src/protocol/dataset.ts';
 import type { ValidationReport, Verdict } from '../../src/protocol/validation.ts';
 import { DataTable, type Column } from '../shared/DataTable.tsx';
 import { ColumnDetail } from './ColumnDetail.tsx';
-import { formatBound, formatSpread } from './columnValues.ts';
-import { MiniDistribution } from './MiniDistribution.tsx';
+import { formatBound, formatSpread } from '../shared/columnValues.ts';
+import { MiniDistribution } from '../shared/MiniDistribution.tsx';
 import { verdictRanks } from './verdicts.ts';
 import { VerdictMark } from './VerdictMark.tsx';
 

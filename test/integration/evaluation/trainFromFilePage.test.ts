@@ -164,7 +164,17 @@ test('trains, stops, finishes and fails, each with what can be done next', async
   await page.getByText('Stopping…').waitFor();
   show({ ...place, state: 'stopped', steps: [] });
   await page.getByRole('button', { name: 'Train Again' }).click();
-  show({ ...place, state: 'done', steps: [], summary: 'ROC AUC 0.81' });
+  const figure = {
+    metric: 'roc_auc',
+    model: { value: 0.81, low: 0.78, high: 0.84 },
+    baseline: { value: 0.5, low: 0.5, high: 0.5 },
+    higherIsBetter: true,
+    pValue: undefined,
+    pValueFloor: undefined,
+  };
+  show({ ...place, state: 'done', steps: [], summary: 'ROC AUC 0.81', figure });
+  await page.getByText('0.7800 to 0.8400, baseline 0.5000').waitFor();
+  expect(await page.locator('svg.interval').count()).toBe(1);
   await page.getByRole('button', { name: 'Open the Report' }).click();
   const error = { code: 'dataset.noRows', kind: 'input', message: 'customers.csv has no rows.', remedy: 'Check the file.' } as const;
   show({ ...place, state: 'failed', error, retry: 'choose', repair: undefined });

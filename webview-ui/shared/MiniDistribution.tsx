@@ -3,6 +3,7 @@ import { formatShare } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import type { ColumnProfile } from '../../src/protocol/dataset.ts';
 import { formatEdge } from './columnValues.ts';
+import './miniDistribution.css';
 
 const width = 110;
 const height = 20;
