@@ -28,6 +28,11 @@ export function vectorKind(type: ColumnType): ColumnVector['kind'] {
   return type === 'text' || type === 'category' ? 'text' : 'number';
 }
 
+/** Under which name a chunk holds the texts of a column as it stands in the files: no column has such a name. */
+export function verbatimName(column: string): string {
+  return `${column}\0as it stands`;
+}
+
 /** Some consecutive rows, column by column; every column has `rows` values. */
 export interface Chunk {
   readonly rows: number;

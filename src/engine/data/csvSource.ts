@@ -7,6 +7,7 @@ import { pathList, type Duckdb } from './duckdb.ts';
 import { plainCsv, type PlainCsv } from './plainCsv.ts';
 import {
   asText,
+  besideVerbatim,
   checkWidth,
   columnTypes,
   difference,
@@ -17,9 +18,11 @@ import {
   readColumn,
   spell,
   survey,
+  textual,
+  verbatimColumns,
 } from './sourceColumns.ts';
 import type { SourceRequest, StoredColumn, TableSource } from './sourceColumns.ts';
-import { quoteText, quoteTexts } from './sqlText.ts';
+import { quoteName, quoteText, quoteTexts } from './sqlText.ts';
 import { findTruths } from './truthValues.ts';
 
 export async function csvSource(duckdb: Duckdb, request: SourceRequest): Promise<TableSource> {
@@ -27,27 +30,31 @@ export async function csvSource(duckdb: Duckdb, request: SourceRequest): Promise
   const { delimiter, names, layouts } = await commonHead(request);
   checkWidth(request, names.length);
   const plain = await readablePlaces(duckdb, request, { delimiter, layouts });
-  const parameters = [
-    ...csvOptions(request, delimiter, plain),
-    `header=${read.header ?? true}`,
-    `nullstr=${quoteTexts(['', ...(read.null_values ?? [])])}`,
-    'auto_detect=false',
-    'strict_mode=true',
-  ];
-  const call = (paths: readonly string[], types: readonly StoredColumn[]): string =>
-    `read_csv(${pathList(paths.map(plain.pathOf))}, hive_partitioning=false, ${parameters.join(', ')}, ${columnTypes(types)})`;
+  const parameters = [...csvOptions(request, delimiter, plain), `header=${read.header ?? true}`, 'auto_detect=false', 'strict_mode=true'];
+  const nulls = read.null_values ?? [];
+  const call = (paths: readonly string[], types: readonly StoredColumn[], missing = nulls): string =>
+    `read_csv(${pathList(paths.map(plain.pathOf))}, hive_partitioning=false, ${parameters.join(', ')}, ` +
+    `nullstr=${quoteTexts(['', ...missing])}, ${columnTypes(types)})`;
   const texts = names.map((name) => asText({ name, storedAs: 'VARCHAR' }));
   const from = call(files.paths, texts);
   const sought = names.filter((name) => declaredTypeOf(declared[name]) === undefined || isSoughtTime(name, request));
   const surveyed = sought.map((name): SurveyedColumn => ({ name, isTime: isSoughtTime(name, request), hasTypes: true }));
   const readings = await survey(duckdb, surveyed, { ...request, from, delimiter });
   const found = names.map((name) => readColumn(name, readings.get(name), request));
-  const columns = await spellTruths(duckdb, request, { found, from, delimiter });
+  const spelled = await spellTruths(duckdb, request, { found, from, delimiter });
+  const verbatim = verbatimColumns(request, spelled, () => ({ storedAs: 'VARCHAR', isJson: false }));
+  // What means a missing value is a text like others in a column that is copied: then it is taken for one in the others only.
+  const columns = verbatim.size === 0 ? spelled : spelled.map(textual);
+  const isMissing = (name: string): string => `CASE WHEN ${quoteName(name)} IN (${nulls.map(quoteText).join(', ')}) THEN NULL`;
+  const read_ = nulls.length === 0 ? [] : names.map((name) => [name, `${isMissing(name)} ELSE ${quoteName(name)} END`] as const);
+  const sqlOf = (paths: readonly string[]): string =>
+    verbatim.size === 0 ? call(paths, columns) : besideVerbatim(call(paths, columns, []), verbatim, read_);
   return {
-    sql: call(files.paths, columns),
-    sqlOf: (paths) => call(paths, columns),
+    sql: sqlOf(files.paths),
+    sqlOf,
     plainSql: (path) => call([path], texts),
     columns,
+    verbatim,
     notes: notesOf(readings),
     lenient: true,
     delimiter,

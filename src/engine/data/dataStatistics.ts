@@ -64,6 +64,7 @@ export function observe(reader: DatasetReader): Observation {
     fingerprint: reader.fingerprint,
     formats: reader.formats,
     notes: reader.notes,
+    verbatim: reader.verbatim,
     read: reader.read,
     firstMisfit: async (column, type) => reader.firstMisfit(column, type),
     filesOfNumbers: async (column) => reader.filesOfNumbers(column),

@@ -1,5 +1,6 @@
 /** What an opened data set offers. `openDataset` makes one. */
 import type { FilesOfNumbers, FoundMisfit } from './readingFailure.ts';
+import type { StoredForm } from './sourceColumns.ts';
 import type { ReadingNote } from './readingNotes.ts';
 import type { ValueOptions } from './typedColumns.ts';
 import type { Column, ColumnType } from '../../protocol/dataset.ts';
@@ -8,6 +9,8 @@ import type { Chunk } from './columns.ts';
 export interface ChunkRequest {
   /** Columns to read, by name. */
   readonly columns: readonly string[];
+  /** Columns to give as they stand in the files, under their {@link verbatimName}; only those the data set was opened with. */
+  readonly verbatim?: readonly string[];
   /** SQL expressions over one row, by the name they are read under: targets. */
   readonly expressions?: Readonly<Record<string, string>>;
   /** Rows per chunk; default 65,536. Every chunk but the last has exactly this many. */
@@ -43,6 +46,8 @@ export interface DatasetReader extends AsyncDisposable {
   readonly formats: ReadonlyMap<string, string>;
   /** What is to be said of how columns are read. */
   readonly notes: readonly ReadingNote[];
+  /** In what form the values stand of the columns that are wanted as they stand in the files, by name. */
+  readonly verbatim: ReadonlyMap<string, StoredForm>;
   /** What was said of all values of text files. */
   readonly read: ValueOptions;
   /** The first value of a column that is not of a type; undefined where every value is, and where the files say the type. */

@@ -7,7 +7,7 @@ import type { LocatedFiles } from './locateFiles.ts';
 import type { DatasetPlan } from './planDataset.ts';
 import { readingFailure } from './readingFailure.ts';
 import { filteredRows } from './rowFilters.ts';
-import type { TableSource } from './sourceColumns.ts';
+import type { TableSource, Verbatim } from './sourceColumns.ts';
 import { quoteName } from './sqlText.ts';
 import { openTableSource } from './tableSource.ts';
 import { declaredColumns, readOptions, typeColumn, type ExpectedColumn, type TypedColumn } from './typedColumns.ts';
@@ -24,26 +24,30 @@ export interface ViewRequest {
   readonly expected?: Readonly<Record<string, ExpectedColumn>> | undefined;
   /** Sets values aside that do not fit, instead of raising. */
   readonly setsAside?: boolean;
+  /** Columns that are also wanted as they stand in the files. */
+  readonly verbatim?: readonly string[] | undefined;
 }
 
 /** @throws AppError `dataset.tooManyColumns`, `dataset.columnMissing`, `dataset.wrongType`, `dataset.expression` and those of reading the files */
 export async function createDatasetView(duckdb: Duckdb, request: ViewRequest): Promise<DatasetView> {
-  const { plan, root, files, signal, expected = {}, setsAside = false } = request;
+  const { plan, root, files, signal, expected = {}, setsAside = false, verbatim = [] } = request;
   const key = plan.source.key;
   const declared = declaredColumns(plan, expected);
   const read = readOptions(plan);
   const isPredicted = setsAside && Object.keys(expected).length > 0; // then nothing asks how truth values are spelled
   const truths = isPredicted ? [] : Object.keys(plan.columns).filter((column) => plan.columns[column]?.type === 'boolean');
-  const source = await openTableSource(duckdb, { root, files, read, declared, key, signal, asTexts: setsAside, truths });
+  const source = await openTableSource(duckdb, { root, files, read, declared, key, signal, asTexts: setsAside, truths, verbatim });
   checkDeclared(plan, source);
   const typed = source.columns.map((column) => typeColumn(column, { plan, source, expected }));
   const base = quoteName(`${request.name ?? 'dataset'}: all`);
   const sql = quoteName(request.name ?? 'dataset');
   const columns = typed.map(({ column }) => column);
   const asides = setsAside ? setAside(typed, columns) : [];
+  const standing = asTheyStand(source, columns);
   const list = [
     ...typed.map(({ column, expression }) => `${expression} AS ${quoteName(column.name)}`),
     ...asides.map(({ select }) => select),
+    ...standing.map(({ select }) => select),
   ];
   await duckdb.query(`CREATE VIEW ${base} AS SELECT ${list.join(', ')} FROM ${source.sql}`);
   const view: DatasetView = {
@@ -56,6 +60,7 @@ export async function createDatasetView(duckdb: Duckdb, request: ViewRequest): P
     sql,
     formats: new Map(typed.flatMap(({ column, format }) => (format === undefined ? [] : [[column.name, format] as const]))),
     asides: new Map(asides.map((aside) => [aside.column, aside])),
+    verbatim: new Map(standing.map(({ column, sql: name, stored }) => [column, { sql: name, stored }])),
   };
   const rows = await filteredRows(duckdb, view, signal).catch(async (error: unknown) => {
     throw await readingFailure(error, duckdb, view, columns);
@@ -64,14 +69,28 @@ export async function createDatasetView(duckdb: Duckdb, request: ViewRequest): P
   return view;
 }
 
-/** For each column that can hold values that do not fit: one column without them, and one with their texts. */
-function setAside(typed: readonly TypedColumn[], columns: readonly Column[]): readonly (Aside & { column: string; select: string })[] {
+/** Names in SQL that no column has. */
+function freeNames(columns: readonly Column[]): (name: string) => string {
   const taken = new Set(columns.map((column) => column.name.toLowerCase()));
-  const freeName = (name: string): string => {
+  return (name) => {
     let free = name;
     while (taken.has(free)) free += '_';
     return quoteName(free);
   };
+}
+
+/** The texts of the values that are wanted as they stand. */
+function asTheyStand(source: TableSource, columns: readonly Column[]): readonly (Verbatim & { column: string; select: string })[] {
+  const freeName = freeNames(columns);
+  return Array.from(source.verbatim, ([column, { sql, stored }], index) => {
+    const name = freeName(`standing ${index}`);
+    return { column, sql: name, stored, select: `CAST(${sql} AS VARCHAR) AS ${name}` };
+  });
+}
+
+/** For each column that can hold values that do not fit: one column without them, and one with their texts. */
+function setAside(typed: readonly TypedColumn[], columns: readonly Column[]): readonly (Aside & { column: string; select: string })[] {
+  const freeName = freeNames(columns);
   return typed.flatMap(({ column: { name }, expression, misfit }, index) => {
     if (misfit === undefined) return [];
     const aside = { fitting: freeName(`fitting ${index}`), misfits: freeName(`misfits ${index}`) };

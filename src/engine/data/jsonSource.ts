@@ -1,10 +1,21 @@
 /** JSON Lines as a table: numbers and truth values have types of their own, texts may be times. */
 import type { ColumnReading, SurveyedColumn } from './columnReading.ts';
 import { pathList, type Duckdb } from './duckdb.ts';
-import { checkWidth, columnTypes, describe, isSoughtTime, notesOf, readColumn, survey } from './sourceColumns.ts';
+import {
+  besideVerbatim,
+  checkWidth,
+  columnTypes,
+  describe,
+  isSoughtTime,
+  notesOf,
+  readColumn,
+  survey,
+  textual,
+  verbatimColumns,
+} from './sourceColumns.ts';
 import type { SourceRequest, StoredColumn, TableSource } from './sourceColumns.ts';
 import { declaredTypeOf } from '../project/definitions/dataset.ts';
-import { defaultType, familyOf } from './sqlText.ts';
+import { defaultType, familyOf, quoteName } from './sqlText.ts';
 
 export async function jsonSource(duckdb: Duckdb, request: SourceRequest): Promise<TableSource> {
   const { files } = request;
@@ -20,19 +31,33 @@ export async function jsonSource(duckdb: Duckdb, request: SourceRequest): Promis
   const texts = found.map(({ name }): StoredColumn => ({ name, storedAs: 'VARCHAR' }));
   const surveyed = found.flatMap((column) => surveyedInJson(column, request));
   const readings = await survey(duckdb, surveyed, { ...request, from: call(files.paths, texts) });
-  const columns = found.map((column) => {
+  const typed = found.map((column) => {
     const reading = readings.get(column.name) ?? { ...typedInJson(column), notes: [] };
     return readColumn(column.name, reading, request);
   });
+  const foundAs = new Map(found.map(({ name, storedAs }) => [name, storedAs]));
+  const verbatim = verbatimColumns(request, typed, (column) => ({ storedAs: formInJson(column, foundAs.get(column.name)), isJson: true }));
+  const columns = typed.map((column) => (verbatim.has(column.name) ? textual(column) : column));
+  const stored = typed.map((column) => (verbatim.has(column.name) ? { ...column, storedAs: 'JSON' } : column));
+  const read = [...verbatim.keys()].map((name) => [name, `(${quoteName(name)} ->> '$')`] as const);
+  const sqlOf = (paths: readonly string[]): string => besideVerbatim(call(paths, stored), verbatim, read);
   return {
-    sql: call(files.paths, columns),
-    sqlOf: (paths) => call(paths, columns),
+    sql: sqlOf(files.paths),
+    sqlOf,
     plainSql: (path) => call([path], texts),
     columns,
+    verbatim,
     notes: notesOf(readings),
     lenient: true,
     delimiter: undefined,
   };
+}
+
+/** What a column of JSON values is where a file has types: what it was found to be, and JSON where it holds several kinds. */
+function formInJson({ type }: StoredColumn, found = 'JSON'): string {
+  const family = familyOf(found);
+  if (family === 'nested' || found === 'JSON') return 'JSON';
+  return type === 'text' || family === 'time' ? 'VARCHAR' : found;
 }
 
 /** Texts may be times; numbers may be too large for their type, or stand beside texts. */

@@ -3,7 +3,7 @@ import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { Column, ColumnType } from '../../protocol/dataset.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
-import { vectorKind, type Chunk } from './columns.ts';
+import { vectorKind, verbatimName, type Chunk } from './columns.ts';
 import type { ChunkRequest, DatasetFingerprint, DatasetReader } from './datasetReader.ts';
 import { sqlFailure } from './datasetErrors.ts';
 import { openDuckdb, type Duckdb } from './duckdb.ts';
@@ -36,6 +36,8 @@ export interface OpenDatasetOptions {
    * `misfits`.
    */
   readonly setsAside?: boolean;
+  /** Columns that are also wanted as they stand in the files; names that are none are left out. */
+  readonly verbatim?: readonly string[] | undefined;
 }
 
 const defaultChunkRows = 65_536;
@@ -49,8 +51,16 @@ export async function openDataset(project: DatasetProject, name: string, options
   const plan = withReading(planned, files, options.reading);
   const duckdb = await openDuckdb(options.budget, { files: files.paths });
   try {
-    const { signal, setsAside = false, reading } = options;
-    const view = await createDatasetView(duckdb, { plan, files, root: project.root, signal, setsAside, expected: reading?.columns });
+    const { signal, setsAside = false, reading, verbatim } = options;
+    const view = await createDatasetView(duckdb, {
+      plan,
+      files,
+      root: project.root,
+      signal,
+      setsAside,
+      verbatim,
+      expected: reading?.columns,
+    });
     await requireRows(duckdb, view, options.signal);
     return createReader(duckdb, view, { plan, fingerprint });
   } catch (error) {
@@ -157,6 +167,7 @@ function createReader(
     read: valueOptions(plan),
     firstMisfit: async (column, type) => firstMisfit(duckdb, view, { column, type }),
     filesOfNumbers: async (column) => filesOfNumbers(duckdb, view, column),
+    verbatim: new Map(Array.from(view.verbatim, ([name, { stored }]) => [name, stored])),
     rows: async () => (rows ??= countRows(duckdb, view)),
     expressionType: async (sql): Promise<ColumnType> => (await typeOf(sql, t('an expression'))).type,
     chunks: (request) => readRequest(duckdb, view, { request, typeOf }),
@@ -187,6 +198,11 @@ async function* readRequest(
     const { type, storedAs } = await typeOf(sql, name);
     selected.push({ column: { name, type, storedAs }, sql: `(\n${sql}\n)` });
   }
+  const standing = (request.verbatim ?? []).flatMap((name) => {
+    const sql = view.verbatim.get(name)?.sql;
+    return sql === undefined ? [] : [{ column: { name: verbatimName(name), type: 'text' as const, storedAs: 'VARCHAR' }, sql }];
+  });
+  selected.push(...standing);
   if (selected.length === 0) return;
   const columns: ResultColumn[] = selected.map(({ column }) => ({ name: column.name, kind: vectorKind(column.type) }));
   const list = selected.map(({ column, sql }, index) => `${inMemory(column, sql)} AS c${index}`);

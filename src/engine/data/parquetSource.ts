@@ -2,7 +2,19 @@
 import type { SurveyedColumn } from './columnReading.ts';
 import { pathList, type Duckdb } from './duckdb.ts';
 import { longNote, type ReadingNote } from './readingNotes.ts';
-import { checkWidth, describe, difference, filesDiffer, isSoughtTime, nameOnly, notesOf, spell, survey } from './sourceColumns.ts';
+import {
+  besideVerbatim,
+  checkWidth,
+  describe,
+  difference,
+  filesDiffer,
+  isSoughtTime,
+  nameOnly,
+  notesOf,
+  spell,
+  survey,
+  verbatimColumns,
+} from './sourceColumns.ts';
 import type { SourceRequest, StoredColumn, TableSource } from './sourceColumns.ts';
 import { familyOf, quoteName } from './sqlText.ts';
 
@@ -22,7 +34,9 @@ export async function parquetSource(duckdb: Duckdb, request: SourceRequest): Pro
   const table = (some: readonly string[]): string =>
     casts.length === 0 ? readParquet(some) : `(SELECT * REPLACE (${replaced.join(', ')}) FROM ${readParquet(some, true)})`;
   const { columns, notes } = await readStored(duckdb, joined, { ...request, from: table(paths) });
-  return { sql: table(paths), sqlOf: table, plainSql: (path) => table([path]), columns, notes, lenient: false, delimiter: undefined };
+  const verbatim = verbatimColumns(request, joined, ({ storedAs }) => ({ storedAs, isJson: false }));
+  const sqlOf = (some: readonly string[]): string => besideVerbatim(table(some), verbatim, []);
+  return { sql: sqlOf(paths), sqlOf, plainSql: (path) => table([path]), columns, verbatim, notes, lenient: false, delimiter: undefined };
 }
 
 /** One type for each column of several files: the wider of two kinds of numbers or times; a column without values has none. */

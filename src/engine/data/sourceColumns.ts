@@ -9,7 +9,7 @@ import type { Duckdb } from './duckdb.ts';
 import { portablePath, type LocatedFiles } from './locateFiles.ts';
 import { isPlain } from './numberText.ts';
 import type { ReadingNote } from './readingNotes.ts';
-import { quoteText } from './sqlText.ts';
+import { defaultType, quoteName, quoteText } from './sqlText.ts';
 import { surveyColumns } from './surveyColumns.ts';
 
 export interface StoredColumn {
@@ -23,6 +23,22 @@ export interface StoredColumn {
   readonly truthNames?: TruthNames | undefined;
 }
 
+/** A column as it stands in its files, beside the one that is read in its type. */
+export interface Verbatim {
+  /** Its quoted name among the rows. */
+  readonly sql: string;
+  /** How a text of a value becomes that value again. */
+  readonly stored: StoredForm;
+}
+
+/** In what form a value stands in a file. */
+export interface StoredForm {
+  /** DuckDB's type name. */
+  readonly storedAs: string;
+  /** Whether the text is JSON. */
+  readonly isJson: boolean;
+}
+
 export interface TableSource {
   /** What a FROM clause reads all rows from. */
   readonly sql: string;
@@ -31,6 +47,8 @@ export interface TableSource {
   /** The same over one file, every column as text where the format has no types: for the search of a faulty value. */
   readonly plainSql: (path: string) => string;
   readonly columns: readonly StoredColumn[];
+  /** Of the columns that were asked for so, the values as they stand in the files, by name. */
+  readonly verbatim: ReadonlyMap<string, Verbatim>;
   /** What is to be said of how columns are read. */
   readonly notes: readonly ReadingNote[];
   /** Whether text may be read as other types: CSV and JSON have no types of their own. */
@@ -50,6 +68,8 @@ export interface SourceRequest {
   readonly asTexts?: boolean;
   /** Columns declared as truth values, of which it is wanted how files without types spell them. */
   readonly truths?: readonly string[];
+  /** Columns that are also wanted as they stand in the files. */
+  readonly verbatim?: readonly string[];
 }
 
 /** What a statement costs DuckDB grows faster than its columns: ten thousand take a minute, and beyond this it would seem to hang. */
@@ -141,6 +161,44 @@ function declaredAs(type: ColumnType | undefined, { asTexts = false, read }: Sou
 /** The types of columns as an argument of a table function. */
 export function columnTypes(columns: readonly StoredColumn[]): string {
   return `columns={${columns.map((column) => `${quoteText(column.name)}: ${quoteText(column.storedAs)}`).join(', ')}}`;
+}
+
+/**
+ * The columns of text files that are also wanted as they stand, each under a name of its own.
+ * @param storedAs what the form of the values of a column is
+ */
+export function verbatimColumns(
+  { verbatim = [] }: SourceRequest,
+  columns: readonly StoredColumn[],
+  stored: (column: StoredColumn) => StoredForm,
+): Map<string, Verbatim> {
+  const taken = new Set(columns.map(({ name }) => name.toLowerCase()));
+  const wanted = columns.filter(({ name }) => verbatim.includes(name));
+  return new Map(
+    wanted.map((column, index) => {
+      let free = `as it stands ${index}`;
+      while (taken.has(free)) free += '_';
+      return [column.name, { sql: quoteName(free), stored: stored(column) }];
+    }),
+  );
+}
+
+/** A column that is read as text, and means what it meant. */
+export function textual(column: StoredColumn): StoredColumn {
+  return { ...column, storedAs: 'VARCHAR', type: column.type ?? defaultType(column.storedAs) };
+}
+
+/** Rows with the columns that stand in them as they are in the files, and with others in place of those that are to be read. */
+export function besideVerbatim(
+  from: string,
+  verbatim: ReadonlyMap<string, Verbatim>,
+  read: readonly (readonly [name: string, sql: string])[],
+): string {
+  if (verbatim.size === 0) return from;
+  const raw = Array.from(verbatim, ([name, { sql }]) => `${quoteName(name)} AS ${sql}`).join(', ');
+  const rows = `(SELECT *, ${raw} FROM ${from})`;
+  if (read.length === 0) return rows;
+  return `(SELECT * REPLACE (${read.map(([name, sql]) => `${sql} AS ${quoteName(name)}`).join(', ')}) FROM ${rows})`;
 }
 
 export function asText({ name }: StoredColumn): StoredColumn {

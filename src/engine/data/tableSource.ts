@@ -5,6 +5,7 @@ import { jsonSource } from './jsonSource.ts';
 import { portablePath } from './locateFiles.ts';
 import { parquetSource } from './parquetSource.ts';
 import { findPartitions, withPartitions } from './partitions.ts';
+import { quoteName } from './sqlText.ts';
 import { asText, type SourceRequest, type TableSource } from './sourceColumns.ts';
 
 /** @throws AppError `dataset.tooManyColumns`, `dataset.unreadable`, `dataset.filesDiffer`, `dataset.encoding`, `dataset.badRow` */
@@ -13,10 +14,12 @@ export async function openTableSource(duckdb: Duckdb, request: SourceRequest): P
   return request.read.hive_partitions === true ? partitioned(source, request) : source;
 }
 
-function partitioned(source: TableSource, { root, files, key }: SourceRequest): TableSource {
+function partitioned(source: TableSource, { root, files, key, verbatim }: SourceRequest): TableSource {
   const located = files.paths.map((path) => ({ path, portable: portablePath(root, path) }));
   const names = source.columns.map(({ name }) => name);
   const partitions = findPartitions(located, names, key);
+  const wanted = partitions.columns.filter(({ name }) => verbatim?.includes(name) === true);
+  const ofFolders = wanted.map(({ name, storedAs }) => [name, { sql: quoteName(name), stored: { storedAs, isJson: false } }] as const);
   const asTexts = { ...partitions, columns: partitions.columns.map(asText) };
   const sqlOf = (paths: readonly string[]): string => withPartitions(paths, partitions, source.sqlOf);
   return {
@@ -25,6 +28,7 @@ function partitioned(source: TableSource, { root, files, key }: SourceRequest): 
     sqlOf,
     plainSql: (path) => withPartitions([path], source.lenient ? asTexts : partitions, () => source.plainSql(path)),
     columns: [...source.columns, ...partitions.columns],
+    verbatim: new Map([...source.verbatim, ...ofFolders]),
   };
 }
 

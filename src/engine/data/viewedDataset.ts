@@ -2,7 +2,7 @@
 import type { Column } from '../../protocol/dataset.ts';
 import type { LocatedFiles } from './locateFiles.ts';
 import type { DatasetPlan } from './planDataset.ts';
-import type { TableSource } from './sourceColumns.ts';
+import type { TableSource, Verbatim } from './sourceColumns.ts';
 
 export interface DatasetView {
   readonly plan: DatasetPlan;
@@ -17,6 +17,8 @@ export interface DatasetView {
   readonly formats: ReadonlyMap<string, string>;
   /** Columns of which values that do not fit are set aside, by name. */
   readonly asides: ReadonlyMap<string, Aside>;
+  /** Texts of values as they stand in the files, of the columns that were asked for so. */
+  readonly verbatim: ReadonlyMap<string, Verbatim>;
 }
 
 /** Further columns of the view, by their names in SQL. */

@@ -12,11 +12,14 @@ import { appendChunk, storageType } from './columnChunk.ts';
 import { vectorKind, type Chunk } from './columns.ts';
 import { openDuckdb, pathList, type Duckdb } from './duckdb.ts';
 import { readDuckdbFailure } from './duckdbError.ts';
+import type { StoredForm } from './sourceColumns.ts';
 import { quoteName, quoteText } from './sqlText.ts';
 
 export interface TableColumn {
   readonly name: string;
   readonly type: ColumnType;
+  /** The form that the texts of the column's vector become again; by default values are stored as their type is. */
+  readonly stored?: StoredForm | undefined;
 }
 
 export interface TableWriterOptions {
@@ -186,7 +189,13 @@ class StagedTableWriter implements TableWriter {
 
   /** The columns in the types of the file, still without their names: two that differ in case only are one name to DuckDB's readers. */
   #typed(): string {
-    return this.#staging.columns.map(({ type }, index) => `CAST(c${index} AS ${outputType(type)}) AS c${index}`).join(', ');
+    const isJson = this.#staging.format.startsWith('FORMAT json');
+    return this.#staging.columns
+      .map(({ type, stored }, index) => {
+        const column = `c${index}`;
+        return `${stored === undefined ? `CAST(${column} AS ${outputType(type)})` : storedValue(column, stored, isJson)} AS ${column}`;
+      })
+      .join(', ');
   }
 
   /** The file system's failures reach us in DuckDB's words; what is behind them is asked of the file system itself. */
@@ -210,6 +219,13 @@ async function causeOfFailedWrite(folder: string, error: unknown): Promise<unkno
   } catch (cause) {
     return cause;
   }
+}
+
+/** What a text of a value stands for: JSON stays what it is in a file of JSON, and is the value alone in others. */
+function storedValue(column: string, { storedAs, isJson }: StoredForm, intoJson: boolean): string {
+  if (!isJson) return `CAST(${column} AS ${storedAs})`;
+  if (intoJson || storedAs === 'JSON') return `CAST(${column} AS JSON)`;
+  return `CAST(CAST(${column} AS JSON) ->> '$' AS ${storedAs})`;
 }
 
 function outputType(type: ColumnType): string {

@@ -4,7 +4,6 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { isMissing } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
-import type { Column } from '../../protocol/dataset.ts';
 import { vectorKind } from '../data/columns.ts';
 import type { DatasetReader } from '../data/datasetReader.ts';
 import type { ModelReading } from '../data/typedColumns.ts';
@@ -27,10 +26,10 @@ export function readingOf({ inputs, values }: Pick<ModelDescription, 'inputs' | 
 }
 
 /**
- * The columns to copy beside the predictions.
+ * The columns to copy beside the predictions, as they stand in the data: the reader was opened with them.
  * @throws AppError `inference.keepColumn`
  */
-export function keptColumns(keep: readonly string[], reader: DatasetReader, predicted: readonly TableColumn[]): readonly Column[] {
+export function keptColumns(keep: readonly string[], reader: DatasetReader, predicted: readonly TableColumn[]): readonly TableColumn[] {
   const isSame = (a: { name: string }, b: { name: string }): boolean => a.name.toLowerCase() === b.name.toLowerCase();
   return [...new Set(keep)].map((name) => {
     const column = reader.columns.find((known) => known.name === name);
@@ -41,7 +40,7 @@ export function keptColumns(keep: readonly string[], reader: DatasetReader, pred
         remedy: t('The columns are {columns}.', args),
       });
     }
-    if (!predicted.some((made) => isSame(made, column))) return column;
+    if (!predicted.some((made) => isSame(made, column))) return { name, type: 'text', stored: reader.verbatim.get(name) };
     throw new AppError('inference.keepColumn', t('The column "{name}" cannot be kept: a column of predictions has its name.', args), {
       args,
       remedy: t('Leave it out of "keep", or rename it by a "query:" in the data set.'),

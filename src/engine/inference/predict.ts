@@ -5,14 +5,13 @@ import { mapInOrder } from '../../base/mapInOrder.ts';
 import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import { removeTree } from '../../base/trees.ts';
-import type { Column } from '../../protocol/dataset.ts';
 import type { DataStatistics } from '../../protocol/dataStatistics.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
-import type { Chunk, ColumnVector } from '../data/columns.ts';
+import { verbatimName, type Chunk, type ColumnVector } from '../data/columns.ts';
 import { describeStatistics, observe, type Observation } from '../data/dataStatistics.ts';
 import type { DatasetReader } from '../data/datasetReader.ts';
 import { openDataset, type DatasetProject } from '../data/openDataset.ts';
-import { checkWritable, openTableWriter, type TableWriter } from '../data/writeTable.ts';
+import { checkWritable, openTableWriter, type TableColumn, type TableWriter } from '../data/writeTable.ts';
 import { addFault, findFaults, type RowFaults } from './inputChecks.ts';
 import type { ModelDescription, Scores } from './model.ts';
 import { readModelFile } from './openModel.ts';
@@ -61,7 +60,14 @@ export async function predictToFile(options: PredictOptions, ctx: StageContext):
   const file = await readModelFile(options.modelFolder, options.expectedDigest);
   const { description } = file;
   const reading = readingOf(description);
-  await using reader = await openDataset(project, options.dataset, { asOf, budget, signal, reading, setsAside: true });
+  await using reader = await openDataset(project, options.dataset, {
+    asOf,
+    budget,
+    signal,
+    reading,
+    setsAside: true,
+    verbatim: options.keep,
+  });
   const predicted = predictionColumns(description);
   const kept = keptColumns(options.keep ?? [], reader, predicted);
   requireInputs(description.inputs, reader);
@@ -103,7 +109,7 @@ function statisticsOf({ reader, rows, missing }: Observation, { inputs }: ModelD
 interface Prediction {
   readonly reader: DatasetReader;
   readonly description: ModelDescription;
-  readonly kept: readonly Column[];
+  readonly kept: readonly TableColumn[];
   readonly pool: ScoringPool;
   readonly output: TableWriter;
   readonly rejects: RejectsFile;
@@ -143,9 +149,10 @@ async function predictRows(prediction: Prediction, ctx: StageContext): Promise<v
 }
 
 async function* readBatches({ reader, description, kept }: Prediction, signal: AbortSignal): AsyncGenerator<Batch> {
-  const columns = [...new Set([...description.inputs, ...kept].map((column) => column.name))];
+  const columns = description.inputs.map(({ name }) => name);
+  const verbatim = kept.map(({ name }) => name);
   let from = 0;
-  for await (const chunk of reader.chunks({ columns, chunkRows: chunkRows(columns.length), signal })) {
+  for await (const chunk of reader.chunks({ columns, verbatim, chunkRows: chunkRows(columns.length + verbatim.length), signal })) {
     const faults = findFaults(chunk, description.inputs);
     yield { chunk, from, faults, asked: faults.size === 0 ? undefined : rowsWithout(faults, chunk.rows) };
     from += chunk.rows;
@@ -181,11 +188,11 @@ function rowsWithoutNumber({ rows, width, scores }: Scores): ReadonlySet<number>
 
 function outputChunk(
   description: ModelDescription,
-  { good, kept, scores }: { good: Chunk; kept: readonly Column[]; scores: Scores },
+  { good, kept, scores }: { good: Chunk; kept: readonly TableColumn[]; scores: Scores },
 ): Chunk {
   const vectors = predictionVectors(description, scores);
   const columns: (readonly [string, ColumnVector | undefined])[] = [
-    ...kept.map(({ name }) => [name, good.columns[name]] as const),
+    ...kept.map(({ name }) => [name, good.columns[verbatimName(name)]] as const),
     ...predictionColumns(description).map(({ name }, index) => [name, vectors[index]] as const),
   ];
   return { rows: good.rows, columns: Object.fromEntries(columns) as Chunk['columns'] };

@@ -1,7 +1,7 @@
 /** The file of rows that could not be predicted: where each stood, why, and the kept columns. */
 import { extname } from 'node:path';
 import type { Budget } from '../../protocol/stageContext.ts';
-import type { Chunk, ColumnVector } from '../data/columns.ts';
+import { verbatimName, type Chunk, type ColumnVector } from '../data/columns.ts';
 import { openTableWriter, type TableColumn, type TableWriter } from '../data/writeTable.ts';
 import type { RowFaults } from './inputChecks.ts';
 import { takeRows } from './takeRows.ts';
@@ -54,7 +54,7 @@ export class RejectsFile implements AsyncDisposable {
       reason: { kind: 'text', values: rows.map((row) => faults.get(row)?.join('; ') ?? '') },
     };
     for (const { name } of this.#options.kept) {
-      const vector = bad.columns[name];
+      const vector = bad.columns[verbatimName(name)];
       if (vector !== undefined) columns[this.#names.get(name) ?? name] = vector;
     }
     this.#writer ??= await this.#open();
@@ -78,7 +78,7 @@ export class RejectsFile implements AsyncDisposable {
 
   async #open(): Promise<TableWriter> {
     const { path, kept, budget, signal } = this.#options;
-    const renamed = kept.map(({ name, type }) => ({ name: this.#names.get(name) ?? name, type }));
+    const renamed = kept.map((column) => ({ ...column, name: this.#names.get(column.name) ?? column.name }));
     return openTableWriter(path, { columns: [...ownColumns, ...renamed], budget, signal });
   }
 }

@@ -41,8 +41,9 @@ export class OutputIndex<Value> {
   /** The values of all outputs that reading `input` (a file, a folder or a glob) can meet, in the order of the outputs. */
   metBy(input: string): readonly Value[] {
     const path = normalized(input);
-    const met = /[*?[{]/.test(input) ? this.#metByGlob(path) : this.#metByPath(path);
-    return met.sort((a, b) => a.position - b.position).map(({ value }) => value);
+    // A path with the signs of a glob may be the name of a file all the same.
+    const met = /[*?[{]/.test(input) ? new Set([...this.#metByGlob(path), ...this.#metByPath(path)]) : this.#metByPath(path);
+    return [...met].sort((a, b) => a.position - b.position).map(({ value }) => value);
   }
 
   /** The path itself, the folders it lies in, and what lies in it. */
