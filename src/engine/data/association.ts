@@ -222,8 +222,11 @@ function toldByMeans({ order, starts }: ValueGroups, target: Float64Array): numb
 /** In fewer steps from value to value any order may come about. */
 const fewestSteps = 20;
 
-/** Features are float32: a value of a copy may be off by this share of its size. */
-const rounding = 1e-6;
+/** By which share of its size the value of a copy may be off: one kept as float32, and one that was computed. */
+const rounding = { single: 1e-6, double: 1e-12 } as const;
+
+/** In deviations of the target: what lies further from a line does not lie on it, however coarse the values are. */
+const farthest = 1e-3;
 
 /** The share of rows that lie on one line, of those that are not at the most frequent target anyway. */
 function toldByLine({ order }: ValueGroups, feature: Float64Array, target: Float64Array): number {
@@ -237,14 +240,15 @@ function toldByLine({ order }: ValueGroups, feature: Float64Array, target: Float
   if (slopes.length < fewestSteps) return 0;
   const slope = median(slopes);
   const level = median(Float64Array.from(finite, (row) => (y[row] ?? 0) - slope * (x[row] ?? 0)));
-  const tolerance = rounding * (1 + Math.abs(slope) * offset(feature, finite));
+  const share = finite.every((row) => Math.fround(feature[row] ?? 0) === feature[row]) ? rounding.single : rounding.double;
+  const tolerance = Math.min(farthest, share * (1 + Math.abs(slope) * offset(feature, finite)));
   const on = finite.filter((row) => Math.abs((y[row] ?? 0) - slope * (x[row] ?? 0) - level) <= tolerance).length;
   const { starts } = groupRows(target, order);
   const mode = starts.reduce((most, start, group) => Math.max(most, (starts[group + 1] ?? start) - start), 0);
   return Math.max(0, (on - mode) / (order.length - mode));
 }
 
-/** How far the values lie from 0, in their own deviations: what rounding to float32 is relative to. */
+/** How far the values lie from 0, in their own deviations: what rounding is relative to. */
 function offset(values: Float64Array, rows: Uint32Array): number {
   const y = standardized(values, rows);
   const [first = 0, last = 0] = [rows[0], rows.at(-1)];

@@ -105,7 +105,7 @@ function targetValues(sample: readonly SqlRow[], task: TellingRequest['task']): 
 
 function featureValues(sample: readonly SqlRow[], key: string, { type }: ColumnProfile): FeatureValues {
   if (isLevels(type)) return { kind: 'levels', codes: codesOf(sample, key) };
-  return { kind: 'numbers', values: Float64Array.from(sample, (row) => (row[key] === null ? NaN : Math.fround(Number(row[key])))) };
+  return { kind: 'numbers', values: Float64Array.from(sample, (row) => (row[key] === null ? NaN : Number(row[key]))) };
 }
 
 /** Texts as small whole numbers in the order they come in; −1 where missing. */

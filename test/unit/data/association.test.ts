@@ -12,6 +12,7 @@ function uniform(seed: number): Float64Array {
 }
 
 const numbers = (values: Float64Array): FeatureValues => ({ kind: 'numbers', values: values.map(Math.fround) });
+const exact = (values: Float64Array): FeatureValues => ({ kind: 'numbers', values });
 const levels = (codes: ArrayLike<number>): FeatureValues => ({ kind: 'levels', codes: Int32Array.from(codes) });
 const classes = (values: Float64Array, count = 2): TargetValues => ({ kind: 'classes', classes: count, values });
 const quantity = (values: Float64Array): TargetValues => ({ kind: 'numbers', values });
@@ -55,6 +56,13 @@ describe('a planted leak tells the target', () => {
       quantity(delay.map((value) => Math.max(0, value))),
       'copy',
     ],
+    ['a number far from 0, copied', exact(delay.map((value) => value + 1e9)), quantity(delay.map((value) => value + 1e9)), 'copy'],
+    [
+      'a number far from 0, kept as float32',
+      numbers(delay.map((value) => value + 1e4)),
+      quantity(delay.map((value) => value + 1e4)),
+      'copy',
+    ],
     ['a number of 1e300', numbers(delay), quantity(delay.map((value) => value * 1e300)), 'copy'],
     [
       'a price by product',
@@ -86,6 +94,9 @@ describe('an honest feature does not', () => {
     ['a number of each row, where classes come in runs', numbers(trend), classes(trend.map((value) => Number(value % 4 < 2)))],
     ['the same in every row', numbers(new Float64Array(rows).fill(3)), classes(late)],
     ['missing in every row', numbers(new Float64Array(rows).fill(NaN)), classes(late)],
+    ['identifiers of 16 digits', exact(chance.map((value) => 2 ** 53 - 1000 + Math.floor(value * 1000))), quantity(delay)],
+    ['milliseconds since 1970', exact(chance.map((value) => 1.7e12 + Math.floor(value * 1e6))), quantity(delay)],
+    ['whole numbers that float32 hardly tells apart', exact(chance.map((value) => 1.6e7 + Math.floor(value * 100))), quantity(delay)],
     ['infinite in some rows', numbers(chance.map((value) => (value > 0.9 ? Infinity : value))), quantity(delay)],
     [
       'a series with the same trend (R² above 0.999)',
