@@ -2,6 +2,12 @@
 import { InvalidArgumentError } from 'commander';
 import { t } from '../base/localize.ts';
 
+/** The file that a page is written to: only a page may lie there already, and none of the files that a project reads. */
+export function parsePagePath(text: string): string {
+  if (!/\.html?$/i.test(text)) throw new InvalidArgumentError(t('A page is written to a file that ends in .html.'));
+  return text;
+}
+
 /** A whole number from 1. */
 export function parseCount(text: string): number {
   const value = Number(text);

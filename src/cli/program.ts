@@ -1,6 +1,6 @@
 /** The commands by name. Each loads the engine only when it runs, so that help and completion are instant. */
 import { Command, CommanderError } from 'commander';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installationRoot } from '../base/entryPoint.ts';
 import { exitCodes } from '../base/errors.ts';
@@ -28,11 +28,16 @@ import type { Terminal } from './terminal.ts';
 /** Runs one command line and sets the exit code. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<void> {
   try {
-    await createProgram(terminal).parseAsync([...args], { from: 'user' });
+    await createProgram(terminal).parseAsync(args.map(fileNamedSo), { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     else process.exitCode = await showFailure(terminal, error, false);
   }
+}
+
+/** A file whose name begins like an option is that file: no option has a point in it. */
+function fileNamedSo(word: string): string {
+  return /^-[^=]*\./.test(word) && existsSync(word) ? `./${word}` : word;
 }
 
 function createProgram(terminal: Terminal): Command {

@@ -10,7 +10,7 @@ import { metricNames, type MetricName } from '../../engine/project/definitions/s
 import { nearestName } from '../../engine/project/nearestName.ts';
 import { synonymOf } from '../../engine/project/synonyms.ts';
 import { machineBudget } from '../../engine/pipeline/machineBudget.ts';
-import { collectClass, parseCost, parseCount, parseLimit, parseNumber, type Limit } from '../arguments.ts';
+import { collectClass, parseCost, parseCount, parseLimit, parseNumber, parsePagePath, type Limit } from '../arguments.ts';
 import { addCommand, runCommandBody, type CommandContext, type CommonOptions } from '../command.ts';
 import { renderReport } from '../render/report.ts';
 import type { Terminal } from '../terminal.ts';
@@ -66,7 +66,7 @@ export function registerEvaluate(program: Command, terminal: Terminal): void {
     .addOption(new Option('--min <metric=value>', t('the smallest value that passes; may be repeated')).argParser(several(parseLimit)))
     .addOption(new Option('--max <metric=value>', t('the largest value that passes; may be repeated')).argParser(several(parseLimit)))
     .option('--seed <number>', t('the seed of the intervals'), parseCount, 42)
-    .option('--html <file>', t('write the report page as one HTML file'))
+    .option('--html <file>', t('write the report page as one HTML file'), parsePagePath)
     .action(async (file: string, options: FileOptions) => {
       await runCommandBody(terminal, options, async (context) => evaluate(resolve(file), options, context));
     });

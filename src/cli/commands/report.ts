@@ -8,6 +8,7 @@ import type { EvaluationReport } from '../../protocol/evaluation.ts';
 import { repeatedMetrics } from '../../protocol/repeats.ts';
 import { reportedRun } from '../../protocol/reportedRun.ts';
 import type { Run } from '../../protocol/run.ts';
+import { parsePagePath } from '../arguments.ts';
 import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
 import { renderReport } from '../render/report.ts';
@@ -26,7 +27,7 @@ export function registerReport(program: Command, terminal: Terminal): void {
     ['millwright report check', t('of the data check that the stage "check" made last, also one that failed')],
     ['millwright report 3f2a --html report.html', t('as one HTML file to send to somebody')],
   ])
-    .option('--html <file>', t('write the report page as one HTML file'))
+    .option('--html <file>', t('write the report page as one HTML file'), parsePagePath)
     .action(async (what: string | undefined, options: ReportOptions) => {
       await runCommandBody(terminal, options, async (context) => report(what, options, context));
     });

@@ -9,7 +9,7 @@ import type { TrackingReader } from '../../engine/tracking/trackingStore.ts';
 import type { Run, RunInput, RunSheet, RunSummary } from '../../protocol/run.ts';
 import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
-import { parseCount } from '../arguments.ts';
+import { parseCount, parsePagePath } from '../arguments.ts';
 import { renderRuns } from '../render/runs.ts';
 import { renderRunSheet } from '../render/runSheet.ts';
 import type { Terminal } from '../terminal.ts';
@@ -31,7 +31,7 @@ export function registerRuns(program: Command, terminal: Terminal): void {
     .option('--limit <count>', t('the most runs to show, the newest'), parseCount, 20)
     .option('--metric <names...>', t('the metrics to show'))
     .option('--nested', t('also the runs nested in others: folds and seeds'))
-    .option('--html <file>', t('write the page of the one run as one HTML file'))
+    .option('--html <file>', t('write the page of the one run as one HTML file'), parsePagePath)
     .action(async (id: string | undefined, options: RunsOptions) => {
       await runCommandBody(terminal, options, async (context) => (id === undefined ? list(options, context) : show(id, options, context)));
     });

@@ -98,6 +98,23 @@ describe('a project in another place', () => {
   });
 });
 
+describe('names of stages and models', () => {
+  it.each([
+    [['report', 'evaluate'], 0, 'ROC AUC'],
+    [['report', 'nope'], 2, 'no run or stage'],
+    [['runs', '--metric', 'nosuch'], 2, 'nosuch'],
+    [['predict', '--model', 'own', '--data', 'new.csv', '--output', 'x.csv'], 2, 'own@champion or own/1'],
+    [['predict', '--model', 'predikt', '--data', 'new.csv', '--output', 'x.csv'], 2, 'Did you mean "predict"?'],
+    [['report', 'evaluate', '--html', 'd.csv'], 2, '.html'],
+    [['validate', '-d.csv'], 0, '300 rows'],
+  ])('%j', async (args, code, words) => {
+    cpSync(join(moved, 'd.csv'), join(moved, '-d.csv'));
+    const answer = await millwright(moved, args);
+    expect(`${answer.stdout}${answer.stderr}`).toContain(words);
+    expect(answer.code).toBe(code);
+  });
+});
+
 describe('what the project reads', () => {
   beforeAll(() => {
     symlinkSync('d.csv', join(moved, 'soft.csv'));
