@@ -47,6 +47,29 @@ describe('the exported file', () => {
     expect(faults).toEqual([]);
   });
 
+  test('compares with the champion in words and in a table of its own, and shows p-values at their floor as such', async () => {
+    const { metrics } = await reportOf('binary');
+    const message = 'Worse than flights@champion (version 3): Log loss is 0.9.';
+    const champion = {
+      name: 'flights@champion (version 3)',
+      headline: { outcome: 'worse', metric: 'log_loss', message },
+      metrics,
+    } as const;
+    const promotion = { alias: 'flights@champion', objection: message, allowWorse: false };
+    const report = await anEvaluationReport({ task: 'binary', changes: { champion, promotion, leakage: [] } });
+    const { page, faults } = await openReport(report);
+    await expect.poll(() => page.getByText(`${message} flights@champion is not moved to it.`).count()).toBeGreaterThan(0);
+    expect(await page.getByRole('heading', { level: 3, name: 'Against flights@champion (version 3)' }).count()).toBe(1);
+    expect(
+      await page
+        .getByRole('table', { name: /Metrics of the model and of flights@champion/ })
+        .getByRole('row')
+        .count(),
+    ).toBe(metrics.length + 1);
+    expect(await page.getByRole('cell', { name: '< 0.002' }).count()).toBeGreaterThan(0);
+    expect(faults).toEqual([]);
+  });
+
   test('lets nothing run that it did not bring', async () => {
     const { page, faults } = await openReport('binary');
     await page.evaluate(() => {

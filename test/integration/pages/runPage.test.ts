@@ -44,6 +44,29 @@ describe('the exported file', () => {
     }
   });
 
+  test('shows what other programs logged: figures without a number, models, where data came from', async () => {
+    const model = {
+      id: 'm-1',
+      name: 'clf',
+      role: 'output',
+      status: 'READY',
+      type: undefined,
+      artifactUri: '/a',
+      params: {},
+      metrics: {},
+    } as const;
+    const source = '{"tags": {"mlflow.source.name": "/home/u/mk3.py"}}';
+    const input = { name: 'iris', digest: 'd1', sourceType: 'code', source, schema: undefined, profile: undefined, context: 'training' };
+    const metrics = { lost: NaN, up: Infinity, down: -Infinity };
+    const { page, faults } = await openRun(aRunSheet({ run: aRunOverview({ metrics, models: [model], inputs: [input] }), curves: [] }));
+    const rows = page.getByRole('table', { name: 'Metrics by the data they were measured on' }).getByRole('row');
+    expect((await rows.allInnerTexts()).slice(1).map((text) => text.replace(/\s+/g, ' ').trim())).toEqual(['down −∞', 'lost –', 'up ∞']);
+    await page.getByText('clf · m-1').waitFor();
+    await page.getByText('mk3.py').waitFor();
+    expect(await page.locator('main').innerText()).not.toContain('mlflow.source.name');
+    expect(faults).toEqual([]);
+  });
+
   test('shows the chart with its table, what was changed and what came of it', async () => {
     const { page, faults } = await openRun(aRunSheet({ hints: ['Validation was still improving.'] }));
     expect(await page.title()).toBe('train · learning_rate 0.1 → 0.05 – rain');
