@@ -98,14 +98,17 @@ function sentence(outcome: Judged, { metric, model, baseline, difference }: Comp
   return { outcome, metric, message: messages[outcome]() };
 }
 
-/** What keeps an alias where it is, in one sentence: nothing gained over a constant, or something lost to a model. */
+/** What keeps an alias where it is, in sentences: nothing gained over a constant, something lost to a model. */
 export function objectionTo(
   { headline, baselineKind }: { readonly headline: Headline; readonly baselineKind: 'majority' | 'mean' | 'model' },
   champion: Headline | undefined,
 ): string | undefined {
   const isWorse = ({ outcome }: Headline): boolean => outcome === 'worse' || outcome === 'mixed';
-  if (baselineKind === 'model' ? isWorse(headline) : headline.outcome !== 'better') return headline.message;
-  return champion !== undefined && isWorse(champion) ? champion.message : undefined;
+  const objections = [
+    ...((baselineKind === 'model' ? isWorse(headline) : headline.outcome !== 'better') ? [headline.message] : []),
+    ...(champion !== undefined && isWorse(champion) ? [champion.message] : []),
+  ];
+  return objections.length === 0 ? undefined : objections.join(' ');
 }
 
 /** Metrics that a verdict weighs besides the leading one: of scores those of order and of probabilities, of classes alone the accuracy. */

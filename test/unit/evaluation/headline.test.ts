@@ -61,6 +61,7 @@ test.each<[Headline['outcome'], 'majority' | 'model', Headline['outcome'] | unde
   ['better', 'majority', 'unclear', undefined],
   ['better', 'majority', 'worse', 'worse.'],
   ['better', 'majority', 'mixed', 'mixed.'],
+  ['unclear', 'majority', 'worse', 'unclear. worse.'],
   ['unclear', 'model', undefined, undefined],
   ['worse', 'model', undefined, 'worse.'],
 ])('%s than the baseline %s, %s than the champion: the alias stays for %s', (outcome, baselineKind, champion, objection) => {
