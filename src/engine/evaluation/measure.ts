@@ -91,8 +91,9 @@ export async function measure(all: MeasureOptions, ctx: StageContext): Promise<M
   const missing = all.metrics.filter((metric) => !metrics.includes(metric)).map(explain);
   if (metrics.length === 0) throw nothingMeasured(missing, dataset);
   const options = { ...all, metrics };
-  const { own, its, method } = await resample(options, shares, ctx);
-  const champion = await againstChampion(options, shares, ctx);
+  const half = options.champion === undefined ? 1 : 0.5;
+  const { own, its, method } = await resample(options, shares, withPart(ctx, 0, half));
+  const champion = await againstChampion(options, shares, withPart(ctx, half, 1 - half));
   const segments = measureSegments(predictions, options.segments, metrics);
   const table = isDecided(predictions, description) ? classTable(predictions, description) : undefined;
   return {
@@ -119,6 +120,14 @@ export async function measure(all: MeasureOptions, ctx: StageContext): Promise<M
 /** Two classes are decided for by a threshold. */
 function isDecided(predictions: Predictions, { threshold, scale }: Subject): predictions is ClassPredictions {
   return predictions.task === 'multiclass' || (predictions.task === 'binary' && (scale !== 'score' || threshold !== undefined));
+}
+
+/** Progress of a part of the work, as that of the whole. */
+function withPart(ctx: StageContext, done: number, share: number): StageContext {
+  const progress: StageContext['progress'] = ({ fraction = 0, ...rest }) => {
+    ctx.progress({ ...rest, fraction: done + share * fraction });
+  };
+  return { ...ctx, progress };
 }
 
 function nothingMeasured(reasons: readonly string[], dataset: string): AppError {
