@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import { relative, resolve } from 'node:path';
 import { AppError, exitCodes } from '../../base/errors.ts';
 import { writeAtomic } from '../../base/files.ts';
+import { jsonText } from '../../base/jsonText.ts';
 import { t } from '../../base/localize.ts';
 import { graphMermaid } from '../../protocol/graphMermaid.ts';
 import { nodeStatuses, type GraphPicture } from '../../protocol/graphStatus.ts';
@@ -100,7 +101,7 @@ async function rendered({ picture, pipeline: { stages }, models }: Reading, form
         },
       );
     case 'json':
-      return `${JSON.stringify(picture, undefined, 2)}\n`;
+      return `${jsonText(picture, 2)}\n`;
     case 'html': {
       const { renderPage } = await import('../../engine/pipeline/renderPage.ts');
       return renderPage({ page: 'graph', view: { ...picture, stages, models, readAt: Date.now(), trusted: false } });
