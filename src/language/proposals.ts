@@ -1,10 +1,12 @@
 /** Values that can stand at a place: words of the definition, names of the file, columns of the data, references. */
 import { CompletionItemKind } from 'vscode-languageserver';
+import { truthNamesOf } from '../engine/data/classNames.ts';
 import { functionNames } from '../engine/features/expression/syntax.ts';
 import { projectSchema, type JsonSchema, type ReferenceTarget } from '../engine/project/projectSchema.ts';
 import { lookUp, paramNames } from '../engine/project/references.ts';
 import { kindAt, usesNames } from '../engine/project/stageKind.ts';
 import { entryOf, nodeAt, toValue, type Path, type TreeNode } from '../engine/project/yamlTree.ts';
+import type { Column, ColumnProfile } from '../protocol/dataset.ts';
 import type { Caret } from './caret.ts';
 import type { KnownColumns } from './columnSource.ts';
 import { datasetOf, keysOf, textIn } from './datasetOf.ts';
@@ -32,7 +34,7 @@ export function valueProposals(context: ValueContext): readonly Proposal[] {
   const items = schemas.flatMap((schema) =>
     schema.type === 'array' && schema.items !== undefined && caret.isWhole ? itemsOf(schema.items, context) : [],
   );
-  const all = [...own, ...items, ...baselines(caret)];
+  const all = [...levels(context), ...own, ...items, ...baselines(caret)];
   return all.filter(({ label }, index) => all.findIndex((other) => other.label === label) === index);
 }
 
@@ -122,6 +124,24 @@ function baselines({ path, tree, isWhole }: ValueContext['caret']): Proposal[] {
   const isBeats = path.length === 5 && path[2] === 'gate' && path[4] === 'beats';
   if (path[0] !== 'stages' || !isWhole || !(isBaseline || isBeats)) return [];
   return [...(isBaseline ? ['majority', 'mean'] : []), ...registeredModels(tree)].map((name) => plain(name, CompletionItemKind.EnumMember));
+}
+
+/** The values of the target's column where its positive class is wanted, as far as they are known. */
+function levels({ caret: { tree, path, isWhole }, columns }: ValueContext): Proposal[] {
+  const [section, features = '', target, key] = path;
+  if (section !== 'features' || target !== 'target' || key !== 'positive' || !isWhole) return [];
+  const name = textIn(tree, ['features', features, 'target', 'column']);
+  const dataset = datasetOf(tree, path);
+  const column = dataset === undefined ? undefined : columns(dataset)?.find((known) => known.name === name);
+  return (column === undefined ? [] : valuesOf(column)).map((value) => ({
+    ...plain(value, CompletionItemKind.EnumMember),
+    snippet: escapeSnippet(JSON.stringify(value)),
+  }));
+}
+
+function valuesOf(column: Column | ColumnProfile): readonly string[] {
+  const top = 'missing' in column ? column.top.map(({ value }) => value) : [];
+  return top.length > 0 ? top : (truthNamesOf(column) ?? []);
 }
 
 function columnProposals(dataset: string | undefined, columns: KnownColumns): Proposal[] {

@@ -65,6 +65,10 @@ export interface CheckedTarget {
   readonly classes: readonly { readonly value: string; readonly count: number; readonly share: number }[];
   /** How many classes there are; 0 for a quantity. */
   readonly classCount: number;
+  /** Of two classes the positive one, as the features name it or by its place; undefined where there is none. */
+  readonly positive?: string | undefined;
+  /** What the features name as the positive class. */
+  readonly wantedPositive?: string | undefined;
   /** What is known of its values, as of a column: missing, distinct, … */
   readonly statistics: ColumnProfile;
 }

@@ -60,7 +60,14 @@ function factsOf({ rows, target, gates, classes, classShares, baseline, ...repor
   const positive = classes.length === 2 ? classShares[1] : undefined;
   return [
     [t('Rows'), formatCount(rows)],
-    ...(positive === undefined ? [] : [[t('{target} = {value}', { target, value: classes[1] ?? '' }), formatShare(positive)] as const]),
+    ...(positive === undefined
+      ? []
+      : [
+          [
+            t('Positive class'),
+            t('{target} = {value} ({share})', { target, value: classes[1] ?? '', share: formatShare(positive) }),
+          ] as const,
+        ]),
     ...(classes.length > 2 ? [[t('Classes'), formatCount(classes.length)] as const] : []),
     ...(report.threshold === undefined ? [] : [[t('Threshold'), <Threshold key="threshold" {...report} />] as const]),
     [t('Baseline'), baseline],

@@ -11,7 +11,7 @@ type TargetClass = CheckedTarget['classes'][number];
 export function TargetSection({ report }: { readonly report: ValidationReport }) {
   const { target, rows } = report;
   if (target === undefined) return null;
-  const { name, classes, classCount, statistics } = target;
+  const { name, classes, classCount, statistics, positive } = target;
   const { missing } = statistics;
   return (
     <section aria-labelledby="target" className="target">
@@ -26,6 +26,11 @@ export function TargetSection({ report }: { readonly report: ValidationReport })
       ) : (
         <>
           <DataTable label={t('Classes of the target by their share')} columns={classColumns} items={classes} wholeUpTo={16} />
+          {positive === undefined ? null : (
+            <p className="muted small note">
+              {t('The positive class is {positive}: probabilities, thresholds and metrics are those of this class.', { positive })}
+            </p>
+          )}
           {classCount > classes.length ? (
             <p className="muted small note">
               {t('The {shown} classes shown are the largest and the smallest of {all}.', {

@@ -32,7 +32,7 @@ export function renderReport(report: EvaluationReport, style: Style, width = lon
 function heading(report: EvaluationReport, layout: Layout): string[] {
   const verdict = verdictOf(report);
   const args = { target: printable(report.target), dataset: printable(report.dataset), rows: formatCount(report.rows) };
-  const facts = [t('{target} on {dataset}: {rows} rows', args), rankingFacts(report), weightFacts(report)].filter(
+  const facts = [t('{target} on {dataset}: {rows} rows', args), positiveFacts(report), rankingFacts(report), weightFacts(report)].filter(
     (fact) => fact !== undefined,
   );
   return [
@@ -59,6 +59,13 @@ function rankingFacts({ ranking }: EvaluationReport): string | undefined {
         'ranked in {groups} groups of {group}, of {smallest} to {largest} rows, {without} of them without a relevant row (they count as 0)',
         args,
       );
+}
+
+function positiveFacts({ classes: names }: EvaluationReport): string | undefined {
+  const [, positive, further] = names;
+  return positive === undefined || further !== undefined
+    ? undefined
+    : t('the positive class is {positive}', { positive: printable(positive) });
 }
 
 function weightFacts({ sampleWeight }: EvaluationReport): string | undefined {

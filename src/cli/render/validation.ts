@@ -1,5 +1,5 @@
 /** Reports of data checks as text: the verdict, then what did not pass, then what did, counted. */
-import { formatCount } from '../../base/format.ts';
+import { formatCount, formatShare } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { ValidationCheck, ValidationReport, Verdict } from '../../protocol/validation.ts';
 import { renderColumns } from './columns.ts';
@@ -46,7 +46,7 @@ interface Layout {
   readonly nameWidth: number;
 }
 
-function summary(stage: string, { dataset, rows, columns, checks, verdict }: ValidationReport, { style }: Layout): string[] {
+function summary(stage: string, { dataset, rows, columns, checks, verdict, target }: ValidationReport, { style }: Layout): string[] {
   const { mark, style: look } = looks[verdict];
   const count = (wanted: Verdict): number => checks.filter((check) => check.verdict === wanted).length;
   const size = t('{dataset}: {rows} rows, {columns} columns', {
@@ -60,7 +60,17 @@ function summary(stage: string, { dataset, rows, columns, checks, verdict }: Val
     { text: t('{count} passed', { count: formatCount(count('passed')) }), of: count('passed'), style: looks.passed.style },
   ];
   const told = results.filter(({ of }) => of > 0).map((result) => style(result.style, result.text));
-  return [`${style(look, mark)} ${style('bold', printable(stage))}  ${size}`, `  ${told.join(', ')}`];
+  return [`${style(look, mark)} ${style('bold', printable(stage))}  ${size}`, `  ${told.join(', ')}`, ...targetLine(target)];
+}
+
+/** The two classes of a target with their shares, and which of them is the positive one. */
+function targetLine(target: ValidationReport['target']): string[] {
+  if (target?.positive === undefined) return [];
+  const classes = target.classes.map(({ value, share }) => {
+    const args = { value: printable(value), share: formatShare(share) };
+    return value === target.positive ? t('{value} {share} (the positive class)', args) : t('{value} {share}', args);
+  });
+  return [`  ${printable(target.name)}: ${classes.join(', ')}`];
 }
 
 /** A sentence per check, in the order of the report. */

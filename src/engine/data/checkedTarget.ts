@@ -1,7 +1,7 @@
 /** The target a data set is checked for: what is known of its values, and how many rows each class has. */
 import type { CheckedTarget } from '../../protocol/validation.ts';
 import { targetDefinition, type FeaturesSpec } from '../project/definitions/feature.ts';
-import { classNameSql, computedClassSql } from './classNames.ts';
+import { classNameSql, computedClassSql, positiveClass } from './classNames.ts';
 import { columnStatistics, shortened, type StatisticsOptions } from './columnStatistics.ts';
 import { sqlFailure } from './datasetErrors.ts';
 import { describedColumn, type DescribedColumn, type DescribedTable } from './describedTable.ts';
@@ -24,7 +24,7 @@ export async function describeTarget(
   table: DescribedTable,
   { target, key, options }: { target: FeaturesSpec['target']; key: string; options: StatisticsOptions },
 ): Promise<CheckedTarget> {
-  const { name, expression } = targetDefinition(target) ?? { name: '', expression: '' };
+  const { name, expression, positive } = targetDefinition(target) ?? { name: '', expression: '', positive: undefined };
   const sql = expression ?? quoteName(name);
   const user: UserSql = { key, sql };
   try {
@@ -41,6 +41,11 @@ export async function describeTarget(
       isQuantity,
       classes: classes.map(({ value, count }) => ({ value, count, share: count / known })),
       classCount: isQuantity ? 0 : (classes[0]?.of ?? 0),
+      positive: positiveClass(
+        classes.map(({ value }) => value),
+        positive,
+      ),
+      wantedPositive: positive === undefined ? undefined : String(positive),
       statistics,
     };
   } catch (error) {

@@ -106,6 +106,15 @@ function truthValue(name: string): boolean | undefined {
   return isNumberName(name) && [0, 1].includes(Number(name)) ? Number(name) === 1 : truthOf(name);
 }
 
+/**
+ * The positive class of two: the one named, else the second.
+ * @returns undefined where there are not two, or none is meant by the name
+ */
+export function positiveClass(classes: readonly string[], wanted: string | number | boolean | undefined): string | undefined {
+  if (classes.length !== 2) return undefined;
+  return wanted === undefined ? sortedClasses(new Set(classes))[1] : classes[findClass(wanted, classes)];
+}
+
 /** Whether two lists name the same classes, in whatever order and spelling. */
 export function areSameClasses(some: readonly string[], others: readonly string[]): boolean {
   const found = new Set(some.map((name) => findClass(name, others)));

@@ -136,22 +136,39 @@ export function checkTarget(target: CheckedTarget, rows: number, stage: Validate
     : [missingCheck, classes, checkClassShare(target, smallest, stage)];
 }
 
-function checkClasses({ name, classCount, classes }: CheckedTarget, stage: ValidateStage): ValidationCheck {
+function checkClasses(target: CheckedTarget, stage: ValidateStage): ValidationCheck {
+  const { name, classCount, classes } = target;
   const limit = limitOf(stage, 'min_classes');
+  const common = { check: 'classes', column: name, unit: 'count', bound: 'min', example: classes[0]?.value } as const;
   const args = { target: name, classes: formatCount(classCount), limit: formatCount(limit), value: classes[0]?.value ?? '' };
+  const noPositive = withoutPositive(target);
+  if (noPositive !== undefined) return judge(stage, { ...common, figure: undefined, limit, passed: noPositive, broken: noPositive });
   const single = t('The target "{target}" is "{value}" in every row: there is nothing to learn.', args);
   const few = t('The target "{target}" has {classes} classes; at least {limit} are asked for.', args);
   return judge(stage, {
-    check: 'classes',
-    column: name,
-    unit: 'count',
+    ...common,
     figure: classCount,
     limit,
-    bound: 'min',
-    example: classes[0]?.value,
-    passed: classCount === 1 ? single : t('The target "{target}" has {classes} classes.', args),
+    passed: classCount === 1 ? single : classesFound(target),
     broken: classCount === 0 ? t('The target "{target}" has no value in any row.', args) : classCount === 1 ? single : few,
   });
+}
+
+function classesFound({ name, classCount, positive }: CheckedTarget): string {
+  const args = { target: name, classes: formatCount(classCount), positive: positive ?? '' };
+  return positive === undefined
+    ? t('The target "{target}" has {classes} classes.', args)
+    : t('The target "{target}" has two classes; "{positive}" is the positive one.', args);
+}
+
+/** Why the class that the features name as positive is none. */
+function withoutPositive({ name, classCount, classes, positive, wantedPositive }: CheckedTarget): string | undefined {
+  if (wantedPositive === undefined || positive !== undefined || classCount < 2) return undefined;
+  const known = classes.slice(0, 20).map(({ value }) => value);
+  const args = { target: name, positive: wantedPositive, classes: known.join(', '), count: formatCount(classCount) };
+  return classCount > 2
+    ? t('The target "{target}" has {count} classes, so "{positive}" is not the positive one.', args)
+    : t('"{positive}" is no class of the target "{target}": it has {classes}.', args);
 }
 
 type Class = CheckedTarget['classes'][number];

@@ -34,7 +34,7 @@ export async function evaluatePredictions(options: EvaluatePredictionsOptions, c
   const baseline = baselineOf(stage, subject.task, options);
   const compared = await openCompared(stage, options, open);
   const others = await scoreCompared({ reader, models: compared.models, subject, evaluated: read.predictions }, ctx);
-  return await reportOn(
+  const report = await reportOn(
     {
       subject,
       predictions: read.predictions,
@@ -55,6 +55,21 @@ export async function evaluatePredictions(options: EvaluatePredictionsOptions, c
     options,
     ctx,
   );
+  return { ...report, notes: [...report.notes, ...otherClassMeant(report)] };
+}
+
+/** A score that is worse than chance beyond doubt is likely that of the other class. */
+function otherClassMeant({ metrics, classes, predictionColumns: [score = ''] }: EvaluationReport): string[] {
+  const rank = metrics.find(({ metric }) => metric === 'roc_auc');
+  const [other = '', positive = ''] = classes;
+  if (classes.length !== 2 || other === '' || rank === undefined || !(rank.model.high < 0.5)) return [];
+  const args = { score, positive, other };
+  return [
+    t(
+      'ROC AUC is below 0.5: perhaps {score} is the score of {other}, not of {positive}. Then say so by "positive: {other}", in a terminal by --positive {other}.',
+      args,
+    ),
+  ];
 }
 
 function notLookedFor(): string {

@@ -2,8 +2,11 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { renderReport } from '../../../src/cli/render/report.ts';
+import { renderValidation } from '../../../src/cli/render/validation.ts';
 import { openDuckdb } from '../../../src/engine/data/duckdb.ts';
 import { validateDataset } from '../../../src/engine/data/validateDataset.ts';
+import { evaluateFile } from '../../../src/engine/evaluation/evaluateFile.ts';
 import { evaluateModel } from '../../../src/engine/evaluation/evaluateModel.ts';
 import { predictToFile } from '../../../src/engine/inference/predict.ts';
 import { loadProject } from '../../../src/engine/project/loadProject.ts';
@@ -16,6 +19,7 @@ import { stageContext } from '../../support/trainingProject.ts';
 
 const { context } = stageContext();
 const asOf = new Date(0);
+const plainStyle = (_name: string, text: string): string => text;
 
 /** The classes of the even and of the odd rows, as the file spells them; a row has a third class where there are three. */
 type Spelling = readonly string[];
@@ -224,6 +228,49 @@ describe('a model measured on a file that spells its classes in another way', ()
     await writeData(join(project.root, 'b.csv'), ['No', 'Yes'], 0);
     const extended = { ...project, datasets: { ...project.datasets, other: { path: 'b.csv' } } };
     await expect(evaluate(extended, folder, 'other')).rejects.toThrow('holds the class "No", which the model does not know');
+  });
+});
+
+describe('the positive class is shown', () => {
+  it.concurrent.each<[string, string, string | undefined, string]>([
+    ['by its place', 'kind', 'yes', 'has two classes; "yes" is the positive one.'],
+    ['as it is named', '{column: kind, positive: "no"}', 'no', 'has two classes; "no" is the positive one.'],
+    [
+      'and a name that is no class fails the check',
+      '{column: kind, positive: maybe}',
+      undefined,
+      '"maybe" is no class of the target "kind"',
+    ],
+  ])('by the check: %s', async (_name, target, positive, message) => {
+    const project = await writeCase({ files: { 'a.csv': ['no', 'yes'] }, target });
+    const report = await validateDataset(project, project.stages.check as ValidateStage, { ...context, asOf });
+    expect(report.target?.positive).toBe(positive);
+    const check = report.checks.find((one) => one.check === 'classes');
+    expect([check?.verdict, check?.message]).toEqual([positive === undefined ? 'failed' : 'passed', expect.stringContaining(message)]);
+    if (positive !== undefined) {
+      expect(renderValidation('check', report, plainStyle).join('\n')).toContain(`${positive} 50.0 % (the positive class)`);
+    }
+  });
+
+  it('by the evaluation of a file, which asks whether the other class is meant where the score is worse than chance', async () => {
+    const root = makeFolder('classes');
+    folders.push(root);
+    const path = join(root, 's.csv');
+    const lines = Array.from(
+      { length: 200 },
+      (_, row) => `${row % 2 === 0 ? 'default' : 'paid'},${row % 5 === 0 ? 0.5 : row % 2 === 0 ? 0.8 : 0.3}`,
+    );
+    writeFileSync(path, `st,p\n${lines.join('\n')}\n`);
+    const evaluated = async (positive?: string): Promise<string> => {
+      const predictions = { target: 'st', score: 'p', ...(positive === undefined ? {} : { positive }) };
+      const report = await evaluateFile(path, { predictions, metrics: ['roc_auc'], seed: 1 }, context);
+      return renderReport(report, plainStyle).join(' ').replaceAll(/\s+/g, ' ');
+    };
+    const [asFound, asMeant] = [await evaluated(), await evaluated('default')];
+    expect(asFound).toContain('the positive class is paid');
+    expect(asFound).toContain('by --positive default.');
+    expect(asMeant).toContain('the positive class is default');
+    expect(asMeant).not.toContain('--positive');
   });
 });
 

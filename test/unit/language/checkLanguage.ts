@@ -26,6 +26,7 @@ const flights: readonly (Column | ColumnProfile)[] = [
   { name: 'date', type: 'timestamp', storedAs: 'TIMESTAMP' },
   { name: 'origin', type: 'category', storedAs: 'VARCHAR' },
   { name: 'destination', type: 'category', storedAs: 'VARCHAR' },
+  { name: 'on time', type: 'boolean', storedAs: 'BOOLEAN', truthNames: ['False', 'True'] },
 ];
 
 /** Of the data set `flights` and those that come from it; nothing else is known. */

@@ -21,6 +21,17 @@ function checkTaken(marked: string, label: string, expected: string): void {
   expect(text).toContain(expected);
 }
 
+describe('the target', () => {
+  it('has a column and a positive class, whose names are the values of the column', () => {
+    const target = (text: string): string => edited('target: {late: "delay > 15"}', `target: {${text}}`);
+    checkLabels(target('|'), ['column', 'positive']);
+    checkLabels(target('column: |'), ['delay', 'date']);
+    checkLabels(target('column: "on time", positive: |'), ['False', 'True']);
+    checkTaken(target('column: "on time", positive: |'), 'True', 'positive: "True"}');
+    checkLabels(target('column: delay, positive: |'), ['0']);
+  });
+});
+
 describe('keys', () => {
   it('of the file, without those it has', () => {
     checkLabels(`${file}|`, ['version', 'seed', 'environment'], ['name', 'stages']);
@@ -120,7 +131,7 @@ describe('values', () => {
   });
 
   it('within an expression, with its functions', () => {
-    checkLabels(edited('"hour(date)"', '"hour(da|) + 1"'), ['delay', 'date', 'origin', 'destination', 'abs']);
+    checkLabels(edited('"hour(date)"', '"hour(da|) + 1"'), ['delay', 'date', 'origin', 'destination', 'on time', 'abs']);
     checkTaken(edited('where: delay > 1', 'where: del| > 1'), 'delay', 'where: delay > 1');
   });
 
