@@ -12,6 +12,7 @@ const processes = {
   stage: 'src/workers/stage.ts',
   trainer: 'src/workers/trainer.ts',
   scorer: 'src/workers/scorer.ts',
+  foreign: 'src/workers/foreign.ts',
   query: 'src/workers/query.ts',
 } as const;
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export type EntryPointName = 'cli' | 'engine' | 'language' | 'stage' | 'trainer' | 'scorer' | 'query';
+export type EntryPointName = 'cli' | 'engine' | 'language' | 'stage' | 'trainer' | 'scorer' | 'foreign' | 'query';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const bundled = basename(here) !== 'base';
@@ -15,6 +15,7 @@ const sources: Readonly<Record<EntryPointName, string>> = {
   stage: 'workers/stage.ts',
   trainer: 'workers/trainer.ts',
   scorer: 'workers/scorer.ts',
+  foreign: 'workers/foreign.ts',
   query: 'workers/query.ts',
 };
 

@@ -13,6 +13,7 @@ interface PredictOptions extends ProjectOptions, PermissionOptions {
   readonly model: string;
   readonly data: string;
   readonly output: string;
+  readonly inputs?: readonly string[];
   readonly keep?: readonly string[];
   readonly rejects?: string;
   readonly like?: string;
@@ -29,6 +30,7 @@ export function registerPredict(program: Command, terminal: Terminal): void {
     .requiredOption('--model <name@alias>', t('a registered model, as name@alias or name/version, or a train stage'))
     .requiredOption('--data <file>', t('the rows to predict for'))
     .requiredOption('--output <file>', t('where to write: .parquet, .csv or .jsonl inside the project'))
+    .option('--inputs <columns...>', t('for a model of another tool: the columns of its one tensor, in its order'))
     .option('--keep <columns...>', t('columns to copy beside the predictions'))
     .option('--rejects <file>', t('where to write rows that cannot be predicted (default: beside the output)'))
     .option('--like <dataset>', t("the project's data set whose declared columns the file has"))
@@ -43,9 +45,9 @@ async function predict(options: PredictOptions, context: CommandContext): Promis
   const { predictFile } = await import('../../engine/pipeline/predictFile.ts');
   const project = await openProject(options);
   const environment = await environmentOf(project, context);
-  const { model, keep, like, wait } = options;
+  const { model, inputs, keep, like, wait } = options;
   const prediction = {
-    ...{ model, keep, like },
+    ...{ model, inputs, keep, like },
     data: resolve(options.data),
     output: resolve(options.output),
     rejects: options.rejects === undefined ? undefined : resolve(options.rejects),

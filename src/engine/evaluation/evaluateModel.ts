@@ -5,8 +5,9 @@ import type { StageContext } from '../../protocol/stageContext.ts';
 import { observe } from '../data/dataStatistics.ts';
 import { openDataset } from '../data/openDataset.ts';
 import type { Model, ModelDescription } from '../inference/model.ts';
-import { openModel } from '../inference/openModel.ts';
+import { openModelAt } from '../inference/openModelAt.ts';
 import { readingOf } from '../inference/planPrediction.ts';
+import { foreignOptions, requireTarget } from './foreignModels.ts';
 import type { EvaluateStage } from '../project/definitions/stage.ts';
 import { scoreChampion } from './champion.ts';
 import { chooseMetrics } from './chooseMetrics.ts';
@@ -28,9 +29,13 @@ export interface EvaluateModelOptions extends EvaluateOptions {
 export async function evaluateModel(options: EvaluateModelOptions, ctx: StageContext): Promise<EvaluationReport> {
   const { project, stage, asOf } = options;
   await using opened = new AsyncDisposableStack();
-  const open = async (folder: string): Promise<Model> => opened.use(await openModel(folder, { threads: ctx.budget.threads }));
-  const model = await open(options.modelFolder);
+  const notes: string[] = [];
+  const openFor = async (folder: string, target: string | undefined): Promise<Model> =>
+    opened.use(await openModelAt(folder, { ...foreignOptions(options, target, ctx), note: (message) => notes.push(message) }));
+  const model = await openFor(options.modelFolder, stage.target);
   const { description } = model;
+  requireTarget(description, stage);
+  const open = async (folder: string): Promise<Model> => openFor(folder, description.target);
   const subject = subjectOf(description, stage);
   const chosen = chooseMetrics(stage, subject);
   const baseline = baselineOf(stage, description.task, options);
@@ -55,7 +60,7 @@ export async function evaluateModel(options: EvaluateModelOptions, ctx: StageCon
       importance: description.importance,
       leakage: leakage.findings,
       leakageChecks: leakage.checks,
-      notes: [],
+      notes,
       model: { path: relative(project.root, model.folder).replaceAll('\\', '/'), digest: model.digest },
       predictionColumns: [],
     },

@@ -5,10 +5,11 @@ import type { StageContext } from '../../protocol/stageContext.ts';
 import { observe } from '../data/dataStatistics.ts';
 import { openDataset } from '../data/openDataset.ts';
 import type { Model } from '../inference/model.ts';
-import { openModel } from '../inference/openModel.ts';
+import { openModelAt } from '../inference/openModelAt.ts';
 import { chooseMetrics } from './chooseMetrics.ts';
 import { scoreCompared } from './collectPredictions.ts';
 import { baselineOf, byReference, openCompared } from './comparison.ts';
+import { foreignOptions } from './foreignModels.ts';
 import { costsOf, reportOn, reportRows, type EvaluateOptions } from './evaluationReport.ts';
 import { predictionColumns, readPredictions, type PredictionSpec } from './readPredictions.ts';
 
@@ -25,7 +26,9 @@ export interface EvaluatePredictionsOptions extends EvaluateOptions {
 export async function evaluatePredictions(options: EvaluatePredictionsOptions, ctx: StageContext): Promise<EvaluationReport> {
   const { project, stage, asOf, predictions: spec } = options;
   await using opened = new AsyncDisposableStack();
-  const open = async (folder: string): Promise<Model> => opened.use(await openModel(folder, { threads: ctx.budget.threads }));
+  const notes: string[] = [];
+  const open = async (folder: string): Promise<Model> =>
+    opened.use(await openModelAt(folder, { ...foreignOptions(options, spec.target, ctx), note: (message) => notes.push(message) }));
   const reader = opened.use(await openDataset(project, stage.dataset, { asOf, budget: ctx.budget, signal: ctx.signal }));
   const observation = observe(reader);
   const read = await readPredictions({ reader: observation.reader, spec, columns: stage, onRows: reportRows(ctx) }, ctx);
@@ -48,7 +51,7 @@ export async function evaluatePredictions(options: EvaluatePredictionsOptions, c
       importance: [],
       leakage: [],
       leakageChecks: [{ kind: 'sharedRows', outcome: 'unknown', message: notLookedFor() }],
-      notes: read.notes,
+      notes: [...read.notes, ...notes],
       model: undefined,
       predictionColumns: predictionColumns(spec),
     },

@@ -51,6 +51,8 @@ export interface ModelDescription {
   readonly importance: readonly { readonly feature: string; readonly share: number }[];
   /** The model was measured in folds and then learned from all rows: no row of its data set was held out from it. */
   readonly refit?: { readonly folds: number; readonly rows: number } | undefined;
+  /** Made by another tool, from nobody here knows which data. */
+  readonly isForeign?: true | undefined;
   /** The data set it was made from: rows that must not be among those it is measured on. */
   readonly trainedOn?: TrainedOn | undefined;
 }

@@ -7,15 +7,10 @@ import { t } from '../../base/localize.ts';
 import type { Chunk } from '../data/columns.ts';
 import { toFeeds } from './feeds.ts';
 import type { Model, ModelDescription, Scores } from './model.ts';
+import { descriptionFile, modelFile, mostModelBytes } from './modelFiles.ts';
 import { parseModelDescription } from './modelDescription.ts';
 import { OnnxSession, type SessionOutput } from './onnxSession.ts';
 import { takeRows } from './takeRows.ts';
-
-export const modelFile = 'model.onnx';
-export const descriptionFile = 'millwright.json';
-
-/** As large as an ONNX file can be: protobuf's limit. */
-const mostModelBytes = 2 ** 31;
 
 export interface OpenModelOptions {
   /** Cores of one call. */

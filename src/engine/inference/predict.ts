@@ -10,15 +10,14 @@ import type { StageContext } from '../../protocol/stageContext.ts';
 import { verbatimName, type Chunk, type ColumnVector } from '../data/columns.ts';
 import { describeStatistics, observe, type Observation } from '../data/dataStatistics.ts';
 import type { DatasetReader } from '../data/datasetReader.ts';
-import { openDataset, type DatasetProject } from '../data/openDataset.ts';
+import { openDataset, readColumns, type DatasetProject } from '../data/openDataset.ts';
 import { checkWritable, openTableWriter, type TableColumn, type TableWriter } from '../data/writeTable.ts';
 import { addFault, findFaults, type RowFaults } from './inputChecks.ts';
 import type { ModelDescription, Scores } from './model.ts';
-import { readModelFile } from './openModel.ts';
+import { openScorer, type RowScorer } from './openModelAt.ts';
 import { chunkRows, keptColumns, readingOf, requireInputs, requireOwnPlaces } from './planPrediction.ts';
 import { predictionColumns, predictionVectors } from './predictionColumns.ts';
 import { RejectsFile, rejectsBeside } from './rejectsFile.ts';
-import { ScoringPool } from './scoringPool.ts';
 import { takeRows, takeScores } from './takeRows.ts';
 
 export interface PredictOptions {
@@ -29,6 +28,8 @@ export interface PredictOptions {
   readonly expectedDigest?: string | undefined;
   /** Absolute path; `.parquet`, `.csv` or `.jsonl`. */
   readonly output: string;
+  /** The columns that a model of another tool takes in one tensor, in its order. */
+  readonly inputs?: readonly string[] | undefined;
   /** Columns to copy beside the predictions. */
   readonly keep?: readonly string[] | undefined;
   /** Absolute path of the file for rows that cannot be predicted; default: {@link rejectsBeside}. */
@@ -46,6 +47,8 @@ export interface PredictResult {
   readonly rejects: string | undefined;
   /** Of the rows read. */
   readonly statistics: DataStatistics;
+  /** What the user should know of a model of another tool. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -57,8 +60,20 @@ export interface PredictResult {
 export async function predictToFile(options: PredictOptions, ctx: StageContext): Promise<PredictResult> {
   const { project, asOf } = options;
   const { budget, signal } = ctx;
-  const file = await readModelFile(options.modelFolder, options.expectedDigest);
-  const { description } = file;
+  const columnNames = async (): Promise<string[]> =>
+    (await readColumns(project, options.dataset, { budget, signal })).map(({ name }) => name);
+  const notes: string[] = [];
+  await using scorer = await openScorer(options.modelFolder, {
+    threads: budget.threads,
+    expectedDigest: options.expectedDigest,
+    choices: async () => ({ inputs: options.inputs, target: undefined, columns: await columnNames() }),
+    note: (message) => {
+      notes.push(message);
+      ctx.log('info', message);
+    },
+    signal,
+  });
+  const { description } = scorer;
   const reading = readingOf(description);
   await using reader = await openDataset(project, options.dataset, {
     asOf,
@@ -76,9 +91,9 @@ export async function predictToFile(options: PredictOptions, ctx: StageContext):
   await checkWritable(rejectsPath);
   await using output = await openTableWriter(options.output, { columns: [...kept, ...predicted], budget, signal });
   await using rejects = new RejectsFile({ path: rejectsPath, kept, budget, signal });
-  await using pool = await ScoringPool.open(file, budget.threads);
+  await scorer.start();
   const observation = observe(reader);
-  await predictRows({ reader: observation.reader, description, kept, pool, output, rejects }, ctx);
+  await predictRows({ reader: observation.reader, description, kept, scorer, output, rejects }, ctx);
   const statistics = statisticsOf(observation, description);
   ctx.log('info', describeStatistics(statistics));
 
@@ -96,7 +111,7 @@ export async function predictToFile(options: PredictOptions, ctx: StageContext):
       'warning',
       t('{rejected} rows could not be predicted; they lie in {path}.', { rejected: formatCount(rejected), path: rejectsPath }),
     );
-  return { rows, rejected, rejects: rejected === 0 ? undefined : rejectsPath, statistics };
+  return { rows, rejected, rejects: rejected === 0 ? undefined : rejectsPath, statistics, notes };
 }
 
 /** Kept columns are no inputs of the model. */
@@ -110,7 +125,7 @@ interface Prediction {
   readonly reader: DatasetReader;
   readonly description: ModelDescription;
   readonly kept: readonly TableColumn[];
-  readonly pool: ScoringPool;
+  readonly scorer: RowScorer;
   readonly output: TableWriter;
   readonly rejects: RejectsFile;
 }
@@ -126,13 +141,13 @@ interface Batch {
 }
 
 async function predictRows(prediction: Prediction, ctx: StageContext): Promise<void> {
-  const { reader, pool } = prediction;
+  const { reader, scorer } = prediction;
   const { signal } = ctx;
   const total = await reader.rows();
   const startedAt = performance.now();
-  const scored = mapInOrder(readBatches(prediction, signal), pool.appetite, async (batch) => {
+  const scored = mapInOrder(readBatches(prediction, signal), scorer.appetite, async (batch) => {
     const { chunk, asked } = batch;
-    return { batch, scores: await pool.score(asked === undefined ? chunk : takeRows(chunk, asked)) };
+    return { batch, scores: await scorer.score(asked === undefined ? chunk : takeRows(chunk, asked)) };
   });
   for await (const { batch, scores } of scored) {
     throwIfCancelled(signal);

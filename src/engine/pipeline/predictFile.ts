@@ -20,6 +20,8 @@ export interface FilePrediction {
   readonly data: string;
   /** Absolute path of the file to write, inside the project. */
   readonly output: string;
+  /** The columns that a model of another tool takes in one tensor, in its order. */
+  readonly inputs?: readonly string[] | undefined;
   readonly keep?: readonly string[] | undefined;
   /** Absolute path for rows that cannot be predicted. */
   readonly rejects?: string | undefined;
@@ -80,13 +82,14 @@ async function requireModel(project: Project, text: string): Promise<void> {
   });
 }
 
-function stageFor(root: string, dataset: string, { model, output, keep, rejects }: FilePrediction): PredictStage {
+function stageFor(root: string, dataset: string, { model, output, inputs, keep, rejects }: FilePrediction): PredictStage {
   const inProject = (path: string): string => relative(root, resolve(path));
   return {
     uses: 'predict',
     model,
     dataset,
     output: inProject(output),
+    ...(inputs === undefined ? {} : { inputs: [...inputs] }),
     ...(keep === undefined ? {} : { keep: [...keep] }),
     ...(rejects === undefined ? {} : { rejects: inProject(rejects) }),
   };

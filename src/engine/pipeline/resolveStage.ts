@@ -1,6 +1,5 @@
 /** Everything a stage depends on, resolved at one moment: aliases to versions, windows to times, files to digests. */
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { AppError, errorText } from '../../base/errors.ts';
 import { isMissing } from '../../base/files.ts';
 import { hashFile, sha256 } from '../../base/hash.ts';
@@ -8,6 +7,7 @@ import { t } from '../../base/localize.ts';
 import { fingerprintDataset } from '../data/openDataset.ts';
 import { planDataset } from '../data/planDataset.ts';
 import type { PromotedAlias } from '../evaluation/champion.ts';
+import { identifyingFile, locateModel, type ModelPlace } from '../inference/modelPlace.ts';
 import { columnLimitsOf } from '../project/definitions/dataset.ts';
 import type { Project } from '../project/definitions/project.ts';
 import { kindOf, type EvaluateStage, type RegisterStage, type RunStage, type StageSpec } from '../project/definitions/stage.ts';
@@ -257,14 +257,8 @@ async function findRegistered(root: string, reference: ModelReference): Promise<
   if (version === undefined) return undefined;
   const name = reference.kind === 'alias' ? `${reference.model}@${reference.alias}` : reference.model;
   const label = t('{name} (version {version})', { name, version: version.version });
-  const folder = resolveArtifacts(root, version.source);
-  if (folder === undefined || !existsSync(join(folder, 'model.onnx'))) {
-    throw new AppError('registry.modelFilesMissing', t('The files of {model} are not at {path}.', { model: label, path: version.source }), {
-      args: { model: label, path: version.source },
-      remedy: t('Bring the folder back, or register the model again.'),
-    });
-  }
-  const digest = await hashFile(join(folder, 'model.onnx'));
+  const { folder, place } = await findFiles(root, version.source, label);
+  const digest = await hashFile(identifyingFile(place));
   const registered = version.tags[digestTag];
   if (registered !== undefined && registered !== digest) {
     throw new AppError('registry.digestMismatch', t('The file of {model} is not the one that was registered.', { model: label }), {
@@ -273,6 +267,23 @@ async function findRegistered(root: string, reference: ModelReference): Promise<
     });
   }
   return { folder, digest, runId: version.runId, label };
+}
+
+async function findFiles(root: string, source: string, model: string): Promise<{ folder: string; place: ModelPlace }> {
+  const folder = resolveArtifacts(root, source);
+  const args = { model, path: source };
+  const missing = (cause?: unknown): AppError =>
+    new AppError('registry.modelFilesMissing', t('The files of {model} are not at {path}.', args), {
+      args,
+      cause,
+      remedy: t('Bring the folder back, or register the model again.'),
+    });
+  if (folder === undefined) throw missing();
+  try {
+    return { folder, place: await locateModel(folder) };
+  } catch (error) {
+    throw AppError.is(error, 'inference.noModel') ? missing(error) : error;
+  }
 }
 
 /**

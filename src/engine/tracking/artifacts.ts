@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { isInside } from '../../base/files.ts';
 
 /** The folders in which MLflow keeps artifacts beside its database; a location is recognised by them after a move. */
-const artifactFolders = new Set(['mlruns', 'mlartifacts']);
+export const artifactFolders = ['mlruns', 'mlartifacts'] as const;
 
 /**
  * The location that MLflow stores for `mlruns/<parts>` of a project: an absolute path, on Windows a `file:` URI.
@@ -67,6 +67,6 @@ function movedPath(root: string, location: string): string | undefined {
     .replace(/^mlflow-artifacts:\/*/, 'mlartifacts/')
     .split(/[\\/]/)
     .filter((step) => step !== '' && step !== '.');
-  const start = steps.findLastIndex((step) => artifactFolders.has(step));
+  const start = steps.findLastIndex((step) => artifactFolders.some((folder) => folder === step));
   return start === -1 || steps.includes('..') ? undefined : join(root, ...steps.slice(start));
 }

@@ -116,6 +116,7 @@ describe('predictToFile', () => {
       rejected: 2,
       rejects: join(project.root, 'gaps.csv.rejects.parquet'),
       statistics: { dataset: 'gaps', context: 'prediction', rows: 10, missing: { c: 1, k: 2, x: 1 }, target: undefined },
+      notes: [],
     });
     expect((await readRows('gaps.csv.parquet')).map(({ number }) => Number(number))).toEqual([0, 1, 2, 4, 5, 6, 8, 9]);
     expect(await readRows('gaps.csv.rejects.parquet')).toMatchObject([

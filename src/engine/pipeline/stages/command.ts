@@ -1,12 +1,12 @@
 /** Stages that run a command of the user's. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { CancelledError, isCancelled, throwIfCancelled } from '../../../base/abort.ts';
 import { AppError } from '../../../base/errors.ts';
 import { resolveInside } from '../../../base/files.ts';
 import { hashFile } from '../../../base/hash.ts';
 import { t } from '../../../base/localize.ts';
 import { startCommand, type RunningProcess } from '../../../base/process.ts';
+import { identifyingFile, locateModel } from '../../inference/modelPlace.ts';
 import type { RunStage } from '../../project/definitions/stage.ts';
 import { resolveReferences, valueAsText } from '../../project/references.ts';
 import { resolveCommand } from '../../project/splitCommand.ts';
@@ -209,8 +209,7 @@ async function commandResult(task: StageTask, stage: RunStage, targets: readonly
   if (stage.model === undefined) return result;
   if ('path' in stage.model) {
     const file = await resolveInside(root, stage.model.path);
-    const onnx = existsSync(join(file, 'model.onnx')) ? join(file, 'model.onnx') : file;
-    return { ...result, model: { folder: projectPath(root, file), digest: await hashFile(onnx) } };
+    return { ...result, model: { folder: projectPath(root, file), digest: await modelDigest(file) } };
   }
   const folder = run === undefined ? undefined : await findLoggedModel(root, run, stage.model.logged);
   if (folder === undefined) {
@@ -220,9 +219,11 @@ async function commandResult(task: StageTask, stage: RunStage, targets: readonly
       remedy: t('Log it in the script (mlflow.onnx.log_model(…, "{model}")), or name its file as model: {path: …}.', args),
     });
   }
-  const onnx = join(folder, 'model.onnx');
-  const digest = await hashFile(existsSync(onnx) ? onnx : join(folder, 'MLmodel'));
-  return { ...result, model: { folder: projectPath(root, folder), digest } };
+  return { ...result, model: { folder: projectPath(root, folder), digest: await modelDigest(folder) } };
+}
+
+async function modelDigest(path: string): Promise<string> {
+  return hashFile(identifyingFile(await locateModel(path)));
 }
 
 /** The package that Python's last word names: `ModuleNotFoundError: No module named 'a.b'`. */

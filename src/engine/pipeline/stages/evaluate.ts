@@ -10,6 +10,7 @@ import { reportedRun } from '../../../protocol/reportedRun.ts';
 import { evaluateModel } from '../../evaluation/evaluateModel.ts';
 import { evaluatePredictions } from '../../evaluation/evaluatePredictions.ts';
 import type { EvaluateOptions } from '../../evaluation/evaluationReport.ts';
+import { locateModel } from '../../inference/modelPlace.ts';
 import { readModelDescription } from '../../inference/openModel.ts';
 import type { EvaluateStage } from '../../project/definitions/stage.ts';
 import { change, type ChangeOutcome } from '../../safety/change.ts';
@@ -55,7 +56,8 @@ async function measureModel(task: StageTask, stage: EvaluateStage, context: Exec
       const options = { ...optionsOf(task, stage), modelFolder: folder, ...(runId === undefined ? {} : { runId }) };
       const report = await evaluateModel(options, context);
       if (runId === undefined) return outcomeOf({ task, context }, report, []); // registered by other means than a run
-      const { inputs: columns } = await readModelDescription(folder);
+      const place = await locateModel(folder);
+      const columns = place.kind === 'millwright' ? (await readModelDescription(place.folder)).inputs : [];
       using writer = openTrackingWriter(task.project.root);
       return outcomeOf({ task, context }, report, await store(task, report, { writer, runId, operationId, columns }));
     },

@@ -37,6 +37,7 @@ export async function executePredict(task: StageTask, stage: PredictStage, conte
           modelFolder: model.folder,
           expectedDigest: model.digest,
           output,
+          inputs: stage.inputs,
           keep: stage.keep,
           rejects,
           asOf: new Date(task.asOf),
@@ -57,8 +58,11 @@ export async function executePredict(task: StageTask, stage: PredictStage, conte
         outputs,
         notes:
           rejected === 0
-            ? []
-            : [t('{rejected} rows could not be predicted; {path} says why.', { rejected: formatCount(rejected), path: outputs[1] ?? '' })],
+            ? [...predicted.notes]
+            : [
+                ...predicted.notes,
+                t('{rejected} rows could not be predicted; {path} says why.', { rejected: formatCount(rejected), path: outputs[1] ?? '' }),
+              ],
       };
       return { value, resources: [`stage ${task.stage}`, model.label, ...outputs], metrics };
     },

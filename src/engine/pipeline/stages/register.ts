@@ -3,12 +3,14 @@ import type { RegisterStage } from '../../project/definitions/stage.ts';
 import { setAlias } from '../../registry/aliases.ts';
 import { openRegistryWriter } from '../../registry/registryWriter.ts';
 import type { ModelVersion } from '../../../protocol/model.ts';
+import { copyArtifact } from '../../tracking/artifactWriter.ts';
 import { change } from '../../safety/change.ts';
 import { digestTag, type ModelSource } from '../resolveStage.ts';
 import type { StageTask } from '../stageContract.ts';
 import type { StageResult } from '../stageExecution.ts';
 import { versionDeletion } from '../undoPlans.ts';
 import { operationTag } from './execution.ts';
+import { storeForVersion } from './registeredFiles.ts';
 import { findVersion, registrationResult, withheldOf } from './registered.ts';
 
 /** @throws AppError `registry.badName`, `registry.badAlias`, and those of the store */
@@ -33,7 +35,7 @@ async function createVersion(task: StageTask, stage: RegisterStage, source: Mode
       using writer = openRegistryWriter(task.project.root);
       const version = await writer.createVersion({
         model: stage.name,
-        source: source.folder,
+        source: await storeForVersion(source, { root: task.project.root, name: stage.name, operationId, copy: copyArtifact }),
         runId: source.runId,
         description: stage.description,
         tags: { ...stage.tags, [digestTag]: source.digest, [operationTag]: operationId },

@@ -48,6 +48,13 @@ export const metricNames = [
   'ndcg_at_k',
   'map_at_k',
 ] as const;
+const tensorColumns = z
+  .array(column)
+  .min(1)
+  .optional()
+  .describe(
+    'For a model of another tool that takes all columns in one tensor: which ones, in its order. Default: those of its signature, else all columns of the data set but the target.',
+  );
 const metricName = z.enum(metricNames);
 export type MetricName = z.infer<typeof metricName>;
 
@@ -257,6 +264,8 @@ const evaluateStage = z
       .optional(),
     predictions: predictionsDefinition.optional(),
     dataset: datasetName('The data set to measure on.'),
+    target: column.optional().describe("The column that a model of another tool predicts; Millwright's own models know theirs."),
+    inputs: tensorColumns,
     metrics: z.array(metricName).min(1).optional().describe('The metrics to compute. Default: those usual for the task.'),
     group: column
       .optional()
@@ -310,6 +319,7 @@ const predictStage = z
       .min(1)
       .meta({ description: 'A train stage, or a registered model as `name@alias` or `name/version`.', refersTo: 'model' }),
     dataset: datasetName('The data set to predict for.'),
+    inputs: tensorColumns,
     output: z.string().min(1).describe('The file to write inside the project: .parquet, .csv or .jsonl.'),
     keep: z.array(column).optional().describe('Columns to copy beside the predictions.'),
     rejects: z.string().optional().describe('The file for rows that cannot be predicted, with reasons. Default: beside the output.'),

@@ -7,16 +7,10 @@ import { missingTime } from '../../data/columns.ts';
 import { familyOf, type TypeFamily } from '../../data/sqlText.ts';
 import type { ModelDescription, ModelInput } from '../../inference/model.ts';
 import { formatModelDescription } from '../../inference/modelDescription.ts';
-import { descriptionFile, modelFile } from '../../inference/openModel.ts';
+import { descriptionFile, modelFile } from '../../inference/modelFiles.ts';
 import { predictionColumns } from '../../inference/predictionColumns.ts';
+import { environmentFiles, onnxFlavor, pythonVersion } from './environmentFiles.ts';
 import { loaderModule, loaderSource } from './pythonLoader.ts';
-
-/** The Python that `python_env.yaml` asks for, and the packages the loader imports. */
-const pythonVersion = '3.11.0';
-const requirements = ['mlflow>=2.14', 'numpy>=1.26', 'onnx>=1.16', 'onnxruntime>=1.20', 'pandas>=2.0'];
-
-/** The version of the `onnx` package whose files these are. */
-const onnxVersion = '1.16.0';
 
 const exampleRows = 5;
 
@@ -35,17 +29,7 @@ export async function writeModelFolder(folder: string, model: PackagedModel): Pr
     [modelFile]: model.onnx,
     [descriptionFile]: formatModelDescription(model.description),
     'input_example.json': inputExample(model.description.inputs, model.example),
-    'requirements.txt': `${requirements.join('\n')}\n`,
-    'python_env.yaml': stringify({
-      python: pythonVersion,
-      build_dependencies: ['pip', 'setuptools', 'wheel'],
-      dependencies: ['-r requirements.txt'],
-    }),
-    'conda.yaml': stringify({
-      name: 'mlflow-env',
-      channels: ['conda-forge'],
-      dependencies: [`python=${pythonVersion}`, 'pip', { pip: requirements }],
-    }),
+    ...environmentFiles(),
     [join('code', `${loaderModule}.py`)]: loaderSource,
     MLmodel: mlmodel(model),
   };
@@ -58,7 +42,7 @@ function mlmodel({ description, missing }: PackagedModel): string {
     {
       artifact_path: 'model',
       flavors: {
-        onnx: { code: null, data: modelFile, onnx_version: onnxVersion, providers: ['CPUExecutionProvider'], onnx_session_options: null },
+        onnx: onnxFlavor(modelFile),
         python_function: {
           code: 'code',
           data: modelFile,

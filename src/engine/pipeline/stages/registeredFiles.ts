@@ -1,0 +1,64 @@
+/** The files of a registered version: never those that somebody's command may write over, but a copy among the artifacts. */
+import { dirname, join } from 'node:path';
+import { isInside } from '../../../base/files.ts';
+import { sha256 } from '../../../base/hash.ts';
+import { readBytesIfPresent } from '../../../base/boundedRead.ts';
+import { mostModelBytes } from '../../inference/modelFiles.ts';
+import { locateModel, otherFlavor, type ModelPlace } from '../../inference/modelPlace.ts';
+import { readOnnxFacts } from '../../inference/onnxFile.ts';
+import { artifactFolders, artifactLocation, localPath } from '../../tracking/artifacts.ts';
+import { writeForeignFolder } from '../../training/packaging/foreignFolder.ts';
+import type { ModelSource } from '../resolveStage.ts';
+import { withWorkFolder } from './execution.ts';
+
+/** The folder among the artifacts, beside those of experiments, that holds what was registered without a run. */
+const registeredFolder = 'registered';
+
+export interface Registration {
+  /** The project folder. */
+  readonly root: string;
+  /** The name of the registered model. */
+  readonly name: string;
+  readonly operationId: string;
+  /** Copies a file or folder to a place among the artifacts, in one step. */
+  readonly copy: (source: string, place: ArtifactPlace) => Promise<unknown>;
+}
+
+interface ArtifactPlace {
+  readonly root: string;
+  readonly folder: string;
+  readonly name: string;
+}
+
+/**
+ * Where a new version's files lie. A model that was logged stays where it is; any other is copied, once for each digest.
+ * @returns what the registry stores as the version's source
+ * @throws AppError `inference.noModel`, `inference.notOnnx`, `inference.otherFlavor`, `registry.weightsOutside`, and those of copying
+ */
+export async function storeForVersion(model: ModelSource, registration: Registration): Promise<string> {
+  const { root, name, copy } = registration;
+  const place = await locateModel(model.folder);
+  const folder = folderOf(place);
+  if (artifactFolders.some((artifacts) => isInside(join(root, artifacts), folder))) return folder;
+  const key = sha256(JSON.stringify([name, model.digest])).slice(0, 32);
+  const location = artifactLocation(root, registeredFolder, key);
+  const target = { root, folder: dirname(localPath(location) ?? location), name: key };
+  if (place.kind === 'otherFlavor') throw otherFlavor(place);
+  if (place.kind === 'millwright' || place.mlmodel !== undefined) await copy(folder, target);
+  else await packFile(place.file, target, registration);
+  return location;
+}
+
+function folderOf(place: ModelPlace): string {
+  return place.kind === 'onnx' ? dirname(place.file) : place.folder;
+}
+
+async function packFile(file: string, target: ArtifactPlace, { operationId, copy }: Registration): Promise<void> {
+  const content = await readBytesIfPresent(file, { most: mostModelBytes });
+  const facts = readOnnxFacts(content ?? new Uint8Array(0), file);
+  await withWorkFolder(target.root, operationId, async (work) => {
+    const packed = join(work, 'model');
+    await writeForeignFolder(packed, { file, facts });
+    await copy(packed, target);
+  });
+}
