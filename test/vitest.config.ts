@@ -7,6 +7,14 @@ const root = new URL('..', import.meta.url).pathname;
 /** Answers and marks of the tests' user: never those of the person who runs them. */
 const env = { MILLWRIGHT_CONFIG_HOME: join(tmpdir(), `millwright-test-user-${process.pid}`) };
 
+/** Tests of which `npm test` tries a sample (test/support/sweep.ts). */
+const swept = [
+  'test/integration/faults/kills.test.ts',
+  'test/integration/faults/training.test.ts',
+  'test/interop/generatedModels.test.ts',
+  'test/interop/scikitLearnMetrics.test.ts',
+];
+
 export default defineConfig({
   root,
   test: {
@@ -31,7 +39,14 @@ export default defineConfig({
       },
       {
         root,
-        test: { name: 'soak', env, include: ['test/soak/**/*.test.ts'], testTimeout: 3_600_000, hookTimeout: 900_000, maxWorkers: 1 },
+        test: {
+          name: 'soak',
+          env: { ...env, MILLWRIGHT_SOAK: '1' },
+          include: ['test/soak/**/*.test.ts', ...swept],
+          testTimeout: 3_600_000,
+          hookTimeout: 900_000,
+          maxWorkers: 1,
+        },
       },
     ],
   },

@@ -9,6 +9,7 @@ import { scoreOnce } from '../../src/engine/evaluation/scorer.ts';
 import { metricNames } from '../../src/engine/project/definitions/stage.ts';
 import { makeFolder } from '../support/project.ts';
 import { runPython } from '../support/python.ts';
+import { sweep } from '../support/sweep.ts';
 
 interface Case {
   readonly task: 'binary' | 'multiclass' | 'regression';
@@ -21,7 +22,7 @@ interface Case {
   readonly file?: string;
 }
 
-const count = 480;
+const count = sweep({ sample: 120, whole: 480 });
 const root = makeFolder('metrics');
 let cases: readonly Case[];
 

@@ -16,10 +16,11 @@ import { forkEngine } from '../../support/engineProcess.ts';
 import { childrenOfNewest, jobsToEnd, killAll, pause } from '../../support/kills.ts';
 import { startMillwright, until, writeFiles } from '../../support/millwright.ts';
 import { makeFolder } from '../../support/project.ts';
+import { sweep } from '../../support/sweep.ts';
 import { random as randomStream } from '../../support/trainingProject.ts';
 import { rmSync } from 'node:fs';
 
-const kills = Number(process.env.MILLWRIGHT_KILLS ?? 30);
+const kills = sweep({ sample: 30, whole: 200 });
 const seed = Number(process.env.MILLWRIGHT_KILL_SEED ?? Date.now() % 1_000_000);
 /** The longest wait before a kill: a whole run takes about this long. */
 const longestMs = 2500;

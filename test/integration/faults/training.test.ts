@@ -13,12 +13,13 @@ import { readJobEvents } from '../../../src/engine/jobs/jobFolder.ts';
 import { listJobs } from '../../../src/engine/jobs/listJobs.ts';
 import { openTrackingReader } from '../../../src/engine/tracking/openTracking.ts';
 import type { Run } from '../../../src/protocol/run.ts';
+import { sweep } from '../../support/sweep.ts';
 import { childrenOfNewest, jobsToEnd, killAll, pause } from '../../support/kills.ts';
 import { startMillwright, writeFiles } from '../../support/millwright.ts';
 import { makeFolder } from '../../support/project.ts';
 import { random as randomStream } from '../../support/trainingProject.ts';
 
-const kills = Number(process.env.MILLWRIGHT_TRAINING_KILLS ?? 3);
+const kills = sweep({ sample: 3, whole: 10 });
 const seed = Number(process.env.MILLWRIGHT_KILL_SEED ?? Date.now() % 1_000_000);
 const cores = pathToFileURL(join(import.meta.dirname, '../../support/cores.ts')).href;
 
