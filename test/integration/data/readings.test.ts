@@ -1,10 +1,12 @@
 /** One reading of every value: small files, and the types and values that come of them. */
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openDuckdb } from '../../../src/engine/data/duckdb.ts';
 import { formatInstant } from '../../../src/engine/data/instants.ts';
 import { missingTime } from '../../../src/engine/data/columns.ts';
 import { openDataset } from '../../../src/engine/data/openDataset.ts';
 import type { DatasetSpec } from '../../../src/engine/project/definitions/dataset.ts';
-import { asOf, budget, dataFolder, type DataFolder } from './dataFolder.ts';
+import { asOf, budget, dataFolder, failureOf, readAll, type DataFolder } from './dataFolder.ts';
 
 let folder: DataFolder;
 beforeEach(() => {
@@ -326,4 +328,159 @@ test.each(cases)('$what', async ({ texts, type, values, notes = [], spec = {} })
   const reading = await readingOf({ path: 'd.csv', ...spec });
   expect({ type: reading.types.x, notes: reading.notes }).toEqual({ type, notes });
   if (values.length > 0) expect(reading.values.x).toEqual(values);
+});
+
+/** Several files, or files of other formats; Parquet is written from SQL. */
+interface FilesCase {
+  readonly what: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly types: Readonly<Record<string, string>>;
+  readonly values?: Readonly<Record<string, readonly unknown[]>>;
+  readonly notes?: readonly string[];
+  readonly spec?: Partial<DatasetSpec>;
+}
+
+const fileCases: readonly FilesCase[] = [
+  {
+    what: 'a file of nothing but its header says nothing of types',
+    files: { 'a.csv': 'x,y\n1,2024-03-15\n', 'b.csv': 'x,y\n' },
+    types: { x: 'integer', y: 'timestamp' },
+  },
+  {
+    what: 'a column that is empty in one file keeps its type',
+    files: { 'a.csv': 'x,y\n,1\n', 'b.csv': 'x,y\n2,1\n' },
+    types: { x: 'integer', y: 'integer' },
+    values: { x: [null, 2] },
+  },
+  {
+    what: 'whole numbers in one file and broken ones in another are numbers',
+    files: { 'a.csv': 'x\n1\n', 'b.csv': 'x\n2.5\n' },
+    types: { x: 'number' },
+    values: { x: [1, 2.5] },
+  },
+  {
+    what: 'one file tells how the days of another are meant',
+    files: { 'a.csv': 'x\n05/03/2024\n', 'b.csv': 'x\n05/25/2024\n' },
+    types: { x: 'timestamp' },
+    values: { x: ['2024-05-03', '2024-05-25'] },
+  },
+  {
+    what: 'codes in one file are codes in the other',
+    files: { 'a.csv': 'x\n00501\n', 'b.csv': 'x\n501\n' },
+    types: { x: 'text' },
+    values: { x: ['00501', '501'] },
+  },
+  {
+    what: 'JSON: texts of digits stay texts, texts of times are times',
+    files: { 'a.jsonl': '{"x": "5", "y": "25/03/2024", "z": 1}\n', 'b.jsonl': '{"x": "7", "y": "26/03/2024", "z": 2.5}\n' },
+    types: { x: 'text', y: 'timestamp', z: 'number' },
+    values: { x: ['5', '7'], y: ['2024-03-25', '2024-03-26'], z: [1, 2.5] },
+  },
+  {
+    what: 'JSON: numbers beyond 64 bits are texts, whole',
+    files: { 'a.jsonl': '{"x": 123456789012345678901234567890}\n{"x": 123456789012345678901234567891}\n' },
+    types: { x: 'text' },
+    values: { x: ['123456789012345678901234567890', '123456789012345678901234567891'] },
+    notes: ['long x'],
+  },
+  {
+    what: 'JSON: NA beside numbers',
+    files: { 'a.jsonl': '{"x": 1}\n{"x": "NA"}\n{"x": 2.5}\n' },
+    types: { x: 'text' },
+    values: { x: ['1', 'NA', '2.5'] },
+    notes: ['markers x'],
+  },
+  {
+    what: 'JSON: more files than DuckDB samples',
+    files: Object.fromEntries(
+      Array.from({ length: 40 }, (_, index) => [`${index + 10}.jsonl`, index < 39 ? '{"x": 1}\n' : '{"x": 2.5}\n']),
+    ),
+    types: { x: 'number' },
+  },
+  {
+    what: 'JSON: milliseconds, said',
+    files: { 'a.jsonl': '{"x": 1709287200000}\n' },
+    types: { x: 'timestamp' },
+    values: { x: ['2024-03-01T10:00:00Z'] },
+    spec: { columns: { x: { format: 'epoch_ms' } } },
+  },
+  {
+    what: 'Parquet: narrow and wide whole numbers join',
+    files: { 'a.parquet': 'SELECT 1::INTEGER AS x', 'b.parquet': 'SELECT 5000000000::BIGINT AS x' },
+    types: { x: 'integer' },
+    values: { x: [1, 5_000_000_000] },
+  },
+  {
+    what: 'Parquet: whole and broken numbers join',
+    files: { 'a.parquet': 'SELECT 1::INTEGER AS x', 'b.parquet': 'SELECT 2.5::DOUBLE AS x' },
+    types: { x: 'number' },
+    values: { x: [1, 2.5] },
+  },
+  {
+    what: 'Parquet: a column without values has no type',
+    files: { 'a.parquet': 'SELECT NULL::INTEGER AS x', 'b.parquet': "SELECT 'b' AS x", 'c.parquet': 'SELECT NULL::DOUBLE AS x' },
+    types: { x: 'text' },
+    values: { x: [null, 'b', null] },
+  },
+  {
+    what: 'Parquet: texts without values do not make numbers texts',
+    files: { 'a.parquet': 'SELECT 7::BIGINT AS x', 'b.parquet': 'SELECT NULL::VARCHAR AS x' },
+    types: { x: 'integer' },
+    values: { x: [7, null] },
+  },
+  {
+    what: 'Parquet: numbers beyond 64 bits are texts, whole',
+    files: { 'a.parquet': 'SELECT 12345678901234567890.5::DECIMAL(38, 1) AS x, 5::DECIMAL(38, 1) AS y' },
+    types: { x: 'text', y: 'number' },
+    values: { x: ['12345678901234567890.5'], y: [5] },
+    notes: ['long x'],
+  },
+  {
+    what: 'Parquet: seconds and days as numbers, said',
+    files: { 'a.parquet': 'SELECT 1709287200 AS x, 20240315 AS y' },
+    types: { x: 'timestamp', y: 'timestamp' },
+    values: { x: ['2024-03-01T10:00:00Z'], y: ['2024-03-15'] },
+    spec: { columns: { x: { type: 'timestamp', format: 'epoch_s' }, y: { format: '%Y%m%d' } } },
+  },
+  {
+    what: 'Parquet: texts declared as times',
+    files: { 'a.parquet': "SELECT '15-Mar-2024' AS x" },
+    types: { x: 'timestamp' },
+    values: { x: ['2024-03-15'] },
+    spec: { columns: { x: { type: 'timestamp' } } },
+  },
+];
+
+test.each(fileCases)('$what', async ({ files, types, values, notes = [], spec = {} }) => {
+  for (const [name, content] of Object.entries(files)) await writeFile(name, content);
+  const extension = Object.keys(files)[0]?.split('.').at(-1) ?? '';
+  const reading = await readingOf({ path: `*.${extension}`, ...spec });
+  expect({ types: reading.types, notes: reading.notes }).toEqual({ types, notes });
+  if (values !== undefined) expect(reading.values).toMatchObject(values);
+});
+
+async function writeFile(name: string, content: string): Promise<void> {
+  if (!name.endsWith('.parquet')) {
+    folder.write(name, content);
+    return;
+  }
+  await using duckdb = await openDuckdb(budget, { folders: [folder.root] });
+  await duckdb.query(`COPY (${content}) TO '${join(folder.root, name)}' (FORMAT parquet)`);
+}
+
+test.each([
+  ['05/25/2024', 'x\n05/25/2024\n06/26/2024\n25/03/2024\n', /Row 3 of d\.csv: "25\/03\/2024".*%m\/%d\/%Y.*%d\/%m\/%Y/],
+  ['ISO and another', 'x\n2024-03-15\n2024-03-16\n25/03/2024\n', /Row 3 of d\.csv: "25\/03\/2024".*iso.*%d\/%m\/%Y/],
+] as const)('a column written in two ways is an error with both formats: %s', async (_, text, message) => {
+  folder.write('d.csv', text);
+  const error = await failureOf(async () => readAll(folder.root, { d: { path: 'd.csv' } }, 'd'));
+  expect(error.code).toBe('dataset.wrongType');
+  expect(error.message).toMatch(message);
+  expect(error.remedy).toContain('format:');
+});
+
+test('a file that does not fit the format that is said is an error with both formats', async () => {
+  folder.write('d.csv', 'x\n03/15/2024\n03/16/2024\n');
+  const error = await failureOf(async () => readAll(folder.root, { d: { path: 'd.csv', read: { date_format: '%d/%m/%Y' } } }, 'd'));
+  expect(error.message).toMatch(/Row 1 of d\.csv: "03\/15\/2024".*%d\/%m\/%Y.*%m\/%d\/%Y/);
 });
