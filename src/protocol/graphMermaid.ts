@@ -51,8 +51,8 @@ export function graphMermaid({ graph, statuses }: Omit<GraphPicture, 'layout'>):
     const [open, close] = shapes[kind];
     const words = statuses[id]?.words ?? '';
     const second = words === '' ? (detail ?? '') : words;
-    const label = [title, second].filter((line) => line !== '').map((line) => escapeLabel(shortened(line, 'detail', widestLine)));
-    return `  ${names.get(id) ?? ''}${open}"${label.join('<br/>')}"${close}`;
+    const label = [title, second].filter((line) => line.trim() !== '').map((line) => escapeLabel(shortened(line, 'detail', widestLine)));
+    return `  ${names.get(id) ?? ''}${open}"${label.join('<br/>') || '–'}"${close}`;
   });
   const edges = graph.edges.map(({ from, to, kind }) => `  ${names.get(from) ?? ''} ${arrows[kind]} ${names.get(to) ?? ''}`);
   const members = Map.groupBy(
@@ -74,5 +74,5 @@ export function graphMermaid({ graph, statuses }: Omit<GraphPicture, 'layout'>):
  * markup, an entity, a comment or a directive (which it looks for inside of quotes, too) is written as its number.
  */
 function escapeLabel(text: string): string {
-  return drawable(text).replace(/[^\p{L}\p{N} ._\-/,()=+@·…]/gu, (character) => `#${character.codePointAt(0) ?? 0xfffd};`);
+  return drawable(text).replace(/[^\p{L}\p{N} ._\-/,()=+@·…–]/gu, (character) => `#${character.codePointAt(0) ?? 0xfffd};`);
 }

@@ -85,7 +85,7 @@ describe('the states of the nodes', () => {
   });
 });
 
-const label = /^ {2}n\d+(\[\(|\[\/|\[|\{\{|\(\[)"((?:[\p{L}\p{N} ._\-/,()=+@·…]|#\d+;|<br\/>)*)"(\)\]|\/\]|\]|\}\}|\]\))$/u;
+const label = /^ {2}n\d+(\[\(|\[\/|\[|\{\{|\(\[)"((?:[\p{L}\p{N} ._\-/,()=+@·…–]|#\d+;|<br\/>)+)"(\)\]|\/\]|\]|\}\}|\]\))$/u;
 
 describe('the Mermaid flowchart', () => {
   it('shows nodes, edges and states', () => {
