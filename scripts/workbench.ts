@@ -13,7 +13,9 @@ try {
   const name = exampleNamed(positionals[0]);
   const vsix = await packageIfChanged();
   await placeData(name);
-  const server = await startCodeServer({ workspace: values.folder ?? exampleFolder(name), vsix, port: Number(values.port) });
+  // Not `none`, so that the extension shows its first steps.
+  const settings = { 'workbench.startupEditor': 'welcomePageInEmptyWorkbench' };
+  const server = await startCodeServer({ workspace: values.folder ?? exampleFolder(name), vsix, port: Number(values.port), settings });
   console.log(`\nOpen ${server.url}\nCtrl-C ends it.`);
   const stopping = Promise.withResolvers<undefined>();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

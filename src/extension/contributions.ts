@@ -54,6 +54,12 @@ export interface ContextKeys {
   'millwright.project.present': boolean;
   /** The projects have been looked for. */
   'millwright.project.searched': boolean;
+  /** A project has a run. */
+  'millwright.run.present': boolean;
+  /** A model has a version in use. */
+  'millwright.champion.present': boolean;
+  /** An evaluation report was shown. */
+  'millwright.report.read': boolean;
   /** The projects have no run. */
   'millwright.run.none': boolean;
   /** The projects have no registered model. */

@@ -8,7 +8,7 @@ import { repeatedMetrics } from '../protocol/repeats.ts';
 import { reportedRun } from '../protocol/reportedRun.ts';
 import type { RunOverview } from '../protocol/run.ts';
 import { runTitle } from '../protocol/runTitle.ts';
-import { pages, registerCommand, runCommand, type CommandArguments, type ReportReference } from './contributions.ts';
+import { pages, registerCommand, runCommand, setContext, type CommandArguments, type ReportReference } from './contributions.ts';
 import type { ProjectStore } from './projectStore.ts';
 import { runLine } from './runLine.ts';
 import { ReportPanels, type LoadedReport, type ReportServices } from './reportPanels.ts';
@@ -58,6 +58,7 @@ async function loadReport({ engine, store }: ReportServices, { root, runId, stag
   const { run } = sheet;
   const report = reports.find((candidate) => candidate.stage === stage) ?? reports.at(-1);
   if (report === undefined) throw notEvaluated(run);
+  setContext('millwright.report.read', true);
   const project = store.pipelineOf(root)?.name ?? run.experimentName;
   return {
     title: vscode.l10n.t('{stage}: {run}', { stage: report.stage, run: runTitle(run) }),

@@ -25,6 +25,7 @@ import { registerRunTasks } from './runTasks.ts';
 import { addToTerminalPath } from './terminalPath.ts';
 import { registerTrainPages } from './trainPages.ts';
 import { ValidationReports } from './validationReports.ts';
+import { registerWalkthrough } from './walkthrough.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const startedAt = performance.now();
@@ -60,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
   track(registerProjectLenses(store));
   track(registerRunTasks(store, runtime));
   track(vscode.workspace.onDidGrantWorkspaceTrust(() => void engine.grantTrust().then(() => store.reload())));
+  track(registerWalkthrough(context, store));
   addToTerminalPath(context);
 
   log.info(`Activated in ${(performance.now() - startedAt).toFixed(1)} ms.`);

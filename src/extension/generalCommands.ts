@@ -1,8 +1,8 @@
 /** Refreshing, the output channel, the check of this machine, and a fresh start of our processes. */
 import * as vscode from 'vscode';
-import type { Probe } from '../protocol/doctor.ts';
 import { registerCommand } from './contributions.ts';
 import type { EngineClient } from './engineClient.ts';
+import { machineReport } from './machineReport.ts';
 import type { Notify } from './notify.ts';
 import type { ProjectStore } from './projectStore.ts';
 
@@ -14,8 +14,11 @@ export interface GeneralServices {
   readonly restartLanguageServer: () => Promise<void>;
 }
 
-export function registerGeneralCommands({ engine, store, notify, log, restartLanguageServer }: GeneralServices): vscode.Disposable {
+export function registerGeneralCommands(services: GeneralServices): vscode.Disposable {
+  const { engine, store, notify, log, restartLanguageServer } = services;
+  const machine = new MachineDocument();
   return vscode.Disposable.from(
+    machine,
     registerCommand('millwright.view.refresh', async () => store.reload(), notify.error),
     registerCommand(
       'millwright.output.show',
@@ -24,7 +27,7 @@ export function registerGeneralCommands({ engine, store, notify, log, restartLan
       },
       notify.error,
     ),
-    registerCommand('millwright.doctor.run', async () => showProbes(engine, store, log), notify.error),
+    registerCommand('millwright.doctor.run', async () => showProbes(services, machine), notify.error),
     registerCommand(
       'millwright.server.restart',
       async () => {
@@ -36,27 +39,35 @@ export function registerGeneralCommands({ engine, store, notify, log, restartLan
   );
 }
 
-async function showProbes(engine: EngineClient, store: ProjectStore, log: vscode.LogOutputChannel): Promise<void> {
+/** A document stays, scrolls and can be copied from; it is nobody's to save. */
+class MachineDocument implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly #registration = vscode.workspace.registerTextDocumentContentProvider('millwright-machine', this);
+  readonly onDidChange = this.#changed.event;
+  #text = '';
+
+  provideTextDocumentContent(): string {
+    return this.#text;
+  }
+
+  async show(text: string): Promise<void> {
+    const uri = vscode.Uri.from({ scheme: 'millwright-machine', path: vscode.l10n.t('This Machine') });
+    this.#text = text;
+    this.#changed.fire(uri);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
+  }
+
+  dispose(): void {
+    this.#registration.dispose();
+    this.#changed.dispose();
+  }
+}
+
+async function showProbes({ engine, store }: GeneralServices, document: MachineDocument): Promise<void> {
   const title = vscode.l10n.t('Checking this machine');
   const root = store.current[0]?.root;
   const probes = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
     engine.calls.doctor({ root }),
   );
-  for (const { name, state, detail, remedy } of probes) log.info(`${name}: ${state}. ${detail}${remedy === undefined ? '' : ` ${remedy}`}`);
-  await vscode.window.showQuickPick(probes.map(probeItem), {
-    title: vscode.l10n.t('What this machine has'),
-    matchOnDescription: true,
-    matchOnDetail: true,
-  });
-}
-
-const probeIcons: Readonly<Record<Probe['state'], string>> = {
-  ok: '$(pass)',
-  missing: '$(circle-slash)',
-  failed: '$(error)',
-  'timed out': '$(clock)',
-};
-
-function probeItem({ name, state, detail, remedy }: Probe): vscode.QuickPickItem {
-  return { label: `${probeIcons[state]} ${name}`, description: detail, ...(remedy === undefined ? {} : { detail: remedy }) };
+  await document.show(machineReport(probes, new Date()));
 }
