@@ -15,6 +15,7 @@ import { createNotify } from './notify.ts';
 import { registerPipelineCommands, repairingOf } from './pipelineCommands.ts';
 import { PipelinesTree } from './pipelinesTree.ts';
 import { registerProjectLenses } from './projectLenses.ts';
+import { registerProjectProblems } from './projectProblems.ts';
 import { ProjectStore } from './projectStore.ts';
 import type { Repairing } from './repairs.ts';
 import { registerRegistryCommands } from './registryCommands.ts';
@@ -59,6 +60,7 @@ export function activate(context: vscode.ExtensionContext): void {
   track(registerReportExport([evaluations.panels, validations.panels, runPages.panels, graphs.panels], notify));
   track(registerTrainPages({ ...services, extensionUri, reports: evaluations.panels }));
   track(registerProjectLenses(store));
+  track(registerProjectProblems(store));
   track(registerRunTasks(store, runtime));
   track(vscode.workspace.onDidGrantWorkspaceTrust(() => void engine.grantTrust().then(() => store.reload())));
   track(registerWalkthrough(context, store));

@@ -34,7 +34,7 @@ export async function performRepair(action: RepairAction, repairing: Repairing):
     case 'checkReport':
       return runCommand('millwright.validation.open', { root, stage: action.stage });
     case 'evaluationReport':
-      return openEvaluation(action.stage, repairing);
+      return openEvaluation(action, repairing);
     case 'runStage':
       return runCommand('millwright.stage.run', { root, stage: action.stage });
     case 'showStage':
@@ -60,8 +60,11 @@ export async function performRepair(action: RepairAction, repairing: Repairing):
   }
 }
 
-async function openEvaluation(stage: string, { root, runOf }: Repairing): Promise<void> {
-  const runId = runOf(stage);
+async function openEvaluation(
+  { stage, runId: own }: Extract<RepairAction, { readonly kind: 'evaluationReport' }>,
+  { root, runOf }: Repairing,
+): Promise<void> {
+  const runId = own ?? runOf(stage);
   if (runId === undefined) await runCommand('millwright.report.open');
   else await runCommand('millwright.report.open', { root, runId, stage });
 }

@@ -19,7 +19,8 @@ export interface TextChange {
 }
 
 export type RepairAction =
-  | { readonly kind: 'checkReport' | 'evaluationReport' | 'runStage' | 'showStage'; readonly stage: string }
+  | { readonly kind: 'checkReport' | 'runStage' | 'showStage'; readonly stage: string }
+  | { readonly kind: 'evaluationReport'; readonly stage: string; readonly runId: string | undefined }
   /** `value` is looked for from the line on, where the place of a row is only nearly known. */
   | { readonly kind: 'openLine'; readonly file: string; readonly line: number; readonly value?: string }
   | { readonly kind: 'edit'; readonly edit: ProjectEdit }
@@ -55,8 +56,8 @@ export function mayGoWellAgain({ kind, code }: Pick<ErrorRecord, 'kind' | 'code'
 
 const table: Readonly<Record<string, (args: Args) => Repair | undefined>> = {
   'pipeline.checkFailed': ({ stage }) => onStage('checkReport', t('Open Report'), stage),
-  'pipeline.gateFailed': ({ stage }) => onStage('evaluationReport', t('Open Report'), stage),
-  'pipeline.leakageFound': ({ stage }) => onStage('evaluationReport', t('Open Report'), stage),
+  'pipeline.gateFailed': evaluationReport,
+  'pipeline.leakageFound': evaluationReport,
   'pipeline.modelMissing': ({ stage }) => onStage('runStage', t('Run {stage}', { stage: stage ?? '' }), stage),
   'pipeline.stageNotStarted': () => ({ title: t('Check This Machine'), action: { kind: 'doctor' } }),
   'pipeline.pythonMissing': () => ({ title: t('Choose Python…'), action: { kind: 'chooseFile', path: ['python'] } }),
@@ -109,7 +110,11 @@ function encoding(key: string | undefined): Repair | undefined {
   return { title: t('Read as latin-1'), action: { kind: 'edit', edit } };
 }
 
-function onStage(kind: 'checkReport' | 'evaluationReport' | 'runStage', title: string, stage: string | undefined): Repair | undefined {
+function evaluationReport({ stage, runId }: Args): Repair | undefined {
+  return stage === undefined ? undefined : { title: t('Open Report'), action: { kind: 'evaluationReport', stage, runId } };
+}
+
+function onStage(kind: 'checkReport' | 'runStage', title: string, stage: string | undefined): Repair | undefined {
   return stage === undefined ? undefined : { title, action: { kind, stage } };
 }
 

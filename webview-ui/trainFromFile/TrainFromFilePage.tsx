@@ -187,7 +187,7 @@ function Training({
       <Steps steps={view.steps} />
       <progress max={1} aria-label={t('Training')} {...(view.fraction === undefined ? {} : { value: view.fraction })} />
       <p className="muted" role="status">
-        {view.stopping ? t('Stopping…') : view.activity}
+        {view.stopping ? t('Stopping…') : (view.activity ?? t('Starting…'))}
         {seconds === undefined || view.stopping ? '' : ` · ${t('about {seconds} s left', { seconds })}`}
       </p>
       <p className="actions">

@@ -15,6 +15,7 @@ import { loadProject, type LoadedProject } from '../project/loadProject.ts';
 import { planGraph, type StageGraph } from './graph.ts';
 import { planPipeline, type PlannedStage } from './planPipeline.ts';
 import { stageOf } from './resolveStage.ts';
+import type { StageExecution } from './stageExecution.ts';
 import { readStageState, type RememberedStage } from './stageState.ts';
 import { readSummary } from './validationReports.ts';
 
@@ -118,11 +119,21 @@ async function summarize({ project, graph, loaded, live }: Surroundings, planned
     after: [...(graph.get(name)?.after ?? [])],
     ...state,
     ...(planned.execution?.result.registered?.withheld === undefined ? {} : { reasons: planned.execution.result.notes }),
-    ...(last === undefined ? {} : { durationMs: last.durationMs, finishedAt: last.finishedAt, runId: last.result.runId }),
+    ...lastOf(last, remembered, state.state),
     metric: last === undefined ? undefined : headlineOf(kind, state.state, last.result.metrics),
     progress: state.state === 'running' ? live.get(name)?.progress : undefined,
     check: kind === 'validate' ? await readSummary(project.root, name) : undefined,
   };
+}
+
+/** When it last ended well, and which run tells of the state: of a gate that stayed shut the one that it kept out. */
+function lastOf(
+  last: StageExecution | undefined,
+  { failed }: RememberedStage,
+  state: StageState,
+): Partial<Pick<StageSummary, 'durationMs' | 'finishedAt' | 'runId'>> {
+  const runId = (state === 'failed' ? failed?.runId : undefined) ?? last?.result.runId;
+  return { ...(last === undefined ? {} : { durationMs: last.durationMs, finishedAt: last.finishedAt }), runId };
 }
 
 /** An evaluation judges by the first metric that it names. The figures of another state than the present one are none of it. */

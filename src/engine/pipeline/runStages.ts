@@ -19,7 +19,7 @@ import { metricPrefix, resolveStage, stageOf, type ResolvedStage } from './resol
 import { emptyResult, type StageExecution, type StageResult } from './stageExecution.ts';
 import type { StagePool } from './stagePool.ts';
 import { dropCheckpoints } from './stageCheckpoints.ts';
-import { readStageState, saveStageState } from './stageState.ts';
+import { readStageState, saveStageState, type StageFailure } from './stageState.ts';
 import { settingsTags } from '../tracking/tags.ts';
 
 export interface StageRunOptions extends PlanOptions {
@@ -132,9 +132,14 @@ async function runStage(
     return { outcome: withNotes(outcomeOf(name, kind, 'done', stored, reasons), kept), result };
   } catch (error) {
     const record = ofStage(name, maskErrorRecord(toErrorRecord(error), createMask(options.audit.secrets)));
-    if (!isCancelled(error)) await rememberFailure(options, name, { at: Date.now(), key, message: record.message });
+    if (!isCancelled(error)) await rememberFailure(options, name, failureOf(record, key));
     return { outcome: failedOutcome({ name, kind, startedAt }, isCancelled(error) ? undefined : record) };
   }
+}
+
+function failureOf({ message, args }: ErrorRecord, key: string): StageFailure {
+  const runId = args?.runId;
+  return { at: Date.now(), key, message, ...(typeof runId === 'string' ? { runId } : {}) };
 }
 
 /** Whoever offers a repair must know what failed. */
@@ -209,11 +214,7 @@ async function forgetCheckpoints({ project, job }: StageRunOptions, name: string
   });
 }
 
-async function rememberFailure(
-  options: StageRunOptions,
-  name: string,
-  failed: { at: number; key: string; message: string },
-): Promise<void> {
+async function rememberFailure(options: StageRunOptions, name: string, failed: StageFailure): Promise<void> {
   const { root } = options.project;
   try {
     await saveStageState(root, name, { ...(await readStageState(root, name)), failed });

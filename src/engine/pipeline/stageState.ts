@@ -8,13 +8,15 @@ import { executionSchema, type StageExecution } from './stageExecution.ts';
 const stateSchema = z.object({
   version: z.literal(1),
   completed: executionSchema.optional(),
-  failed: z.object({ at: z.number(), key: z.string(), message: z.string() }).optional(),
+  failed: z.object({ at: z.number(), key: z.string(), message: z.string(), runId: z.string().optional() }).optional(),
 });
 
 export interface StageFailure {
   readonly at: number;
   readonly key: string;
   readonly message: string;
+  /** The run that has a report on it: an evaluation whose gate stayed shut. */
+  readonly runId?: string | undefined;
 }
 
 export interface RememberedStage {

@@ -104,9 +104,9 @@ function tell(report: EvaluationReport, context: ExecutionContext): void {
 
 function failureOf(stage: string, report: EvaluationReport): AppError | undefined {
   const leaks = report.leakage.filter(({ severity }) => severity === 'error');
-  if (leaks.length > 0) return leakageFound(stage, leaks.map(({ message }) => message).join(' '));
+  if (leaks.length > 0) return leakageFound(judgedOf(stage, report), leaks.map(({ message }) => message).join(' '));
   const failed = report.gates.filter(({ passed }) => !passed);
-  return failed.length === 0 ? undefined : gateFailed(stage, failed);
+  return failed.length === 0 ? undefined : gateFailed(judgedOf(stage, report), failed);
 }
 
 function optionsOf(task: StageTask, stage: EvaluateStage): EvaluateOptions {
@@ -195,8 +195,18 @@ function unlooked({ leakageChecks }: EvaluationReport): readonly LeakageCheck[] 
   return leakageChecks.filter(({ outcome }) => outcome === 'unknown');
 }
 
-function gateFailed(stage: string, failed: EvaluationReport['gates']): AppError {
-  const args = { stage, failures: failed.map(({ message }) => message).join(' ') };
+interface Judged {
+  readonly stage: string;
+  /** The run that the report belongs to. */
+  readonly runId?: string;
+}
+
+function judgedOf(stage: string, { runId }: EvaluationReport): Judged {
+  return { stage, ...(runId === undefined ? {} : { runId }) };
+}
+
+function gateFailed(judged: Judged, failed: EvaluationReport['gates']): AppError {
+  const args = { ...judged, failures: failed.map(({ message }) => message).join(' ') };
   const isMeasured = failed.some((gate) => gate.isMeasured !== false);
   return new AppError('pipeline.gateFailed', t('The gate of the stage {stage} did not open: {failures}', args), {
     kind: 'gate',
@@ -208,8 +218,8 @@ function gateFailed(stage: string, failed: EvaluationReport['gates']): AppError 
   });
 }
 
-function leakageFound(stage: string, findings: string): AppError {
-  const args = { stage, findings };
+function leakageFound(judged: Judged, findings: string): AppError {
+  const args = { ...judged, findings };
   return new AppError('pipeline.leakageFound', t('The stage {stage} found that the model knew what it was measured on: {findings}', args), {
     kind: 'gate',
     args,
