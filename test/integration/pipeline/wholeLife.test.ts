@@ -110,6 +110,13 @@ it('a gate that stays shut ends with exit code 1, keeps the report, and nothing 
   const [tracked] = await reader.runs();
   expect(tracked!.metrics.roc_auc).toBeGreaterThan(0);
   expect((await readReports(root, tracked!)).some(({ stage }) => stage === 'evaluate')).toBe(true);
+  expect(result.error).toMatchObject({
+    args: { stage: 'evaluate', runId: tracked!.id },
+    inTerminal: expect.stringContaining('millwright report'),
+  });
+  const shown = (await readPipeline(root)).stages.map(({ name, state, runId, metric }) => ({ name, state, runId, metric }));
+  expect(shown).toContainEqual({ name: 'evaluate', state: 'failed', runId: tracked!.id, metric: undefined });
+  expect(shown.filter(({ state }) => state === 'blocked').map(({ name }) => name)).toEqual(['register', 'predict']);
 });
 
 it('a stage whose process is killed fails with a clear error, its run is FAILED, and what was done before is kept', async () => {
