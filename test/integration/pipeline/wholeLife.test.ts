@@ -112,7 +112,7 @@ it('a gate that stays shut ends with exit code 1, keeps the report, and nothing 
   expect((await readReports(root, tracked!)).some(({ stage }) => stage === 'evaluate')).toBe(true);
   expect(result.error).toMatchObject({
     args: { stage: 'evaluate', runId: tracked!.id },
-    inTerminal: expect.stringContaining('millwright report'),
+    inTerminal: expect.stringContaining('millwright report') as string,
   });
   const shown = (await readPipeline(root)).stages.map(({ name, state, runId, metric }) => ({ name, state, runId, metric }));
   expect(shown).toContainEqual({ name: 'evaluate', state: 'failed', runId: tracked!.id, metric: undefined });
