@@ -18,6 +18,8 @@ export interface ModelVersion {
   readonly stage: string | undefined;
   /** Sorted. */
   readonly aliases: readonly string[];
+  /** The tool that made it; undefined for Millwright's own, and where it was not looked for. */
+  readonly madeBy?: string | undefined;
 }
 
 export interface RegisteredModel {

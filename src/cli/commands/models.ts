@@ -31,9 +31,18 @@ export function registerModels(program: Command, terminal: Terminal): void {
 }
 
 async function readModels(root: string): Promise<readonly RegisteredModel[]> {
-  const { openRegistryReader } = await import('../../engine/registry/openRegistry.ts');
+  const [{ openRegistryReader }, { findMaker }] = await Promise.all([
+    import('../../engine/registry/openRegistry.ts'),
+    import('../../engine/pipeline/modelMakers.ts'),
+  ]);
   using reader = openRegistryReader(root);
-  return (await reader?.models()) ?? [];
+  const models = (await reader?.models()) ?? [];
+  return await Promise.all(
+    models.map(async (model) => {
+      const versions = model.versions.map(async (version) => ({ ...version, madeBy: await findMaker(root, version.source) }));
+      return { ...model, versions: await Promise.all(versions) };
+    }),
+  );
 }
 
 async function list(options: ProjectOptions, { answer }: CommandContext): Promise<number> {

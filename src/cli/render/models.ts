@@ -16,6 +16,10 @@ function statusOf(version: ModelVersion): string {
   return [statusWords(version.status), version.stage].filter((word) => word !== undefined).join(' · ');
 }
 
+function makerWords({ madeBy }: ModelVersion): string | undefined {
+  return madeBy === undefined ? undefined : t('made by {tool}, not by Millwright', { tool: madeBy });
+}
+
 function noVersion({ description }: RegisteredModel): Cell {
   return { text: [t('no version'), description].filter(Boolean).join(' · '), style: 'dim' };
 }
@@ -36,7 +40,7 @@ export function renderModels(
           ...(isStaged ? [{ text: statusOf(version), style: looks[version.status] }] : []),
           formatAge(version.createdAt, now),
           version.runId?.slice(0, 8) ?? '',
-          { text: [version.statusMessage, version.description].filter(Boolean).join(' · '), style: 'dim' },
+          { text: [version.statusMessage, makerWords(version), version.description].filter(Boolean).join(' · '), style: 'dim' },
         ]),
   );
   const columns = [

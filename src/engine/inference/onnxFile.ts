@@ -56,6 +56,17 @@ export function readOnnxFacts(content: Uint8Array, path: string): OnnxFacts {
   });
 }
 
+/** Who made the file whose first bytes these are; undefined where they do not begin an ONNX model. */
+export function readProducer(head: Uint8Array): Pick<OnnxFacts, 'producer' | 'producerVersion'> | undefined {
+  const found = new Map<number, string>();
+  try {
+    for (const { number, bytes } of protobufFields(head)) found.set(number, protobufText(bytes.subarray(0, 256)));
+  } catch (error) {
+    if (!(error instanceof ProtobufError)) throw error; // the graph is cut off
+  }
+  return found.has(1) ? { producer: found.get(2) ?? '', producerVersion: found.get(3) ?? '' } : undefined;
+}
+
 function readModel(content: Uint8Array): OnnxFacts | undefined {
   const model = fieldsOf(content);
   const graph = last(model, 7)?.bytes;

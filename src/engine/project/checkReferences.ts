@@ -1,6 +1,7 @@
 /** Whether the parts of a project file fit together: windows and their time, gates and metrics, models, outputs, order. */
 import { t } from '../../base/localize.ts';
 import { checkEvaluation } from './checkEvaluation.ts';
+import { checkCommandModel } from './checkModels.ts';
 import type { DatasetSpec } from './definitions/dataset.ts';
 import { targetDefinition, type FeaturesSpec } from './definitions/feature.ts';
 import { kindOf, type StageSpec, type TrainStage } from './definitions/stage.ts';
@@ -171,6 +172,10 @@ function checkStage(name: string, stage: StageSpec, input: CheckInput): void {
   const path: Path = ['stages', name];
   if ('run' in stage) return;
   if ('model' in stage && stage.model !== undefined) checkModel(stage.model, [...path, 'model'], input, stage.uses === 'register');
+  if ('model' in stage && stage.model !== undefined) {
+    const maker = Object.hasOwn(input.stages, stage.model) ? input.stages[stage.model] : undefined;
+    if (maker !== undefined && 'run' in maker) checkCommandModel(stage, maker, path, input);
+  }
   if (stage.uses === 'evaluate') checkEvaluation(stage, path, input);
   if (stage.uses === 'train') checkTraining(stage, path, input);
 }

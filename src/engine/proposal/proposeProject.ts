@@ -6,6 +6,7 @@ import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { Column, ColumnProfile, ProjectProposal } from '../../protocol/dataset.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
+import { classNameSql, computedClassSql } from '../data/classNames.ts';
 import { withProfiledFile, type ProfiledFile } from '../data/profileFile.ts';
 import { guardExpression } from '../data/sqlGuard.ts';
 import { sqlFailure } from '../data/datasetErrors.ts';
@@ -185,7 +186,11 @@ async function describeTarget(file: ProfiledFile, { name, expression }: ChosenTa
   try {
     const [described] = await file.duckdb.query(`DESCRIBE SELECT ${sql} AS value FROM ${file.from}`);
     const family = familyOf(String(described?.column_type));
-    const { present, missing } = await countValues(file, sql);
+    const { present, missing } = await countValues(
+      file,
+      sql,
+      className(file, { name, expression, sql, storedAs: String(described?.column_type) }),
+    );
     const known = file.profile.rows - missing;
     if (present.length < 2 || family === 'time') throw notPredictable(name);
     const isColumn = expression === undefined;
@@ -223,10 +228,22 @@ function tooManyClasses(name: string, classes: number, rows: number): AppError {
   );
 }
 
+/** The name of a value's class in SQL, as the check and the model will call it. */
+function className(
+  { profile }: ProfiledFile,
+  { name, expression, sql, storedAs }: ChosenTarget & { readonly sql: string; readonly storedAs: string },
+): string {
+  if (expression !== undefined) return computedClassSql(sql, storedAs);
+  return classNameSql(
+    sql,
+    profile.columns.find((column) => column.name === name),
+  );
+}
+
 /** The target's values, most frequent first; of more than a thousand, only as many. */
-async function countValues(file: ProfiledFile, sql: string): Promise<{ present: ValueCount[]; missing: number }> {
+async function countValues(file: ProfiledFile, sql: string, className: string): Promise<{ present: ValueCount[]; missing: number }> {
   const rows = await file.duckdb.query(
-    `SELECT CAST(${sql} AS VARCHAR) AS value, CAST(count(*) AS DOUBLE) AS n, ${sql} IS NULL AS missing
+    `SELECT ${className} AS value, CAST(count(*) AS DOUBLE) AS n, ${sql} IS NULL AS missing
      FROM ${file.from} GROUP BY ALL ORDER BY missing DESC, n DESC, value LIMIT 1002`,
   );
   const isPresent = (row: (typeof rows)[number]): boolean => row.missing === false;

@@ -33,8 +33,40 @@ describe('data sets', () => {
   });
 });
 
+describe('models of commands', () => {
+  const maker = (file: string): string => `  export: {run: python a.py, model: {path: ${file}}}\n`;
+  it.each([
+    [
+      'an ONNX file measured by no target',
+      `${maker('m.onnx')}  e: {uses: evaluate, model: «export», dataset: rows}`,
+      ['project.targetNeeded'],
+    ],
+    [
+      'a pickle to predict with',
+      `${maker('m.pkl')}  p: {uses: predict, model: «export», dataset: rows, output: o.csv}`,
+      ['project.notOnnx'],
+    ],
+    [
+      'a pickle to register',
+      `${maker('m.joblib')}  r: {uses: register, model: «export», name: m}`,
+      ['project.notOnnx: Export the model to ONNX'],
+    ],
+  ])('%s', (_title, stages, expected) => {
+    checkDiagnostics(aProject({ stages }), expected);
+  });
+
+  it.each([
+    ['an ONNX file with its target', `${maker('m.onnx')}  e: {uses: evaluate, model: export, dataset: rows, target: y}`],
+    ['a folder, which may be one of ours', `${maker('folder')}  e: {uses: evaluate, model: export, dataset: rows}`],
+  ])('%s is in order', (_title, stages) => {
+    expect(parse(aProject({ stages })).diagnostics).toEqual([]);
+  });
+});
+
 describe('features', () => {
   it.each([
+    ['a positive class without a target', '  basic: {«target»: {positive: yes}, numeric: [c]}', ['project.targetCount']],
+    ['a target in the long form among them', '  basic: {target: {column: y, positive: a}, numeric: [«y»]}', ['project.targetAsFeature']],
     ['a target among them', '  basic: {target: y, numeric: [a, «y»]}', ['project.targetAsFeature']],
     ['one twice', '  basic: {target: y, numeric: [a], categorical: {«a»: {}}}', ['project.duplicateFeature: under "numeric"']],
     ['two targets', '  basic: {«target»: {a: x, b: y}, numeric: [c]}', ['project.targetCount']],
