@@ -4,7 +4,14 @@ import { t } from '../../base/localize.ts';
 import type { Column, ColumnType } from '../../protocol/dataset.ts';
 import { compileNumber } from './expression/compileExpression.ts';
 import { isExact, type Expression } from './expression/syntax.ts';
-import type { FittedCategorical, FittedFeature, FittedNumeric, Levels } from './fitFeatures.ts';
+import {
+  isMissingLevel,
+  missingNumber,
+  type FittedCategorical,
+  type FittedFeature,
+  type FittedNumeric,
+  type Levels,
+} from './fitFeatures.ts';
 import { GraphBuilder, int, ints, texts, type TensorName } from './onnx/graphBuilder.ts';
 import type { OnnxModel } from './onnx/onnxModel.ts';
 import {
@@ -93,7 +100,7 @@ function categoryColumns(feature: CategoricalFeature, { levels, classes }: Fitte
   const { name, encode } = feature;
   if (classes !== undefined) return classes.map((label) => numberColumn(feature, `${name}_${label}`));
   if (encode === 'one_hot' && levels.values.length > 0) {
-    return levels.values.map((level) => numberColumn(feature, `${name}=${String(level)}`));
+    return levels.values.map((level) => numberColumn(feature, `${name}=${isMissingLevel(level) ? 'missing' : String(level)}`));
   }
   return [{ ...numberColumn(feature, name), levels: encode === 'native' ? levels.values.length : undefined }];
 }
@@ -218,9 +225,12 @@ function levelPlace(graph: GraphBuilder, column: Column, levels: Levels): Tensor
   }
   if (levels.kind === 'text') return constantPlace(graph, column);
   // Processors disagree on the cast of NaN, and of what int64 cannot hold, so neither is cast. Fractions are no level either.
-  const holds = graph.node('LessOrEqual', [graph.node('Abs', [column.name]), graph.double(largestWhole)]);
-  const whole = graph.cast(graph.node('Where', [holds, column.name, graph.double(0)]), 'int64');
-  const isWhole = graph.node('Equal', [graph.cast(whole, 'double'), column.name]);
+  const value = levels.values.some(isMissingLevel)
+    ? graph.node('Where', [graph.node('IsNaN', [column.name]), graph.double(missingNumber), column.name])
+    : column.name;
+  const holds = graph.node('LessOrEqual', [graph.node('Abs', [value]), graph.double(largestWhole)]);
+  const whole = graph.cast(graph.node('Where', [holds, value, graph.double(0)]), 'int64');
+  const isWhole = graph.node('Equal', [graph.cast(whole, 'double'), value]);
   const place = graph.mlNode('LabelEncoder', [whole], { keys_int64s: ints(levels.values), values_int64s: places, default_int64: other });
   return graph.node('Where', [isWhole, place, graph.int64(levels.values.length)]);
 }

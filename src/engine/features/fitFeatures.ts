@@ -1,6 +1,7 @@
 /** What features learn from the training rows: levels and their codes, the values that stand for missing ones, centre and scale. */
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
+import type { Column } from '../../protocol/dataset.ts';
 import { missingText, unreadableText } from '../data/columns.ts';
 import { Moments } from '../data/moments.ts';
 import type { CategoricalFeature, Imputation, NumericFeature } from './planFeatures.ts';
@@ -39,7 +40,7 @@ export type FittedFeature = FittedNumeric | FittedCategorical | { readonly kind:
  * @param target of the training rows, for target encoding
  */
 export function fitCategorical(feature: CategoricalFeature, rows: CategoryRows, target: EncodedTarget): FittedCategorical {
-  const kept = mostFrequent(rows, feature.maxLevels);
+  const kept = mostFrequent(rows, feature);
   const levels = levelsOf(kept.map((code) => rows.dictionary[code] ?? ''));
   return { kind: 'categorical', levels, ...codesOf(feature, levels.values, rows, target) };
 }
@@ -64,13 +65,41 @@ function codesOf(
   }
 }
 
-/** The codes of the most frequent values, in the order of the values themselves. */
-function mostFrequent(rows: CategoryRows, maxLevels: number): number[] {
+/**
+ * The rows of a category in which a missing value is a level like any other, called by what stands for it in a model's inputs;
+ * the rows as they are, where it is none.
+ */
+export function withMissingLevel(rows: CategoryRows, feature: Pick<CategoricalFeature, 'column' | 'missingIsLevel'>): CategoryRows {
+  if (!feature.missingIsLevel || !rows.codes.includes(-1)) return rows;
+  const place = rows.dictionary.length;
+  return {
+    dictionary: [...rows.dictionary, missingLevelOf(feature.column)],
+    codes: rows.codes.map((code) => (code === -1 ? place : code)),
+  };
+}
+
+/** A whole number that float64 holds and no column of whole numbers has: those end at 2^53. */
+export const missingNumber = -(2 ** 62);
+
+function missingLevelOf({ type }: Column): string | number {
+  return type === 'category' || type === 'text' ? missingText : missingNumber;
+}
+
+/** Whether the level stands for a missing value. */
+export function isMissingLevel(level: string | number): boolean {
+  return level === missingText || level === missingNumber;
+}
+
+/** The codes of the most frequent values, in the order of the values themselves. A missing value that is a level is always kept. */
+function mostFrequent(rows: CategoryRows, { maxLevels, missingIsLevel }: CategoricalFeature): number[] {
   const counts = new Float64Array(rows.dictionary.length);
   for (const code of rows.codes) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
-  const compare = (a: number, b: number): number => compareLevels(rows.dictionary[a] ?? '', rows.dictionary[b] ?? '');
-  const present = [...counts.keys()].filter((code) => (counts[code] ?? 0) > 0 && canBeLevel(rows.dictionary[code]));
-  const byCount = present.sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || compare(a, b));
+  const valueOf = (code: number): string | number => rows.dictionary[code] ?? '';
+  const compare = (a: number, b: number): number => compareLevels(valueOf(a), valueOf(b));
+  const isMissing = (code: number): boolean => missingIsLevel && isMissingLevel(valueOf(code));
+  const present = [...counts.keys()].filter((code) => (counts[code] ?? 0) > 0 && (isMissing(code) || canBeLevel(rows.dictionary[code])));
+  const rank = (code: number): number => (isMissing(code) ? Infinity : (counts[code] ?? 0));
+  const byCount = present.sort((a, b) => (rank(a) === rank(b) ? compare(a, b) : rank(b) - rank(a)));
   return byCount.slice(0, maxLevels).sort(compare);
 }
 

@@ -29,6 +29,8 @@ export interface CategoricalFeature {
   readonly encode: CategoryEncoding;
   /** The most frequent levels are kept, at most this many. */
   readonly maxLevels: number;
+  /** Whether a missing value is a level, too, where training has any. */
+  readonly missingIsLevel: boolean;
   /** What every other value becomes in ordinal encoding, missing ones among them: NaN, where the trainer takes it. */
   readonly otherCode: number;
 }
@@ -110,7 +112,8 @@ function planCategorical(spec: FeaturesSpec, columns: readonly Column[], default
     const encode = options.encode ?? defaults.encode;
     if (encode === 'native' && defaults.encode !== 'native') throw nativeEncoding(name);
     const maxLevels = Math.min(options.max_levels ?? mostLevels, mostLevels);
-    return { kind: 'categorical', name, column, encode, maxLevels, otherCode: defaults.otherCode };
+    const missingIsLevel = options.missing === 'level';
+    return { kind: 'categorical', name, column, encode, maxLevels, missingIsLevel, otherCode: defaults.otherCode };
   });
 }
 

@@ -21,6 +21,8 @@ export interface UseContext {
 
 /** A text with more levels than this share of the rows has too few rows for each. */
 const mostLevelsShare = 0.1;
+/** So few are not too many, as long as there are three rows for each. */
+const fewLevels = 10;
 
 const fewestValues = 0.05;
 
@@ -85,7 +87,7 @@ function usefulness(column: ColumnProfile, { rows, time }: UseContext): Decision
       return { use: 'numeric', reason: t('it is true or false') };
     case 'category':
     case 'text':
-      return column.distinct > mostLevelsShare * rows
+      return column.distinct > Math.max(mostLevelsShare * rows, Math.min(fewLevels, rows / 3))
         ? ignored(t('it has {count} levels, too many for {rows} rows', { count: column.distinct, rows }))
         : { use: 'categorical', reason: t('it is a text with {count} levels', { count: column.distinct }) };
   }

@@ -1,4 +1,6 @@
 /** Which rows the proposed project keeps back for its evaluation, and from its training: the latest, or a share of them. */
+import { AppError } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
 import type { Column } from '../../protocol/dataset.ts';
 import { resolveHoldout, rowNumber } from '../data/drawRows.ts';
 import type { Duckdb } from '../data/duckdb.ts';
@@ -7,7 +9,12 @@ import { quoteName, quoteText } from '../data/sqlText.ts';
 
 export type HoldOut = TimeHoldOut | DrawnHoldOut;
 
-export interface TimeHoldOut {
+interface Seeded {
+  /** The seed of the project. */
+  readonly seed: number;
+}
+
+export interface TimeHoldOut extends Seeded {
   readonly kind: 'time';
   readonly column: string;
   readonly cutoff: string;
@@ -15,7 +22,7 @@ export interface TimeHoldOut {
   readonly lateInLearnt: readonly string[];
 }
 
-export interface DrawnHoldOut {
+export interface DrawnHoldOut extends Seeded {
   readonly kind: 'drawn';
   /** Columns that make no two rows differ. */
   readonly ignore: readonly string[];
@@ -45,14 +52,19 @@ export interface HoldOutRequest {
   readonly target: string | undefined;
   /** SQL of a target that is a class; undefined for a number. */
   readonly classes: string | undefined;
-  readonly seed: number;
   readonly signal: AbortSignal | undefined;
 }
 
 /** Which share of the rows is to be held out. */
 export const heldShare = 0.2;
 
-/** A model cannot be measured on a class it has never seen, so every class keeps rows to learn from. */
+/** The seeds to draw by, until rows of two classes are held out. */
+const seeds = [42, 43, 44, 45, 46, 47, 48, 49];
+
+/**
+ * A model cannot be measured on a class it has never seen, so every class keeps rows to learn from; and not on one class alone.
+ * @throws AppError `proposal.oneClassHeldOut`
+ */
 export async function chooseHoldOut(request: HoldOutRequest): Promise<HoldOut> {
   const { time } = request;
   const byTime = time === undefined ? undefined : await timeHoldOut(request, time);
@@ -72,7 +84,8 @@ async function timeHoldOut(request: HoldOutRequest, column: string): Promise<Tim
   const inner = await timeCutoff(request, column, learnt, false);
   if (inner === undefined) return undefined;
   const lateInLearnt = await unlearntClasses({ ...request, known: learnt }, isBefore(column, inner));
-  return { kind: 'time', column, cutoff, lateInLearnt };
+  if ((await countClasses(request, `${request.known} AND NOT ${isBefore(column, cutoff)}`)) < 2) return undefined;
+  return { kind: 'time', column, cutoff, lateInLearnt, seed: seeds[0] ?? 0 };
 }
 
 /** In SQL, whether a row's time is before a moment. */
@@ -105,19 +118,38 @@ async function timeCutoff({ duckdb, from }: HoldOutRequest, column: string, wher
   return formatInstant(atMidnight && cutoff > 0n && midnight > first ? midnight : cutoff);
 }
 
+/** Of the rows that meet the condition; two for a number. */
+async function countClasses({ duckdb, from, classes }: HoldOutRequest, where: string): Promise<number> {
+  if (classes === undefined) return 2;
+  const [row] = await duckdb.query(`SELECT CAST(count(DISTINCT ${classes}) AS DOUBLE) AS n FROM ${from} WHERE ${where}`);
+  return Number(row?.n);
+}
+
 /** Draws as the project will, to see what comes out. */
 async function drawnHoldOut(request: HoldOutRequest, lateClasses: DrawnHoldOut['lateClasses']): Promise<DrawnHoldOut> {
+  for (const seed of seeds) {
+    const { isHeld, from, ...holdOut } = await drawBy(request, seed);
+    if ((await countClasses({ ...request, from }, isHeld)) >= 2) return { kind: 'drawn', lateClasses, seed, ...holdOut };
+  }
+  throw new AppError(
+    'proposal.oneClassHeldOut',
+    t('All rows but very few are of one class, so no rows of two classes can be kept back to measure a model.'),
+    {
+      remedy: t('Choose another target, or bring more rows of the rarer class.'),
+    },
+  );
+}
+
+type DrawnRows = Pick<DrawnHoldOut, 'ignore' | 'share' | 'isByRow' | 'where' | 'alwaysLearnt'> & Pick<Drawn, 'isHeld' | 'from'>;
+
+async function drawBy(request: HoldOutRequest, seed: number): Promise<DrawnRows> {
   const { classes, target, known } = request;
   const ignore = target === undefined ? [] : [target];
-  const first = await draw(request, { ignore, among: [known] });
+  const first = await draw(request, { ignore, seed, among: [known] });
   const rare = (await unlearntClasses({ ...request, from: first.from }, `NOT ${first.isHeld}`)).filter((value) => !value.includes('${'));
-  const common = { kind: 'drawn' as const, ignore, lateClasses };
-  if (rare.length === 0 || classes === undefined) {
-    return { ...common, share: first.share, isByRow: first.isByRow, where: undefined, alwaysLearnt: [] };
-  }
+  if (rare.length === 0 || classes === undefined) return { ...first, ignore, where: undefined, alwaysLearnt: [] };
   const where = `CAST(${classes} AS VARCHAR) NOT IN (${rare.map(quoteText).join(', ')})`;
-  const second = await draw(request, { ignore, among: [known, where] });
-  return { ...common, share: second.share, isByRow: second.isByRow, where, alwaysLearnt: rare };
+  return { ...(await draw(request, { ignore, seed, among: [known, where] })), ignore, where, alwaysLearnt: rare };
 }
 
 interface Drawn {
@@ -131,8 +163,8 @@ interface Drawn {
 }
 
 async function draw(
-  { duckdb, from, columns, seed, known, signal }: HoldOutRequest,
-  { ignore, among }: { ignore: readonly string[]; among: readonly string[] },
+  { duckdb, from, columns, known, signal }: HoldOutRequest,
+  { ignore, seed, among }: { ignore: readonly string[]; seed: number; among: readonly string[] },
 ): Promise<Drawn> {
   const names = columns.map(({ name }) => name);
   const holdout = { key: 'holdout', size: { share: heldShare }, seed, group: undefined, columns: names, ignore };

@@ -42,7 +42,7 @@ export function proposalYaml(project: ProposedProject): string {
     `# ${comment(project)}`,
     `# Run it with "millwright run". Every key is explained when you point at it in VS Code.`,
     `name: ${scalar(project.name)}`,
-    'seed: 42',
+    `seed: ${project.holdOut.seed}`,
     '',
     ...datasets(project),
     '',
@@ -141,15 +141,17 @@ function declaredType(column: ColumnProfile, project: ProposedProject): string {
 }
 
 function features(project: ProposedProject): string[] {
-  const byUse = (use: ColumnProposal['use']): string[] => project.uses.filter((one) => one.use === use).map((one) => scalar(one.column));
   const { target, targetExpression, cycles } = project;
   const left = project.uses.filter((one) => one.use === 'ignored');
   return [
     'features:',
     '  inputs:',
     `    target: ${targetExpression === undefined ? scalar(target) : `{${scalar(target)}: ${scalar(targetExpression)}}`}`,
-    ...list('numeric', byUse('numeric')),
-    ...list('categorical', byUse('categorical')),
+    ...inputs(project, 'numeric', { option: '{impute: none}', comment: 'missing numbers stay missing: trees learn which way they go' }),
+    ...inputs(project, 'categorical', {
+      option: '{missing: level}',
+      comment: 'missing texts are a level of their own; levels not seen in training share another code',
+    }),
     ...(cycles.length === 0 ? [] : ['    cyclical:   # what comes round: 23:00 is near 01:00']),
     ...cycles.map(({ name, value, period }) => `      ${scalar(name)}: {value: ${scalar(value)}, period: ${period}}`),
     ...project.warnings.map((warning) => `    # Look at this: ${oneLine(warning)}`),
@@ -158,8 +160,17 @@ function features(project: ProposedProject): string[] {
   ];
 }
 
-function list(key: string, names: readonly string[]): string[] {
-  return names.length === 0 ? [] : [`    ${key}: [${names.join(', ')}]`];
+/** A list of columns; where some have missing values, one line each that says what becomes of them. */
+function inputs(
+  { uses, profile }: ProposedProject,
+  key: 'numeric' | 'categorical',
+  { option, comment }: { readonly option: string; readonly comment: string },
+): string[] {
+  const columns = uses.filter(({ use }) => use === key).map(({ column }) => column);
+  if (columns.length === 0) return [];
+  const missing = new Set(profile.filter((column) => column.missing > 0).map(({ name }) => name));
+  if (!columns.some((column) => missing.has(column))) return [`    ${key}: [${columns.map(scalar).join(', ')}]`];
+  return [`    ${key}:   # ${comment}`, ...columns.map((column) => `      ${scalar(column)}: ${missing.has(column) ? option : '{}'}`)];
 }
 
 function stages(project: ProposedProject): string[] {

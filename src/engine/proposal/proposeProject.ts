@@ -51,6 +51,7 @@ export async function proposeProject(dataPath: string, options: ProposalOptions)
 
 async function propose(file: ProfiledFile, options: ProposalOptions & { readonly reading: ProposedReading }): Promise<ProjectProposal> {
   const { profile } = file;
+  if (profile.rows < fewestRows) throw tooFewRows(profile);
   const { candidates, isDoubtful } = rankTargets(profile);
   const target = await describeTarget(file, await chooseTarget(file, candidates, options));
   const leaveOut = options.leaveOut ?? [];
@@ -87,7 +88,6 @@ async function propose(file: ProfiledFile, options: ProposalOptions & { readonly
     columns: profile.columns.filter(({ name: column }) => isDeclared(column, uses)).map((column): Column => column),
     target: target.expression === undefined ? target.name : undefined,
     classes: target.task === 'regression' ? undefined : target.sql,
-    seed: proposedSeed,
     signal: options.signal,
   });
   const yaml = proposalYaml({
@@ -276,6 +276,20 @@ function notPredictable(name: string): AppError {
   });
 }
 
+/** With fewer, nothing is left to learn from, to stop by and to measure by. */
+const fewestRows = 5;
+
+function tooFewRows({ path, rows }: ProjectProposal['profile']): AppError {
+  return new AppError(
+    'proposal.tooFewRows',
+    t('{path} has only {rows} rows: too few to learn from some and measure on others.', { path, rows }),
+    {
+      args: { path, rows },
+      remedy: t('Bring at least {least} rows, and many more for a model that is worth something.', { least: fewestRows }),
+    },
+  );
+}
+
 function nothingToLearnFrom(target: string): AppError {
   return new AppError('proposal.noFeatures', t('No column is left to predict "{target}" from.', { target }), {
     args: { target },
@@ -322,9 +336,6 @@ function isDeclared(column: string, uses: ProjectProposal['columns']): boolean {
   const use = uses.find((one) => one.column === column)?.use;
   return use !== undefined && use !== 'ignored';
 }
-
-/** The seed that the project file gets. */
-const proposedSeed = 42;
 
 /** What the check allows by itself. */
 const defaultMissing = 0.1;

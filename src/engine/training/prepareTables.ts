@@ -5,7 +5,7 @@ import { t } from '../../base/localize.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
 import type { Chunk } from '../data/columns.ts';
 import { featureColumns, type FeatureColumn } from '../features/compileFeatures.ts';
-import { fitCategorical, fitNumeric, type FittedFeature } from '../features/fitFeatures.ts';
+import { fitCategorical, fitNumeric, withMissingLevel, type FittedFeature } from '../features/fitFeatures.ts';
 import type { CategoricalFeature, CyclicalFeature, FeaturePlan, NumericFeature } from '../features/planFeatures.ts';
 import { crossFittedCodes, type CategoryRows, type EncodedTarget } from '../features/targetEncoding.ts';
 import { fillMatrix, nowhere, placeRows, readUnfitted, type FilledMatrix, type MatrixReading, type RowPlaces } from './featureMatrix.ts';
@@ -113,7 +113,10 @@ function fitCategory(feature: CategoricalFeature, source: FitSource): FittedFeat
 /** A category over the training rows. */
 function categoryRows(feature: CategoricalFeature, { data, training }: FitSource): CategoryRows {
   const column = data.categories.get(feature.column.name);
-  return { dictionary: column?.values ?? [], codes: Int32Array.from(training, (row) => column?.codes[row] ?? -1) };
+  return withMissingLevel(
+    { dictionary: column?.values ?? [], codes: Int32Array.from(training, (row) => column?.codes[row] ?? -1) },
+    feature,
+  );
 }
 
 function trainingTargets({ target, training }: FitSource): EncodedTarget {

@@ -32,6 +32,12 @@ const categoricalOptions = z
       .optional()
       .describe('How the trainer sees the levels. Default: `native` for trees, `one_hot` for linear trainers.'),
     max_levels: z.int().min(2).optional().describe('The most frequent levels to keep; the rest become one.'),
+    missing: z
+      .enum(['level', 'unseen'])
+      .optional()
+      .describe(
+        'What a missing value is: `level`: a level of its own; `unseen`: one that training has not seen, all of which share one code. Default: unseen.',
+      ),
   })
   .describe('One categorical feature.');
 
