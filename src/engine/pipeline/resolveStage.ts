@@ -259,12 +259,20 @@ async function findRegistered(root: string, reference: ModelReference): Promise<
   const label = t('{name} (version {version})', { name, version: version.version });
   const { folder, place } = await findFiles(root, version.source, label);
   const digest = await hashFile(identifyingFile(place));
-  const registered = version.tags[digestTag];
-  if (registered !== undefined && registered !== digest) {
-    throw new AppError('registry.digestMismatch', t('The file of {model} is not the one that was registered.', { model: label }), {
+  const changed = (message: string): AppError =>
+    new AppError('registry.digestMismatch', message, {
       args: { model: label, path: folder },
-      remedy: t('Somebody changed {path}. Bring the registered file back, or register the model anew.', { path: folder }),
+      remedy: t('Somebody changed {path}. Bring the registered files back, or register the model anew.', { path: folder }),
     });
+  if ((version.tags[digestTag] ?? digest) !== digest)
+    throw changed(t('The file of {model} is not the one that was registered.', { model: label }));
+  const files = version.tags[filesTag];
+  if (files !== undefined && files !== (await digestPath(root, folder)).digest) {
+    throw changed(
+      t('The files beside the graph of {model} (description, loader, requirements, MLmodel) are not those that were registered.', {
+        model: label,
+      }),
+    );
   }
   return { folder, digest, runId: version.runId, label };
 }
@@ -301,6 +309,8 @@ async function findOther(root: string, reference: ModelReference, evaluated: str
 
 /** The tag of a model version that holds the SHA-256 of its `model.onnx`. */
 export const digestTag = 'millwright.digest';
+/** The tag of a model version that holds the digest of all its files; versions of before it have none, and their graph alone is checked. */
+export const filesTag = 'millwright.files';
 
 /** The registered models that a stage's baseline and gates name; undefined where an alias names no version yet. */
 async function findCompared(

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { expect, it } from 'vitest';
@@ -71,6 +71,15 @@ it('a model goes from data check to predictions, once', async () => {
       .map(({ entry }) => entry.operation)
       .sort(),
   ).toEqual(['alias.set', 'evaluate', 'evaluate', 'predict', 'register', 'train']);
+
+  for (const file of ['millwright.json', 'MLmodel', 'requirements.txt', 'code/millwright_model.py']) {
+    const path = join(root, 'mlruns/1', runId, 'artifacts/model', file);
+    const whole = readFileSync(path, 'utf8');
+    writeFileSync(path, `${whole} `);
+    const refused = await run(root, { stages: ['predict'], force: true, dryRun: true });
+    expect(refused.stages.at(-1)?.error, file).toMatchObject({ code: 'registry.digestMismatch' });
+    writeFileSync(path, whole);
+  }
 
   rmSync(join(root, 'out.csv'));
   const again = await run(root);

@@ -5,11 +5,13 @@ import { openRegistryWriter } from '../../registry/registryWriter.ts';
 import type { ModelVersion } from '../../../protocol/model.ts';
 import { copyArtifact } from '../../tracking/artifactWriter.ts';
 import { change } from '../../safety/change.ts';
-import { digestTag, type ModelSource } from '../resolveStage.ts';
+import { digestPath } from '../pathDigest.ts';
+import { digestTag, filesTag, type ModelSource } from '../resolveStage.ts';
 import type { StageTask } from '../stageContract.ts';
 import type { StageResult } from '../stageExecution.ts';
 import { versionDeletion } from '../undoPlans.ts';
 import { operationTag } from './execution.ts';
+import { localPath } from '../../tracking/artifacts.ts';
 import { storeForVersion } from './registeredFiles.ts';
 import { findVersion, registrationResult, withheldOf } from './registered.ts';
 
@@ -33,12 +35,15 @@ async function createVersion(task: StageTask, stage: RegisterStage, source: Mode
     prepareUndo: (operationId) => versionDeletion(stage.name, operationTag, operationId),
     apply: async (operationId) => {
       using writer = openRegistryWriter(task.project.root);
+      const { root } = task.project;
+      const stored = await storeForVersion(source, { root, name: stage.name, operationId, copy: copyArtifact });
+      const files = await digestPath(root, localPath(stored) ?? stored);
       const version = await writer.createVersion({
         model: stage.name,
-        source: await storeForVersion(source, { root: task.project.root, name: stage.name, operationId, copy: copyArtifact }),
+        source: stored,
         runId: source.runId,
         description: stage.description,
-        tags: { ...stage.tags, [digestTag]: source.digest, [operationTag]: operationId },
+        tags: { ...stage.tags, [digestTag]: source.digest, [filesTag]: files.digest, [operationTag]: operationId },
         createdAt: Date.now(),
       });
       return {
