@@ -40,8 +40,9 @@ def weights(n):
 
 
 def decided(y, d, w, **average):
-    k = dict(sample_weight=w, zero_division=0, **average)
-    return {"f1_score": m.f1_score(y, d, **k), "precision_score": m.precision_score(y, d, **k), "recall_score": m.recall_score(y, d, **k)}
+    k = dict(sample_weight=w, zero_division=0 if average else np.nan, **average)
+    figures = {"f1_score": m.f1_score(y, d, **k), "precision_score": m.precision_score(y, d, **k), "recall_score": m.recall_score(y, d, **k)}
+    return {name: None if np.isnan(value) else value for name, value in figures.items()}  # None: not defined
 
 
 def suffixed(figures, suffix):
