@@ -86,6 +86,7 @@ function stageStatusWords(stage: StageSummary, progress: StageProgress | undefin
   switch (state) {
     case 'stale':
     case 'failed':
+    case 'blocked':
       return firstLine(reasons[0]) ?? stateWords(state);
     case 'running':
       return progress === undefined ? stateWords(state) : progressWords(progress);
@@ -95,7 +96,6 @@ function stageStatusWords(stage: StageSummary, progress: StageProgress | undefin
       return stage.metric === undefined ? stateWords(state) : metricWords(stage);
     case 'waiting':
     case 'cancelled':
-    case 'blocked':
       return stateWords(state);
   }
 }

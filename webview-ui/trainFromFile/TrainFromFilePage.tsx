@@ -155,7 +155,10 @@ function NextSteps() {
   return (
     <ul className="next muted">
       <li>{t('Change a parameter in millwright.yaml and run again: only what changed runs, and the report compares with this model.')}</li>
-      <li>{t('Predict for a file of new rows in the terminal: millwright predict FILE.')}</li>
+      <li>
+        {t('Predict for a file of new rows, in the terminal:')}{' '}
+        <code>millwright predict --model NAME@challenger --data FILE --output predictions.csv</code>
+      </li>
       <li>{t('Models in the side bar: set an alias such as champion for the version that others shall use.')}</li>
     </ul>
   );

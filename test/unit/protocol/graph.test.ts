@@ -54,7 +54,13 @@ describe('the states of the nodes', () => {
     expect(running['stage:train']).toMatchObject({ words: 'Round 40 of 300 · 13 %', progress: { fraction: 0.131 } });
     expect(running['model:train']?.words).toBe('is being made');
     expect(running['registered:m@best']?.words).toBe('not registered yet');
-    const failed = statusesOf({ stages: [aStage({ name: 'train', state: 'failed', reasons: ['No rows.'] })] });
+    const failed = statusesOf({
+      stages: [
+        aStage({ name: 'train', state: 'failed', reasons: ['No rows.'] }),
+        aStage({ name: 'register', kind: 'register', state: 'blocked', reasons: ['train did not succeed'] }),
+      ],
+    });
+    expect(failed['stage:register']?.words).toBe('train did not succeed');
     expect([failed['stage:train']?.words, failed['model:train']?.state, failed['model:train']?.words]).toEqual([
       'No rows.',
       'blocked',
