@@ -9,12 +9,13 @@ import { CurveTable } from '../shared/curveTable.tsx';
 import { dashes, legend, sentences } from '../shared/lines.ts';
 import type { Theme } from '../shared/theme.ts';
 
-export function CurveSection({ sheet: { run, curves, bestRound } }: { readonly sheet: RunSheet }) {
+export function CurveSection({ sheet }: { readonly sheet: RunSheet }) {
+  const { curves, bestRound } = sheet;
   const [chosen, setChosen] = useState<string>();
   const shown = curves.find(({ quantity }) => quantity === chosen) ?? curves[0];
   const last = Math.max(...(shown?.curves ?? []).map(({ steps }) => steps.at(-1) ?? 0));
   if (shown === undefined) {
-    return run.status === 'RUNNING' && run.parentId === undefined ? (
+    return expectsRounds(sheet) ? (
       <section aria-labelledby="curves">
         <h2 id="curves">{t('Curves')}</h2>
         <p className="muted">{t('They appear with the second round.')}</p>
@@ -44,6 +45,11 @@ export function CurveSection({ sheet: { run, curves, bestRound } }: { readonly s
       <QuantityChart shown={shown} bestRound={bestRound === last ? undefined : bestRound} />
     </section>
   );
+}
+
+/** Whether it trains in rounds and has not told of two of them yet; folds and seeds have curves of their own. */
+function expectsRounds({ run, parameters, nested }: RunSheet): boolean {
+  return run.status === 'RUNNING' && nested.length === 0 && parameters.max_iter !== undefined;
 }
 
 function QuantityChart({ shown, bestRound }: { readonly shown: RunCurves; readonly bestRound: number | undefined }) {

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { ModelVersion } from '../../protocol/model.ts';
-import type { MetricPoint, Run, RunOverview, RunReference, RunSheet, StageProgress } from '../../protocol/run.ts';
+import type { MetricPoint, Run, RunCurves, RunOverview, RunReference, RunSheet, StageProgress } from '../../protocol/run.ts';
 import { runTitle } from '../../protocol/runTitle.ts';
 import { verdictOf } from '../../protocol/verdict.ts';
 import { jobIdPattern, readJobEvents } from '../jobs/jobFolder.ts';
@@ -13,10 +13,13 @@ import { resolveArtifacts } from '../tracking/artifacts.ts';
 import { openTrackingReader } from '../tracking/openTracking.ts';
 import { readReports } from '../tracking/reports.ts';
 import { makerOf, parametersOf, runBefore } from '../tracking/runChanges.ts';
-import { curvesOf, isStillImproving, roundOfTurn } from '../tracking/runCurves.ts';
+import { curvesOf, isStillImproving, roundOfTurn, validationOf } from '../tracking/runCurves.ts';
 import { jobTag, projectTag, stageTag } from '../tracking/tags.ts';
 import type { TrackingReader } from '../tracking/trackingStore.ts';
 import { overviewOf } from './runOverviews.ts';
+
+/** More lines than these nobody tells apart. */
+const mostNested = 8;
 
 export interface ReadRunSheetOptions {
   /** Whether a store that was left open may be recovered, which writes to it. */
@@ -44,7 +47,7 @@ export async function readRunSheet(root: string, runId: string, options: ReadRun
     readVersions(root, run, options),
   ]);
   const bestRound = bestRoundOf(run);
-  const curves = curvesOf(histories, bestRound);
+  const curves = [...curvesOf(histories, bestRound), ...(await nestedCurves(reader, children))];
   return {
     run: overview,
     project: run.tags[projectTag] ?? run.experimentName,
@@ -73,6 +76,24 @@ async function findBefore(reader: TrackingReader, run: Run): Promise<Run | undef
 async function readHistories(reader: TrackingReader, run: Run): Promise<Record<string, readonly MetricPoint[]>> {
   const names = Object.keys(run.metrics);
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await reader.metricHistory(run.id, name)] as const)));
+}
+
+/** How each fold or seed did on its held-out rows, in one chart; of many the first. */
+async function nestedCurves(reader: TrackingReader, children: readonly Run[]): Promise<RunCurves[]> {
+  const each = await Promise.all(
+    children
+      .slice(0, mostNested)
+      .map(async (child) => ({ child, curves: curvesOf(await readHistories(reader, child), bestRoundOf(child)) })),
+  );
+  const quantity = each[0]?.curves[0]?.quantity;
+  const members = each.flatMap(({ child, curves }) => {
+    const own = curves.find((candidate) => candidate.quantity === quantity);
+    const curve = own === undefined ? undefined : (validationOf(own.curves) ?? own.curves[0]);
+    return own === undefined || curve === undefined ? [] : [{ hidden: own.hidden, curve: { ...curve, metric: child.name } }];
+  });
+  if (quantity === undefined || members.length === 0) return [];
+  const hidden = members.reduce((sum, member) => sum + member.hidden, 0);
+  return [{ quantity: t('{quantity} of nested runs', { quantity }), curves: members.map(({ curve }) => curve), hidden }];
 }
 
 /** The newest progress that the run's job told of its stage. */

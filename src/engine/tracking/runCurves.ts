@@ -74,7 +74,8 @@ export function roundOfTurn({ quantity, curves }: RunCurves): number | undefined
   return looksLikeLoss.test(quantity) && hasRisen && turn < 0.8 * values.length ? steps[turn] : undefined;
 }
 
-function validationOf(curves: RunCurves['curves']): RunCurve | undefined {
+/** The curve of the rows that were held out. */
+export function validationOf(curves: RunCurves['curves']): RunCurve | undefined {
   return curves.find(({ metric }) => metric.startsWith('val'));
 }
 

@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readRunSheet } from '../../../src/engine/pipeline/readRunSheet.ts';
 import { undoPerformers } from '../../../src/engine/pipeline/undoPerformers.ts';
 import { readAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import { undoChange } from '../../../src/engine/safety/undo.ts';
@@ -100,6 +101,15 @@ describe('a stage that trains in folds', () => {
     const sheet = String((await startMillwright(root, ['runs', parent.id])).stdout);
     expect(sheet).toContain('200 rows; missing: x 10.0 %; late: ');
     expect(sheet).toMatch(/Nested runs[^]*fold 3/);
+  });
+
+  it('lays the curves of its folds into one chart', async () => {
+    const { curves, nested } = await readRunSheet(root, parent.id);
+    const folds = curves.find(({ quantity }) => quantity === 'log_loss of nested runs');
+    expect(folds?.curves.map(({ metric, steps }) => [metric, steps.length])).toEqual(
+      ['fold 1', 'fold 2', 'fold 3'].map((name) => [name, 10]),
+    );
+    expect(nested.map(({ name }) => name)).toEqual(['fold 1', 'fold 2', 'fold 3']);
   });
 
   it('is deleted and restored whole', async () => {
