@@ -308,8 +308,7 @@ function numericOptions(next: Next, trainer: Trainer): object {
   const impute = pick(next, ['mean', 'median', 'mode', 0, -1.5]);
   return {
     ...(trainer !== 'gbdt' || next() < 0.3 ? { impute } : {}),
-    // Unscaled sums of nine quadrillions lose digits in float32: the parity gate refuses such a linear regression.
-    ...(next() < 0.3 ? { scale: pick(next, trainer === 'linear' ? ['standard'] : ['standard', 'none']) } : {}),
+    ...(next() < 0.3 ? { scale: pick(next, ['standard', 'none']) } : {}),
     ...(next() < 0.2 ? { indicator: true } : {}),
   };
 }
