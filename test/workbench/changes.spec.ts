@@ -63,7 +63,7 @@ test('a project file with a mistake is not run, and the message names the mistak
   await window.runCommand('Millwright: Run Pipeline');
   const message = window.notification('"max_itr" is not a key of stages.train.params. Did you mean "max_iter"?');
   await expect(message).toBeVisible({ timeout: 40_000 });
-  await message.getByRole('button', { name: 'Open File' }).click();
+  await message.getByRole('button', { name: 'Open millwright.yaml' }).click();
   await expect(window.page.locator('.tabs-container .tab.active')).toContainText('millwright.yaml');
   await window.keepScreen('mistake-dark');
 });
