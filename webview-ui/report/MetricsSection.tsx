@@ -2,6 +2,7 @@
 import { formatDifference, formatFigure, formatPValue } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import type { Estimate, EvaluationReport, MetricResult } from '../../src/protocol/evaluation.ts';
+import { metricLabel, metricTitle } from '../../src/protocol/metricLabels.ts';
 import { DataTable, type Column } from '../shared/DataTable.tsx';
 import { IntervalPlot } from '../shared/IntervalPlot.tsx';
 
@@ -34,10 +35,10 @@ export function MetricsSection({ report }: { readonly report: EvaluationReport }
 const columns: readonly Column<MetricResult>[] = [
   {
     header: t('Metric'),
-    value: ({ metric }) => metric,
+    value: ({ metric }) => metricTitle(metric),
     show: ({ metric, higherIsBetter }) => (
       <>
-        <code>{metric}</code>{' '}
+        {metricTitle(metric)} {metricLabel(metric) === metric ? null : <code className="muted small">{metric}</code>}{' '}
         <span className="muted small" title={higherIsBetter ? t('higher is better') : t('lower is better')}>
           {higherIsBetter ? '↑' : '↓'}
           <span className="visually-hidden">{higherIsBetter ? t('higher is better') : t('lower is better')}</span>

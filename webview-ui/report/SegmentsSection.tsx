@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { formatCount, formatDifference, formatFigure } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import type { Estimate, EvaluationReport, Segment } from '../../src/protocol/evaluation.ts';
+import { metricTitle } from '../../src/protocol/metricLabels.ts';
 import { DataTable, type Column } from '../shared/DataTable.tsx';
 
 export function SegmentsSection({ report }: { readonly report: EvaluationReport }) {
@@ -24,7 +25,9 @@ export function SegmentsSection({ report }: { readonly report: EvaluationReport 
           }}
         >
           {metrics.map(({ metric }) => (
-            <option key={metric}>{metric}</option>
+            <option key={metric} value={metric}>
+              {metricTitle(metric)}
+            </option>
           ))}
         </select>
       </label>
@@ -59,7 +62,11 @@ function SegmentTable({ column, metric, report, segments, omitted }: SegmentTabl
   const columns: readonly Column<Segment>[] = [
     { header: column, value: ({ value }) => value },
     { header: t('Rows'), value: ({ rows }) => rows, show: ({ rows }) => formatCount(rows) },
-    { header: metric, value: ({ metrics }) => metrics[metric] ?? NaN, show: ({ metrics }) => formatFigure(metrics[metric] ?? NaN) },
+    {
+      header: metricTitle(metric),
+      value: ({ metrics }) => metrics[metric] ?? NaN,
+      show: ({ metrics }) => formatFigure(metrics[metric] ?? NaN),
+    },
     {
       header: t('Against {overall} overall', { overall: formatFigure(overall) }),
       value: ({ metrics }) => (metrics[metric] ?? NaN) - overall,
@@ -75,7 +82,12 @@ function SegmentTable({ column, metric, report, segments, omitted }: SegmentTabl
   ];
   return (
     <div>
-      <DataTable label={t('{metric} by {column}', { metric, column })} columns={columns} items={segments} wholeUpTo={16} />
+      <DataTable
+        label={t('{metric} by {column}', { metric: metricTitle(metric), column })}
+        columns={columns}
+        items={segments}
+        wholeUpTo={16}
+      />
       <p className="chart-note muted small">
         {omitted === 0
           ? t('{count} values.', { count: formatCount(segments.length) })

@@ -1,6 +1,7 @@
 /** The page in each of its states. */
 import { formatFigure } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
+import { metricTitle } from '../../src/protocol/metricLabels.ts';
 import type { TrainFromFileView } from '../../src/protocol/pageContract.ts';
 import { mayGoWellAgain } from '../../src/protocol/repairs.ts';
 import { ErrorNotice } from '../shared/ErrorNotice.tsx';
@@ -133,7 +134,7 @@ function Outcome({ view: { summary, figure } }: { readonly view: Extract<TrainFr
       </p>
       {figure === undefined ? null : (
         <p className="figure">
-          <span className="muted">{figure.metric}</span> <strong>{formatFigure(figure.model.value)}</strong>
+          <span className="muted">{metricTitle(figure.metric)}</span> <strong>{formatFigure(figure.model.value)}</strong>
           <span className="muted">
             {figure.baseline === undefined
               ? t('{low} to {high}', { low: formatFigure(figure.model.low), high: formatFigure(figure.model.high) })

@@ -2,6 +2,7 @@
 import { formatFigure } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { Estimate, Headline } from '../../protocol/evaluation.ts';
+import { metricLabel, metricTitle } from '../../protocol/metricLabels.ts';
 import { definitionOf, type MetricKey } from './metricDefinitions.ts';
 
 /** Differences below this share of the scale do not matter to anybody, however many rows prove them. */
@@ -56,7 +57,7 @@ export function headlineOf(comparisons: readonly [Comparison, ...Comparison[]], 
 function listed(comparisons: readonly Comparison[]): string {
   return comparisons
     .map(({ metric, model, baseline }) => {
-      const args = { label: definitionOf(metric).label, value: formatFigure(model.value), other: formatFigure(baseline.value) };
+      const args = { label: metricLabel(metric), value: formatFigure(model.value), other: formatFigure(baseline.value) };
       return t('{label} ({value} against {other})', args);
     })
     .join(', ');
@@ -64,9 +65,8 @@ function listed(comparisons: readonly Comparison[]): string {
 
 /** Where what is compared with has no figure of the leading metric, such as the precision of never saying yes. */
 function alone({ metric, model }: Comparison, baselineName: string): Headline {
-  const { label } = definitionOf(metric);
   const args = {
-    label: label.charAt(0).toUpperCase() + label.slice(1),
+    label: metricTitle(metric),
     value: formatFigure(model.value),
     low: formatFigure(model.low),
     high: formatFigure(model.high),
@@ -80,9 +80,8 @@ function alone({ metric, model }: Comparison, baselineName: string): Headline {
 }
 
 function sentence(outcome: Judged, { metric, model, baseline, difference }: Comparison, baselineName: string): Headline {
-  const { label } = definitionOf(metric);
   const args = {
-    label: label.charAt(0).toUpperCase() + label.slice(1),
+    label: metricTitle(metric),
     value: formatFigure(model.value),
     other: formatFigure(baseline.value),
     difference: formatFigure(Math.abs(difference.value)),

@@ -5,8 +5,6 @@ import { metricNames, type MetricName } from '../project/definitions/stage.ts';
 export interface MetricDefinition {
   readonly tasks: readonly Task[];
   readonly higherIsBetter: boolean;
-  /** The metric in words, for a sentence. */
-  readonly label: string;
   /** What of a prediction it reads. */
   readonly needs: Need;
   /** Computed only where a stage names it, or its gate. */
@@ -31,33 +29,33 @@ const error = { tasks: ['regression'], higherIsBetter: false, needs: 'value' } a
 const ranking = { tasks: ['binary', 'regression'], higherIsBetter: true, needs: 'group', onlyOnRequest: true } as const;
 
 const definitions = {
-  roc_auc: { ...ordering, weighs: true, label: 'ROC AUC' },
-  precision_recall_auc: { ...ordering, weighs: true, label: 'average precision' },
-  log_loss: { ...loss, weighs: true, label: 'log loss' },
-  brier_score: { ...loss, weighs: true, label: 'Brier score' },
-  f1_score: { ...decision, label: 'F1' },
-  precision_score: { ...decision, label: 'precision' },
-  recall_score: { ...decision, label: 'recall' },
-  accuracy_score: { ...decision, label: 'accuracy' },
-  balanced_accuracy_score: { ...decision, label: 'balanced accuracy' },
-  matthews_corrcoef: { ...decision, label: 'Matthews correlation' },
-  roc_auc_macro: { ...ordering, tasks: multiclass, onlyOnRequest: true, label: 'macro ROC AUC' },
-  roc_auc_micro: { ...ordering, tasks: multiclass, onlyOnRequest: true, label: 'micro ROC AUC' },
-  precision_recall_auc_macro: { ...ordering, tasks: multiclass, onlyOnRequest: true, label: 'macro average precision' },
-  precision_recall_auc_micro: { ...ordering, tasks: multiclass, onlyOnRequest: true, label: 'micro average precision' },
-  f1_score_macro: { ...decision, onlyOnRequest: true, label: 'macro F1' },
-  f1_score_micro: { ...decision, onlyOnRequest: true, label: 'micro F1' },
-  precision_score_macro: { ...decision, onlyOnRequest: true, label: 'macro precision' },
-  precision_score_micro: { ...decision, onlyOnRequest: true, label: 'micro precision' },
-  recall_score_macro: { ...decision, onlyOnRequest: true, label: 'macro recall' },
-  recall_score_micro: { ...decision, onlyOnRequest: true, label: 'micro recall' },
-  mean_absolute_error: { ...error, weighs: true, label: 'mean absolute error' },
-  root_mean_squared_error: { ...error, weighs: true, label: 'root mean squared error' },
-  mean_squared_error: { ...error, label: 'mean squared error' },
-  r2_score: { ...error, weighs: true, higherIsBetter: true, label: 'R²' },
-  mean_absolute_percentage_error: { ...error, label: 'mean absolute percentage error' },
-  ndcg_at_k: { ...ranking, label: 'NDCG@k' },
-  map_at_k: { ...ranking, label: 'MAP@k' },
+  roc_auc: { ...ordering, weighs: true },
+  precision_recall_auc: { ...ordering, weighs: true },
+  log_loss: { ...loss, weighs: true },
+  brier_score: { ...loss, weighs: true },
+  f1_score: { ...decision },
+  precision_score: { ...decision },
+  recall_score: { ...decision },
+  accuracy_score: { ...decision },
+  balanced_accuracy_score: { ...decision },
+  matthews_corrcoef: { ...decision },
+  roc_auc_macro: { ...ordering, tasks: multiclass, onlyOnRequest: true },
+  roc_auc_micro: { ...ordering, tasks: multiclass, onlyOnRequest: true },
+  precision_recall_auc_macro: { ...ordering, tasks: multiclass, onlyOnRequest: true },
+  precision_recall_auc_micro: { ...ordering, tasks: multiclass, onlyOnRequest: true },
+  f1_score_macro: { ...decision, onlyOnRequest: true },
+  f1_score_micro: { ...decision, onlyOnRequest: true },
+  precision_score_macro: { ...decision, onlyOnRequest: true },
+  precision_score_micro: { ...decision, onlyOnRequest: true },
+  recall_score_macro: { ...decision, onlyOnRequest: true },
+  recall_score_micro: { ...decision, onlyOnRequest: true },
+  mean_absolute_error: { ...error, weighs: true },
+  root_mean_squared_error: { ...error, weighs: true },
+  mean_squared_error: { ...error },
+  r2_score: { ...error, weighs: true, higherIsBetter: true },
+  mean_absolute_percentage_error: { ...error },
+  ndcg_at_k: { ...ranking },
+  map_at_k: { ...ranking },
 } as const satisfies Readonly<Record<MetricName, MetricDefinition>>;
 
 export const metricDefinitions: Readonly<Record<MetricName, MetricDefinition>> = definitions;
@@ -89,9 +87,7 @@ export function parseMetric(key: MetricKey): { readonly name: MetricName; readon
 }
 
 export function definitionOf(key: MetricKey): MetricDefinition {
-  const { name, k } = parseMetric(key);
-  const definition = metricDefinitions[name];
-  return k === undefined ? definition : { ...definition, label: definition.label.replace('k', String(k)) };
+  return metricDefinitions[parseMetric(key).name];
 }
 
 /** A metric that every model of a task has, whatever its rows. */

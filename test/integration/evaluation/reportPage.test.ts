@@ -107,7 +107,7 @@ describe('the exported file', () => {
 
   test('sorts its tables, and draws only the rows in view of a long one', async () => {
     const { page, faults } = await openReport('binary');
-    const segments = page.getByRole('table', { name: /^roc_auc by origin/ });
+    const segments = page.getByRole('table', { name: /^ROC AUC by origin/ });
     expect(await segments.getAttribute('aria-rowcount')).toBe('41');
     expect(await segments.getByRole('row').count()).toBeLessThan(41);
     await segments.getByRole('button', { name: /^origin/ }).click();
