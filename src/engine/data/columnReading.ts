@@ -74,9 +74,14 @@ export function trialsOf({ column, others }: TextSurvey, read: ReadOptions): Tri
   const different = new Map(options.map((one) => [JSON.stringify(one), one]));
   return [
     ...governed(formats, read).map((format): Trial => ({ kind: 'formats', formats: [format] })),
-    ...(formats.length > 1 ? [{ kind: 'formats', formats } as const] : []),
     ...[...different.values()].map((one): Trial => ({ kind: 'number', options: one })),
   ];
+}
+
+/** Every format that the least and the greatest text have the form of, to be tried together where no one reads all texts. */
+export function allFormats({ others }: TextSurvey): Trial[] {
+  const formats = [...new Set(others.flatMap(formatsLike))];
+  return formats.length > 1 ? [{ kind: 'formats', formats }] : [];
 }
 
 /** Where a format is said that could be meant, the others are not chosen: values fit it, or are at fault. */

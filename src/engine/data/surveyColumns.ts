@@ -1,6 +1,6 @@
 /** Looks at every text of a data set's files, of all files as one, and decides how each column is read. */
 import type { ReadOptions } from '../project/definitions/dataset.ts';
-import { decideReading, trialsOf } from './columnReading.ts';
+import { allFormats, decideReading, trialsOf } from './columnReading.ts';
 import type { ColumnReading, CountedSurvey, FormCounts, SurveyedColumn, TextSurvey, Trial } from './columnReading.ts';
 import type { Duckdb, SqlRow } from './duckdb.ts';
 import { numberText } from './numberText.ts';
@@ -23,16 +23,14 @@ export async function surveyColumns(
 ): Promise<ReadonlyMap<string, ColumnReading>> {
   const ask: Ask = async (some, aggregates) => aggregate(duckdb, some, { ...request, aggregates });
   const surveys = await surveyForms(columns, ask);
-  const mixed = surveys.filter(isMixed);
-  const counts = await countForms(
-    mixed.map(({ column }) => column),
-    ask,
-  );
-  const trials = new Map(mixed.map((survey) => [survey.column.name, trialsOf(survey, request.read)]));
-  const tried = await countFits(
-    mixed.map(({ column }) => column).filter(({ name }) => (trials.get(name) ?? []).length > 0),
-    { trials, read: request.read, ask },
-  );
+  const trials = new Map(surveys.map((survey) => [survey.column.name, trialsOf(survey, request.read)]));
+  const mixed = surveys.filter((survey) => isMixed(survey, trials.get(survey.column.name) ?? [])).map(({ column }) => column);
+  const counts = await countForms(mixed, ask);
+  const tried = await countFits(columnsOf(mixed, trials), { trials, read: request.read, ask });
+  const unread = surveys.filter(({ column: { name } }) => tried.has(name) && !isRead(counts.get(name), tried.get(name)));
+  const unions = new Map(unread.map((survey) => [survey.column.name, allFormats(survey)]));
+  const read = await countFits(columnsOf(mixed, unions), { trials: unions, read: request.read, ask });
+  for (const [name, found] of read) tried.set(name, [...(tried.get(name) ?? []), ...found]);
   return new Map(
     surveys.map((survey) => {
       const { name } = survey.column;
@@ -41,9 +39,21 @@ export async function surveyColumns(
   );
 }
 
-/** Whether it matters how many values of each form there are. */
-function isMixed({ forms: found }: TextSurvey): boolean {
-  return (found & (forms.marker | forms.other | forms.special)) !== 0;
+/** Whether it matters how many values of each form there are: they are of several, or may be read as what they do not seem. */
+function isMixed({ forms: found }: TextSurvey, trials: readonly Trial[]): boolean {
+  const isTyped = (found & ~(forms.marker | forms.other)) !== 0;
+  return (found & forms.marker) !== 0 || ((found & forms.other) !== 0 && (isTyped || trials.length > 0)) || (found & forms.special) !== 0;
+}
+
+type TrialsByColumn = ReadonlyMap<string, readonly Trial[]>;
+
+function columnsOf(columns: readonly SurveyedColumn[], trials: TrialsByColumn): SurveyedColumn[] {
+  return columns.filter(({ name }) => (trials.get(name) ?? []).length > 0);
+}
+
+/** Whether some trial reads all the texts that have no other form. */
+function isRead(counts: FormCounts | undefined, tried: CountedSurvey['tried'] = []): boolean {
+  return tried.some(({ count }) => count === counts?.others);
 }
 
 /** Aggregates over the texts `value` of a column whose forms are `form`, by the names of their results. */
@@ -122,7 +132,7 @@ function markerCounts(histogram: SqlRow[string]): FormCounts['markers'] {
 }
 
 interface Trials {
-  readonly trials: ReadonlyMap<string, readonly Trial[]>;
+  readonly trials: TrialsByColumn;
   readonly read: ReadOptions;
   readonly ask: Ask;
 }

@@ -35,30 +35,46 @@ const dates: readonly string[] = [
 const clocks: readonly string[] = ['%H:%M', '%H:%M:%S', '%H:%M:%S.%f', '%I:%M %p', '%I:%M:%S %p', '%I:%M%p', '%I:%M:%S%p', '%I %p'];
 const zones: readonly string[] = ['', '%z', ' %z', ' UTC', ' GMT'];
 
+/** Moments whose parts stand in another order, or close together. */
 const moments: readonly string[] = [
-  ...dates.flatMap((date) =>
-    [' ', 'T', ', '].flatMap((glue) => clocks.flatMap((clock) => zones.map((zone) => `${date}${glue}${clock}${zone}`))),
-  ),
-  ...[
-    '%a %b %d %H:%M:%S %Y',
-    '%a %b %d %H:%M:%S UTC %Y',
-    '%a %b %d %H:%M:%S GMT %Y',
-    '%a %b %d %H:%M:%S %z %Y',
-    '%d/%b/%Y:%H:%M:%S %z',
-    '%d/%b/%Y:%H:%M:%S',
-  ],
+  ...['', ' UTC', ' GMT', ' %z'].map((zone) => `%a %b %d %H:%M:%S${zone} %Y`),
+  ...['%d/%b/%Y:%H:%M:%S %z', '%d/%b/%Y:%H:%M:%S'],
   ...['%Y%m%dT%H%M%S', '%Y%m%dT%H%M', '%Y%m%d %H%M%S', '%Y%m%d %H:%M:%S', '%Y%m%d %H:%M', '%Y-%m-%dT%H%M%S'].flatMap((moment) =>
     ['', '%z'].map((zone) => moment + zone),
   ),
 ];
 
-let forms: readonly { readonly format: string; readonly form: RegExp }[] | undefined;
+interface KnownForms {
+  /** How a text begins that has the form of a date. */
+  readonly dates: readonly { readonly format: string; readonly start: RegExp }[];
+  readonly clocks: readonly { readonly format: string; readonly form: RegExp }[];
+  readonly moments: readonly { readonly format: string; readonly form: RegExp }[];
+}
+
+let known: KnownForms | undefined;
+
+function knownForms(): KnownForms {
+  const inner = (format: string): string => formOf(format).slice(3, -3);
+  const whole = (format: string): { format: string; form: RegExp } => ({ format, form: new RegExp(`^${inner(format)}$`) });
+  return {
+    dates: dates.map((format) => ({ format, start: new RegExp(`^${inner(format)}(?![0-9])`) })),
+    clocks: [' ', 'T', ', '].flatMap((glue) => clocks.flatMap((clock) => zones.map((zone) => whole(`${glue}${clock}${zone}`)))),
+    moments: moments.map(whole),
+  };
+}
 
 /** The known formats whose texts have the form of this one, the likelier reading first. ISO 8601 is not among them. */
 export function formatsLike(text: string): string[] {
-  if (text.length > 60 || !/[0-9]/.test(text) || !/^[\s\w:,./+-]*$/.test(text)) return [];
-  forms ??= [...dates, ...moments].map((format) => ({ format, form: new RegExp(`^${formOf(format)}$`) }));
-  return forms.filter(({ form }) => form.test(text)).map(({ format }) => format);
+  const bare = text.trim();
+  if (bare.length > 60 || !/[0-9]/.test(bare) || !/^[\s\w:,./+-]*$/.test(bare)) return [];
+  known ??= knownForms();
+  const { clocks: times } = known;
+  const begun = known.dates.flatMap(({ format, start }) => {
+    const rest = bare.slice(start.exec(bare)?.[0].length ?? 0);
+    if (rest === bare) return [];
+    return rest === '' ? [format] : times.filter(({ form }) => form.test(rest)).map((time) => format + time.format);
+  });
+  return [...begun, ...known.moments.filter(({ form }) => form.test(bare)).map(({ format }) => format)];
 }
 
 /** Whether texts of one have the form of texts of the other, so that only their values can tell which is meant. */
