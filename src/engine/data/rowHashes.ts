@@ -53,7 +53,8 @@ const nearlyAll = 0.9;
 const columnsAtOnce = 32;
 
 /**
- * Whether one column alone tells nearly all different rows apart: then equal rows are copies, and no chance.
+ * Whether one column alone tells nearly all different rows apart: then equal rows are copies, and no chance. A column in which values
+ * are missing does not tell those rows apart, so it is none.
  * @param different how many different rows there are
  */
 export async function hasFineColumn(
@@ -63,16 +64,26 @@ export async function hasFineColumn(
   for (let first = 0; first < columns.length; first += columnsAtOnce) {
     const batch = columns.slice(first, first + columnsAtOnce);
     const seen = batch.map(() => new Set<number>());
-    const expressions = Object.fromEntries(batch.map((column, index) => [`${hashName}${index}`, rowHash([column], [])]));
+    const expressions = Object.fromEntries(batch.map((column, index) => [`${hashName}${index}`, presentHash(column)]));
+    const incomplete = new Set<number>();
     for await (const chunk of reader.chunks({ columns: [], expressions, signal })) {
       for (const [index, values] of seen.entries()) {
         const vector = chunk.columns[`${hashName}${index}`];
-        if (vector?.kind === 'number') for (const value of vector.values) values.add(value);
+        if (vector?.kind !== 'number') continue;
+        for (const value of vector.values) {
+          if (Number.isNaN(value)) incomplete.add(index);
+          else values.add(value);
+        }
       }
-      if (seen.some((values) => values.size > nearlyAll * different)) return true;
     }
+    if (seen.some((values, index) => !incomplete.has(index) && values.size > nearlyAll * different)) return true;
   }
   return false;
+}
+
+/** The hash of a value; NULL where it is missing. */
+function presentHash(column: Column): string {
+  return `CASE WHEN ${comparable(column)} IS NULL THEN NULL ELSE ${rowHash([column], [])} END`;
 }
 
 function comparable({ name, type }: Column): string {
