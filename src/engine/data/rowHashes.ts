@@ -53,8 +53,8 @@ const nearlyAll = 0.9;
 const columnsAtOnce = 32;
 
 /**
- * Whether one column alone tells nearly all different rows apart: then equal rows are copies, and no chance. A column in which values
- * are missing does not tell those rows apart, so it is none.
+ * Whether one column that the model reads tells nearly all different rows apart: then equal rows are copies, and no chance. A column in
+ * which values are missing does not tell those rows apart, so it is none.
  * @param different how many different rows there are
  */
 export async function hasFineColumn(

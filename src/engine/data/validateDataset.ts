@@ -15,6 +15,7 @@ import { createDatasetView } from './datasetView.ts';
 import type { DatasetView } from './viewedDataset.ts';
 import { findViolations } from './declaredRules.ts';
 import { describedTable, type DescribedTable } from './describedTable.ts';
+import { readColumnNames } from './readColumnNames.ts';
 import { openDuckdb, type Duckdb } from './duckdb.ts';
 import { assertUnchanged } from './fingerprint.ts';
 import { locateDataset, type DatasetProject, type LocatedDataset } from './openDataset.ts';
@@ -142,7 +143,8 @@ async function validateView(
     const findings = await columnFindings(duckdb, table, { columns, view, validation });
     const target = await findTarget(duckdb, table, validation);
     progress({ message: t('Looking for repeated rows of {dataset}', { dataset: stage.dataset }), fraction: 0.7 });
-    const duplicates = await countDuplicates(duckdb, table, signal);
+    const compared = comparedColumns(table, view, validation);
+    const duplicates = await countDuplicates(duckdb, { ...table, columns: compared }, signal);
     const { rows } = table;
     const checks = inOrder([
       checkRows(rows, stage),
@@ -151,12 +153,25 @@ async function validateView(
       ...view.source.notes.flatMap((note) => checkReading(note, stage)),
       ...findings.flatMap((found) => checkColumn(found, rows, stage)),
       ...(target === undefined ? [] : checkTarget(target, rows, stage)),
-      checkDuplicates(duplicates, rows, stage),
+      checkDuplicates({ duplicates, rows, leftOut: table.columns.length - compared.length }, stage),
     ]);
     return { version: 1, dataset: stage.dataset, rows, verdict: worstVerdict(checks), checks, columns, target, duplicates };
   } catch (error) {
     throw await readingFailure(error, duckdb, view, view.columns);
   }
+}
+
+/** The columns by which rows are equal: those that the features read, with target and time; all of them where none are named. */
+function comparedColumns({ columns }: DescribedTable, view: DatasetView, { project, stage }: ViewValidation): DescribedTable['columns'] {
+  const features = stage.features === undefined ? undefined : project.features[stage.features];
+  if (features === undefined || ![features.numeric, features.categorical, features.cyclical].some((inputs) => inputs !== undefined)) {
+    return columns;
+  }
+  const read = readColumnNames(
+    features,
+    columns.map(({ column }) => column.name),
+  );
+  return columns.filter(({ column }) => read.has(column.name) || column.name === view.plan.time);
 }
 
 /**

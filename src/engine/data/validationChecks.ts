@@ -97,18 +97,23 @@ export function checkReading(note: ReadingNote, stage: ValidateStage): Validatio
 }
 
 /** @param duplicates rows that equal an earlier one in every column */
-export function checkDuplicates(duplicates: number, rows: number, stage: ValidateStage): ValidationCheck {
+/** @param leftOut how many columns make no two rows differ, as neither features nor target read them */
+export function checkDuplicates(
+  { duplicates, rows, leftOut }: { duplicates: number; rows: number; leftOut: number },
+  stage: ValidateStage,
+): ValidationCheck {
   const limit = limitOf(stage, 'max_duplicates');
   const share = shareOf(duplicates, rows);
-  const args = { rows: ofRows(duplicates, rows), share: percent(share), limit: percent(limit) };
+  const args = { rows: ofRows(duplicates, rows), share: percent(share), limit: percent(limit), columns: leftOut };
+  const within = leftOut === 0 ? '' : ` ${t('Columns that the features do not read do not count ({columns}).', args)}`;
   return judge(stage, {
     check: 'duplicates',
     unit: 'share',
     figure: share,
     limit,
     count: duplicates,
-    passed: t('{rows} ({share}) repeat an earlier row.', args),
-    broken: t('{rows} ({share}) repeat an earlier row; at most {limit} may.', args),
+    passed: `${t('{rows} ({share}) repeat an earlier row.', args)}${within}`,
+    broken: `${t('{rows} ({share}) repeat an earlier row; at most {limit} may.', args)}${within}`,
   });
 }
 

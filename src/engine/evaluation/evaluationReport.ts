@@ -15,6 +15,7 @@ import { measure, type Baseline, type Measured } from './measure.ts';
 import type { Predictions } from './predictions.ts';
 import type { SegmentColumn } from './segmentColumn.ts';
 import type { Subject } from './subject.ts';
+import { tooGoodNotes } from './tooGood.ts';
 
 /** What of a project an evaluation needs. */
 export type EvaluatedProject = Pick<Project, 'root' | 'seed' | 'datasets'>;
@@ -69,7 +70,7 @@ export async function reportOn(
   );
   const data = statisticsOf(evaluated, stage.dataset);
   ctx.log('info', describeStatistics(data));
-  const notes = [...origin.notes, ...chosen.notes, ...measured.notes, ...championNotes(options, champion)];
+  const notes = [...origin.notes, ...chosen.notes, ...measured.notes, ...championNotes(options, champion), ...tooGood(measured, origin)];
   for (const note of notes) ctx.log('info', note);
   return {
     version: 2,
@@ -89,6 +90,11 @@ export async function reportOn(
     ...origin,
     notes,
   };
+}
+
+function tooGood({ metrics, rows }: Pick<EvaluationReport, 'metrics' | 'rows'>, { importance }: Origin): string[] {
+  const values = Object.fromEntries(metrics.map(({ metric, model }) => [metric, model.value]));
+  return tooGoodNotes({ metrics: values, rows, importance });
 }
 
 function championNotes({ promoted }: EvaluateOptions, champion: ScoredChampion | undefined): string[] {

@@ -9,7 +9,7 @@ import type { StageContext } from '../../protocol/stageContext.ts';
 import type { DatasetReader } from '../data/datasetReader.ts';
 import { formatInstant, parseInstant } from '../data/instants.ts';
 import { openDataset, type DatasetProject } from '../data/openDataset.ts';
-import { countEqualRows } from '../data/equalRows.ts';
+import { countEqualRows, repeatByNature } from '../data/equalRows.ts';
 import { hasFineColumn, readRowHashes } from '../data/rowHashes.ts';
 import { defaultMaxSharedRows, findSharedRows, isSharedByChance, sharedRowsSeverity } from '../data/sharedRows.ts';
 import { countTimes } from '../data/timeSpan.ts';
@@ -151,8 +151,11 @@ async function compareRows(request: LeakageRequest, learned: DatasetReader, { si
     },
   );
   if (shared.share <= limit) return clear(message);
-  const { different } = countEqualRows(others);
-  const byChance = isSharedByChance(shared, others) && !(await hasFineColumn(learned, { ...values, different }));
+  const { rows, different } = countEqualRows(others);
+  const inputs = values.columns.filter(({ name }) => name !== request.description.target);
+  const byChance =
+    repeatByNature({ rows, different }) ||
+    (isSharedByChance(shared, others) && !(await hasFineColumn(learned, { columns: inputs, signal, different })));
   if (byChance) return clear(`${message} ${t('No more than rows of {learned} equal one another: they come back by chance.', args)}`);
   const severity = sharedRowsSeverity(shared, stage.leakage?.severity?.shared_rows);
   return { findings: [{ kind: 'sharedRows', severity, message, column: undefined }], checks: [] };

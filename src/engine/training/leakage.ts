@@ -127,9 +127,11 @@ async function sharedRowsFindings(source: TrainingSource, splits: readonly Split
     ctx.log('info', message);
     return [];
   }
-  const { different } = countEqualRows(hashes);
+  const { rows, different } = countEqualRows(hashes);
   const byChance =
-    isSharedByChance(worst.shared, hashesOf(hashes, worst.split.training)) && !(await hasFineColumn(reader, { ...values, different }));
+    repeatByNature({ rows, different }) ||
+    (isSharedByChance(worst.shared, hashesOf(hashes, worst.split.training)) &&
+      !(await hasFineColumn(reader, { columns: source.plan.inputs, signal: ctx.signal, different })));
   if (byChance) {
     ctx.log('info', `${message} ${t('No more than rows that are learned from equal one another: they come back by chance.')}`);
     return [];

@@ -17,6 +17,7 @@ import type { Checkpoints } from './checkpoints.ts';
 import { thresholdChoice } from './chooseThreshold.ts';
 import { exportModel, type ExportedModel } from './exportModel.ts';
 import { incompleteNote, type Training } from './fit.ts';
+import { tooGoodNotes } from '../evaluation/tooGood.ts';
 import { spreadOf } from './heldOut.ts';
 import { learn, plannedFits, type Learned } from './learn.ts';
 import { writeModelFolder } from './packaging/modelFolder.ts';
@@ -62,6 +63,7 @@ export async function trainModel(options: TrainModelOptions, ctx: StageContext):
     ...targetNotes(source.targetPlan, source.target),
     ...learned.notes,
     ...idleThresholdNote(stage, kept),
+    ...tooGoodNotes({ metrics: withoutPrefix(figures), rows: heldOutRows(kept), importance: kept.fit.importance }),
   ];
   for (const note of notes) ctx.log('warning', note);
   for (const input of record.inputs) ctx.log('info', describeStatistics(input));
@@ -77,6 +79,18 @@ export async function trainModel(options: TrainModelOptions, ctx: StageContext):
   await writeModelFolder(options.outputFolder, { description, onnx, missing: columnsWithMissing(record.inputs), example: sample });
   const parameters = { ...record.parameters, ...stageParameters(source, project.seed) };
   return { folder: options.outputFolder, digest, description, figures, histories, ...record, parameters, parityError, notes };
+}
+
+/** The figures of held-out rows, by the names of their metrics. */
+function withoutPrefix(figures: Learned['figures']): Record<string, number> {
+  const prefix = 'validation_';
+  return Object.fromEntries(
+    Object.entries(figures).flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [])),
+  );
+}
+
+function heldOutRows({ fit, refit }: Learned): number {
+  return refit?.rows ?? fit.inputs.find(({ context }) => context === 'validation')?.rows ?? 0;
 }
 
 function seedsOf({ seed }: Project, { seeds = 1 }: TrainStage): number[] {

@@ -73,7 +73,11 @@ const validateStage = z
     max_target_missing: share.optional().describe('The largest share of rows without a target. Default: 0.'),
     min_classes: z.int().min(1).optional().describe('The fewest classes the target may have. Default: 2.'),
     min_class_share: share.optional().describe('The smallest share a class of the target may have. Default: 0.05.'),
-    max_duplicates: share.optional().describe('The largest share of rows that repeat an earlier row in every column. Default: 0.01.'),
+    max_duplicates: share
+      .optional()
+      .describe(
+        'The largest share of rows that repeat an earlier row in all that the features read (in every column, without features). Default: 0.01.',
+      ),
     min_rows: z.int().min(0).optional().describe('The fewest rows allowed. Default: 1.'),
     extra_columns: z
       .enum(['allow', 'warn', 'error'])
@@ -146,7 +150,7 @@ const decisionCosts = z
 
 const maxSharedRows = share
   .optional()
-  .describe('The largest share of rows measured on that may equal a row learned from in every column. Default: 0.001.');
+  .describe('The largest share of rows measured on that may equal a row learned from in all that the model reads. Default: 0.001.');
 
 const trainLeakage = z
   .strictObject({
