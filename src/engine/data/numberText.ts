@@ -39,10 +39,11 @@ export function groupedForm(thousands: string, decimal: string): string {
 /** Currencies and per cents, as they stand before or behind numbers. */
 const knownSymbols = ['%', '$', '€', '£', '¥', '₹', 'USD', 'EUR', 'GBP', 'CHF'];
 
+/** What says least goes first. */
 const groupings: readonly NumberOptions[] = [
   { thousands: ',' },
-  { thousands: '.', decimal: ',' },
   { decimal: ',' },
+  { thousands: '.', decimal: ',' },
   { thousands: ' ', decimal: ',' },
   { thousands: ' ' },
   { thousands: "'" },
