@@ -1,4 +1,5 @@
 /** Time as it is stored and shown. */
+import { t } from './localize.ts';
 
 /** ISO 8601 in UTC with milliseconds and `Z`. */
 export function timestamp(ms: number = Date.now()): string {
@@ -13,6 +14,11 @@ export function formatDuration(ms: number): string {
   const minutes = Math.floor(Math.round(seconds) / 60);
   if (minutes < 60) return `${minutes} min ${pad(Math.round(seconds) % 60)} s`;
   return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
+}
+
+/** `9.0 s left`; nothing of less than a second, which is over before it is read. */
+export function formatTimeLeft(ms: number | undefined): string | undefined {
+  return ms === undefined || ms < 1000 ? undefined : t('{duration} left', { duration: formatDuration(ms) });
 }
 
 /** How long ago, in the largest fitting unit: `just now`, `5 min ago`, `3 d ago`. */

@@ -41,9 +41,13 @@ export interface ValueRange {
 
 /** A value of a column, or their mean: whole numbers as counts are written, but years without a comma (`1999`, `2003.3`). */
 export function formatValue(value: number, { min, max }: ValueRange): string {
-  const areYears = isYear(min) && isYear(max) && value >= Number(min) && value <= Number(max);
-  if (areYears) return value.toFixed(Number.isInteger(value) ? 0 : 1);
+  if (areYears({ min, max }) && value >= Number(min) && value <= Number(max)) return value.toFixed(Number.isInteger(value) ? 0 : 1);
   return Number.isInteger(value) && Math.abs(value) < 1e15 ? formatCount(value) : formatFigure(value);
+}
+
+/** Whether a column's values look like years, which are written without a comma. */
+export function areYears({ min, max }: ValueRange): boolean {
+  return isYear(min) && isYear(max);
 }
 
 function isYear(value: number | string | undefined): boolean {

@@ -5,6 +5,7 @@ import type { Project } from '../engine/project/definitions/project.ts';
 import type { LoadedProject } from '../engine/project/loadProject.ts';
 import type { AuditLog } from '../engine/safety/change.ts';
 import type { Environment } from '../protocol/audit.ts';
+import { environmentChoices } from '../protocol/environments.ts';
 import type { CommandContext } from './command.ts';
 import { choose, type Terminal } from './terminal.ts';
 
@@ -28,12 +29,7 @@ export function permissionsOf({ ticket, approvedBy }: PermissionOptions): Pick<A
 /** Asks which safeguards apply, where a person can be asked. */
 export function environmentQuestion(terminal: Terminal, signal: AbortSignal): (() => Promise<Environment>) | undefined {
   if (!terminal.interactive) return undefined;
-  const choices: readonly { readonly value: Environment; readonly note: string }[] = [
-    { value: 'homelab', note: t('a machine of your own: no ticket needed') },
-    { value: 'development', note: t('where things are tried: no ticket needed') },
-    { value: 'staging', note: t('where releases are proved: changes need a ticket') },
-    { value: 'production', note: t('what others rely on: changes need a ticket and an approval') },
-  ];
+  const choices = environmentChoices().map(({ environment, note }) => ({ value: environment, note }));
   const proposed: Environment = 'development';
   return async () => (await choose(terminal, t('Which environment is this project in?'), { choices, proposed }, signal)) as Environment;
 }

@@ -4,6 +4,7 @@ import { CancelledError } from '../base/abort.ts';
 import { AppError } from '../base/errors.ts';
 import type { Environment } from '../protocol/audit.ts';
 import type { ChangePermissions } from '../protocol/engineContract.ts';
+import { environmentChoices } from '../protocol/environments.ts';
 import type { EngineClient } from './engineClient.ts';
 import { changeProject } from './projectEdits.ts';
 
@@ -34,7 +35,8 @@ async function ask(title: string): Promise<string> {
  * @throws CancelledError when the user does not answer
  */
 export async function askEnvironment(engine: EngineClient, root: string): Promise<Environment> {
-  const picked = await vscode.window.showQuickPick(choices(), {
+  const choices = environmentChoices().map(({ environment, note }) => ({ environment, label: environment, description: note }));
+  const picked = await vscode.window.showQuickPick(choices, {
     title: vscode.l10n.t('Which environment is this project used in?'),
     placeHolder: vscode.l10n.t('Decides the safeguards. The answer is written into millwright.yaml.'),
     ignoreFocusOut: true,
@@ -47,13 +49,4 @@ export async function askEnvironment(engine: EngineClient, root: string): Promis
     await engine.calls.rememberEnvironment({ root, environment: picked.environment });
   }
   return picked.environment;
-}
-
-function choices(): (vscode.QuickPickItem & { readonly environment: Environment })[] {
-  return [
-    { environment: 'development', label: 'development', description: vscode.l10n.t('everyday work: no ticket needed') },
-    { environment: 'homelab', label: 'homelab', description: vscode.l10n.t('a machine of your own: no ticket needed') },
-    { environment: 'staging', label: 'staging', description: vscode.l10n.t('every change needs a ticket') },
-    { environment: 'production', label: 'production', description: vscode.l10n.t('every change needs a ticket and an approval') },
-  ];
 }

@@ -1,7 +1,7 @@
 /** Running jobs on screen: progress with a cancel button, the status-bar item, and their log lines in the output channel. */
 import * as vscode from 'vscode';
 import { isCancelled } from '../base/abort.ts';
-import { formatDuration } from '../base/clock.ts';
+import { formatTimeLeft } from '../base/clock.ts';
 import { errorText } from '../base/errors.ts';
 import type { Job, JobEvent, JobResult } from '../protocol/job.ts';
 import { commandOf } from './contributions.ts';
@@ -144,7 +144,7 @@ function activityOf(event: JobEvent): string | undefined {
   const parts = [
     `${stage}: ${message}`,
     fraction === undefined ? undefined : `${String(Math.round(100 * fraction))} %`,
-    remainingMs === undefined ? undefined : vscode.l10n.t('{duration} left', { duration: formatDuration(remainingMs) }),
+    formatTimeLeft(remainingMs),
   ];
   return parts.filter((part) => part !== undefined).join(' · ');
 }

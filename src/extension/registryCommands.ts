@@ -48,6 +48,11 @@ async function setAlias({ engine, store, notify }: RegistryServices, item: Model
     title: vscode.l10n.t('Undo'),
     run: async () => {
       await (before === undefined ? engine.calls.deleteAlias(change) : engine.calls.setAlias({ ...change, version: before }));
+      notify.info(
+        before === undefined
+          ? vscode.l10n.t('Undone: there is no {model}@{alias}, as before.', args)
+          : vscode.l10n.t('Undone: {model}@{alias} is version {before} again.', args),
+      );
     },
   });
 }

@@ -7,7 +7,7 @@ import type { RunOverview } from '../protocol/run.ts';
 import { runDetail } from '../protocol/runTitle.ts';
 import { runStatusWords } from '../protocol/runStatusWords.ts';
 
-/** `roc_auc 0.7210 · 5 min ago`; of a run that goes on or ended badly its state first. */
+/** `0.7210 roc_auc · 5 min ago`; of a run that goes on or ended badly its state first. */
 export function runLine(run: RunOverview, now = Date.now()): string {
   const state = run.status === 'FINISHED' ? undefined : runStatusWords(run.status);
   return joined(state, headlineWords(run), formatAge(run.startedAt, now));
@@ -32,9 +32,9 @@ export function cellWords({ value, spread }: MetricCell): string {
   return spread === undefined ? formatFigure(value) : `${formatFigure(value)} ± ${formatFigure(spread)}`;
 }
 
-/** The figure a reader looks for first; over folds or seeds with its spread. */
+/** The figure a reader looks for first, before its name, which may be long; over folds or seeds with its spread. */
 export function headlineWords({ headline, metrics }: Pick<RunOverview, 'headline' | 'metrics'>): string | undefined {
   if (headline === undefined) return undefined;
   const spread = repeatedMetrics(metrics).find(({ metric }) => metric === headline.name);
-  return `${headline.name} ${cellWords({ value: headline.value, spread: spread?.standardDeviation })}`;
+  return `${cellWords({ value: headline.value, spread: spread?.standardDeviation })} ${headline.name}`;
 }

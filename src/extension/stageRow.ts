@@ -1,7 +1,6 @@
 /** What the row of a stage shows: the most urgent first, since a narrow view cuts the end off. Pure: no `vscode` here. */
-import { formatDuration } from '../base/clock.ts';
+import { formatTimeLeft } from '../base/clock.ts';
 import { formatFigure } from '../base/format.ts';
-import { t } from '../base/localize.ts';
 import type { StageState } from '../protocol/job.ts';
 import type { StageSummary } from '../protocol/pipeline.ts';
 import type { StageProgress } from '../protocol/run.ts';
@@ -46,7 +45,7 @@ export function stageWords(stage: StageSummary): string {
     case 'done':
       return [
         check === undefined ? undefined : checkWords(check),
-        metric === undefined ? undefined : `${metric.name} ${formatFigure(metric.value)}`,
+        metric === undefined ? undefined : `${formatFigure(metric.value)} ${metric.name}`,
         reasons[0],
       ]
         .filter((part) => part !== undefined)
@@ -56,10 +55,6 @@ export function stageWords(stage: StageSummary): string {
 
 /** `13 % · Round 40 of 300: validation log loss 0.4712 · 9.0 s left` */
 export function progressWords({ fraction, message, remainingMs }: StageProgress): string {
-  const parts = [
-    fraction === undefined ? undefined : `${String(Math.round(100 * fraction))} %`,
-    message,
-    remainingMs === undefined ? undefined : t('{duration} left', { duration: formatDuration(remainingMs) }),
-  ];
+  const parts = [fraction === undefined ? undefined : `${String(Math.round(100 * fraction))} %`, message, formatTimeLeft(remainingMs)];
   return parts.filter((part) => part !== undefined).join(' · ');
 }

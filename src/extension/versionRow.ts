@@ -5,7 +5,7 @@ import type { RunOverview } from '../protocol/run.ts';
 import { statusWords } from '../protocol/versionWords.ts';
 import { headlineWords } from './runLine.ts';
 
-/** `@champion @challenger · roc_auc 0.7210 · 5 min ago` */
+/** `@champion @challenger · 0.7210 roc_auc · 5 min ago` */
 export function versionWords({ aliases, createdAt, status, stage }: ModelVersion, run: RunOverview | undefined, now = Date.now()): string {
   const names = aliases.map((alias) => `@${alias}`).join(' ');
   const figure = run === undefined ? undefined : headlineWords(run);

@@ -93,18 +93,25 @@ function optionOf(theme: Theme, { quantity, curves }: RunCurves, bestRound: numb
     tooltip: { ...tooltip(theme), valueFormatter: (value) => formatFigure(Number(value)) },
     xAxis: { ...valueAxis(theme, t('Round')), splitLine: { show: false }, min: 'dataMin', max: last },
     yAxis: { ...valueAxis(theme, quantity), scale: true, nameGap: 52 },
-    series: curves.map((curve, index) => seriesOf(theme, curve, { index, mark: index === 0 ? bestRound : undefined })),
+    series: curves.map((curve, index) =>
+      seriesOf(theme, curve, { index, name: partOf(curve, quantity), mark: index === 0 ? bestRound : undefined }),
+    ),
   };
+}
+
+/** `training` for `training_log_loss` in a chart of `log_loss`: a legend has little room, and the title has the rest. */
+function partOf({ metric }: RunCurve, quantity: string): string {
+  return metric.endsWith(`_${quantity}`) ? metric.slice(0, -quantity.length - 1) : metric;
 }
 
 function seriesOf(
   theme: Theme,
-  { metric, steps, values }: RunCurve,
-  { index, mark }: { readonly index: number; readonly mark: number | undefined },
+  { steps, values }: RunCurve,
+  { index, name, mark }: { readonly index: number; readonly name: string; readonly mark: number | undefined },
 ): LineSeriesOption {
   return {
     type: 'line',
-    name: metric,
+    name,
     data: steps.map((step, point) => [step, values[point] ?? NaN]),
     symbol: 'none',
     lineStyle: { width: 2, type: dashes[index % dashes.length] ?? 'solid' },

@@ -1,11 +1,13 @@
 /** Values of columns as text. */
+import { areYears, type ValueRange } from '../../src/base/format.ts';
 import type { ColumnProfile } from '../../src/protocol/dataset.ts';
 
 const digits = new Intl.NumberFormat('en', { maximumSignificantDigits: 5 });
 const wholeDigits = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
-/** A number of the data, in as many digits as say something: `0.4`, `1,234,567`, `3.2411`, `1.2e−9`. */
-function formatNumber(value: number): string {
+/** A number of a column, in as many digits as say something: `0.4`, `1,234,567`, `3.2411`, `1.2e−9`; a year without a comma. */
+function formatNumber(value: number, column: ValueRange): string {
+  if (areYears(column)) return String(Number(value.toFixed(1)));
   const size = Math.abs(value);
   const text =
     size !== 0 && (size < 1e-4 || size >= 1e15)
@@ -15,16 +17,19 @@ function formatNumber(value: number): string {
 }
 
 /** A mean with its standard deviation, both to the deviation's third digit: `110.6 ± 20.4`. */
-export function formatSpread(mean: number, deviation: number | undefined): string {
-  if (deviation === undefined) return formatNumber(mean);
-  if (!(deviation >= 1e-4 && Math.abs(mean) < 1e15 && deviation < 1e15)) return `${formatNumber(mean)} ± ${formatNumber(deviation)}`;
+export function formatSpread(mean: number, deviation: number | undefined, column: ValueRange): string {
+  if (deviation === undefined) return formatNumber(mean, column);
+  if (!(deviation >= 1e-4 && Math.abs(mean) < 1e15 && deviation < 1e15)) {
+    return `${formatNumber(mean, column)} ± ${formatNumber(deviation, {})}`;
+  }
   const decimals = Math.max(0, 2 - Math.floor(Math.log10(deviation)));
-  const format = new Intl.NumberFormat('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  const useGrouping = !areYears(column);
+  const format = new Intl.NumberFormat('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping });
   return `${format.format(mean)} ± ${format.format(deviation)}`.replaceAll('-', '−');
 }
 
 /** The smallest or largest value of a column. A moment without its midnight, or without a second of zero: `2001-01-31 23:59`. */
-export function formatBound(value: number | string | null | undefined): string {
+export function formatBound(value: number | string | null | undefined, column: ValueRange): string {
   if (value === undefined || value === null) return '–'; // JSON has no infinity
   if (typeof value === 'string') {
     return value
@@ -33,12 +38,13 @@ export function formatBound(value: number | string | null | undefined): string {
       .replace(/(\d\d:\d\d):00(\.0+)?$/, '$1')
       .replace(/ 00:00$/, '');
   }
-  return formatNumber(value);
+  return formatNumber(value, column);
 }
 
 /** An edge of a column's histogram; those of timestamps are milliseconds since 1970 UTC. */
-export function formatEdge(edge: number, { type, histogram }: Pick<ColumnProfile, 'type' | 'histogram'>): string {
-  if (type !== 'timestamp') return formatNumber(edge);
+export function formatEdge(edge: number, column: Pick<ColumnProfile, 'type' | 'histogram' | 'min' | 'max'>): string {
+  const { type, histogram } = column;
+  if (type !== 'timestamp') return formatNumber(edge, column);
   const edges = histogram?.edges ?? [];
   const span = (edges.at(-1) ?? edge) - (edges[0] ?? edge);
   const moment = new Date(edge);

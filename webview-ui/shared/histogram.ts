@@ -10,9 +10,15 @@ export interface HistogramLook {
   readonly format: (edge: number) => string;
   /** Whether edges are moments: milliseconds since 1970 UTC. */
   readonly isTime?: boolean;
+  /** Whether edges are years: whole numbers without a comma. */
+  readonly isYears?: boolean;
 }
 
-export function histogramOption(theme: Theme, { edges, counts }: Histogram, { format, isTime = false }: HistogramLook): ChartOption {
+export function histogramOption(
+  theme: Theme,
+  { edges, counts }: Histogram,
+  { format, isTime = false, isYears = false }: HistogramLook,
+): ChartOption {
   const edge = (index: number): number => edges[index] ?? NaN;
   const words = (bin: number): string =>
     `${format(edge(bin))} – ${format(edge(bin + 1))}\n${t('{count} rows', { count: formatCount(counts[bin] ?? 0) })}`;
@@ -35,7 +41,7 @@ export function histogramOption(theme: Theme, { edges, counts }: Histogram, { fo
         hideOverlap: true,
         showMinLabel: false,
         showMaxLabel: false,
-        ...(isTime ? {} : { formatter: formatTick }),
+        ...(isTime ? {} : { formatter: isYears ? String : formatTick }),
       },
     },
     yAxis: { ...valueAxis(theme, t('Rows')), nameGap: 46 },

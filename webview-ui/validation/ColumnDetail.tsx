@@ -1,6 +1,6 @@
 /** One column large: its histogram with the table behind it, and its most frequent values. */
 import { useCallback } from 'react';
-import { formatCount, formatShare } from '../../src/base/format.ts';
+import { areYears, formatCount, formatShare } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import type { ColumnProfile } from '../../src/protocol/dataset.ts';
 import { Bar } from '../shared/Bar.tsx';
@@ -34,7 +34,11 @@ function Distribution({ column, histogram }: { readonly column: ColumnProfile; r
   const { edges, counts, below, above } = histogram;
   const option = useCallback(
     (theme: Theme) =>
-      histogramOption(theme, histogram, { format: (edge) => formatEdge(edge, column), isTime: column.type === 'timestamp' }),
+      histogramOption(theme, histogram, {
+        format: (edge) => formatEdge(edge, column),
+        isTime: column.type === 'timestamp',
+        isYears: areYears(column),
+      }),
     [histogram, column],
   );
   const title = t('Distribution of {name}', { name: column.name });

@@ -149,13 +149,18 @@ function columnsOf(rows: number, chosen: string | undefined, choose: (name: stri
       header: t('Smallest'),
       isNumber: true,
       value: ({ column }) => column.min ?? '',
-      show: ({ column }) => formatBound(column.min),
+      show: ({ column }) => formatBound(column.min, column),
     },
-    { header: t('Largest'), isNumber: true, value: ({ column }) => column.max ?? '', show: ({ column }) => formatBound(column.max) },
+    {
+      header: t('Largest'),
+      isNumber: true,
+      value: ({ column }) => column.max ?? '',
+      show: ({ column }) => formatBound(column.max, column),
+    },
     {
       header: t('Mean ± sd'),
       value: ({ column }) => column.mean ?? NaN,
-      show: ({ column: { mean, standardDeviation } }) => (mean === undefined ? '–' : formatSpread(mean, standardDeviation)),
+      show: ({ column }) => (column.mean === undefined ? '–' : formatSpread(column.mean, column.standardDeviation, column)),
     },
     {
       header: t('Outliers'),

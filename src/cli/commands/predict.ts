@@ -1,6 +1,7 @@
 /** `millwright predict`: predictions of a model for a data file that the project need not name. */
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
+import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
 import { watched } from '../liveView.ts';
@@ -10,9 +11,9 @@ import { renderResult } from '../render/result.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface PredictOptions extends ProjectOptions, PermissionOptions {
-  readonly model: string;
-  readonly data: string;
-  readonly output: string;
+  readonly model?: string;
+  readonly data?: string;
+  readonly output?: string;
   readonly inputs?: readonly string[];
   readonly keep?: readonly string[];
   readonly rejects?: string;
@@ -22,34 +23,46 @@ interface PredictOptions extends ProjectOptions, PermissionOptions {
 
 export function registerPredict(program: Command, terminal: Terminal): void {
   addPermissionOptions(
-    addProjectCommand(program, 'predict', t('write predictions for every row of a data file'), [
+    addProjectCommand(program, 'predict [file]', t('write predictions for every row of a data file'), [
       ['millwright predict --model flights@champion --data new.parquet --output scored.parquet', t('by alias')],
       ['millwright predict --model flights/3 --data new.csv --output scored.csv --keep id', t('by version, with a column copied beside')],
     ]),
   )
-    .requiredOption('--model <name@alias>', t('a registered model, as name@alias or name/version, or a train stage'))
-    .requiredOption('--data <file>', t('the rows to predict for'))
-    .requiredOption('--output <file>', t('where to write: .parquet, .csv or .jsonl inside the project'))
+    .option('--model <name@alias>', t('required: a registered model, as name@alias or name/version, or a train stage'))
+    .option('--data <file>', t('required, here or as the argument: the rows to predict for'))
+    .option('--output <file>', t('required: where to write: .parquet, .csv or .jsonl inside the project'))
     .option('--inputs <columns...>', t('for a model of another tool: the columns of its one tensor, in its order'))
     .option('--keep <columns...>', t('columns to copy beside the predictions'))
     .option('--rejects <file>', t('where to write rows that cannot be predicted (default: beside the output)'))
     .option('--like <dataset>', t("the project's data set whose declared columns the file has"))
     .option('--wait', t('wait for a run that is going on in this project'))
-    .action(async (options: PredictOptions) => {
-      await runCommandBody(terminal, options, async (context) => predict(options, context));
+    .action(async (file: string | undefined, options: PredictOptions) => {
+      await runCommandBody(terminal, options, async (context) => predict({ ...options, ...dataOf(file, options) }, context));
     });
+}
+
+/** The rows are named once. */
+function dataOf(file: string | undefined, { data }: PredictOptions): Pick<PredictOptions, 'data'> {
+  if (file === undefined) return {};
+  if (data === undefined) return { data: file };
+  throw new AppError('predict.twoFiles', t('{file} and {data} are both named as the rows to predict for.', { file, data }), {
+    kind: 'usage',
+    args: { file, data },
+    remedy: t('Name one of them.'),
+  });
 }
 
 async function predict(options: PredictOptions, context: CommandContext): Promise<number> {
   const { terminal, signal, answer } = context;
-  const { predictFile } = await import('../../engine/pipeline/predictFile.ts');
+  const { predictFile, requireComplete } = await import('../../engine/pipeline/predictFile.ts');
   const project = await openProject(options);
+  const { inputs, keep, like, wait } = options;
+  const { model, data, output } = await requireComplete(project, options);
   const environment = await environmentOf(project, context);
-  const { model, inputs, keep, like, wait } = options;
   const prediction = {
     ...{ model, inputs, keep, like },
-    data: resolve(options.data),
-    output: resolve(options.output),
+    data: resolve(data),
+    output: resolve(output),
     rejects: options.rejects === undefined ? undefined : resolve(options.rejects),
   };
   const secrets = project.secrets.map(({ value }) => value);

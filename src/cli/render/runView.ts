@@ -1,5 +1,5 @@
 /** A pipeline's execution as it is watched: events folded into one view, and the view as lines. Pure. */
-import { formatDuration } from '../../base/clock.ts';
+import { formatDuration, formatTimeLeft } from '../../base/clock.ts';
 import { t } from '../../base/localize.ts';
 import type { JobEvent, StageState } from '../../protocol/job.ts';
 import type { Style, StyleName } from './style.ts';
@@ -118,9 +118,12 @@ function stageLine(stage: StageView, nameWidth: number, { style, width, now }: R
 
 function progressLine(fraction: number, progress: { message: string; remainingMs?: number }, room: number, style: Style): string {
   const cells = Math.max(6, Math.min(24, Math.floor(room / 3)));
-  const left = progress.remainingMs === undefined ? '' : ` · ${t('{duration} left', { duration: formatDuration(progress.remainingMs) })}`;
+  const left = formatTimeLeft(progress.remainingMs);
   const percent = `${String(Math.floor(Math.min(1, Math.max(0, fraction)) * 100)).padStart(3)} %`;
-  const words = truncate(printable(`${progress.message}${left}`), Math.max(0, room - cells - 8));
+  const words = truncate(
+    printable([progress.message, left].filter((part) => part !== undefined).join(' · ')),
+    Math.max(0, room - cells - 8),
+  );
   return `${progressBar(fraction, cells, style)} ${percent}  ${words}`;
 }
 
@@ -139,8 +142,8 @@ export function runningLines(view: RunView, style: Style, now: number): string[]
       ...(startedAt === undefined ? [] : [formatDuration(now - startedAt)]),
       ...(progress?.fraction === undefined ? [] : [`${Math.floor(Math.min(1, Math.max(0, progress.fraction)) * 100)} %`]),
       ...(progress === undefined ? [] : [printable(progress.message)]),
-      ...(progress?.remainingMs === undefined ? [] : [t('{duration} left', { duration: formatDuration(progress.remainingMs) })]),
-    ];
+      formatTimeLeft(progress?.remainingMs),
+    ].filter((word) => word !== undefined);
     return `${style(look, mark)} ${style('bold', printable(stage))}  ${words.join(' · ')}`;
   });
 }

@@ -106,7 +106,7 @@ export async function measure(all: MeasureOptions, ctx: StageContext): Promise<M
     intervalMethod: method,
     metrics: metrics.map((metric, index) => metricResult(metric, index, own, its)),
     gates: checkGates(options.gate, { figures: exact, champions: championFigures(options), whyNone: explain }),
-    notes: [...missing, ...zeroNote(options)],
+    notes: missing,
     curves: curvesOf(predictions, description),
     confusion: table?.confusion,
     classResults: table?.classResults ?? [],
@@ -136,16 +136,6 @@ function nothingMeasured(reasons: readonly string[], dataset: string): AppError 
     args,
     remedy: t('Evaluate on rows that have every class, or ask for other metrics.'),
   });
-}
-
-/** A percentage of 0 is none: scikit-learn divides by 2⁻⁵² then, and one such row outweighs all others. */
-function zeroNote({ predictions, metrics, description }: MeasureOptions): string[] {
-  const metric = 'mean_absolute_percentage_error';
-  if (predictions.task !== 'regression' || !metrics.includes(metric)) return [];
-  const zeros = predictions.truth.reduce((count, value) => count + Number(value === 0), 0);
-  if (zeros === 0) return [];
-  const args = { metric, target: description.target, zeros: formatCount(zeros) };
-  return [t('{metric} says nothing here: {target} is 0 in {zeros} rows, and there is no percentage of 0.', args)];
 }
 
 interface Resampled {

@@ -13,6 +13,8 @@ export interface ErrorSums {
   readonly absolute: number;
   readonly squared: number;
   readonly percentage: number;
+  /** Whether a row that counts is 0. */
+  readonly hasZero: boolean;
   /** Σ (y − mean of y)². */
   readonly spread: number;
 }
@@ -26,6 +28,7 @@ export function errorSums({ truth, scores }: RegressionPredictions, centre: numb
   let absolute = 0;
   let squared = 0;
   let percentage = 0;
+  let hasZero = false;
   let deviation = 0;
   let deviationSquared = 0;
   for (let row = 0; row < truth.length; row++) {
@@ -36,11 +39,13 @@ export function errorSums({ truth, scores }: RegressionPredictions, centre: numb
     rows += weight;
     absolute += weight * error;
     squared += weight * error * error;
-    percentage += (weight * error) / Math.max(Math.abs(actual), epsilon);
+    if (actual !== 0) percentage += (weight * error) / Math.max(Math.abs(actual), epsilon);
+    else if (weight > 0) hasZero = true;
     deviation += weight * fromCentre;
     deviationSquared += weight * fromCentre * fromCentre;
   }
-  return { rows, count: truth.length, absolute, squared, percentage, spread: Math.max(0, deviationSquared - deviation ** 2 / rows) };
+  const spread = Math.max(0, deviationSquared - deviation ** 2 / rows);
+  return { rows, count: truth.length, absolute, squared, percentage, hasZero, spread };
 }
 
 /** scikit-learn's `mean_absolute_error`. */
@@ -69,7 +74,10 @@ export function r2({ squared, spread, count }: ErrorSums): number {
   return Math.abs(explained) < 1e-12 ? 0 : explained;
 }
 
-/** scikit-learn's `mean_absolute_percentage_error`, as a fraction: |error| / max(|y|, 2⁻⁵²). */
-export function meanAbsolutePercentageError({ percentage, rows }: ErrorSums): number {
-  return percentage / rows;
+/**
+ * scikit-learn's `mean_absolute_percentage_error`, as a fraction; NaN where a row that counts is 0: there is no percentage of 0
+ * (scikit-learn divides by 2⁻⁵² then, and one such row outweighs all others).
+ */
+export function meanAbsolutePercentageError({ percentage, rows, hasZero }: ErrorSums): number {
+  return hasZero ? NaN : percentage / rows;
 }

@@ -1,9 +1,10 @@
 /** Why rows cannot have a metric, in words. */
+import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import { classCounts, confusionCells, confusionOf } from './confusionMetrics.ts';
 import { classCountOf, type ClassPredictions } from './classSource.ts';
 import { definitionOf, parseMetric, type MetricKey } from './metricDefinitions.ts';
-import type { Predictions } from './predictions.ts';
+import type { Predictions, RegressionPredictions } from './predictions.ts';
 import { weightsOf } from './rowWeights.ts';
 import type { Subject } from './subject.ts';
 
@@ -14,14 +15,22 @@ export function whyNone(metric: MetricKey, predictions: Predictions, { classes }
 }
 
 function reasonOf(metric: MetricKey, predictions: Predictions, classes: readonly string[]): string {
-  if (predictions.task === 'regression') {
-    return predictions.truth.length < 2 ? t('there is one row only') : t('its rows do not define it');
-  }
+  if (predictions.task === 'regression') return whyNoError(metric, predictions);
   const counts = classCounts(confusionOf(confusionCells(predictions), classCountOf(predictions), weightsOf(predictions)));
   const absent = counts.flatMap(({ actual }, k) => (actual === 0 ? [classes[k] ?? String(k)] : []));
   if (absent.length > 0) return noRowOf(absent);
   const undecided = undecidedFor(metric, predictions, counts.at(-1)?.decided);
   return undecided ? t('no row is decided for the class {class}', { class: classes.at(-1) ?? '' }) : t('its rows do not define it');
+}
+
+function whyNoError(metric: MetricKey, { truth }: RegressionPredictions): string {
+  const zeros = truth.reduce((count, value) => count + Number(value === 0), 0);
+  if (metric === 'mean_absolute_percentage_error' && zeros > 0) {
+    return zeros === 1
+      ? t('its target is 0 in 1 row, and there is no percentage of 0')
+      : t('its target is 0 in {zeros} rows, and there is no percentage of 0', { zeros: formatCount(zeros) });
+  }
+  return truth.length < 2 ? t('there is one row only') : t('its rows do not define it');
 }
 
 function noRowOf(absent: readonly string[]): string {

@@ -47,7 +47,7 @@ export async function planPipeline(project: Project, options: PlanOptions): Prom
     const rerun = [...(graph.get(name)?.reads ?? [])].filter((before) => planned.get(before)?.state === 'stale');
     const stage =
       rerun.length > 0
-        ? stale(name, [t('it reads what {stages} makes, which runs again', { stages: rerun.join(', ') })])
+        ? stale(name, [t('it reads the output of {stages}, which would be made anew', { stages: rerun.join(', ') })])
         : await planStage(project, name, upstream, options);
     planned.set(name, stage);
     if (stage.execution !== undefined) upstream.set(name, stage.execution.result);

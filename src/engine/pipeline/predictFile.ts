@@ -54,6 +54,47 @@ export async function predictFile(
   return runPipeline({ ...options, project: extended, stages: [name], unrecorded: true }, context);
 }
 
+type Essentials = Pick<FilePrediction, 'model' | 'data' | 'output'>;
+
+/**
+ * What no prediction can do without, as typed.
+ * @throws AppError `predict.incomplete` with a whole command line, in which what was left out is filled in with what there is
+ */
+export async function requireComplete(
+  { root, stages }: Pick<Project, 'root' | 'stages'>,
+  { model, data, output }: { readonly [K in keyof Essentials]?: Essentials[K] | undefined },
+): Promise<Essentials> {
+  if (model !== undefined && data !== undefined && output !== undefined) return { model, data, output };
+  const missing = Object.entries({ model, data, output }).flatMap(([option, value]) => (value === undefined ? [`--${option}`] : []));
+  const models = model === undefined ? await usableModels(root, stages) : [model];
+  const file = data ?? t('FILE');
+  const lines = models.map((each) => `millwright predict --model ${each} --data ${file} --output ${output ?? 'predictions.csv'}`);
+  const options = missing.join(t(' and '));
+  const message = t('A prediction needs a model, rows and a file to write. Left out: {options}.', { options });
+  throw new AppError('predict.incomplete', message, {
+    kind: 'usage',
+    args: { options },
+    remedy:
+      lines.length === 0
+        ? t('The project has no model yet: "millwright run" trains what millwright.yaml describes.')
+        : t('For example: {lines}', { lines: lines.join(t(' or ')) }),
+  });
+}
+
+/** Models by every alias; by their newest version where there is none; else the stages that train. */
+async function usableModels(root: string, stages: Project['stages']): Promise<readonly string[]> {
+  using registry = openRegistryReader(root);
+  const models = (await registry?.models()) ?? [];
+  const registered = models.flatMap(({ name, versions: [newest, ...older] }) => {
+    if (newest === undefined) return [];
+    const aliases = [newest, ...older].flatMap((version) => version.aliases.map((alias) => `${name}@${alias}`));
+    return aliases.length === 0 ? [`${name}/${newest.version}`] : aliases;
+  });
+  return registered.length > 0
+    ? registered
+    : Object.entries(stages).flatMap(([name, stage]) => ('uses' in stage && stage.uses === 'train' ? [name] : []));
+}
+
 /** @throws AppError `predict.noSuchModel` where the text is a name that no stage has */
 async function requireModel(project: Project, text: string): Promise<void> {
   if (parseModelReference(text)?.kind !== 'stage' || Object.hasOwn(project.stages, text)) return;

@@ -21,7 +21,7 @@ test('the graph is a tree, a flowchart, a picture and a value, on standard outpu
     '│  ↓ ○ check  validate · The file data/flights.parquet does not exist.',
     '│  ↓ ○ train  train · gbdt · The file data/flights.parquet does not exist. · also after winter',
     '│  ↓ ◆ model of train  not made yet',
-    '│  ↓ ○ evaluate  it reads what train makes, which runs again · also after spring, flight-delays@champion',
+    '│  ↓ ○ evaluate  it reads the output of train, which would be made anew · also after spring, flight-delays@champion',
   ]);
   expect((await millwright(root, ['graph', '--format', 'mermaid'])).stdout).toMatch(/^flowchart TD\n {2}n0\[\("flights<br\/>/);
   const picture = JSON.parse((await millwright(root, ['graph', '--json'])).stdout) as GraphPicture;

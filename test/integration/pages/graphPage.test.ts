@@ -23,7 +23,7 @@ const stages: readonly StageSummary[] = [
     check: { verdict: 'warned', failed: 0, warned: 1, rows: 1234, checkedAt: 1 },
   }),
   aStage({ name: 'train', state: 'stale', reasons: ['params.learning_rate changed 0.1 → 0.07'], durationMs: 4200, finishedAt: 1 }),
-  aStage({ name: 'register', kind: 'register', state: 'stale', reasons: ['it reads what train makes, which runs again'] }),
+  aStage({ name: 'register', kind: 'register', state: 'stale', reasons: ['it reads the output of train, which would be made anew'] }),
 ];
 
 interface Shown {

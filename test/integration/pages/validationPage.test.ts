@@ -46,6 +46,28 @@ describe('the exported file', () => {
     expect(await page.locator('main').innerText()).toContain('2026-01-02 03:04:05 UTC');
   });
 
+  test('writes years without a comma, and other numbers with one', async () => {
+    const edges = [1999, 2003.5, 2008];
+    const year = aColumn({
+      name: 'year',
+      min: 1999,
+      max: 2008,
+      mean: 2003.5,
+      standardDeviation: 2.9,
+      histogram: { edges, counts: [5, 4], below: 0, above: 0 },
+    });
+    const price = aColumn({ name: 'price', min: 1999, max: 20_080, mean: 2003.5, standardDeviation: 2.9 });
+    const { page } = await openReport(aValidationReport({ columns: [year, price] }));
+    const row = (name: string): Promise<string> =>
+      page
+        .getByRole('row', { name: new RegExp(`^${name}`) })
+        .first()
+        .innerText();
+    expect(await row('year')).toMatch(/1999\s+2008\s+2003\.50 ± 2\.90/);
+    expect(await row('price')).toMatch(/1,999\s+20,080\s+2,003\.50 ± 2\.90/);
+    expect(await page.locator('svg.mini title').first().textContent()).toBe('Most values between 1999 and 2003.5');
+  });
+
   test('shows hostile names as they are', async () => {
     const { page, faults } = await openReport(aFailingReport());
     expect(await page.title()).toBe('check – rain');

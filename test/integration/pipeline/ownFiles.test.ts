@@ -105,6 +105,9 @@ describe('names of stages and models', () => {
     [['runs', '--metric', 'nosuch'], 2, 'nosuch'],
     [['predict', '--model', 'own', '--data', 'new.csv', '--output', 'x.csv'], 2, 'own@champion or own/1'],
     [['predict', '--model', 'predikt', '--data', 'new.csv', '--output', 'x.csv'], 2, 'Did you mean "predict"?'],
+    [['predict', 'new.csv', '--output', 'x.csv'], 2, 'millwright predict --model own@champion --data new.csv --output x.csv'],
+    [['predict', 'new.csv', '--model', 'own/1'], 2, 'Left out: --output.'],
+    [['predict', 'new.csv', '--data', 'd.csv'], 2, 'both named as the rows'],
     [['report', 'evaluate', '--html', 'd.csv'], 2, '.html'],
     [['validate', '-d.csv'], 0, '300 rows'],
   ])('%j', async (args, code, words) => {

@@ -44,7 +44,7 @@ describe('a second run', () => {
     const plan = await run(root, { set: { 'params.x': '2' }, dryRun: true });
     expect(plan.stages.map(({ name, state, reasons }) => [name, state, reasons])).toEqual([
       ['a', 'stale', ['params.x changed 1 → 2']],
-      ['b', 'stale', ['it reads what a makes, which runs again']],
+      ['b', 'stale', ['it reads the output of a, which would be made anew']],
       ['alone', 'unchanged', []],
     ]);
     expect(timesMade(root, 'a.txt')).toBe(1);

@@ -132,6 +132,16 @@ test('a limit on a metric that cannot be measured says so, and does not pass', (
   ]);
 });
 
+test('a percentage error where the truth is 0 is none, and says how many rows that are', () => {
+  const predictions: Predictions = { task: 'regression', truth: Float64Array.of(0, 2, 0, 4), scores: Float64Array.of(1, 2, 3, 5) };
+  const metric = 'mean_absolute_percentage_error';
+  expect(scoreOnce<MetricKey>(predictions, [metric, 'mean_absolute_error'])).toEqual({ [metric]: NaN, mean_absolute_error: 1.25 });
+  expect(whyNone(metric, predictions, { classes: [] }, 'te')).toBe(
+    'mean_absolute_percentage_error cannot be measured on te: its target is 0 in 2 rows, and there is no percentage of 0.',
+  );
+  expect(scoreOnce<MetricKey>({ ...predictions, truth: Float64Array.of(1, 2, 3, 4) }, [metric])).toEqual({ [metric]: 0.0625 });
+});
+
 test('a champion without the metric is nothing to beat', () => {
   const [result] = checkGates(
     { precision_score: { beats: 'm@champion' } },

@@ -31,13 +31,18 @@ function aStage(stage: Partial<StageSummary>): StageSummary {
 describe('a stage', () => {
   const progress = { message: 'Round 40 of 300: validation_log_loss 0.4712', fraction: 0.133, remainingMs: 9000 };
   it.each<[string, Partial<StageSummary>, string]>([
-    ['in order shows its figure', { metric: roc }, 'roc_auc 0.8312'],
+    ['in order shows its figure', { metric: roc }, '0.8312 roc_auc'],
     ['that checked shows what it found', { check }, '2 warnings'],
     ['whose alias was withheld says so', { reasons: ['worse than version 3'] }, 'worse than version 3'],
     [
       'that runs shows how far it is',
       { state: 'running', progress, metric: roc },
       '13 % · Round 40 of 300: validation_log_loss 0.4712 · 9.0 s left',
+    ],
+    [
+      'that is all but done says nothing of milliseconds',
+      { state: 'running', progress: { message: 'Predicted 86 of 86 rows', fraction: 1, remainingMs: 0 } },
+      '100 % · Predicted 86 of 86 rows',
     ],
     ['that has only begun says that it runs', { state: 'running', metric: roc }, 'running'],
     ['that waits says so', { state: 'waiting', metric: roc, reasons: ['x changed'] }, 'waiting'],
@@ -60,22 +65,22 @@ describe('a run', () => {
   const now = Date.UTC(2026, 0, 2, 3, 9, 5);
   const changes = [{ name: 'params.learning_rate', before: '0.1', after: '0.05' }];
   it.each<[string, Partial<Parameters<typeof aRunOverview>[0]>, string]>([
-    ['shows its figure, then what was changed', { headline: roc, changes }, 'roc_auc 0.8312 · learning_rate 0.1 → 0.05 · 5 min ago'],
-    ['shows its note', { headline: roc, changes, note: 'slower' }, 'roc_auc 0.8312 · “slower” · 5 min ago'],
+    ['shows its figure, then what was changed', { headline: roc, changes }, '0.8312 roc_auc · learning_rate 0.1 → 0.05 · 5 min ago'],
+    ['shows its note', { headline: roc, changes, note: 'slower' }, '0.8312 roc_auc · “slower” · 5 min ago'],
     ['that failed says why', { status: 'FAILED', failure: { code: 'a.b', kind: 'input', message: 'Bad row.' } }, 'Bad row. · 5 min ago'],
     ['that failed for unknown reasons says that it failed', { status: 'FAILED' }, 'failed · 5 min ago'],
-    ['that was cancelled says so', { status: 'KILLED', headline: roc }, 'cancelled · roc_auc 0.8312 · 5 min ago'],
+    ['that was cancelled says so', { status: 'KILLED', headline: roc }, 'cancelled · 0.8312 roc_auc · 5 min ago'],
     [
       'of folds shows the spread',
       { headline: roc, metrics: { roc_auc: 0.8312, roc_auc_std: 0.01 } },
-      'roc_auc 0.8312 ± 0.0100 · 5 min ago',
+      '0.8312 ± 0.0100 roc_auc · 5 min ago',
     ],
   ])('%s', (_title, run, words) => {
     expect(runWords(aRunOverview(run), undefined, now)).toBe(words);
   });
 
   it('in a list says its state where that is not simply finished', () => {
-    expect(runLine(aRunOverview({ headline: roc }), now)).toBe('roc_auc 0.8312 · 5 min ago');
+    expect(runLine(aRunOverview({ headline: roc }), now)).toBe('0.8312 roc_auc · 5 min ago');
     expect(runLine(aRunOverview({ status: 'RUNNING' }), now)).toBe('running · 5 min ago');
   });
 });
@@ -96,7 +101,7 @@ describe('a version', () => {
   };
 
   it('shows its aliases, its figure and its age', () => {
-    expect(versionWords(version, aRunOverview({ headline: roc }), 60_000)).toBe('@champion @staging · roc_auc 0.8312 · 1 min ago');
+    expect(versionWords(version, aRunOverview({ headline: roc }), 60_000)).toBe('@champion @staging · 0.8312 roc_auc · 1 min ago');
     expect(versionWords({ ...version, aliases: [] }, undefined, 60_000)).toBe('1 min ago');
   });
 
