@@ -109,8 +109,8 @@ describe('refused, with the place and what to do:', () => {
     [
       'a text among the numbers of a target',
       { rows: some(40, 'many'), target: 'x', features: 'numeric: [z]' },
-      'training.tooManyClasses',
-      /"x" has 391 classes in 400 rows; at most 200 can be learned/,
+      'training.notNumbers',
+      /Row 4 of data\.csv: "many" is no number, so the target "x" would be classes instead of a number/,
     ],
     [
       'a feature that is missing everywhere, where its median is wanted',
@@ -154,7 +154,10 @@ describe('refused, with the place and what to do:', () => {
     ],
     [
       'rows shared between the parts',
-      { rows: (_, index) => honestRows()[index % 200] ?? {}, train: 'validation: {split: random}, params: {max_iter: 3}' },
+      {
+        rows: (_, index) => ({ ...honestRows()[index % 200], part: Math.floor(index / 100) }),
+        train: 'validation: {split: group, group: part, share: 0.5}, params: {max_iter: 3}',
+      },
       'training.sharedRows',
       /held-out rows \(\S+ %\) equal a row that is learned from/,
       1,
