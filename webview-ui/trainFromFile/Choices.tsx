@@ -165,7 +165,7 @@ function Classes({ candidate, rows }: { readonly candidate: TargetCandidate; rea
       <span className="muted small">
         {classes.length === 0
           ? t('{distinct} different values', { distinct: formatCount(distinct) })
-          : shown.map(({ value, share }) => `${value} ${formatShare(share)}`).join(' · ') +
+          : shown.map(({ words, share }) => `${words} ${formatShare(share)}`).join(' · ') +
             (rest > 0 ? ` · ${t('{rest} more', { rest })}` : '')}
         {missing === 0 ? '' : ` · ${t('{missing} missing', { missing: formatCount(missing) })}`}
       </span>

@@ -1,5 +1,6 @@
 /** The engine's candidates for the target, with the shares of their classes. */
 import type { ColumnProfile, ProjectProposal } from '../../src/protocol/dataset.ts';
+import { formatBound } from '../shared/columnValues.ts';
 
 export interface TargetCandidate {
   readonly column: string;
@@ -8,7 +9,14 @@ export interface TargetCandidate {
   readonly missing: number;
   readonly profile: ColumnProfile;
   /** Largest first; empty where the column has too many values for classes. */
-  readonly classes: readonly { readonly value: string; readonly share: number }[];
+  readonly classes: readonly TargetClass[];
+}
+
+interface TargetClass {
+  readonly value: string;
+  /** The value as a person reads it: `3.2` for a float's `3.200000047683716`. */
+  readonly words: string;
+  readonly share: number;
 }
 
 const maxClasses = 20;
@@ -22,7 +30,11 @@ export function targetCandidates({ candidates, profile }: Pick<ProjectProposal, 
   });
 }
 
-function classesOf({ distinct, top, missing }: ColumnProfile, rows: number): TargetCandidate['classes'] {
+function classesOf({ distinct, top, missing, type, min, max }: ColumnProfile, rows: number): TargetCandidate['classes'] {
   if (distinct > maxClasses || rows === missing) return [];
-  return top.map(({ value, count }) => ({ value, share: count / (rows - missing) }));
+  return top.map(({ value, count }) => ({
+    value,
+    words: type === 'number' ? formatBound(Number(value), { min, max }) : value,
+    share: count / (rows - missing),
+  }));
 }

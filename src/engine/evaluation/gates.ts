@@ -47,7 +47,7 @@ export function gateEntries(gate: Gate): [MetricName, NonNullable<Gate[MetricNam
 }
 
 function checkMin(metric: MetricKey, value: number, min: number): GateResult {
-  const args = { metric, value: formatFigure(value), min: formatFigure(min) };
+  const args = { metric, value: formatFigure(value), min: String(min) }; // as written: rounded it could seem to be reached
   const passed = value >= min;
   return {
     metric,
@@ -59,7 +59,7 @@ function checkMin(metric: MetricKey, value: number, min: number): GateResult {
 }
 
 function checkMax(metric: MetricKey, value: number, max: number): GateResult {
-  const args = { metric, value: formatFigure(value), max: formatFigure(max) };
+  const args = { metric, value: formatFigure(value), max: String(max) };
   const passed = value <= max;
   return {
     metric,

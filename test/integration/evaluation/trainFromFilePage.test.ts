@@ -47,6 +47,10 @@ const proposal: ProjectProposal = {
     columns: [
       column('id', 'integer', [], 1000),
       column('age', 'number', [], 71),
+      column('rate', 'number', [
+        ['3.200000047683716', 600],
+        ['1.0', 400],
+      ]),
       column('plan', 'category', [
         [hostile, 700],
         ['pro', 300],
@@ -64,6 +68,7 @@ const proposal: ProjectProposal = {
     { column: 'churned', reason: 'Two values.' },
     { column: 'plan', reason: 'Two values.' },
     { column: 'age', reason: 'Numbers.' },
+    { column: 'rate', reason: 'Numbers.' },
   ],
   task: 'binary',
   classes: [
@@ -128,9 +133,10 @@ test('offers what can be predicted with its class shares, and tells the host eve
   show(choosing);
   const targets = page.getByRole('radiogroup', { name: 'Predict' });
   await targets.waitFor();
-  expect(await targets.getByRole('radio').count()).toBe(3);
+  expect(await targets.getByRole('radio').count()).toBe(4);
   expect(await targets.getByRole('radio', { name: /churned/ }).isChecked()).toBe(true);
   expect(await targets.textContent()).toContain('false 82.0 % · true 18.0 %');
+  expect(await targets.textContent()).toContain('3.2 60.0 % · 1 40.0 %');
   expect(await page.locator('img').count()).toBe(0);
   expect(await page.locator('pre').textContent()).toBe(proposal.yaml);
 

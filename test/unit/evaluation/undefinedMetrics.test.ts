@@ -132,6 +132,11 @@ test('a limit on a metric that cannot be measured says so, and does not pass', (
   ]);
 });
 
+test('a limit is shown as it is written: rounded it could seem to be reached', () => {
+  const [result] = checkGates({ r2_score: { min: 0.99999 } }, { figures: { r2_score: 0.9713 }, champions: {}, whyNone: () => '' });
+  expect(result?.message).toBe('r2_score is 0.9713, below the smallest value allowed, 0.99999.');
+});
+
 test('a percentage error where the truth is 0 is none, and says how many rows that are', () => {
   const predictions: Predictions = { task: 'regression', truth: Float64Array.of(0, 2, 0, 4), scores: Float64Array.of(1, 2, 3, 5) };
   const metric = 'mean_absolute_percentage_error';
