@@ -85,11 +85,12 @@ async function* runStages(root: string): AsyncGenerator<string> {
   }
 }
 
-/** A column of the file, by the seed and the file's name. */
+/** A column of the file, by the seed and the file's name; row names, which R writes without a title in front, are none. */
 async function drawTarget(file: string, seed: number): Promise<string> {
   const { columns } = await profileFile(file, { budget });
+  const titled = columns.filter(({ name }) => name !== 'column0');
   const random = createRandom(seed + parseInt(sha256(basename(file)).slice(0, 7), 16));
-  return columns[Math.floor(random.nextFloat() * columns.length)]?.name ?? '';
+  return titled[Math.floor(random.nextFloat() * titled.length)]?.name ?? '';
 }
 
 function row(run: FirstRun): string {
