@@ -176,6 +176,10 @@ function summarize(stages: readonly StageSummary[]): Summary {
     const args = { stage: running.name, ready: stages.length - stale.length, all: stages.length };
     return { tone: 'neutral', sign: '▸', words: t('{stage} is running; {ready} of {all} stages are up to date.', args) };
   }
+  const waiting = stages.filter(({ state }) => state === 'waiting').length;
+  if (waiting > 0) {
+    return { tone: 'neutral', sign: '▸', words: t('A run is starting; {waiting} of {all} stages wait.', { waiting, all: stages.length }) };
+  }
   if (failed !== undefined) {
     return { tone: 'bad', sign: '✗', words: t('{stage} failed: {reason}', { stage: failed.name, reason: failed.reasons[0] ?? '' }) };
   }

@@ -4,7 +4,7 @@ import { t } from '../../base/localize.ts';
 import type { Column } from '../../protocol/dataset.ts';
 import { familyOf } from '../data/sqlText.ts';
 import type { FeaturesSpec } from '../project/definitions/feature.ts';
-import { expressionError } from './expression/expressionError.ts';
+import { expressionError, noSuchColumn } from './expression/expressionError.ts';
 import { parseExpression } from './expression/parseExpression.ts';
 import { columnsOf, type Expression } from './expression/syntax.ts';
 
@@ -171,10 +171,6 @@ export function findColumn<C extends { readonly name: string }>(name: string, co
 function requireColumn(name: string, columns: readonly Column[], at: { source: string; start: number; end: number }): Column {
   const column = findColumn(name, columns);
   if (column !== undefined) return column;
-  throw expressionError(
-    at.source,
-    at,
-    t('there is no column "{name}".', { name }),
-    t('The columns are {columns}.', { columns: columns.map((known) => known.name).join(', ') }),
-  );
+  const known = columns.map((each) => each.name);
+  throw noSuchColumn(at.source, at, name, known);
 }

@@ -178,13 +178,17 @@ describe('in the editor', () => {
         ['save', 'svg'],
       ]);
 
+    const waiting = stages.map((stage) => ({ ...stage, state: 'waiting' as const, reasons: [] }));
+    events.snapshot({ revision: 2, view: { state: 'ready', ...viewOf({ stages: waiting }) } });
+    await page.getByText('A run is starting; 3 of 3 stages wait.').waitFor();
+
     const running = stages.map((stage) => (stage.name === 'train' ? { ...stage, state: 'running' as const, reasons: [] } : stage));
     const live = viewOf({
       stages: running,
       progress: { train: { message: 'Round 40 of 300', fraction: 0.13, remainingMs: undefined } },
       trusted: false,
     });
-    events.snapshot({ revision: 2, view: { state: 'ready', ...live } });
+    events.snapshot({ revision: 3, view: { state: 'ready', ...live } });
     await page.getByText('train is running; 1 of 3 stages are up to date.').waitFor();
     await page.getByRole('option', { name: /Round 40 of 300 · 13 %/ }).click();
     expect(await page.getByRole('button', { name: /^Run/ }).count()).toBe(0);

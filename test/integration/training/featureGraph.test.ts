@@ -315,4 +315,8 @@ describe('feature expressions', () => {
   ])('refuses %s', async (expression, problem) => {
     await expect(ours(expression)).rejects.toMatchObject({ code: 'features.expression', args: { problem } });
   });
+
+  it('tells a misspelt column with the name that it most likely means', async () => {
+    await expect(ours('hour(dat)')).rejects.toMatchObject({ remedy: expect.stringContaining('Did you mean "date"?') as string });
+  });
 });

@@ -8,7 +8,7 @@ import type { Column } from '../../../protocol/dataset.ts';
 import { missingText } from '../../data/columns.ts';
 import { float, floats, int, texts, type GraphBuilder, type TensorName } from '../onnx/graphBuilder.ts';
 import { calendarField, parseTimestamp } from './calendarFields.ts';
-import { expressionError } from './expressionError.ts';
+import { expressionError, noSuchColumn } from './expressionError.ts';
 import type { ComparisonOperator, Expression, FunctionName } from './syntax.ts';
 
 /** What an expression yields. A `text` is a raw column; literals take their type from what they are compared with. */
@@ -73,14 +73,7 @@ function compile(scope: ExpressionScope, node: Expression): Value {
 
 function compileColumn(scope: ExpressionScope, node: Expression & { kind: 'column' }): Value {
   const column = scope.column(node.name);
-  if (column === undefined) {
-    throw expressionError(
-      scope.source,
-      node,
-      t('there is no column "{name}".', { name: node.name }),
-      t('The columns are {columns}.', { columns: scope.columnNames.join(', ') }),
-    );
-  }
+  if (column === undefined) throw noSuchColumn(scope.source, node, node.name, scope.columnNames);
   const { tensor } = column;
   switch (column.type) {
     case 'integer':

@@ -1,6 +1,7 @@
 /** What is wrong with a feature expression, and where in it. */
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
+import { nearestName } from '../../project/nearestName.ts';
 import type { Span } from './syntax.ts';
 
 /**
@@ -13,4 +14,12 @@ export function expressionError(source: string, at: Span, problem: string, remed
     args,
     remedy: remedy ?? t('See the language of feature expressions in docs/training.md.'),
   });
+}
+
+/** A column that the data lacks; a misspelt one is told with the name that it most likely means. */
+export function noSuchColumn(source: string, at: Span, name: string, known: readonly string[]): AppError {
+  const nearest = nearestName(name, known);
+  const columns = t('The columns are {columns}.', { columns: known.join(', ') });
+  const remedy = nearest === undefined ? columns : `${t('Did you mean "{nearest}"?', { nearest })} ${columns}`;
+  return expressionError(source, at, t('there is no column "{name}".', { name }), remedy);
 }
