@@ -46,26 +46,27 @@ function rowHash(columns: readonly Column[], expressions: readonly string[]): st
   return `(hash(${[...columns.map(comparable), ...expressions.map((sql) => `(${sql})`)].join(', ')}) >> 11)::DOUBLE`;
 }
 
-/** A column with more values than this share of the different rows tells them apart. */
-const nearlyAll = 0.9;
-
 /** So many columns are read at once. */
 const columnsAtOnce = 32;
 
 /**
- * Whether one column that the model reads tells nearly all different rows apart: then equal rows are copies, and no chance. A column in
- * which values are missing does not tell those rows apart, so it is none.
+ * The largest share of new rows that can equal an earlier one by chance, as the column says that tells rows apart best: among
+ * `different` rows it has `distinct` values, and of values drawn alike a new one is among n earlier ones about twice as often as
+ * the n repeat one another, 2 (different − distinct) / different. Rows that are copies repeat far beyond it. A column in which
+ * values are missing does not tell those rows apart, so it says nothing.
  * @param different how many different rows there are
+ * @returns from 0 to 1; 1 where no column says anything
  */
-export async function hasFineColumn(
+export async function chanceOfRepeats(
   reader: DatasetReader,
   { columns, different, signal }: HashedValues & { readonly different: number },
-): Promise<boolean> {
+): Promise<number> {
+  let chance = 1;
   for (let first = 0; first < columns.length; first += columnsAtOnce) {
     const batch = columns.slice(first, first + columnsAtOnce);
     const seen = batch.map(() => new Set<number>());
-    const expressions = Object.fromEntries(batch.map((column, index) => [`${hashName}${index}`, presentHash(column)]));
     const incomplete = new Set<number>();
+    const expressions = Object.fromEntries(batch.map((column, index) => [`${hashName}${index}`, presentHash(column)]));
     for await (const chunk of reader.chunks({ columns: [], expressions, signal })) {
       for (const [index, values] of seen.entries()) {
         const vector = chunk.columns[`${hashName}${index}`];
@@ -76,9 +77,11 @@ export async function hasFineColumn(
         }
       }
     }
-    if (seen.some((values, index) => !incomplete.has(index) && values.size > nearlyAll * different)) return true;
+    for (const [index, values] of seen.entries()) {
+      if (!incomplete.has(index)) chance = Math.min(chance, (2 * (different - values.size)) / different);
+    }
   }
-  return false;
+  return chance;
 }
 
 /** The hash of a value; NULL where it is missing. */

@@ -56,11 +56,11 @@ export function twinShare(hashes: Float64Array): number {
 /**
  * Whether no more rows are shared than come back by chance: parts of one kind share as many rows as the learned ones repeat
  * among themselves.
- * @param others the hashes of the rows that were learned from
+ * @param expected the share that chance explains: of {@link twinShare}, and of the column that tells rows apart best
  */
-export function isSharedByChance(shared: SharedRows, others: Float64Array): boolean {
+export function isSharedByChance(shared: SharedRows, expected: number): boolean {
   const judged = shared.share === 0 ? 0 : shared.rows / shared.share;
-  return shared.rows <= mostByChance(twinShare(others) * judged);
+  return shared.rows <= mostByChance(expected * judged);
 }
 
 /** What shared rows beyond the limit, and beyond chance, mean: a single row is no share, so it only warns. */

@@ -10,8 +10,8 @@ import type { DatasetReader } from '../data/datasetReader.ts';
 import { formatInstant, parseInstant } from '../data/instants.ts';
 import { openDataset, type DatasetProject } from '../data/openDataset.ts';
 import { countEqualRows, repeatByNature } from '../data/equalRows.ts';
-import { hasFineColumn, readRowHashes } from '../data/rowHashes.ts';
-import { defaultMaxSharedRows, findSharedRows, isSharedByChance, sharedRowsSeverity } from '../data/sharedRows.ts';
+import { chanceOfRepeats, readRowHashes } from '../data/rowHashes.ts';
+import { defaultMaxSharedRows, findSharedRows, isSharedByChance, sharedRowsSeverity, twinShare } from '../data/sharedRows.ts';
 import { countTimes } from '../data/timeSpan.ts';
 import type { ModelDescription } from '../inference/model.ts';
 import type { EvaluateStage } from '../project/definitions/stage.ts';
@@ -155,7 +155,8 @@ async function compareRows(request: LeakageRequest, learned: DatasetReader, { si
   const inputs = values.columns.filter(({ name }) => name !== request.description.target);
   const byChance =
     repeatByNature({ rows, different }) ||
-    (isSharedByChance(shared, others) && !(await hasFineColumn(learned, { columns: inputs, signal, different })));
+    (isSharedByChance(shared, twinShare(others)) &&
+      isSharedByChance(shared, await chanceOfRepeats(learned, { columns: inputs, signal, different })));
   if (byChance) return clear(`${message} ${t('No more than rows of {learned} equal one another: they come back by chance.', args)}`);
   const severity = sharedRowsSeverity(shared, stage.leakage?.severity?.shared_rows);
   return { findings: [{ kind: 'sharedRows', severity, message, column: undefined }], checks: [] };

@@ -18,8 +18,15 @@ import {
 import { missingTime } from '../data/columns.ts';
 import { formatInstant } from '../data/instants.ts';
 import { countEqualRows, repeatByNature } from '../data/equalRows.ts';
-import { hasFineColumn, readRowHashes } from '../data/rowHashes.ts';
-import { defaultMaxSharedRows, findSharedRows, isSharedByChance, sharedRowsSeverity, type SharedRows } from '../data/sharedRows.ts';
+import { chanceOfRepeats, readRowHashes } from '../data/rowHashes.ts';
+import {
+  defaultMaxSharedRows,
+  findSharedRows,
+  isSharedByChance,
+  sharedRowsSeverity,
+  twinShare,
+  type SharedRows,
+} from '../data/sharedRows.ts';
 import type { Split } from '../data/split.ts';
 import { featureValues, sampledRows } from './leakageSample.ts';
 import type { TrainingData } from './prepareTables.ts';
@@ -130,8 +137,8 @@ async function sharedRowsFindings(source: TrainingSource, splits: readonly Split
   const { rows, different } = countEqualRows(hashes);
   const byChance =
     repeatByNature({ rows, different }) ||
-    (isSharedByChance(worst.shared, hashesOf(hashes, worst.split.training)) &&
-      !(await hasFineColumn(reader, { columns: source.plan.inputs, signal: ctx.signal, different })));
+    (isSharedByChance(worst.shared, twinShare(hashesOf(hashes, worst.split.training))) &&
+      isSharedByChance(worst.shared, await chanceOfRepeats(reader, { columns: source.plan.inputs, signal: ctx.signal, different })));
   if (byChance) {
     ctx.log('info', `${message} ${t('No more than rows that are learned from equal one another: they come back by chance.')}`);
     return [];

@@ -33,7 +33,7 @@ describe('shared rows are chance', () => {
     ['some, where none repeat', 5, 100, 0, false],
     ['all of them, where all repeat', 100, 100, 50, true],
   ])('%s', (_name, rows, judged, pairs, expected) => {
-    expect(isSharedByChance(shared(rows, judged), learned(pairs))).toBe(expected);
+    expect(isSharedByChance(shared(rows, judged), twinShare(learned(pairs)))).toBe(expected);
   });
 });
 
