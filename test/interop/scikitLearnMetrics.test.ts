@@ -73,7 +73,7 @@ describe('scikit-learn', () => {
       metrics.forEach((metric) => seen.add(parseMetric(metric).name));
       expectEqual(scoreOnce(predictionsOf(each), metrics), each);
     }
-    expect(cases.filter(({ weights }) => weights !== null).length).toBeGreaterThan(100);
+    expect(cases.filter(({ weights }) => weights !== null).length).toBeGreaterThan(count / 5);
     expect(cases.filter(({ expected }) => expected.precision_score === null).length).toBeGreaterThan(0);
     expect([...seen].sort()).toEqual([...metricNames].sort());
   });

@@ -45,7 +45,10 @@ figures = {
 }
 if "target" in spec:
     shares = frame.eval(spec["target"]).value_counts(normalize=True)
-    figures["classes"] = {str(value).lower(): float(share) for value, share in shares.items()}
+    # a condition has the classes 0 and 1
+    figures["classes"] = {
+        str(int(value)) if isinstance(value, (bool, np.bool_)) else str(value).lower(): float(share) for value, share in shares.items()
+    }
 figures["duplicates"] = int(frame.duplicated().sum())
 figures["seconds"] = time.perf_counter() - began
 figures["peakMegabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -196,7 +196,7 @@ describe('rows that are not told apart', () => {
       expect(ofCompact[metric]! / expected, metrics[metric]).toBeGreaterThan(0.8);
       expect(ofCompact[metric]! / expected, metrics[metric]).toBeLessThan(1.25);
     });
-  });
+  }, 60_000);
 
   test('keep every decision, also where rounding would move a mean across the threshold', () => {
     const predictions: BinaryPredictions = {
