@@ -63,6 +63,8 @@ type Ask = (columns: readonly SurveyedColumn[], aggregates: Aggregates) => Promi
 
 /** Of more columns, each becomes rows: a statement with so many expressions takes DuckDB longer to plan than to run. */
 const mostSideBySide = 64;
+/** A vector of every column is held at once, for every thread: of so many, some hundred megabytes at most. */
+const mostAtOnce = 2000;
 
 async function aggregate(
   duckdb: Duckdb,
@@ -70,6 +72,10 @@ async function aggregate(
   request: SurveyRequest & { readonly aggregates: Aggregates },
 ): Promise<ReadonlyMap<string, SqlRow>> {
   if (columns.length === 0) return new Map();
+  if (columns.length > mostAtOnce) {
+    const first = await aggregate(duckdb, columns.slice(0, mostAtOnce), request);
+    return new Map([...first, ...(await aggregate(duckdb, columns.slice(mostAtOnce), request))]);
+  }
   const { from, read, signal, aggregates } = request;
   const formOf = (text: string): string => formSql(text, numberText(text, read));
   if (columns.length > mostSideBySide) {
