@@ -14,7 +14,7 @@ export function versionWords({ aliases, createdAt, status, stage }: ModelVersion
 }
 
 /** How a program names the version: by an alias where it has one, since that is what moves. */
-export function versionReference({ model, version, aliases: [alias] }: ModelVersion): string {
+function versionReference({ model, version, aliases: [alias] }: ModelVersion): string {
   return alias === undefined ? `${model}/${String(version)}` : `${model}@${alias}`;
 }
 

@@ -146,7 +146,7 @@ export function pathList(paths: readonly string[]): string {
  * A path as DuckDB reads it back: it takes every path for a glob, so that `data[1].csv` would mean `data1.csv`. In a pattern
  * a backslash cannot be spelled; where it is a character of a name, the sign for any character stands in its place.
  */
-export function filePattern(path: string): string {
+function filePattern(path: string): string {
   if (!/[*?[]/.test(path)) return path;
   return path.replace(/[*?[]/g, (sign) => `[${sign}]`).replaceAll('\\', sep === '\\' ? '/' : '?');
 }

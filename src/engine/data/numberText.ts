@@ -32,7 +32,7 @@ function withoutThousands(value: string, thousands: string, decimal: string): st
 }
 
 /** A regular expression of numbers with groups of three digits. */
-export function groupedForm(thousands: string, decimal: string): string {
+function groupedForm(thousands: string, decimal: string): string {
   return `[+-]?[0-9]{1,3}(?:${escapeForm(thousands)}[0-9]{3})+(?:${escapeForm(decimal)}[0-9]*)?`;
 }
 

@@ -70,7 +70,7 @@ async function readMlmodel(folder: string): Promise<MlmodelFacts | undefined> {
 }
 
 /** @returns undefined where the text is no `MLmodel` */
-export function parseMlmodel(text: string): MlmodelFacts | undefined {
+function parseMlmodel(text: string): MlmodelFacts | undefined {
   let content: unknown;
   try {
     content = parse(text);

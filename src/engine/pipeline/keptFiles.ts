@@ -45,7 +45,7 @@ export async function keepFiles(root: string, paths: readonly string[], operatio
 }
 
 /** Puts kept files back, and takes those away that were not there. */
-export function restoreFiles(root: string): UndoPerformer {
+function restoreFiles(root: string): UndoPerformer {
   return {
     state: async (args) => stateOf(root, filesIn(args)),
     prepareUndo: async (args, operationId) =>

@@ -16,7 +16,7 @@ export interface SampledProject {
 }
 
 /** The folder that a trial writes to, below the project's own; what an earlier trial left there is gone. */
-export function sampleFolder(root: string): string {
+function sampleFolder(root: string): string {
   return statePath(root, 'sample');
 }
 

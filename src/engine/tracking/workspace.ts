@@ -4,10 +4,10 @@ import { t } from '../../base/localize.ts';
 import type { Row, Tables } from './mlflowDatabase.ts';
 
 /** Since 2026 MLflow's names are unique per workspace only; what was stored before is in this one. */
-export const defaultWorkspace = 'default';
+const defaultWorkspace = 'default';
 
 /** As MLflow resolves it for a program that sets none: `MLFLOW_WORKSPACE`, else the default one. */
-export function activeWorkspace(): string {
+function activeWorkspace(): string {
   const named = process.env.MLFLOW_WORKSPACE?.trim() ?? '';
   return named === '' ? defaultWorkspace : named;
 }

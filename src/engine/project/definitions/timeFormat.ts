@@ -8,7 +8,7 @@ export const isoFormat = 'iso';
 export const epochFormats = ['epoch_s', 'epoch_ms'] as const;
 
 /** Formats with a name of their own; all others are spelled with strptime's signs. */
-export const namedFormats: readonly string[] = [isoFormat, ...epochFormats];
+const namedFormats: readonly string[] = [isoFormat, ...epochFormats];
 
 /**
  * What strptime's signs read, as regular expressions. Stricter than DuckDB's own parser, which takes `24` for a year of four
@@ -35,7 +35,7 @@ export const timeSigns: Readonly<Record<string, string>> = {
 };
 
 /** Whether DuckDB can read times by it: every sign is known, and a year, a month and a day come of it. */
-export function isTimeFormat(format: string): boolean {
+function isTimeFormat(format: string): boolean {
   if (namedFormats.includes(format)) return true;
   const used: readonly string[] = format.match(/%./g) ?? [];
   const has = (...any: readonly string[]): boolean => used.some((sign) => any.includes(sign));
