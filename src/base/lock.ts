@@ -48,7 +48,7 @@ function tryTakeLock(path: string): Lock | undefined {
   } catch (error) {
     database.close();
     if (isBusy(error)) return undefined;
-    throw isDatabase(error) ? writeFailure(path, error) : damaged(path, error);
+    throw isLockFile(error) ? writeFailure(path, error) : damaged(path, error);
   }
   const release = (): void => {
     if (database.isOpen) database.close();
@@ -69,16 +69,19 @@ export function isLocked(path: string): boolean {
     return false;
   } catch (error) {
     if (isBusy(error)) return true;
-    throw isDatabase(error) ? error : damaged(path, error);
+    throw isLockFile(error) ? error : damaged(path, error);
   } finally {
     database.close();
   }
 }
 
-/** Whether what failed was at least a database: SQLITE_CORRUPT and SQLITE_NOTADB say that it is none. */
-function isDatabase(error: unknown): boolean {
-  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
-  return code !== 11 && code !== 26;
+/**
+ * Whether what failed was at least a lock of ours: SQLITE_CORRUPT and SQLITE_NOTADB say that it is no database, SQLITE_READONLY_ROLLBACK
+ * and SQLITE_READONLY_RECOVERY that something was written to it, which we never do.
+ */
+function isLockFile(error: unknown): boolean {
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0;
+  return ![11, 26].includes(code & 0xff) && ![776, 264].includes(code);
 }
 
 function damaged(path: string, cause: unknown): AppError {

@@ -2,7 +2,7 @@
  * A workspace comes from anywhere, and `git clone` carries links: nothing of our state, or of the store that lies beside it, is
  * reached through a link or a special file (device, FIFO, socket).
  */
-import { lstatSync, type Stats } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { dirname, parse, sep } from 'node:path';
 import { AppError, errorCode } from './errors.ts';
 import { t } from './localize.ts';
@@ -43,13 +43,53 @@ export function requirePlainBelow(root: string, path: string): void {
   }
 }
 
-/** SQLite follows the links of a database and of the files it keeps beside it. @throws AppError `files.notPlain` */
+/**
+ * SQLite follows the links of a database and of the files it keeps beside it, and some of its versions delete the file that a journal
+ * names as the one above it.
+ * @throws AppError `files.notPlain`, `files.journalOfOthers`
+ */
 export function requirePlainDatabase(path: string): void {
   for (const suffix of ['', '-journal', '-wal', '-shm']) {
     requirePlain(path + suffix);
     const found = lookAt(path + suffix);
     if (found?.isDirectory() === true && suffix !== '') throw notPlain(path + suffix, found);
+    if (suffix === '-journal' && found?.isFile() === true && namesAnother(path + suffix, found.size)) throw journalOfOthers(path + suffix);
   }
+}
+
+/** What ends a journal that names a super-journal (sqlite.org/fileformat.html, "The Rollback Journal"); it begins one, too. */
+const journalMagic = Buffer.from('d9d505f920a163d7', 'hex');
+
+/** Such a journal comes of transactions over several databases; neither Millwright nor MLflow makes any. */
+function namesAnother(journal: string, size: number): boolean {
+  if (size <= journalMagic.length) return false;
+  let file: number;
+  try {
+    file = openSync(journal, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false; // its writer has just finished
+    throw error;
+  }
+  try {
+    const end = Buffer.alloc(journalMagic.length);
+    readSync(file, end, 0, end.length, size - end.length);
+    return end.equals(journalMagic);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function journalOfOthers(path: string): AppError {
+  return new AppError(
+    'files.journalOfOthers',
+    t('{path} is the journal of a change to several databases at once, which may have files deleted elsewhere: it was not opened.', {
+      path,
+    }),
+    {
+      args: { path },
+      remedy: t('Neither Millwright nor MLflow writes such a journal. Delete it if you did not make it.'),
+    },
+  );
 }
 
 function isPlain(found: Stats): boolean {

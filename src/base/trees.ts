@@ -1,8 +1,9 @@
 /** Moving, copying and removing files and folders: the only place beside `base/files` that changes a file system. */
 import { constants, linkSync, rmSync } from 'node:fs';
-import { copyFile as copyOne, cp, lstat, readdir, rm, utimes } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { ensureFolder, isMissing, moveOver } from './files.ts';
+import { copyFile as copyOne, cp, lstat, mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { ensureFolder, isMissing, moveOver, writeFailure } from './files.ts';
 import { notPlain, requirePlain } from './plainPath.ts';
 
 /**
@@ -18,6 +19,19 @@ export async function removeTree(path: string): Promise<void> {
 export function removeFileNow(path: string): void {
   requirePlain(dirname(path));
   rmSync(path, { force: true });
+}
+
+/** A folder outside of every project that only this user can look into. @throws AppError `files.diskFull`, `files.notWritable`, … */
+export async function makePrivateFolder(): Promise<string> {
+  const prefix = join(tmpdir(), 'millwright-');
+  return mkdtemp(prefix).catch((error: unknown) => {
+    throw writeFailure(tmpdir(), error);
+  });
+}
+
+/** {@link removeTree} of what {@link makePrivateFolder} made, for callers that cannot wait. */
+export function removePrivateFolder(path: string): void {
+  rmSync(path, { recursive: true, force: true });
 }
 
 /** Gives a finished file its name, unless something has that name already. @throws AppError `files.notPlain`; `EEXIST` */

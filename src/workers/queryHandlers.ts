@@ -30,7 +30,6 @@ type ChangeHandlers = Pick<QueryHandlers, 'rememberEnvironment' | 'setAlias' | '
 type DataHandlers = Pick<QueryHandlers, 'columns' | 'profile' | 'propose' | 'doctor'>;
 
 function storeHandlers(isTrusted: () => boolean): StoreHandlers {
-  const readOptions = (): { mayRecover: boolean } => ({ mayRecover: isTrusted() });
   return {
     pipeline: async ({ root }, signal) => {
       const { readPipeline } = await import('../engine/pipeline/readPipeline.ts');
@@ -42,15 +41,15 @@ function storeHandlers(isTrusted: () => boolean): StoreHandlers {
     },
     runs: async ({ root, limit }) => {
       const { listRunOverviews } = await import('../engine/pipeline/runOverviews.ts');
-      using reader = openTrackingReader(root, readOptions());
+      using reader = openTrackingReader(root);
       return reader === undefined ? [] : (await listRunOverviews(reader, { limit, withNested: true })).map(({ run }) => run);
     },
     run: async ({ root, runId }) => {
       const { readRunSheet } = await import('../engine/pipeline/readRunSheet.ts');
-      return readRunSheet(root, runId, readOptions());
+      return readRunSheet(root, runId);
     },
     reports: async ({ root, runId }) => {
-      using reader = openTrackingReader(root, readOptions());
+      using reader = openTrackingReader(root);
       const run = await reader?.run(runId);
       return run === undefined ? [] : await readReports(root, run);
     },
@@ -59,7 +58,7 @@ function storeHandlers(isTrusted: () => boolean): StoreHandlers {
       return (await readValidation(root, stage)) ?? null;
     },
     models: async ({ root }) => {
-      using reader = openRegistryReader(root, readOptions());
+      using reader = openRegistryReader(root);
       return (await reader?.models()) ?? [];
     },
     environment: async ({ root }) => (await knownEnvironment(await requireProject(root))) ?? null,

@@ -3,13 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, realpath, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AppError } from '../../base/errors.ts';
 import { writeNew } from '../../base/files.ts';
 import { isLocked, takeLock } from '../../base/lock.ts';
 import { t } from '../../base/localize.ts';
 import { runCommand } from '../../base/process.ts';
 import { removeTree } from '../../base/trees.ts';
 import { hasFileStore } from '../tracking/fileStore.ts';
-import { trackingDatabase } from '../tracking/openTracking.ts';
+import { openTrackingReader, trackingDatabase } from '../tracking/openTracking.ts';
 import { findMount, type Mount } from './mounts.ts';
 import type { Finding, ProbeDefinition } from './probe.ts';
 
@@ -26,7 +27,7 @@ export function storageProbes(folder: string): ProbeDefinition[] {
 /** Two stores in one folder: MLflow takes the older one, and its pages show other runs than ours. */
 async function storesFinding(folder: string): Promise<Finding> {
   const [ours, theirs] = [existsSync(trackingDatabase(folder)), await hasFileStore(folder)];
-  if (!theirs) return { state: 'ok', detail: ours ? t('mlflow.db') : t('no runs yet') };
+  if (!theirs) return ours ? ownStoreFinding(folder) : { state: 'ok', detail: t('no runs yet') };
   return {
     state: 'failed',
     detail: ours
@@ -36,6 +37,22 @@ async function storesFinding(folder: string): Promise<Finding> {
       'Tell MLflow where to look: mlflow ui --backend-store-uri sqlite:///mlflow.db (or MLFLOW_TRACKING_URI). The old runs can be copied into a database of their own: mlflow migrate-filestore --source . --target sqlite:///old.db',
     ),
   };
+}
+
+/** A store that cannot be read, or that somebody died over. */
+async function ownStoreFinding(folder: string): Promise<Finding> {
+  try {
+    using reader = openTrackingReader(folder);
+    if ((await reader?.isHalfDone()) !== true) return { state: 'ok', detail: t('mlflow.db') };
+    return {
+      state: 'ok',
+      detail: t('mlflow.db, in which a program died while it was writing: its half-done change is shown nowhere'),
+      remedy: t('Nothing is lost, and nothing has to be done: the next command that writes runs or models undoes it.'),
+    };
+  } catch (error) {
+    if (!AppError.is(error)) throw error;
+    return { state: 'failed', detail: error.message, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) };
+  }
 }
 
 function scratchPath(folder: string, end: string): string {

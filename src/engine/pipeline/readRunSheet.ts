@@ -21,17 +21,12 @@ import { overviewOf } from './runOverviews.ts';
 /** More lines than these nobody tells apart. */
 const mostNested = 8;
 
-export interface ReadRunSheetOptions {
-  /** Whether a store that was left open may be recovered, which writes to it. */
-  readonly mayRecover?: boolean;
-}
-
 /**
  * @param root real path of the project folder
  * @throws AppError `runs.unknown`
  */
-export async function readRunSheet(root: string, runId: string, options: ReadRunSheetOptions = {}): Promise<RunSheet> {
-  using reader = openTrackingReader(root, options);
+export async function readRunSheet(root: string, runId: string): Promise<RunSheet> {
+  using reader = openTrackingReader(root);
   const run = await reader?.run(runId);
   if (reader === undefined || run === undefined) {
     throw new AppError('runs.unknown', t('There is no run {id} in {root}.', { id: runId, root }), { args: { id: runId, root } });
@@ -44,7 +39,7 @@ export async function readRunSheet(root: string, runId: string, options: ReadRun
     run.parentId === undefined ? undefined : reader.run(run.parentId),
     readProgress(root, run),
     readReports(root, run),
-    readVersions(root, run, options),
+    readVersions(root, run),
   ]);
   const bestRound = bestRoundOf(run);
   const curves = [...curvesOf(histories, bestRound), ...(await nestedCurves(reader, children))];
@@ -104,8 +99,8 @@ async function readProgress(root: string, { status, tags }: Run): Promise<StageP
   return event?.type === 'progress' ? { message: event.message, fraction: event.fraction, remainingMs: event.remainingMs } : undefined;
 }
 
-async function readVersions(root: string, run: Run, options: ReadRunSheetOptions): Promise<readonly ModelVersion[]> {
-  using registry = openRegistryReader(root, options);
+async function readVersions(root: string, run: Run): Promise<readonly ModelVersion[]> {
+  using registry = openRegistryReader(root);
   return ((await registry?.models()) ?? []).flatMap(({ versions }) => versions.filter(({ runId }) => runId === run.id));
 }
 

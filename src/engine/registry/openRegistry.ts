@@ -1,7 +1,6 @@
 /** The front door for reading registered models: they live in the store that holds the runs. */
 import { existsSync } from 'node:fs';
 import { requirePlain } from '../../base/plainPath.ts';
-import type { ReadOptions } from '../tracking/mlflowDatabase.ts';
 import { trackingDatabase } from '../tracking/openTracking.ts';
 import type { RegistryReader } from './registryStore.ts';
 import { SqliteRegistryReader } from './sqliteRegistryReader.ts';
@@ -12,8 +11,8 @@ import { SqliteRegistryReader } from './sqliteRegistryReader.ts';
  * @throws AppError `files.notPlain`
  * @returns undefined where nothing has been stored yet
  */
-export function openRegistryReader(root: string, options: ReadOptions = {}): RegistryReader | undefined {
+export function openRegistryReader(root: string): RegistryReader | undefined {
   const path = trackingDatabase(root);
   requirePlain(path); // a dangling link is not the same as nothing
-  return existsSync(path) ? new SqliteRegistryReader(path, options) : undefined;
+  return existsSync(path) ? new SqliteRegistryReader(path) : undefined;
 }

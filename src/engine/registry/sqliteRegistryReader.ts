@@ -1,6 +1,6 @@
 /** Registered models as MLflow's database holds them, whatever its version; of its workspaces, ours. */
 import type { ModelVersion, RegisteredModel } from '../../protocol/model.ts';
-import { asNumber, asText, MlflowDatabase, type ReadOptions, type Row, type Snapshot } from '../tracking/mlflowDatabase.ts';
+import { asNumber, asText, MlflowDatabase, type Row, type Snapshot } from '../tracking/mlflowDatabase.ts';
 import { inWorkspace } from '../tracking/workspace.ts';
 import type { RegistryReader } from './registryStore.ts';
 
@@ -14,8 +14,8 @@ const statuses = ['READY', 'PENDING_REGISTRATION', 'FAILED_REGISTRATION'] as con
 export class SqliteRegistryReader implements RegistryReader {
   readonly #database: MlflowDatabase;
 
-  constructor(path: string, options: ReadOptions = {}) {
-    this.#database = new MlflowDatabase(path, options);
+  constructor(path: string) {
+    this.#database = new MlflowDatabase(path);
   }
 
   async models(): Promise<readonly RegisteredModel[]> {
@@ -35,7 +35,7 @@ export class SqliteRegistryReader implements RegistryReader {
   }
 
   async revision(): Promise<number> {
-    return Promise.resolve(this.#database.revision());
+    return this.#database.revision();
   }
 
   [Symbol.dispose](): void {

@@ -28,14 +28,6 @@ export function databaseFailure(path: string, error: unknown, access: 'read' | '
   if (code === undefined) return errorCode(error) === undefined ? error : refused(path, error);
   const args = { path };
   const reason = error.message;
-  if (isRollbackNeeded(error)) {
-    return new AppError('tracking.unfinished', t('{path} cannot be read yet: a program died while it was writing to it.', args), {
-      kind: 'environment',
-      args,
-      cause: error,
-      remedy: t('Trust this folder, or run any Millwright or MLflow command that writes here: that undoes the half-done change.'),
-    });
-  }
   switch (code & 0xff) {
     case primary.full:
       return writeFailure(path, Object.assign(new Error(reason, { cause: error }), { code: 'ENOSPC' }));

@@ -5,6 +5,7 @@ import { delay } from '../../base/abort.ts';
 import { isMissing } from '../../base/files.ts';
 import { isBusy } from '../../base/lock.ts';
 import { requirePlainDatabase } from '../../base/plainPath.ts';
+import { databaseStamp, keepsLog, openDatabaseCopy, type DatabaseCopy } from './databaseCopy.ts';
 import { databaseFailure, isRollbackNeeded, notMlflow, trackingBusy } from './databaseFailure.ts';
 
 const readPatienceMs = 30_000;
@@ -21,57 +22,62 @@ export interface Snapshot {
   all(sql: string, ...values: readonly SQLInputValue[]): readonly Row[];
 }
 
-export interface ReadOptions {
-  /**
-   * Whether the file may be opened for writing once, so that SQLite undoes what a killed writer left half-done
-   * (default true). False where the folder is not trusted.
-   */
-  readonly mayRecover?: boolean;
-}
-
 /** A database that is opened when it is first asked, and again after the file was replaced. */
 export class MlflowDatabase implements Disposable {
   readonly path: string;
-  readonly #mayRecover: boolean;
   #connection: DatabaseSync | undefined;
   #identity: string | undefined;
+  #copy: DatabaseCopy | undefined;
+  /** The stamp with which a killed writer's change was found half-done. */
+  #halfDone: string | undefined;
   #schema: { readonly version: number; readonly tables: Tables } | undefined;
   #revision = 0;
   #seen: string | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  #isDisposed = false;
 
-  constructor(path: string, options: ReadOptions = {}) {
+  constructor(path: string) {
     this.path = path;
-    this.#mayRecover = options.mayRecover ?? true;
   }
 
   /**
-   * Runs queries in one read transaction, waiting while another process commits.
+   * Runs queries in one read transaction, waiting while another process commits. Nothing is written where the database lies: what a
+   * killed writer left half-done is undone in a copy, and stays as it is until the next writer.
    * @param absent the answer where there is no database yet
-   * @throws AppError `tracking.notMlflow`, `tracking.damaged`, `tracking.busy`, `files.notReadable`
+   * @throws AppError `tracking.notMlflow`, `tracking.damaged`, `tracking.busy`, `tracking.tooLargeToCopy`, `files.notReadable`,
+   * `files.notPlain`, `files.journalOfOthers`
    */
   async read<T>(work: (snapshot: Snapshot) => T, absent: T): Promise<T> {
+    return this.#inTurn(async () => this.#read(work, absent));
+  }
+
+  async #read<T>(work: (snapshot: Snapshot) => T, absent: T): Promise<T> {
     const deadline = Date.now() + readPatienceMs;
-    for (let recovered = false; ;) {
+    for (;;) {
+      let busy: unknown;
       try {
-        const connection = this.#connect();
-        return connection === undefined ? absent : this.#inTransaction(connection, work, absent);
+        const connection = await this.#connect();
+        if (connection === 'absent') return absent;
+        if (connection !== 'changing') return this.#inTransaction(connection, work, absent);
       } catch (error) {
-        if (isRollbackNeeded(error) && this.#mayRecover && !recovered) {
-          recovered = true;
-          this.#recover();
-        } else if (!isBusy(error)) {
-          throw databaseFailure(this.path, error, 'read');
-        } else if (Date.now() >= deadline) {
-          throw trackingBusy(this.path, error);
-        }
+        if (isRollbackNeeded(error)) this.#halfDone = databaseStamp(this.path);
+        else if (!isBusy(error)) throw databaseFailure(this.path, error, 'read');
+        busy = error;
       }
+      if (Date.now() >= deadline) throw trackingBusy(this.path, busy);
       await delay(retryMs);
     }
   }
 
+  /** Whether a program died while it wrote here. What it left is shown to nobody, and undone by the next writer. */
+  async isHalfDone(): Promise<boolean> {
+    return this.read(() => this.#halfDone === databaseStamp(this.path), false);
+  }
+
   /** Grows whenever another connection has committed, or the file was replaced or removed. */
-  revision(): number {
-    const seen = this.#look();
+  async revision(): Promise<number> {
+    const seen = await this.#inTurn(async () => this.#look());
     if (seen !== undefined && seen !== this.#seen) {
       this.#seen = seen;
       this.#revision++;
@@ -79,15 +85,30 @@ export class MlflowDatabase implements Disposable {
     return this.#revision;
   }
 
+  /** Calls under way still get their answers. */
   [Symbol.dispose](): void {
-    this.#close();
+    this.#isDisposed = true;
+    if (this.#waiting === 0) this.#close();
+  }
+
+  /** Calls wait for one another: each may have to open the database anew. */
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    this.#waiting++;
+    const done = this.#last.then(work).finally(() => {
+      this.#waiting--;
+      if (this.#isDisposed && this.#waiting === 0) this.#close();
+    });
+    this.#last = done.catch(() => undefined); // the caller has seen the failure
+    return done;
   }
 
   /** What distinguishes the present content; undefined while a commit is under way. */
-  #look(): string | undefined {
+  async #look(): Promise<string | undefined> {
     try {
-      const connection = this.#connect();
-      if (connection === undefined) return 'absent';
+      const connection = await this.#connect();
+      if (connection === 'absent') return 'absent';
+      if (connection === 'changing') return undefined;
+      if (this.#copy !== undefined) return `copied:${this.#copy.stamp}`;
       const row = connection.prepare('PRAGMA data_version').get();
       return `${this.#identity ?? ''}:${String(row?.data_version)}`;
     } catch (error) {
@@ -96,16 +117,31 @@ export class MlflowDatabase implements Disposable {
     }
   }
 
-  #connect(): DatabaseSync | undefined {
+  /** The database itself, or a copy of it where it could not be read without a write. */
+  async #connect(): Promise<DatabaseSync | 'absent' | 'changing'> {
     const identity = fileIdentity(this.path);
     if (identity !== this.#identity) this.#close();
-    if (identity === undefined) return undefined;
+    if (identity === undefined) return 'absent';
+    this.#identity = identity;
+    if (this.#halfDone === databaseStamp(this.path) || keepsLog(this.path)) return this.#connectToCopy();
+    if (this.#copy !== undefined) this.#close();
     this.#identity = identity;
     this.#connection ??= openReadOnly(this.path);
     return this.#connection;
   }
 
+  async #connectToCopy(): Promise<DatabaseSync | 'changing'> {
+    if (this.#copy?.stamp === databaseStamp(this.path)) return this.#copy.connection;
+    const identity = this.#identity;
+    this.#close();
+    this.#identity = identity;
+    this.#copy = await openDatabaseCopy(this.path);
+    return this.#copy?.connection ?? 'changing';
+  }
+
   #close(): void {
+    this.#copy?.[Symbol.dispose]();
+    this.#copy = undefined;
     this.#connection?.close();
     this.#connection = undefined;
     this.#schema = undefined;
@@ -128,19 +164,6 @@ export class MlflowDatabase implements Disposable {
     const version = schemaVersion(connection);
     if (this.#schema?.version !== version) this.#schema = { version, tables: readTables(connection) };
     return this.#schema.tables;
-  }
-
-  /** Any connection that may write undoes, by its first read, what a dead writer's journal says. */
-  #recover(): void {
-    this.#close();
-    requirePlainDatabase(this.path);
-    const connection = new DatabaseSync(this.path, { timeout: 1000 });
-    try {
-      connection.exec('PRAGMA trusted_schema = OFF');
-      schemaVersion(connection);
-    } finally {
-      connection.close();
-    }
   }
 }
 

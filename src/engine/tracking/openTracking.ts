@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { requirePlain } from '../../base/plainPath.ts';
-import type { ReadOptions } from './mlflowDatabase.ts';
 import { SqliteTrackingReader } from './sqliteTrackingReader.ts';
 import type { TrackingReader } from './trackingStore.ts';
 
@@ -17,8 +16,8 @@ export function trackingDatabase(root: string): string {
  * @throws AppError `files.notPlain`
  * @returns undefined where nothing has been tracked yet
  */
-export function openTrackingReader(root: string, options: ReadOptions = {}): TrackingReader | undefined {
+export function openTrackingReader(root: string): TrackingReader | undefined {
   const path = trackingDatabase(root);
   requirePlain(path); // a dangling link is not the same as nothing
-  return existsSync(path) ? new SqliteTrackingReader(path, options) : undefined;
+  return existsSync(path) ? new SqliteTrackingReader(path) : undefined;
 }

@@ -2,7 +2,7 @@
 import type { MetricPoint, Run, RunInput, RunStatus, RunSummary } from '../../protocol/run.ts';
 import { metricValue } from './entryLimits.ts';
 import { loggedModelsByRun, modelHistoryTag, modelsInTag } from './loggedModels.ts';
-import { asNumber, asText, MlflowDatabase, type ReadOptions, type Row, type Snapshot } from './mlflowDatabase.ts';
+import { asNumber, asText, MlflowDatabase, type Row, type Snapshot } from './mlflowDatabase.ts';
 import type { RunQuery, TrackingReader } from './trackingStore.ts';
 import { inWorkspace } from './workspace.ts';
 
@@ -11,8 +11,8 @@ const statuses: readonly string[] = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED
 export class SqliteTrackingReader implements TrackingReader {
   readonly #database: MlflowDatabase;
 
-  constructor(path: string, options: ReadOptions = {}) {
-    this.#database = new MlflowDatabase(path, options);
+  constructor(path: string) {
+    this.#database = new MlflowDatabase(path);
   }
 
   async summaries(query: RunQuery = {}): Promise<readonly RunSummary[]> {
@@ -45,8 +45,12 @@ export class SqliteTrackingReader implements TrackingReader {
     }, []);
   }
 
+  async isHalfDone(): Promise<boolean> {
+    return this.#database.isHalfDone();
+  }
+
   async revision(): Promise<number> {
-    return Promise.resolve(this.#database.revision());
+    return this.#database.revision();
   }
 
   [Symbol.dispose](): void {

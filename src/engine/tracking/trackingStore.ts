@@ -25,6 +25,8 @@ export interface TrackingReader extends Disposable {
   run(id: string): Promise<Run | undefined>;
   /** Every value of a metric, by step, then time. */
   metricHistory(runId: string, metric: string): Promise<readonly MetricPoint[]>;
+  /** Whether a program died while it wrote to the store. What it left is never among the answers, and the next writer undoes it. */
+  isHalfDone(): Promise<boolean>;
   /** A number that grows whenever somebody else has committed a change, or the store was replaced or removed. */
   revision(): Promise<number>;
 }

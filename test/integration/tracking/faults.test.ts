@@ -1,13 +1,17 @@
 /** What is left of a store when a writer is killed, the disk is full or the folder is read-only. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { delay } from '../../../src/base/abort.ts';
 import { AppError } from '../../../src/base/errors.ts';
+import { sha256 } from '../../../src/base/hash.ts';
+import { isLocked, takeLock } from '../../../src/base/lock.ts';
 import { runCommand } from '../../../src/base/process.ts';
+import { storageProbes } from '../../../src/engine/doctor/storageProbes.ts';
+import { openRegistryReader } from '../../../src/engine/registry/openRegistry.ts';
 import { openTrackingReader } from '../../../src/engine/tracking/openTracking.ts';
 import { openTrackingWriter } from '../../../src/engine/tracking/trackingWriter.ts';
 import type { RunSummary } from '../../../src/protocol/run.ts';
@@ -65,32 +69,176 @@ describe('a writer that is killed', () => {
     expect(await reader.summaries({ experiment: 'flights' })).toHaveLength(1);
   });
 
-  it('in the middle of a commit leaves a journal, which a trusted reader plays back and an untrusted one does not touch', async () => {
+  it('in the middle of a commit leaves a journal, which readers do not touch and the next writer plays back', async () => {
+    const root = await storeWith(halfDone('delete'));
+    expect(readdirSync(root).sort()).toEqual(['mlflow.db', 'mlflow.db-journal']);
+    const torn = contentOf(root);
+    using reader = openTrackingReader(root)!;
+    expect(await reader.summaries()).toMatchObject([{ name: 'train' }]);
+    const revision = await reader.revision();
+    expect(await reader.revision()).toBe(revision);
+    expect(await storeFinding(root)).toMatchObject({ state: 'ok', detail: expect.stringContaining('a program died') as string });
+    expect(contentOf(root)).toEqual(torn);
+    using writer = openTrackingWriter(root);
+    await writer.createRun({ ...newRun, name: 'after' });
+    expect(readdirSync(root).sort()).toEqual(['mlflow.db']);
+    expect(await reader.revision()).toBeGreaterThan(revision);
+    expect((await reader.summaries()).map(({ name }) => name).sort()).toEqual(['after', 'train']);
+    expect(await storeFinding(root)).toEqual({ state: 'ok', detail: 'mlflow.db' });
+    checkIntegrity(root);
+  });
+});
+
+/** What `millwright doctor` says of the store. */
+async function storeFinding(root: string): Promise<unknown> {
+  const probe = storageProbes(root).find(({ name }) => name === 'Run stores');
+  return probe?.probe(new AbortController().signal);
+}
+
+/** The files of a folder with their bytes and times. */
+function contentOf(folder: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(folder).map((name) => [name, `${statSync(join(folder, name)).mtimeMs} ${sha256(readFileSync(join(folder, name)))}`]),
+  );
+}
+
+/** A store with one run, on which a script was let loose that kills itself. */
+async function storeWith(script: string, root = temporaryFolder()): Promise<string> {
+  using writer = openTrackingWriter(root);
+  await writer.createRun(newRun);
+  writer[Symbol.dispose]();
+  const killed = runCommand(process.execPath, [
+    '--no-warnings',
+    '-e',
+    `const { DatabaseSync } = require('node:sqlite'); ${script}`,
+    join(root, 'mlflow.db'),
+  ]);
+  await expect(killed).rejects.toThrow(AppError);
+  return root;
+}
+
+/** More changes than the cache holds: SQLite has to write pages of an open transaction into the file, or the log. */
+function halfDone(mode: 'delete' | 'wal', committed = ''): string {
+  return `
+    const database = new DatabaseSync(process.argv[1]);
+    database.exec('PRAGMA journal_mode = ${mode}');
+    database.exec(${JSON.stringify(committed)});
+    database.exec('PRAGMA cache_size = 5; PRAGMA cache_spill = 1; BEGIN IMMEDIATE');
+    database.exec("UPDATE runs SET name = 'half-done'");
+    const insert = database.prepare('INSERT INTO experiments (name, lifecycle_stage) VALUES (?, ?)');
+    for (let i = 0; i < 5000; i++) insert.run('experiment ' + i, 'active');
+    process.kill(process.pid, 'SIGKILL');`;
+}
+
+describe('a store that keeps a log', () => {
+  const committed = "UPDATE runs SET name = 'committed in the log'";
+
+  it.each<[string, string, string, (root: string) => void]>([
+    ['that was closed', "new DatabaseSync(process.argv[1]).exec('PRAGMA journal_mode = wal'); process.exit(1);", 'train', () => undefined],
+    ['whose writer was killed', halfDone('wal', committed), 'committed in the log', () => undefined],
+    [
+      'that came without its index',
+      halfDone('wal', committed),
+      'committed in the log',
+      (root) => {
+        rmSync(join(root, 'mlflow.db-shm'));
+      },
+    ],
+    [
+      'that came with an index of something else',
+      halfDone('wal', committed),
+      'committed in the log',
+      (root) => {
+        writeFileSync(join(root, 'mlflow.db-shm'), Buffer.alloc(32_768, 0x41));
+      },
+    ],
+    [
+      'that came without it',
+      halfDone('wal', committed),
+      'train',
+      (root) => {
+        rmSync(join(root, 'mlflow.db-wal'));
+      },
+    ],
+    [
+      'that came with a log of something else',
+      halfDone('wal', committed),
+      'train',
+      (root) => {
+        writeFileSync(join(root, 'mlflow.db-wal'), Buffer.alloc(100_000, 0x41));
+      },
+    ],
+  ])('%s is read as it was committed, and nothing is written', async (_what, script, name, damage) => {
+    const root = await storeWith(script);
+    damage(root);
+    const before = contentOf(root);
+    using reader = openTrackingReader(root)!;
+    using registry = openRegistryReader(root)!;
+    expect(await reader.summaries()).toMatchObject([{ name }]);
+    expect(await registry.models()).toEqual([]);
+    expect(contentOf(root)).toEqual(before);
+  });
+
+  it('is read while its writer is at it, commit by commit', async () => {
     const root = temporaryFolder();
     using writer = openTrackingWriter(root);
     await writer.createRun(newRun);
-    // More changes than the cache holds: SQLite has to write pages of an open transaction into the file.
-    const script = `
-      const { DatabaseSync } = require('node:sqlite');
-      const database = new DatabaseSync(process.argv[1]);
-      database.exec('PRAGMA cache_size = 5; PRAGMA cache_spill = 1; BEGIN IMMEDIATE');
-      database.exec("UPDATE runs SET name = 'half-done'");
-      const insert = database.prepare('INSERT INTO experiments (name, lifecycle_stage) VALUES (?, ?)');
-      for (let i = 0; i < 5000; i++) insert.run('experiment ' + i, 'active');
-      process.kill(process.pid, 'SIGKILL');`;
-    await expect(runCommand(process.execPath, ['--no-warnings', '-e', script, join(root, 'mlflow.db')])).rejects.toThrow(AppError);
-    expect(existsSync(join(root, 'mlflow.db-journal'))).toBe(true);
-    const torn = readFileSync(join(root, 'mlflow.db'));
-
-    using untrusted = openTrackingReader(root, { mayRecover: false })!;
-    await expect(untrusted.summaries()).rejects.toThrow(expect.objectContaining({ code: 'tracking.unfinished' }));
-    expect(readFileSync(join(root, 'mlflow.db'))).toEqual(torn);
-
+    using database = new DatabaseSync(join(root, 'mlflow.db'));
+    database.exec('PRAGMA journal_mode = wal');
     using reader = openTrackingReader(root)!;
-    expect(await reader.summaries()).toMatchObject([{ name: 'train' }]);
-    expect(readdirSync(root)).toEqual(['mlflow.db']);
-    expect(await untrusted.summaries()).toHaveLength(1);
-    checkIntegrity(root);
+    for (const name of ['one', 'two', 'three']) {
+      const before = await reader.revision();
+      database.prepare('UPDATE runs SET name = ?').run(name);
+      expect(await reader.summaries()).toMatchObject([{ name }]);
+      expect(await reader.revision()).toBeGreaterThan(before);
+    }
+  });
+});
+
+describe('a journal that names another file', () => {
+  /** The end of a journal of several databases (sqlite.org/fileformat.html): SQLite 3.40 deletes the file that it names. */
+  function nameAnother(journal: string, victim: string): void {
+    const name = Buffer.from(victim);
+    const sum = name.reduce((total, byte) => total + byte, 0);
+    const [page, length, check] = [0x40001, name.length, sum].map((number) => {
+      const bytes = Buffer.alloc(4);
+      bytes.writeUInt32BE(number);
+      return bytes;
+    });
+    appendFileSync(journal, Buffer.concat([page!, name, length!, check!, Buffer.from('d9d505f920a163d7', 'hex')]));
+  }
+
+  it('is opened by nobody, and the other file stays', async () => {
+    const root = await storeWith(halfDone('delete'));
+    const victim = join(root, 'mine.txt');
+    writeFileSync(victim, 'precious');
+    nameAnother(join(root, 'mlflow.db-journal'), victim);
+    const before = contentOf(root);
+    const refused: unknown = expect.objectContaining({
+      code: 'files.journalOfOthers',
+      message: expect.stringContaining('mlflow.db-journal') as string,
+    });
+    using reader = openTrackingReader(root)!;
+    await expect(reader.summaries()).rejects.toThrow(refused);
+    using writer = openTrackingWriter(root);
+    await expect(writer.createRun(newRun)).rejects.toThrow(refused);
+    expect(await storeFinding(root)).toMatchObject({ state: 'failed', detail: expect.stringContaining('mlflow.db-journal') as string });
+    expect(contentOf(root)).toEqual(before);
+  });
+
+  it('is opened beside no lock', async () => {
+    const root = await storeWith(halfDone('delete'));
+    const victim = join(root, 'mine.txt');
+    writeFileSync(victim, 'precious');
+    const path = join(root, 'some.lock');
+    renameSync(join(root, 'mlflow.db'), path);
+    renameSync(join(root, 'mlflow.db-journal'), `${path}-journal`);
+    expect(() => isLocked(path)).toThrow(expect.objectContaining({ code: 'lock.damaged' }));
+    nameAnother(`${path}-journal`, victim);
+    const refused: unknown = expect.objectContaining({ code: 'files.journalOfOthers' });
+    expect(() => isLocked(path)).toThrow(refused);
+    await expect(takeLock(path)).rejects.toThrow(refused);
+    expect(readFileSync(victim, 'utf8')).toBe('precious');
   });
 });
 
@@ -173,6 +321,17 @@ describe('a folder that is read-only', () => {
     await expect(writer.log(run.id, { tags: { a: 'b' } })).rejects.toThrow(refused);
     await expect(writer.logArtifact(run.id, logRows, 'a.ts')).rejects.toThrow(refused);
     expect(await reader.runs()).toHaveLength(1);
+  });
+
+  it.runIf(isRoot).each<[string, string, string]>([
+    ['a journal of a killed writer', halfDone('delete'), 'train'],
+    ['a log of a killed writer', halfDone('wal'), 'train'],
+    ['a log that was closed', "new DatabaseSync(process.argv[1]).exec('PRAGMA journal_mode = wal'); process.exit(1);", 'train'],
+  ])('is read with %s', async (_what, script, name) => {
+    const root = await storeWith(script, await mountedFolder('size=32m'));
+    await runCommand('mount', ['-o', 'remount,ro', root]);
+    using reader = openTrackingReader(root)!;
+    expect(await reader.summaries()).toMatchObject([{ name }]);
   });
 
   it.runIf(isRoot)('gives a clear error where there is no store yet', async () => {
