@@ -2,8 +2,8 @@
  * A workspace comes from anywhere, and `git clone` carries links: nothing of our state, or of the store that lies beside it, is
  * reached through a link or a special file (device, FIFO, socket).
  */
-import { closeSync, constants, lstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { dirname, parse, sep } from 'node:path';
+import { closeSync, constants, lstatSync, openSync, readdirSync, readSync, type Stats } from 'node:fs';
+import { dirname, join, parse, sep } from 'node:path';
 import { AppError, errorCode } from './errors.ts';
 import { t } from './localize.ts';
 
@@ -41,6 +41,14 @@ export function requirePlainBelow(root: string, path: string): void {
     if (found === undefined) return;
     if (!isPlain(found)) throw notPlain(part, found);
   }
+}
+
+/** Checks a folder with all that is in it, or a file. @throws AppError `files.notPlain` */
+export function requirePlainTree(path: string): void {
+  const found = lookAt(path);
+  if (found === undefined) return;
+  if (!isPlain(found)) throw notPlain(path, found);
+  if (found.isDirectory()) for (const name of readdirSync(path)) requirePlainTree(join(path, name));
 }
 
 /**

@@ -4,6 +4,7 @@ import { escapeMarkdown } from '../base/markdown.ts';
 import type { ModelVersion, RegisteredModel } from '../protocol/model.ts';
 import type { RunOverview } from '../protocol/run.ts';
 import { runTitle } from '../protocol/runTitle.ts';
+import { checkWords } from '../protocol/versionWords.ts';
 import { problemTreeItem } from './problemItem.ts';
 import type { ProjectState, ProjectStore } from './projectStore.ts';
 import { StoreTree } from './storeTree.ts';
@@ -92,6 +93,8 @@ function versionTooltip(version: ModelVersion, run: RunOverview | undefined): vs
   );
   if (version.statusMessage !== undefined) line(version.statusMessage);
   if (version.description !== undefined && version.description !== '') line(version.description);
+  const unchecked = checkWords(version);
+  if (unchecked !== undefined) line(unchecked);
   if (run !== undefined) {
     const data = run.inputs.filter(({ context }) => context === 'training').map(({ name }) => name);
     if (data.length > 0) line(vscode.l10n.t('Learned from {0}', data.join(', ')));

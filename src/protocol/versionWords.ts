@@ -2,6 +2,19 @@
 import { t } from '../base/localize.ts';
 import type { ModelVersion } from './model.ts';
 
+/** The tag of a model version that holds the digest of its graph, with the weights that it keeps beside it. */
+export const digestTag = 'millwright.digest';
+/** The tag of a model version that holds the digest of all its files; versions of before it have none. */
+export const filesTag = 'millwright.files';
+
+/** How much less than all of a version's files can be compared with what was registered; undefined where all can. */
+export function checkWords({ tags }: Pick<ModelVersion, 'tags'>): string | undefined {
+  if (tags[filesTag] !== undefined) return undefined;
+  return tags[digestTag] === undefined
+    ? t('its files are not checked: it was registered without their digests')
+    : t('its graph alone is checked: it was registered before the digest of all files was kept');
+}
+
 /** A registration that did not come to its end, in words; undefined for one that did. */
 export function statusWords(status: ModelVersion['status']): string | undefined {
   switch (status) {

@@ -168,3 +168,65 @@ export function hangingFile(): Uint8Array {
     ],
   });
 }
+
+/** Where in a file a tensor may stand. */
+export const tensorPlaces = {
+  'an initializer': (tensor) => modelOf(graphOf().message(5, tensor)),
+  'a sparse initializer': (tensor) => modelOf(graphOf().message(5, constant()).message(15, new ProtobufWriter().message(1, tensor))),
+  'a constant': (tensor) => modelOf(graphOf().message(5, constant()).message(1, nodeWith(5, tensor))),
+  'a list of constants': (tensor) => modelOf(graphOf().message(5, constant()).message(1, nodeWith(10, tensor))),
+  'a graph in a graph': (tensor) =>
+    modelOf(
+      graphOf()
+        .message(5, constant())
+        .message(1, nodeWith(6, new ProtobufWriter().message(5, tensor))),
+    ),
+  'a function': (tensor) => modelOf(graphOf().message(5, constant())).message(25, new ProtobufWriter().message(7, nodeWith(5, tensor))),
+  'a graph that stands twice': (tensor) => modelOf(new ProtobufWriter().message(5, tensor)).message(7, graphOf().message(5, constant())),
+  'training information': (tensor) =>
+    modelOf(graphOf().message(5, constant())).message(20, new ProtobufWriter().message(1, new ProtobufWriter().message(5, tensor))),
+} as const satisfies Readonly<Record<string, (tensor: ProtobufWriter) => ProtobufWriter>>;
+
+/** 3 a − b, with the two factors in a file of its own. */
+export function externalFile(location: string, place: keyof typeof tensorPlaces = 'an initializer'): Uint8Array {
+  return tensorPlaces[place](factors().message(13, entryOf('location', location)).int(14, 1)).finish();
+}
+
+/** What {@link externalFile} keeps beside it. */
+export function externalFactors(first = 3): Uint8Array {
+  return new Uint8Array(Float32Array.of(first, -1).buffer);
+}
+
+function factors(): ProtobufWriter {
+  return new ProtobufWriter().packedInts(1, [2, 1]).int(2, elements.float32).text(8, 'factors');
+}
+
+function constant(): ProtobufWriter {
+  return factors().bytes(9, externalFactors());
+}
+
+function entryOf(key: string, value: string): ProtobufWriter {
+  return new ProtobufWriter().text(1, key).text(2, value);
+}
+
+function nodeWith(field: number, value: ProtobufWriter): ProtobufWriter {
+  const attribute = new ProtobufWriter().text(1, 'value').message(field, value);
+  return new ProtobufWriter().text(2, 'unused').text(4, 'Constant').message(5, attribute);
+}
+
+function graphOf(): ProtobufWriter {
+  return onnxGraph({
+    inputs: [table(2)],
+    outputs: [{ name: 'variable', element: 'float32', shape: [undefined, 1] }],
+    nodes: [{ operator: 'MatMul', inputs: ['X', 'factors'], outputs: ['variable'] }],
+  });
+}
+
+function modelOf(graph: ProtobufWriter): ProtobufWriter {
+  return new ProtobufWriter()
+    .int(1, 8)
+    .text(2, 'othertool')
+    .text(3, '1.2')
+    .message(7, graph)
+    .message(8, new ProtobufWriter().text(1, '').int(2, 17));
+}

@@ -2,7 +2,7 @@
 import { formatAge } from '../../base/clock.ts';
 import { t } from '../../base/localize.ts';
 import type { ModelVersion, RegisteredModel } from '../../protocol/model.ts';
-import { statusWords } from '../../protocol/versionWords.ts';
+import { checkWords, statusWords } from '../../protocol/versionWords.ts';
 import type { Style, StyleName } from './style.ts';
 import { table, type Cell } from './table.ts';
 
@@ -40,7 +40,10 @@ export function renderModels(
           ...(isStaged ? [{ text: statusOf(version), style: looks[version.status] }] : []),
           formatAge(version.createdAt, now),
           version.runId?.slice(0, 8) ?? '',
-          { text: [version.statusMessage, makerWords(version), version.description].filter(Boolean).join(' · '), style: 'dim' },
+          {
+            text: [version.statusMessage, makerWords(version), checkWords(version), version.description].filter(Boolean).join(' · '),
+            style: 'dim',
+          },
         ]),
   );
   const columns = [

@@ -1,7 +1,6 @@
 /** A model that Millwright did not make, as one that can be asked: it runs in a process of its own. */
 import { readBytesIfPresent } from '../../base/boundedRead.ts';
 import { AppError } from '../../base/errors.ts';
-import { sha256 } from '../../base/hash.ts';
 import { t } from '../../base/localize.ts';
 import type { Chunk, ColumnVector } from '../data/columns.ts';
 import { wrongColumnType } from './feeds.ts';
@@ -9,6 +8,7 @@ import type { ForeignTensor } from './foreignContract.ts';
 import { madeBy, planForeignModel, type ForeignChoices, type ForeignFeed, type ForeignPlan } from './foreignPlan.ts';
 import { ForeignProcess, type ForeignOutput } from './foreignProcess.ts';
 import type { Model, ModelDescription, Scores } from './model.ts';
+import { digestOfOnnx } from './modelDigest.ts';
 import { mostModelBytes } from './modelFiles.ts';
 import type { ModelPlace } from './modelPlace.ts';
 import { readOnnxFacts } from './onnxFile.ts';
@@ -19,7 +19,7 @@ export interface ForeignOptions {
   /** Asked where another tool, which is told, made the model. */
   readonly choices: (madeBy: string) => Promise<ForeignChoices>;
   readonly threads: number;
-  /** The SHA-256 the file must have; default: any. */
+  /** What {@link digestOfOnnx} must say of it; default: anything. */
   readonly expectedDigest?: string | undefined;
   /** Told who made the model, and how its columns were chosen where the project does not say. */
   readonly note: (message: string) => void;
@@ -27,8 +27,8 @@ export interface ForeignOptions {
 }
 
 /**
- * @throws AppError `inference.changedModel`, `inference.notOnnx`, what {@link requireReadable}, {@link planForeignModel} and
- * {@link ForeignProcess.open} throw; CancelledError
+ * @throws AppError `inference.changedModel`, `inference.notOnnx`, what {@link digestOfOnnx}, {@link requireReadable},
+ * {@link planForeignModel} and {@link ForeignProcess.open} throw; CancelledError
  */
 export async function openForeignModel(
   { file, mlmodel }: Extract<ModelPlace, { kind: 'onnx' }>,
@@ -36,7 +36,7 @@ export async function openForeignModel(
 ): Promise<Model> {
   const content = await readBytesIfPresent(file, { most: mostModelBytes });
   if (content === undefined) throw fileGone(file);
-  const digest = sha256(content);
+  const digest = await digestOfOnnx(file, content);
   if (expectedDigest !== undefined && digest !== expectedDigest) throw changedFile(file);
   const facts = readOnnxFacts(content, file);
   requireReadable(facts, file);

@@ -1,6 +1,5 @@
 /** What an ONNX file says of itself (onnx/onnx.proto): who made it, for which runtime, what it takes and gives. It runs nothing. */
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
+import { externalFiles, notOnnx } from './externalWeights.ts';
 import { packedVarints, ProtobufError, protobufFields, protobufText, signed, type ProtobufField } from './protobufReader.ts';
 
 /** By their numbers in `TensorProto.DataType`; what is not here no column of a table can be. */
@@ -45,15 +44,12 @@ export interface OnnxFacts {
 /** @throws AppError `inference.notOnnx` */
 export function readOnnxFacts(content: Uint8Array, path: string): OnnxFacts {
   try {
-    const facts = readModel(content);
+    const facts = readModel(content, path);
     if (facts !== undefined) return facts;
   } catch (error) {
     if (!(error instanceof ProtobufError)) throw error;
   }
-  throw new AppError('inference.notOnnx', t('{path} is no ONNX model.', { path }), {
-    args: { path },
-    remedy: t('Export the model to ONNX: Millwright runs no other format, and never loads a pickle.'),
-  });
+  throw notOnnx(path);
 }
 
 /** Who made the file whose first bytes these are; undefined where they do not begin an ONNX model. */
@@ -67,11 +63,11 @@ export function readProducer(head: Uint8Array): Pick<OnnxFacts, 'producer' | 'pr
   return found.has(1) ? { producer: found.get(2) ?? '', producerVersion: found.get(3) ?? '' } : undefined;
 }
 
-function readModel(content: Uint8Array): OnnxFacts | undefined {
+function readModel(content: Uint8Array, path: string): OnnxFacts | undefined {
   const model = fieldsOf(content);
-  const graph = last(model, 7)?.bytes;
+  const graph = all(model, 7); // readers merge what stands several times
   const irVersion = Number(last(model, 1)?.varint ?? 0n);
-  if (graph === undefined || irVersion === 0) return undefined;
+  if (graph.length === 0 || irVersion === 0) return undefined;
   const opsets = Object.fromEntries(all(model, 8).map(({ bytes }) => readOpset(fieldsOf(bytes))));
   const functions = all(model, 25).map(({ bytes }) => text(fieldsOf(bytes), 10));
   return {
@@ -79,7 +75,14 @@ function readModel(content: Uint8Array): OnnxFacts | undefined {
     producer: text(model, 2),
     producerVersion: text(model, 3),
     opsets,
-    ...readGraph(fieldsOf(graph), new Set(functions)),
+    ...readGraph(
+      Map.groupBy(
+        graph.flatMap(({ bytes }) => [...protobufFields(bytes)]),
+        ({ number }) => number,
+      ),
+      new Set(functions),
+    ),
+    externalFiles: externalFiles(content, path),
   };
 }
 
@@ -107,7 +110,7 @@ function readOpset(opset: Fields): readonly [string, number] {
   return [domain === 'ai.onnx' ? '' : domain, Number(last(opset, 2)?.varint ?? 0n)];
 }
 
-type GraphFacts = Pick<OnnxFacts, 'domains' | 'inputs' | 'outputs' | 'classes' | 'externalFiles'>;
+type GraphFacts = Pick<OnnxFacts, 'domains' | 'inputs' | 'outputs' | 'classes'>;
 
 function readGraph(graph: Fields, ownDomains: ReadonlySet<string>): GraphFacts {
   const nodes = all(graph, 1).map(({ bytes }) => readNode(fieldsOf(bytes)));
@@ -120,7 +123,6 @@ function readGraph(graph: Fields, ownDomains: ReadonlySet<string>): GraphFacts {
     inputs: inputs.filter(({ name }) => !constants.has(name)), // before IR version 4 initializers stand among the inputs, too
     outputs: all(graph, 12).map(({ bytes }) => readValue(fieldsOf(bytes))),
     classes: classesIn(nodes, initializers),
-    externalFiles: [...new Set(initializers.flatMap(externalFile))],
   };
 }
 
@@ -177,12 +179,6 @@ function tensorTexts(tensor: Fields): string[] {
   if (raw === undefined) return wholeNumbers(all(tensor, 7));
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   return Array.from({ length: Math.floor(raw.byteLength / 8) }, (_, index) => String(view.getBigInt64(index * 8, true)));
-}
-
-function externalFile(tensor: Fields): string[] {
-  if (last(tensor, 14)?.varint !== 1n) return [];
-  const entries = all(tensor, 13).map(({ bytes }) => fieldsOf(bytes));
-  return entries.filter((entry) => text(entry, 1) === 'location').map((entry) => text(entry, 2));
 }
 
 function readValue(value: Fields): OnnxValue {

@@ -7,6 +7,7 @@ import { t } from '../../base/localize.ts';
 import type { Chunk } from '../data/columns.ts';
 import { toFeeds } from './feeds.ts';
 import type { Model, ModelDescription, Scores } from './model.ts';
+import { externalFiles } from './externalWeights.ts';
 import { descriptionFile, modelFile, mostModelBytes } from './modelFiles.ts';
 import { parseModelDescription } from './modelDescription.ts';
 import { OnnxSession, type SessionOutput } from './onnxSession.ts';
@@ -32,14 +33,34 @@ export interface ModelFile {
 /**
  * @param folder holds `model.onnx` and `millwright.json`
  * @param expectedDigest the SHA-256 the file must have, besides the one recorded in `millwright.json`
- * @throws AppError `inference.noModel`, `inference.changedModel`, `inference.badDescription`
+ * @throws AppError `inference.noModel`, `inference.changedModel`, `inference.badDescription`, `inference.badModel`
  */
 export async function readModelFile(folder: string, expectedDigest?: string): Promise<ModelFile> {
   const description = await readModelDescription(folder);
   const content = await readPart(folder, modelFile);
   const digest = sha256(content);
   if (digest !== (expectedDigest ?? description.digest) || digest !== description.digest) throw changedModel(folder);
+  requireWhole(folder, content);
   return { folder, description, digest, content };
+}
+
+/** A graph of Millwright's holds all of its numbers, so one that reads others was made by something else. @throws AppError `inference.badModel` */
+function requireWhole(folder: string, content: Uint8Array): void {
+  const path = join(folder, modelFile);
+  const [name] = externalFiles(content, path);
+  if (name !== undefined) throw notWhole(path, name);
+}
+
+function notWhole(path: string, name: string): AppError {
+  const args = { path, name };
+  return new AppError(
+    'inference.badModel',
+    t('{path} keeps weights in {name}; no model that Millwright trains does. It was not loaded.', args),
+    {
+      args,
+      remedy: t('Restore the file from a backup, or train the model again.'),
+    },
+  );
 }
 
 /** What a model folder says of its model. @throws AppError `inference.noModel`, `inference.badDescription` */

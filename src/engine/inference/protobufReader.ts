@@ -10,7 +10,8 @@ export interface ProtobufField {
 }
 
 const nothing = new Uint8Array(0);
-const decoder = new TextDecoder();
+/** A mark at the beginning belongs to a name like any other sign. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Thrown where the bytes are no message. */
 export class ProtobufError extends Error {

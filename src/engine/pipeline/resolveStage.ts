@@ -2,12 +2,14 @@
 import { resolve } from 'node:path';
 import { AppError, errorText } from '../../base/errors.ts';
 import { isMissing } from '../../base/files.ts';
-import { hashFile, sha256 } from '../../base/hash.ts';
+import { sha256 } from '../../base/hash.ts';
 import { t } from '../../base/localize.ts';
 import { fingerprintDataset } from '../data/openDataset.ts';
 import { planDataset } from '../data/planDataset.ts';
 import type { PromotedAlias } from '../evaluation/champion.ts';
-import { identifyingFile, locateModel, type ModelPlace } from '../inference/modelPlace.ts';
+import { checkWords, digestTag, filesTag } from '../../protocol/versionWords.ts';
+import { digestOfModel } from '../inference/modelDigest.ts';
+import { locateModel, type ModelPlace } from '../inference/modelPlace.ts';
 import { columnLimitsOf } from '../project/definitions/dataset.ts';
 import type { Project } from '../project/definitions/project.ts';
 import { kindOf, type EvaluateStage, type RegisterStage, type RunStage, type StageSpec } from '../project/definitions/stage.ts';
@@ -29,11 +31,13 @@ import type { Json } from '../../base/canonicalJson.ts';
 export interface ModelSource {
   /** Absolute path of the model folder. */
   readonly folder: string;
-  /** SHA-256 of `model.onnx`. */
+  /** What tells the model from others. */
   readonly digest: string;
   readonly runId: string | undefined;
   /** As a person would name it: `train`, `flights@champion (version 3)`. */
   readonly label: string;
+  /** What of a registered version could not be compared with what was registered, as a sentence. */
+  readonly unchecked?: string | undefined;
 }
 
 export interface ResolvedStage {
@@ -258,7 +262,7 @@ async function findRegistered(root: string, reference: ModelReference): Promise<
   const name = reference.kind === 'alias' ? `${reference.model}@${reference.alias}` : reference.model;
   const label = t('{name} (version {version})', { name, version: version.version });
   const { folder, place } = await findFiles(root, version.source, label);
-  const digest = await hashFile(identifyingFile(place));
+  const digest = await digestOfModel(place);
   const changed = (message: string): AppError =>
     new AppError('registry.digestMismatch', message, {
       args: { model: label, path: folder },
@@ -274,7 +278,9 @@ async function findRegistered(root: string, reference: ModelReference): Promise<
       }),
     );
   }
-  return { folder, digest, runId: version.runId, label };
+  const words = checkWords(version);
+  const unchecked = words === undefined ? undefined : t('{model}: {words}.', { model: label, words });
+  return { folder, digest, runId: version.runId, label, unchecked };
 }
 
 async function findFiles(root: string, source: string, model: string): Promise<{ folder: string; place: ModelPlace }> {
@@ -306,11 +312,6 @@ async function findOther(root: string, reference: ModelReference, evaluated: str
     before === undefined ? undefined : await findRegistered(root, { kind: 'version', model: reference.model, version: before });
   return earlier?.digest === evaluated ? undefined : earlier;
 }
-
-/** The tag of a model version that holds the SHA-256 of its `model.onnx`. */
-export const digestTag = 'millwright.digest';
-/** The tag of a model version that holds the digest of all its files; versions of before it have none, and their graph alone is checked. */
-export const filesTag = 'millwright.files';
 
 /** The registered models that a stage's baseline and gates name; undefined where an alias names no version yet. */
 async function findCompared(

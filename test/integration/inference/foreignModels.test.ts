@@ -1,16 +1,27 @@
 /** Models that other tools made: asked in a process of their own, measured, registered as copies, and refused with the way out. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../../src/base/abort.ts';
 import { sha256 } from '../../../src/base/hash.ts';
 import { evaluateModel } from '../../../src/engine/evaluation/evaluateModel.ts';
 import { ForeignProcess } from '../../../src/engine/inference/foreignProcess.ts';
+import { digestOfModel } from '../../../src/engine/inference/modelDigest.ts';
+import { locateModel } from '../../../src/engine/inference/modelPlace.ts';
 import { predictToFile, type PredictOptions } from '../../../src/engine/inference/predict.ts';
 import { runtimeLimits } from '../../../src/engine/inference/runtimeLimits.ts';
 import type { EvaluateStage } from '../../../src/engine/project/definitions/stage.ts';
 import type { EvaluationReport } from '../../../src/protocol/evaluation.ts';
-import { classifierFile, columnsFile, hangingFile, onnxFile, regressorFile } from '../../support/onnxFiles.ts';
+import {
+  classifierFile,
+  columnsFile,
+  externalFactors,
+  externalFile,
+  hangingFile,
+  onnxFile,
+  regressorFile,
+  tensorPlaces,
+} from '../../support/onnxFiles.ts';
 import { temporaryFolder } from '../../support/project.ts';
 import { stageContext } from '../../support/trainingProject.ts';
 
@@ -171,6 +182,82 @@ describe('a model that cannot be asked', () => {
     await expect(predict(write({ 'm.onnx': classifierFile() }), { expectedDigest })).rejects.toMatchObject({
       code: 'inference.changedModel',
     });
+  });
+});
+
+describe('weights in files of their own', () => {
+  const inputs = ['a', 'b'];
+  const placeWith = (content: Uint8Array, files: Readonly<Record<string, Uint8Array | string>> = {}): Place => {
+    const place = write({ 'models/m.onnx': content, ...files });
+    writeFileSync(join(place.root, 'secret.bin'), externalFactors());
+    return place;
+  };
+
+  it.each(['weights.bin', 'parts/weights.bin', './weights.bin', 'name\uFEFF.bin'])('are used where they lie at %s', async (name) => {
+    const { lines } = await predict(placeWith(externalFile(name), { [`models/${name}`]: externalFactors() }), { inputs });
+    expect(lines.slice(1).map(Number)).toEqual(rows.map(({ price }) => expect.closeTo(price - 0.5, 5) as number));
+  });
+
+  it.each([
+    '../secret.bin',
+    'parts/../../secret.bin',
+    '/etc/hostname',
+    'C:\\secret.bin',
+    '..\\secret.bin',
+    '*/_ORT_MEM_ADDR_/*',
+    'a\0/../b',
+    '',
+  ])('are never looked for at %j', async (name) => {
+    const place = placeWith(externalFile(name), { 'models/*/_ORT_MEM_ADDR_/*': 'x', 'models/parts/w': 'x' });
+    for (const ask of [async () => predict(place, { inputs }), async () => evaluate(place, { target: 'price' })]) {
+      await expect(ask()).rejects.toMatchObject({ code: 'inference.weightsOutside', args: { name } });
+    }
+  });
+
+  it.each(Object.keys(tensorPlaces) as (keyof typeof tensorPlaces)[])('are never looked for outside by %s', async (where) => {
+    await expect(predict(placeWith(externalFile('../secret.bin', where)), { inputs })).rejects.toMatchObject({
+      code: 'inference.weightsOutside',
+    });
+  });
+
+  it.each<[string, (root: string) => void]>([
+    [
+      'a link',
+      (root) => {
+        symlinkSync(join(root, 'secret.bin'), join(root, 'models/weights.bin'));
+      },
+    ],
+    [
+      'a link to a folder',
+      (root) => {
+        symlinkSync(root, join(root, 'models/parts'));
+      },
+    ],
+    [
+      'a dangling link',
+      (root) => {
+        symlinkSync(join(root, 'none'), join(root, 'models/weights.bin'));
+      },
+    ],
+  ])('are reached through no link: %s', async (what, make) => {
+    const place = placeWith(externalFile(what.endsWith('folder') ? 'parts/secret.bin' : 'weights.bin'));
+    make(place.root);
+    await expect(predict(place, { inputs })).rejects.toMatchObject({ code: 'files.notPlain' });
+  });
+
+  it('are told to be missing', async () => {
+    await expect(predict(placeWith(externalFile('weights.bin')), { inputs })).rejects.toMatchObject({
+      code: 'inference.weightsMissing',
+      message: expect.stringContaining('weights.bin') as string,
+    });
+  });
+
+  it('are part of what the model is known by', async () => {
+    const place = placeWith(externalFile('weights.bin'), { 'models/weights.bin': externalFactors() });
+    const expectedDigest = await digestOfModel(await locateModel(place.model));
+    await predict(place, { inputs, expectedDigest });
+    writeFileSync(join(place.root, 'models/weights.bin'), externalFactors(4));
+    await expect(predict(place, { inputs, expectedDigest })).rejects.toMatchObject({ code: 'inference.changedModel' });
   });
 });
 

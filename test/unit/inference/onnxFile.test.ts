@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
 import { readOnnxFacts, readProducer } from '../../../src/engine/inference/onnxFile.ts';
-import { classifierFile, columnsFile } from '../../support/onnxFiles.ts';
+import { classifierFile, columnsFile, externalFile, tensorPlaces } from '../../support/onnxFiles.ts';
 
 describe('an ONNX file', () => {
   it('says what it takes and gives, its classes, and who made it', () => {
@@ -28,6 +28,10 @@ describe('an ONNX file', () => {
   it('names its maker in its first bytes', () => {
     expect(readProducer(classifierFile().subarray(0, 60))).toEqual({ producer: 'othertool', producerVersion: '1.2' });
     expect(readProducer(Uint8Array.of(0, 1, 2))).toBeUndefined();
+  });
+
+  it.each(Object.keys(tensorPlaces) as (keyof typeof tensorPlaces)[])('names the file that %s keeps its numbers in', (place) => {
+    expect(readOnnxFacts(externalFile('weights.bin', place), 'm.onnx').externalFiles).toEqual(['weights.bin']);
   });
 
   it('is refused, and nothing else happens, whatever the bytes', () => {

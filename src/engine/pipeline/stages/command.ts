@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { CancelledError, isCancelled, throwIfCancelled } from '../../../base/abort.ts';
 import { AppError } from '../../../base/errors.ts';
 import { resolveInside } from '../../../base/files.ts';
-import { hashFile } from '../../../base/hash.ts';
 import { t } from '../../../base/localize.ts';
 import { startCommand, type RunningProcess } from '../../../base/process.ts';
-import { identifyingFile, locateModel } from '../../inference/modelPlace.ts';
+import { digestOfModel } from '../../inference/modelDigest.ts';
+import { locateModel } from '../../inference/modelPlace.ts';
 import type { RunStage } from '../../project/definitions/stage.ts';
 import { resolveReferences, valueAsText } from '../../project/references.ts';
 import { resolveCommand } from '../../project/splitCommand.ts';
@@ -209,7 +209,7 @@ async function commandResult(task: StageTask, stage: RunStage, targets: readonly
   if (stage.model === undefined) return result;
   if ('path' in stage.model) {
     const file = await resolveInside(root, stage.model.path);
-    return { ...result, model: { folder: projectPath(root, file), digest: await modelDigest(file) } };
+    return { ...result, model: { folder: projectPath(root, file), digest: await digestOfModel(await locateModel(file)) } };
   }
   const folder = run === undefined ? undefined : await findLoggedModel(root, run, stage.model.logged);
   if (folder === undefined) {
@@ -219,11 +219,7 @@ async function commandResult(task: StageTask, stage: RunStage, targets: readonly
       remedy: t('Log it in the script (mlflow.onnx.log_model(…, "{model}")), or name its file as model: {path: …}.', args),
     });
   }
-  return { ...result, model: { folder: projectPath(root, folder), digest: await modelDigest(folder) } };
-}
-
-async function modelDigest(path: string): Promise<string> {
-  return hashFile(identifyingFile(await locateModel(path)));
+  return { ...result, model: { folder: projectPath(root, folder), digest: await digestOfModel(await locateModel(folder)) } };
 }
 
 /** The package that Python's last word names: `ModuleNotFoundError: No module named 'a.b'`. */

@@ -26,17 +26,19 @@ import { projectPath } from '../projectPath.ts';
 import { emptyResult, type StageResult } from '../stageExecution.ts';
 import { runDeletion } from '../undoPlans.ts';
 import { logStatistics } from './dataStatistics.ts';
-import { changeWithRun, operationTag, withWorkFolder, type ExecutionContext } from './execution.ts';
+import { changeWithRun, operationTag, uncheckedNotes, withWorkFolder, type ExecutionContext } from './execution.ts';
 
 /**
  * @throws AppError `pipeline.gateFailed`, `pipeline.leakageFound` (kind gate) after everything is stored, and as
  * {@link evaluateModel} and {@link evaluatePredictions}; CancelledError
  */
 export async function executeEvaluate(task: StageTask, stage: EvaluateStage, context: ExecutionContext): Promise<StageResult> {
+  const models = [...(task.model === undefined ? [] : [task.model]), ...Object.values(task.compared)];
+  const unchecked = uncheckedNotes(models, context);
   const { result } = await (stage.predictions === undefined
     ? measureModel(task, stage, context)
     : measurePredictions(task, stage, context));
-  return result;
+  return { ...result, notes: [...unchecked, ...result.notes] };
 }
 
 interface Evaluation {

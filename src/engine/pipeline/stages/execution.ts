@@ -11,6 +11,7 @@ import { createMask, maskErrorRecord } from '../../safety/masking.ts';
 import { openTrackingWriter } from '../../tracking/trackingWriter.ts';
 import type { NewRun, TrackingWriter } from '../../tracking/trackingStore.ts';
 import { failureTags, stageTag } from '../../tracking/tags.ts';
+import type { ModelSource } from '../resolveStage.ts';
 import type { StageTask } from '../stageContract.ts';
 
 export interface ExecutionContext extends StageContext {
@@ -22,6 +23,13 @@ export interface ExecutionContext extends StageContext {
 
 /** The tag by which the undo of a change finds what the change made. */
 export const operationTag = 'millwright.operation';
+
+/** What of registered models could not be compared with what was registered: said where they are used. */
+export function uncheckedNotes(models: readonly ModelSource[], context: ExecutionContext): string[] {
+  const notes = [...new Set(models.flatMap(({ unchecked }) => unchecked ?? []))];
+  for (const note of notes) context.log('warning', note);
+  return notes;
+}
 
 /** A folder for unfinished files, gone when the work ends. */
 export async function withWorkFolder<T>(root: string, name: string, work: (folder: string) => Promise<T>): Promise<T> {

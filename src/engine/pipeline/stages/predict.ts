@@ -16,7 +16,7 @@ import { projectPath } from '../projectPath.ts';
 import { emptyResult, type StageResult } from '../stageExecution.ts';
 import { readStageState } from '../stageState.ts';
 import { logStatistics } from './dataStatistics.ts';
-import { withWorkFolder, type ExecutionContext } from './execution.ts';
+import { uncheckedNotes, withWorkFolder, type ExecutionContext } from './execution.ts';
 
 /** @throws AppError `files.outsideProject`, `files.readByProject`, and as {@link predictToFile}; CancelledError */
 export async function executePredict(task: StageTask, stage: PredictStage, context: ExecutionContext): Promise<StageResult> {
@@ -56,13 +56,13 @@ export async function executePredict(task: StageTask, stage: PredictStage, conte
         ...emptyResult,
         metrics: Object.entries(metrics).map(([name, figure]) => ({ name, value: figure })),
         outputs,
-        notes:
-          rejected === 0
-            ? [...predicted.notes]
-            : [
-                ...predicted.notes,
-                t('{rejected} rows could not be predicted; {path} says why.', { rejected: formatCount(rejected), path: outputs[1] ?? '' }),
-              ],
+        notes: [
+          ...uncheckedNotes([model], context),
+          ...predicted.notes,
+          ...(rejected === 0
+            ? []
+            : [t('{rejected} rows could not be predicted; {path} says why.', { rejected: formatCount(rejected), path: outputs[1] ?? '' })]),
+        ],
       };
       return { value, resources: [`stage ${task.stage}`, model.label, ...outputs], metrics };
     },

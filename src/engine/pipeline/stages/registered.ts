@@ -2,9 +2,9 @@
 import { t } from '../../../base/localize.ts';
 import type { ModelVersion } from '../../../protocol/model.ts';
 import type { RegisteredVersion } from '../../../protocol/pipeline.ts';
+import { digestTag } from '../../../protocol/versionWords.ts';
 import type { RegisterStage } from '../../project/definitions/stage.ts';
 import { openRegistryReader } from '../../registry/openRegistry.ts';
-import { digestTag } from '../resolveStage.ts';
 import { emptyResult, type StageResult } from '../stageExecution.ts';
 
 /** The newest version whose model file has this digest. */

@@ -3,9 +3,12 @@ import { dirname, join } from 'node:path';
 import { isInside } from '../../../base/files.ts';
 import { sha256 } from '../../../base/hash.ts';
 import { readBytesIfPresent } from '../../../base/boundedRead.ts';
+import { requirePlainTree } from '../../../base/plainPath.ts';
+import { requireWeightsBeside } from '../../inference/externalWeights.ts';
 import { mostModelBytes } from '../../inference/modelFiles.ts';
 import { locateModel, otherFlavor, type ModelPlace } from '../../inference/modelPlace.ts';
-import { readOnnxFacts } from '../../inference/onnxFile.ts';
+import { readOnnxFacts, type OnnxFacts } from '../../inference/onnxFile.ts';
+import { readModelFile } from '../../inference/openModel.ts';
 import { artifactFolders, artifactLocation, localPath } from '../../tracking/artifacts.ts';
 import { writeForeignFolder } from '../../training/packaging/foreignFolder.ts';
 import type { ModelSource } from '../resolveStage.ts';
@@ -33,29 +36,44 @@ interface ArtifactPlace {
 /**
  * Where a new version's files lie. A model that was logged stays where it is; any other is copied, once for each digest.
  * @returns what the registry stores as the version's source
- * @throws AppError `inference.noModel`, `inference.notOnnx`, `inference.otherFlavor`, `registry.weightsOutside`, and those of copying
+ * @throws AppError `inference.noModel`, `inference.notOnnx`, `inference.otherFlavor`, `inference.changedModel`, `inference.weightsOutside`,
+ * `inference.weightsMissing`, `files.notPlain`, and those of copying
  */
 export async function storeForVersion(model: ModelSource, registration: Registration): Promise<string> {
   const { root, name, copy } = registration;
   const place = await locateModel(model.folder);
+  if (place.kind === 'otherFlavor') throw otherFlavor(place);
+  await requireWhole(place);
   const folder = folderOf(place);
   if (artifactFolders.some((artifacts) => isInside(join(root, artifacts), folder))) return folder;
   const key = sha256(JSON.stringify([name, model.digest])).slice(0, 32);
   const location = artifactLocation(root, registeredFolder, key);
   const target = { root, folder: dirname(localPath(location) ?? location), name: key };
-  if (place.kind === 'otherFlavor') throw otherFlavor(place);
   if (place.kind === 'millwright' || place.mlmodel !== undefined) await copy(folder, target);
   else await packFile(place.file, target, registration);
   return location;
 }
 
-function folderOf(place: ModelPlace): string {
+type OnnxPlace = Exclude<ModelPlace, { kind: 'otherFlavor' }>;
+
+/** What is registered holds all of itself: no link, and no weights elsewhere. */
+async function requireWhole(place: OnnxPlace): Promise<void> {
+  if (place.kind === 'onnx' && place.mlmodel === undefined) return; // packing copies what the file names, and nothing else
+  requirePlainTree(folderOf(place));
+  if (place.kind === 'millwright') await readModelFile(place.folder);
+  else await requireWeightsBeside(place.file, (await factsOf(place.file)).externalFiles);
+}
+
+async function factsOf(file: string): Promise<OnnxFacts> {
+  return readOnnxFacts((await readBytesIfPresent(file, { most: mostModelBytes })) ?? new Uint8Array(0), file);
+}
+
+function folderOf(place: OnnxPlace): string {
   return place.kind === 'onnx' ? dirname(place.file) : place.folder;
 }
 
 async function packFile(file: string, target: ArtifactPlace, { operationId, copy }: Registration): Promise<void> {
-  const content = await readBytesIfPresent(file, { most: mostModelBytes });
-  const facts = readOnnxFacts(content ?? new Uint8Array(0), file);
+  const facts = await factsOf(file);
   await withWorkFolder(target.root, operationId, async (work) => {
     const packed = join(work, 'model');
     await writeForeignFolder(packed, { file, facts });

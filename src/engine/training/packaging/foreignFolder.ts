@@ -1,29 +1,27 @@
 /** Packs an ONNX file of another tool as a model folder that MLflow loads: the file as it is, with an `MLmodel` beside it. */
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
-import { AppError } from '../../../base/errors.ts';
-import { isInside, writeAtomic } from '../../../base/files.ts';
-import { t } from '../../../base/localize.ts';
+import { writeAtomic } from '../../../base/files.ts';
 import { copyFile } from '../../../base/trees.ts';
+import { requireWeightsBeside } from '../../inference/externalWeights.ts';
 import { modelFile } from '../../inference/modelFiles.ts';
 import type { OnnxFacts, OnnxValue } from '../../inference/onnxFile.ts';
 import { environmentFiles, onnxFlavor, pythonVersion } from './environmentFiles.ts';
 
 /**
  * @param file the ONNX file; weights that it keeps in files of their own are copied from beside it
- * @throws AppError `registry.weightsOutside`, `files.diskFull`, `files.notWritable`
+ * @throws AppError `inference.weightsOutside`, `inference.weightsMissing`, `files.notPlain`, `files.diskFull`, `files.notWritable`
  */
 export async function writeForeignFolder(
   folder: string,
   { file, facts }: { readonly file: string; readonly facts: OnnxFacts },
 ): Promise<void> {
+  await requireWeightsBeside(file, facts.externalFiles);
   const parts = { ...environmentFiles(), MLmodel: mlmodel(facts) };
   for (const [name, content] of Object.entries(parts)) await writeAtomic(join(folder, name), content);
   await copyFile(file, join(folder, modelFile));
   for (const name of facts.externalFiles) {
-    const from = join(dirname(file), name);
-    if (!isInside(dirname(file), from)) throw weightsOutside(file, name);
-    await copyFile(from, join(folder, name));
+    await copyFile(join(dirname(file), name), join(folder, name));
   }
 }
 
@@ -61,12 +59,4 @@ function tensorSpecs(values: readonly OnnxValue[]): readonly object[] | undefine
     return { type: 'tensor', 'tensor-spec': spec, ...(values.length === 1 ? {} : { name }) };
   });
   return specs.every((spec) => spec !== undefined) ? specs : undefined;
-}
-
-function weightsOutside(path: string, name: string): AppError {
-  const args = { path, name };
-  return new AppError('registry.weightsOutside', t('{path} keeps weights in {name}, which does not lie beside it.', args), {
-    args,
-    remedy: t('Save the model with its weights inside, or beside the file.'),
-  });
 }
