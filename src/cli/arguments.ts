@@ -1,6 +1,8 @@
 /** Values of options, parsed where commander reads them, so that a wrong one is a usage error. */
 import { InvalidArgumentError } from 'commander';
 import { t } from '../base/localize.ts';
+import { columnUses, type ProposalChoices } from '../protocol/dataset.ts';
+import type { ReadSetting } from '../engine/project/readSettings.ts';
 
 /** The file that a page is written to: only a page may lie there already, and none of the files that a project reads. */
 export function parsePagePath(text: string): string {
@@ -84,4 +86,23 @@ export function collectClass(text: string, earlier: Readonly<Record<string, stri
   const equals = text.lastIndexOf('=');
   if (equals < 1 || equals === text.length - 1) throw new InvalidArgumentError(t('Write class=column, for example cat=p_cat.'));
   return { ...earlier, [text.slice(0, equals)]: text.slice(equals + 1) };
+}
+
+/** Collects `--read key=value` in their order. */
+export function collectReadSetting(text: string, earlier: readonly ReadSetting[] = []): readonly ReadSetting[] {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new InvalidArgumentError(t('Write key=value, for example null_values=NA.'));
+  return [...earlier, { key: text.slice(0, equals), text: text.slice(equals + 1) }];
+}
+
+type ChosenUses = NonNullable<ProposalChoices['uses']>;
+
+/** Collects `--use column=use`; the last word on a column counts. */
+export function collectUse(text: string, earlier: ChosenUses = []): ChosenUses {
+  const equals = text.lastIndexOf('=');
+  const use = columnUses.find((each) => each === text.slice(equals + 1));
+  if (equals < 1 || use === undefined) {
+    throw new InvalidArgumentError(t('Write column=use, where the use is one of {uses}.', { uses: columnUses.join(', ') }));
+  }
+  return [...earlier, { column: text.slice(0, equals), use }];
 }

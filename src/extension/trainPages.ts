@@ -3,20 +3,14 @@ import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { CancelledError, isCancelled } from '../base/abort.ts';
 import { toErrorRecord, type ErrorRecord } from '../base/errors.ts';
-import type { ProjectProposal } from '../protocol/dataset.ts';
+import type { ProjectProposal, ProposalChoices } from '../protocol/dataset.ts';
 import type { EvaluationReport } from '../protocol/evaluation.ts';
 import type { Job, JobEvent } from '../protocol/job.ts';
-import {
-  trainFromFilePageEvents,
-  trainFromFilePageRequests,
-  type TrainFromFileView,
-  type TrainingChoices,
-  type TrainingStep,
-} from '../protocol/pageContract.ts';
-import { readCopiedText, readTrainingChoices } from '../protocol/pageParameters.ts';
+import { trainFromFilePageEvents, trainFromFilePageRequests, type TrainFromFileView, type TrainingStep } from '../protocol/pageContract.ts';
+import { readCopiedText, readProposalChoices } from '../protocol/pageParameters.ts';
 import { repairOf, type Repair } from '../protocol/repairs.ts';
 import { verdictOf } from '../protocol/verdict.ts';
-import { pages, registerCommand, type ReportReference } from './contributions.ts';
+import { pages, registerCommand, runCommand, type ReportReference } from './contributions.ts';
 import type { EngineClient } from './engineClient.ts';
 import { askPermissions } from './changePermissions.ts';
 import { isGeneralRepair } from './generalRepairs.ts';
@@ -86,6 +80,8 @@ class TrainPage {
   #asked: AbortController | undefined;
   #root: string | undefined;
   #proposal: ProjectProposal | undefined;
+  /** What the proposal follows from. */
+  #choices: ProposalChoices = {};
   #isWritten = false;
   #job: Job | undefined;
   #evaluation: ReportReference | undefined;
@@ -104,11 +100,12 @@ class TrainPage {
       onFault: services.notify.error,
       handlers: {
         ready: () => this.#state.snapshot,
-        choose: async (choices) => this.#choose(readTrainingChoices(choices)),
+        choose: async (choices) => this.#choose(readProposalChoices(choices)),
         train: async () => this.#train(),
         repair: async () => this.#repair(),
         stop: async () => this.#stop(),
         openReport: () => this.#openReport(),
+        openGraph: async () => this.#openGraph(),
         openProjectFile: async () => this.#openProjectFile(),
         copy: async (params) => {
           await vscode.env.clipboard.writeText(readCopiedText(params));
@@ -122,7 +119,7 @@ class TrainPage {
   }
 
   start(): void {
-    void this.#choose({ target: undefined, leaveOut: [] });
+    void this.#choose({});
   }
 
   /** What every state of the page shows. */
@@ -133,26 +130,33 @@ class TrainPage {
     };
   }
 
-  async #choose(choices: TrainingChoices): Promise<null> {
+  async #choose(choices: ProposalChoices): Promise<null> {
     this.#asked?.abort();
     const asked = new AbortController();
     this.#asked = asked;
     if (this.#proposal === undefined) this.#state.replace({ ...this.#place(), state: 'profiling' });
-    else this.#state.replace({ ...this.#place(), state: 'choosing', choices, proposal: this.#proposal, refreshing: true });
+    else this.#showChoices(this.#proposal, choices, { refreshing: true });
     try {
       this.#root ??= await projectFolder(this.#file);
-      const request = { path: this.#file, root: this.#root, leaveOut: choices.leaveOut };
-      const proposal = await this.#services.engine.calls.propose(
-        choices.target === undefined ? request : { ...request, target: choices.target },
-        { signal: AbortSignal.any([asked.signal, this.#closed.signal]) },
-      );
-      this.#proposal = proposal;
-      const settled = { target: proposal.target, leaveOut: choices.leaveOut };
-      this.#state.replace({ ...this.#place(), state: 'choosing', choices: settled, proposal, refreshing: false });
+      const signal = AbortSignal.any([asked.signal, this.#closed.signal]);
+      this.#proposal = await this.#services.engine.calls.propose({ ...choices, path: this.#file, root: this.#root }, { signal });
+      this.#choices = choices;
+      this.#showChoices(this.#proposal, choices);
     } catch (error) {
-      if (!isCancelled(error)) this.#fail(toErrorRecord(error), 'choose');
+      if (isCancelled(error)) return null;
+      const problem = toErrorRecord(error);
+      if (this.#proposal === undefined) this.#fail(problem, 'choose');
+      else this.#showChoices(this.#proposal, this.#choices, { problem });
     }
     return null;
+  }
+
+  #showChoices(
+    proposal: ProjectProposal,
+    choices: ProposalChoices,
+    { refreshing = false, problem }: { readonly refreshing?: boolean; readonly problem?: ErrorRecord } = {},
+  ): void {
+    this.#state.replace({ ...this.#place(), state: 'choosing', choices, proposal, refreshing, problem });
   }
 
   async #train(): Promise<null> {
@@ -285,6 +289,11 @@ class TrainPage {
 
   #openReport(): null {
     if (this.#evaluation !== undefined) this.#services.reports.open(this.#evaluation);
+    return null;
+  }
+
+  async #openGraph(): Promise<null> {
+    if (this.#root !== undefined) await runCommand('millwright.graph.open', vscode.Uri.file(join(this.#root, 'millwright.yaml')));
     return null;
   }
 

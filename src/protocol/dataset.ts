@@ -49,11 +49,33 @@ export interface DatasetProfile {
   readonly columns: readonly ColumnProfile[];
 }
 
+/** What a person may use a column for. */
+export const columnUses = ['numeric', 'categorical', 'time', 'ignored'] as const;
+export type ColumnUse = (typeof columnUses)[number];
+
 /** How a proposal would use a column, and why. */
 export interface ColumnProposal {
   readonly column: string;
-  readonly use: 'target' | 'time' | 'numeric' | 'categorical' | 'cyclical' | 'ignored';
+  readonly use: ColumnUse | 'target';
+  /** Of the use, or of the one that was proposed where a person chose another. */
   readonly reason: string;
+  /** What the column can be used for; where that is one thing only, there is nothing to choose. None for the target. */
+  readonly uses: readonly ColumnUse[];
+}
+
+/** How rows are held out: the latest, or a share that is drawn. */
+export const splitNames = ['time', 'random'] as const;
+export type SplitName = (typeof splitNames)[number];
+
+/** What a person decides of a proposal; what is left out is proposed. */
+export interface ProposalChoices {
+  readonly target?: string | undefined;
+  readonly uses?: readonly { readonly column: string; readonly use: ColumnUse }[] | undefined;
+  /** One of `trainer:` in the project file. */
+  readonly trainer?: string | undefined;
+  readonly split?: SplitName | undefined;
+  /** What the model is judged by first, by its name in the project file. */
+  readonly metric?: string | undefined;
 }
 
 /** A project that could be written for a data file. */
@@ -71,6 +93,12 @@ export interface ProjectProposal {
   /** Class shares, largest first; empty for regression. */
   readonly classes: readonly { readonly value: string; readonly share: number }[];
   readonly columns: readonly ColumnProposal[];
+  readonly trainer: string;
+  readonly split: SplitName;
+  /** What the model is judged by first. */
+  readonly metric: string;
+  /** What can stand in their place for this target, the default first. */
+  readonly options: { readonly trainers: readonly string[]; readonly splits: readonly SplitName[]; readonly metrics: readonly string[] };
   /** What is said of how the file is read, in sentences: texts for missing values, formats of times. */
   readonly reading: readonly string[];
   /** The text of `millwright.yaml`. */

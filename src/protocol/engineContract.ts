@@ -1,7 +1,7 @@
 /** What the editor asks of the engine process, and what the engine tells of its own accord. Every request names its project's root. */
 import type { Environment } from './audit.ts';
 import { command, event, query, trustedQuery } from './contract.ts';
-import type { Column, DatasetProfile, ProjectProposal } from './dataset.ts';
+import type { Column, DatasetProfile, ProjectProposal, ProposalChoices } from './dataset.ts';
 import type { Probe } from './doctor.ts';
 import type { EvaluationReport } from './evaluation.ts';
 import type { Job, JobEvent, JobResult, LogLevel } from './job.ts';
@@ -37,15 +37,11 @@ export interface AliasChange extends ChangePermissions {
   readonly alias: string;
 }
 
-export interface ProposalRequest {
+export interface ProposalRequest extends ProposalChoices {
   /** The data file. */
   readonly path: string;
   /** The folder the project file would lie in. */
   readonly root: string;
-  /** Left out: proposed. */
-  readonly target?: string;
-  /** Columns not to use. */
-  readonly leaveOut?: readonly string[];
 }
 
 export const engineContract = {

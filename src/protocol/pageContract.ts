@@ -7,7 +7,7 @@
  */
 import type { ErrorRecord } from '../base/errors.ts';
 import { command, event, query, trustedQuery, type Contract, type EventToken, type RequestToken } from './contract.ts';
-import type { ProjectProposal } from './dataset.ts';
+import type { ProjectProposal, ProposalChoices } from './dataset.ts';
 import type { EvaluationReport, MetricResult } from './evaluation.ts';
 import type { Palette } from './graphDrawing.ts';
 import type { GraphPicture } from './graphStatus.ts';
@@ -149,14 +149,6 @@ export const graphPageRequests = {
 } satisfies Contract;
 export const graphPageEvents: ReportEvents<GraphView> = { snapshot: event() };
 
-/** What the user decided on the page "Train a Model from This File"; the host's proposal answers it. */
-export interface TrainingChoices {
-  /** The column to predict. Undefined: the engine proposes one. */
-  readonly target: string | undefined;
-  /** Columns the user does not want used. */
-  readonly leaveOut: readonly string[];
-}
-
 /** A stage of the training that the page started, in the order of execution. */
 export interface TrainingStep {
   readonly stage: string;
@@ -172,8 +164,15 @@ export type TrainFromFileView = {
   readonly folder: string;
 } & (
   | { readonly state: 'profiling' }
-  /** `refreshing`: a changed choice is being worked into the proposal; the old one still shows. */
-  | { readonly state: 'choosing'; readonly choices: TrainingChoices; readonly proposal: ProjectProposal; readonly refreshing: boolean }
+  | {
+      readonly state: 'choosing';
+      readonly choices: ProposalChoices;
+      readonly proposal: ProjectProposal;
+      /** A changed choice is being worked into the proposal; the old one still shows. */
+      readonly refreshing: boolean;
+      /** Why the last choice could not be followed; the choices before it stand. */
+      readonly problem: ErrorRecord | undefined;
+    }
   | {
       readonly state: 'training';
       readonly steps: readonly TrainingStep[];
@@ -210,7 +209,7 @@ export const trainFromFilePageRequests = {
   /** Sent once, when the page has started. */
   ready: query<null, Snapshot<TrainFromFileView>>(),
   /** Asks for the proposal that follows from these choices; it arrives as a snapshot. The last one asked for counts. */
-  choose: trustedQuery<TrainingChoices, null>(),
+  choose: trustedQuery<ProposalChoices, null>(),
   /** Writes the project file as shown and starts the training; everything after arrives as snapshots. */
   train: command<null, null>(),
   /** Does what the failure needs; a training begins again afterwards. */
@@ -219,6 +218,8 @@ export const trainFromFilePageRequests = {
   stop: command<null, null>(),
   /** Opens the report of the finished training. */
   openReport: query<null, null>(),
+  /** Opens the graph of the project's pipeline. */
+  openGraph: query<null, null>(),
   /** Opens the proposed or written project file in an editor. */
   openProjectFile: query<null, null>(),
   /** Puts a text on the clipboard. */

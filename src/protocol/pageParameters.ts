@@ -1,8 +1,9 @@
 /** What a page sends, read before the host uses it: a page is not trusted to keep its contract. */
 import { AppError } from '../base/errors.ts';
 import { t } from '../base/localize.ts';
+import { columnUses, splitNames, type ProposalChoices } from './dataset.ts';
 import { paints, type Palette } from './graphDrawing.ts';
-import { graphPlaces, type GraphPlace, type TrainingChoices } from './pageContract.ts';
+import { graphPlaces, type GraphPlace } from './pageContract.ts';
 
 const longestText = 1_000_000;
 
@@ -55,11 +56,25 @@ export function readGraphSave(params: unknown): { readonly format: 'svg' | 'merm
 }
 
 /** @throws AppError `page.badRequest` */
-export function readTrainingChoices(params: unknown): TrainingChoices {
-  const { target, leaveOut } = membersOf(params);
-  if (target !== undefined && target !== null && typeof target !== 'string') throw badRequest('choose');
-  if (!Array.isArray(leaveOut) || !leaveOut.every((name): name is string => typeof name === 'string')) throw badRequest('choose');
-  return { target: target ?? undefined, leaveOut };
+export function readProposalChoices(params: unknown): ProposalChoices {
+  const { target, uses, trainer, split, metric } = membersOf(params);
+  const text = (value: unknown): string | undefined => {
+    if (value !== undefined && value !== null && typeof value !== 'string') throw badRequest('choose');
+    return value ?? undefined;
+  };
+  const drawn = splitNames.find((name) => name === split);
+  if (drawn === undefined && text(split) !== undefined) throw badRequest('choose');
+  return { target: text(target), uses: readUses(uses ?? []), trainer: text(trainer), split: drawn, metric: text(metric) };
+}
+
+function readUses(params: unknown): NonNullable<ProposalChoices['uses']> {
+  if (!Array.isArray(params)) throw badRequest('choose');
+  return params.map((each: unknown) => {
+    const { column, use } = membersOf(each);
+    const known = columnUses.find((name) => name === use);
+    if (typeof column !== 'string' || known === undefined) throw badRequest('choose');
+    return { column, use: known };
+  });
 }
 
 function membersOf(params: unknown): Readonly<Record<string, unknown>> {

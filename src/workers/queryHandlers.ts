@@ -112,15 +112,9 @@ function dataHandlers(): DataHandlers {
       const { profileFile } = await import('../engine/data/profileFile.ts');
       return profileFile(path, { budget: queryBudget(), signal });
     },
-    propose: async ({ path, root, target, leaveOut }, signal) => {
+    propose: async ({ path, root, ...choices }, signal) => {
       const { proposeProject } = await import('../engine/proposal/proposeProject.ts');
-      return proposeProject(path, {
-        projectRoot: root,
-        budget: queryBudget(),
-        signal,
-        ...(target === undefined ? {} : { target }),
-        ...(leaveOut === undefined ? {} : { leaveOut }),
-      });
+      return proposeProject(path, { ...choices, projectRoot: root, budget: queryBudget(), signal });
     },
     doctor: async ({ root }, signal) => {
       const { runDoctor } = await import('../engine/doctor/runDoctor.ts');

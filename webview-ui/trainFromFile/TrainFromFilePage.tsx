@@ -56,6 +56,14 @@ function Body({ view, actions }: TrainFromFileProps) {
             >
               {t('Open the Report')}
             </button>
+            <button
+              type="button"
+              onClick={() => {
+                ask(actions.openGraph?.());
+              }}
+            >
+              {t('Open the Pipeline Graph')}
+            </button>
             <ProjectFileButton actions={actions} />
           </p>
           <NextSteps />
@@ -114,7 +122,7 @@ function Failure({
             type="button"
             className={repair === undefined ? 'primary' : ''}
             onClick={() => {
-              ask(retry === 'train' ? actions.train?.() : actions.choose?.({ target: undefined, leaveOut: [] }));
+              ask(retry === 'train' ? actions.train?.() : actions.choose?.({}));
             }}
           >
             {again}

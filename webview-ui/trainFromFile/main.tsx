@@ -25,6 +25,7 @@ if (preview === undefined) {
       repair: async () => host.repair(null),
       stop: async () => host.stop(null),
       openReport: async () => host.openReport(null),
+      openGraph: async () => host.openGraph(null),
       openProjectFile: async () => host.openProjectFile(null),
     });
   });

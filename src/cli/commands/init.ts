@@ -7,15 +7,19 @@ import { CancelledError } from '../../base/abort.ts';
 import { AppError, exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { Environment } from '../../protocol/audit.ts';
-import type { ProjectProposal } from '../../protocol/dataset.ts';
+import { splitNames, type ProjectProposal, type ProposalChoices } from '../../protocol/dataset.ts';
 import { machineBudget } from '../../engine/pipeline/machineBudget.ts';
+import { trainerNames } from '../../engine/project/definitions/stage.ts';
+import type { ReadSetting } from '../../engine/project/readSettings.ts';
+import { collectReadSetting, collectUse } from '../arguments.ts';
 import { addCommand, runCommandBody, type CommandContext, type CommonOptions } from '../command.ts';
 import { environmentQuestion } from '../permissions.ts';
 import { renderProposal, renderYaml, targetNote } from '../render/proposal.ts';
 import { choose, type Terminal } from '../terminal.ts';
 
-interface InitOptions extends CommonOptions {
-  readonly target?: string;
+interface InitOptions extends CommonOptions, Omit<ProposalChoices, 'uses'> {
+  readonly use?: ProposalChoices['uses'];
+  readonly read?: readonly ReadSetting[];
   readonly yes?: boolean;
   readonly environment?: Environment;
   readonly project?: string;
@@ -27,9 +31,19 @@ export function registerInit(program: Command, terminal: Terminal): void {
   addCommand(program, 'init', t('write a working project for a data file'), [
     ['millwright init data.csv', t('asks which column to predict')],
     ['millwright init data.parquet --target late --yes --environment development', t('asks nothing')],
+    ['millwright init data.csv --trainer logistic --use zip=categorical --read null_values=NA', t('decides some of it before')],
   ])
     .addArgument(new Argument('[data]', t('a CSV, TSV, Parquet or JSON Lines file')))
     .option('--target <column>', t('the column to predict'))
+    .option(
+      '--use <column=use>',
+      t('use a column as numeric, categorical, time or ignored, whatever is proposed; several times'),
+      collectUse,
+    )
+    .addOption(new Option('--trainer <name>', t('what learns')).choices(trainerNames))
+    .addOption(new Option('--split <name>', t('which rows measure the model: the latest, or some drawn at random')).choices(splitNames))
+    .option('--metric <name>', t('what the model is judged by first'))
+    .option('--read <key=value>', t('how the file is read, as under read: in the project file; several times'), collectReadSetting)
     .option('--yes', t('ask nothing and take what is proposed'))
     .addOption(new Option('--environment <name>', t('which safeguards apply')).choices(['homelab', 'development', 'staging', 'production']))
     .option('--project <folder>', t('where to write the project (default: here)'))
@@ -50,8 +64,8 @@ async function init(data: string | undefined, options: InitOptions, context: Com
   const yaml = withEnvironment(proposal.yaml, environment);
   if (asking) await confirm(proposal, yaml, context);
   const { file, ignored } = await createProject(root, yaml);
-  const { target, task, columns, warnings } = proposal;
-  context.answer({ file, target, task, columns, warnings, environment, ignored }, (style, width) => [
+  const { target, task, columns, trainer, split, metric, warnings } = proposal;
+  context.answer({ file, target, task, columns, trainer, split, metric, warnings, environment, ignored }, (style, width) => [
     ...(asking ? [] : [...renderProposal(proposal, style, width), '']),
     `${style('green', '✓')} ${t('Wrote {file}.', { file: relative(process.cwd(), file) })}`,
     ...(asking || options.environment !== undefined
@@ -80,13 +94,17 @@ async function chooseEnvironment(options: InitOptions, asking: boolean, { termin
 /** @throws AppError `init.noTarget`, `init.doubtfulTarget` (kind usage) where nobody can be asked and no target is named */
 async function propose(data: string, { root, asking, options, context }: Proposing): Promise<ProjectProposal> {
   const { proposeProject } = await import('../../engine/proposal/proposeProject.ts');
-  const common = { projectRoot: root, budget: machineBudget(), signal: context.signal };
-  if (options.target !== undefined) return proposeProject(data, { ...common, target: options.target });
-  const first = await proposeProject(data, common);
+  const { parseReadSettings } = await import('../../engine/project/readSettings.ts');
+  const { target: named, use: uses, trainer, split, metric } = options;
+  const file = { projectRoot: root, budget: machineBudget(), signal: context.signal, read: parseReadSettings(options.read ?? []) };
+  const choices = { uses, trainer, split, metric };
+  if (named !== undefined) return proposeProject(data, { ...file, ...choices, target: named });
   if (options.yes === true) {
-    if (first.isDoubtful) throw doubtfulTarget(first);
-    return first;
+    const proposal = await proposeProject(data, { ...file, ...choices });
+    if (proposal.isDoubtful) throw doubtfulTarget(proposal);
+    return proposal;
   }
+  const first = await proposeProject(data, file);
   if (!asking) throw noTarget(first);
   const names = first.profile.columns.map(({ name }) => name);
   const ranked = [...new Set([...first.candidates.map(({ column }) => column), ...names])];
@@ -99,7 +117,8 @@ async function propose(data: string, { root, asking, options, context }: Proposi
     { choices: ranked.map((value) => ({ value, note: targetNote(first.profile, value) })), proposed: first.target },
     context.signal,
   );
-  return target === first.target ? first : proposeProject(data, { ...common, target });
+  const isDecided = Object.values(choices).some((choice) => choice !== undefined);
+  return target === first.target && !isDecided ? first : proposeProject(data, { ...file, ...choices, target });
 }
 
 function noTarget({ target, profile }: ProjectProposal): AppError {

@@ -2,6 +2,8 @@
 import { formatCount, formatShare } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { ColumnProposal, DatasetProfile, ProjectProposal } from '../../protocol/dataset.ts';
+import { metricLabel } from '../../protocol/metricLabels.ts';
+import { splitWords, taskWords, trainerWords } from '../../protocol/proposalWords.ts';
 import type { Style, StyleName } from './style.ts';
 import { table, type Cell } from './table.ts';
 import { printable } from './width.ts';
@@ -11,12 +13,11 @@ const looks: Readonly<Record<ColumnProposal['use'], StyleName>> = {
   time: 'cyan',
   numeric: 'green',
   categorical: 'green',
-  cyclical: 'green',
   ignored: 'dim',
 };
 
 export function renderProposal(proposal: ProjectProposal, style: Style, width?: number): string[] {
-  const { profile, target, task, classes, columns, warnings, reading } = proposal;
+  const { profile, target, task, classes, columns, warnings, reading, trainer, split, metric } = proposal;
   const shares = classes.slice(0, 6).map(({ value, share }) => `${printable(value)} ${formatShare(share)}`);
   const more = classes.length > shares.length ? [t('{count} more', { count: classes.length - shares.length })] : [];
   return [
@@ -25,7 +26,12 @@ export function renderProposal(proposal: ProjectProposal, style: Style, width?: 
       rows: formatCount(profile.rows),
       columns: formatCount(profile.columns.length),
     }),
-    `${t('Predicts {target} ({task})', { target: style('bold', printable(target)), task: taskName(task) })}${shares.length === 0 ? '' : `: ${[...shares, ...more].join(', ')}`}`,
+    `${t('Predicts {target} ({task})', { target: style('bold', printable(target)), task: taskWords(task) })}${shares.length === 0 ? '' : `: ${[...shares, ...more].join(', ')}`}`,
+    t('By {trainer}, judged on {split} by {metric}', {
+      trainer: trainerWords(trainer),
+      split: splitWords(split),
+      metric: metricLabel(metric),
+    }),
     ...reading.map((reason) => printable(reason)),
     '',
     ...table(
@@ -35,17 +41,6 @@ export function renderProposal(proposal: ProjectProposal, style: Style, width?: 
     ),
     ...(warnings.length === 0 ? [] : ['', ...warnings.map((warning) => `${style('yellow', '▲')} ${printable(warning)}`)]),
   ];
-}
-
-function taskName(task: ProjectProposal['task']): string {
-  switch (task) {
-    case 'binary':
-      return t('two classes');
-    case 'multiclass':
-      return t('several classes');
-    case 'regression':
-      return t('a number');
-  }
 }
 
 /** What predicting a column would mean: its class shares, or its range. */

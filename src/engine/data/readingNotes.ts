@@ -146,6 +146,6 @@ function yamlText(text: string): string {
 export function readKeys(read: ReadOptions): string {
   const entries = Object.entries(read).filter(([, value]) => value !== undefined);
   const listed = (value: unknown): string =>
-    Array.isArray(value) ? `[${value.map((one) => yamlText(String(one))).join(', ')}]` : yamlText(String(value));
+    Array.isArray(value) ? `[${value.map(listed).join(', ')}]` : typeof value === 'string' ? yamlText(value) : String(value);
   return `{${entries.map(([key, value]) => `${key}: ${listed(value)}`).join(', ')}}`;
 }

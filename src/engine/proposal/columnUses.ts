@@ -1,7 +1,8 @@
 /** What each column would be used for, with the reason. Pure. */
 import { t } from '../../base/localize.ts';
-import type { ColumnProfile, ColumnProposal } from '../../protocol/dataset.ts';
+import type { ColumnProfile, ColumnProposal, ColumnUse, SplitName } from '../../protocol/dataset.ts';
 import { isIdentifier } from './identifiers.ts';
+import { obstacleTo, possibleUses } from './possibleUses.ts';
 import type { ToldTarget } from './tellingColumns.ts';
 
 /** What is known besides the profile. */
@@ -14,7 +15,8 @@ export interface UseContext {
   readonly time: string | undefined;
   /** What tells the target, alone or together. */
   readonly told: ToldTarget;
-  readonly leaveOut: readonly string[];
+  /** What a person uses columns for, by name. */
+  readonly chosen: ReadonlyMap<string, ColumnUse>;
   /** The first column of the file. */
   readonly first: string | undefined;
 }
@@ -31,9 +33,21 @@ const codeName = /(^|[_\W])(code|zip(code)?|postcode|fips|flight|route|tract|nai
 /** So few numbers are as well told apart by their order. */
 const fewCodes = 10;
 
+/** A column's use as it is proposed, or as a person chose it, with the reason of the proposal. */
 export function proposeUse(column: ColumnProfile, context: UseContext): ColumnProposal {
-  const { use, reason } = decide(column, context);
-  return { column: column.name, use, reason };
+  const proposed = decide(column, context);
+  const chosen = context.chosen.get(column.name);
+  const isTarget = proposed.use === 'target';
+  const uses = isTarget ? [] : possibleUses(column, context.rows);
+  return { column: column.name, ...(chosen === undefined || isTarget ? proposed : asChosen(chosen, proposed)), uses };
+}
+
+function asChosen(use: ColumnUse, { use: proposed, reason }: Decision): Decision {
+  if (use === proposed) return { use, reason };
+  return {
+    use,
+    reason: proposed === 'ignored' ? t('taken by you, although {reason}', { reason }) : t('chosen by you: {reason}', { reason }),
+  };
 }
 
 type Decision = Pick<ColumnProposal, 'use' | 'reason'>;
@@ -48,9 +62,10 @@ function aboutTarget(column: ColumnProfile, context: UseContext): Decision | und
   return ignored(t('the target is computed from it, so it gives the answer away'));
 }
 
-function uselessness(column: ColumnProfile, { rows, told, leaveOut, time, first }: UseContext): Decision | undefined {
-  if (leaveOut.includes(column.name)) return ignored(t('left out by you'));
-  if (column.name.includes('${')) return ignored(t('its name holds "${", which means a reference in the project file'));
+function uselessness(column: ColumnProfile, { rows, told, chosen, time, first }: UseContext): Decision | undefined {
+  if (chosen.get(column.name) === 'ignored') return ignored(t('left out by you'));
+  const obstacle = obstacleTo(column.type === 'timestamp' ? 'time' : 'categorical', column, rows);
+  if (obstacle !== undefined) return ignored(obstacle);
   if (column.missing >= (1 - fewestValues) * rows) return ignored(t('it is missing in nearly every row'));
   if (column.distinct < 2) return ignored(t('it is the same in every row'));
   if (column.name === time) return undefined;
@@ -70,9 +85,7 @@ function uselessness(column: ColumnProfile, { rows, told, leaveOut, time, first 
 function usefulness(column: ColumnProfile, { rows, time }: UseContext): Decision {
   switch (column.type) {
     case 'timestamp':
-      return column.name === time
-        ? { use: 'time', reason: t('it holds the time of each row: later rows are held out, and hours and weekdays come from it') }
-        : ignored(t('another column already gives the time'));
+      return column.name === time ? { use: 'time', reason: timeReason('time') } : ignored(t('another column already gives the time'));
     case 'integer':
       if (codeName.test(column.name) && column.distinct > fewCodes) {
         return {
@@ -91,6 +104,13 @@ function usefulness(column: ColumnProfile, { rows, time }: UseContext): Decision
         ? ignored(t('it has {count} levels, too many for {rows} rows', { count: column.distinct, rows }))
         : { use: 'categorical', reason: t('it is a text with {count} levels', { count: column.distinct }) };
   }
+}
+
+/** What the column of times is for. */
+export function timeReason(split: SplitName): string {
+  return split === 'time'
+    ? t('it holds the time of each row: later rows are held out, and hours and weekdays come from it')
+    : t('it holds the time of each row: hours and weekdays come from it');
 }
 
 function ignored(reason: string): Decision {

@@ -2,7 +2,7 @@
 import type { ColumnProfile } from '../../protocol/dataset.ts';
 import type { ProfiledFile } from '../data/profileFile.ts';
 import { quoteName } from '../data/sqlText.ts';
-import type { Cycle } from './proposalYaml.ts';
+import type { Cycle } from './proposedProject.ts';
 
 const dayMs = 86_400_000;
 

@@ -1,7 +1,7 @@
 /** Which rows the proposed project keeps back for its evaluation, and from its training: the latest, or a share of them. */
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import type { Column } from '../../protocol/dataset.ts';
+import type { Column, SplitName } from '../../protocol/dataset.ts';
 import { resolveHoldout, rowNumber } from '../data/drawRows.ts';
 import type { Duckdb } from '../data/duckdb.ts';
 import { formatInstant } from '../data/instants.ts';
@@ -23,7 +23,7 @@ export interface TimeHoldOut extends Seeded {
 }
 
 export interface DrawnHoldOut extends Seeded {
-  readonly kind: 'drawn';
+  readonly kind: 'random';
   /** Columns that make no two rows differ. */
   readonly ignore: readonly string[];
   /** Which share of the rows is held out in fact. */
@@ -46,6 +46,8 @@ export interface HoldOutRequest {
   readonly known: string;
   /** The column to cut by time at, where there is one. */
   readonly time: string | undefined;
+  /** How to hold rows out; by time where undefined and possible. */
+  readonly split: SplitName | undefined;
   /** The columns that the project declares. */
   readonly columns: readonly Column[];
   /** The target, where it is one of them. */
@@ -61,15 +63,40 @@ export const heldShare = 0.2;
 /** The seeds to draw by, until rows of two classes are held out. */
 const seeds = [42, 43, 44, 45, 46, 47, 48, 49];
 
+export interface ChosenHoldOut {
+  readonly holdOut: HoldOut;
+  /** The ways in which rows of this file can be held out for this target, the default first. */
+  readonly splits: readonly SplitName[];
+}
+
 /**
  * A model cannot be measured on a class it has never seen, so every class keeps rows to learn from; and not on one class alone.
- * @throws AppError `proposal.oneClassHeldOut`
+ * @throws AppError `proposal.oneClassHeldOut`, `proposal.noTimeSplit`
  */
-export async function chooseHoldOut(request: HoldOutRequest): Promise<HoldOut> {
-  const { time } = request;
+export async function chooseHoldOut(request: HoldOutRequest): Promise<ChosenHoldOut> {
+  const { time, split } = request;
   const byTime = time === undefined ? undefined : await timeHoldOut(request, time);
-  if (byTime === undefined || 'cutoff' in byTime) return byTime ?? drawnHoldOut(request, undefined);
-  return drawnHoldOut(request, byTime);
+  if (byTime !== undefined && 'cutoff' in byTime) {
+    const holdOut = split === 'random' ? await drawnHoldOut(request, undefined) : byTime;
+    return { holdOut, splits: ['time', 'random'] };
+  }
+  if (split === 'time') throw noTimeSplit(time, byTime);
+  return { holdOut: await drawnHoldOut(request, byTime), splits: ['random'] };
+}
+
+function noTimeSplit(time: string | undefined, late: LateClasses | undefined): AppError {
+  const args = { time: time ?? '', classes: late?.classes.slice(0, 3).join(', ') ?? '' };
+  const reason =
+    time === undefined
+      ? t('no column that is used holds a time in every row')
+      : late === undefined
+        ? t('too many rows have the same "{time}"', args)
+        : t('only the latest rows by "{time}" have {classes}', args);
+  return new AppError('proposal.noTimeSplit', t('Rows cannot be held out by time: {reason}.', { reason }), {
+    kind: 'usage',
+    args: { reason },
+    remedy: t('Let rows be drawn at random instead.'),
+  });
 }
 
 type LateClasses = NonNullable<DrawnHoldOut['lateClasses']>;
@@ -129,7 +156,7 @@ async function countClasses({ duckdb, from, classes }: HoldOutRequest, where: st
 async function drawnHoldOut(request: HoldOutRequest, lateClasses: DrawnHoldOut['lateClasses']): Promise<DrawnHoldOut> {
   for (const seed of seeds) {
     const { isHeld, from, ...holdOut } = await drawBy(request, seed);
-    if ((await countClasses({ ...request, from }, isHeld)) >= 2) return { kind: 'drawn', lateClasses, seed, ...holdOut };
+    if ((await countClasses({ ...request, from }, isHeld)) >= 2) return { kind: 'random', lateClasses, seed, ...holdOut };
   }
   throw new AppError(
     'proposal.oneClassHeldOut',

@@ -1,41 +1,12 @@
 /** The text of a proposed `millwright.yaml`, with comments for a reader who has never seen one. Pure. */
-import type { ColumnProfile, ColumnProposal, ProjectProposal } from '../../protocol/dataset.ts';
+import type { ColumnProfile } from '../../protocol/dataset.ts';
 import { readKeys } from '../data/readingNotes.ts';
 import { quoteName } from '../data/sqlText.ts';
-import { heldShare, type DrawnHoldOut, type HoldOut } from './holdOut.ts';
-import type { ProposedReading } from './proposeReading.ts';
-
-export interface ProposedProject {
-  readonly name: string;
-  /** The name of the data set that is the file. */
-  readonly table: string;
-  /** With `/`, relative to the project folder where it can be. */
-  readonly path: string;
-  readonly profile: readonly ColumnProfile[];
-  readonly uses: readonly ColumnProposal[];
-  readonly target: string;
-  /** Where the target is an expression. */
-  readonly targetExpression: string | undefined;
-  /** Whether whole numbers in the target's column are names of classes. */
-  readonly targetIsCategory: boolean;
-  readonly targetMissing: number;
-  readonly task: ProjectProposal['task'];
-  readonly holdOut: HoldOut;
-  readonly cycles: readonly Cycle[];
-  /** What to look at before the score is trusted. */
-  readonly warnings: readonly string[];
-  /** The largest share of missing values that the check has to let pass; undefined where its own limit will do. */
-  readonly toleratedMissing: number | undefined;
-  /** Columns that tell rows apart: copied beside the predictions. */
-  readonly keep: readonly string[];
-  readonly reading: ProposedReading;
-}
-
-export interface Cycle {
-  readonly name: string;
-  readonly value: string;
-  readonly period: number;
-}
+import { isLinear, type Trainer } from '../project/definitions/trainers.ts';
+import { heldShare, type DrawnHoldOut } from './holdOut.ts';
+import type { ProposedProject } from './proposedProject.ts';
+import { proposedStages } from './proposedStages.ts';
+import { classNames, oneLine, scalar } from './yamlWords.ts';
 
 export function proposalYaml(project: ProposedProject): string {
   return [
@@ -48,7 +19,7 @@ export function proposalYaml(project: ProposedProject): string {
     '',
     ...features(project),
     '',
-    ...stages(project),
+    ...proposedStages(project),
     '',
   ].join('\n');
 }
@@ -113,21 +84,12 @@ function holdOutReasons({ lateClasses, alwaysLearnt, share, isByRow }: DrawnHold
   const late =
     lateClasses === undefined
       ? []
-      : [`  # Not the latest by ${oneLine(lateClasses.column)}: only they have ${names(lateClasses.classes)}.`];
+      : [`  # Not the latest by ${oneLine(lateClasses.column)}: only they have ${classNames(lateClasses.classes)}.`];
   const rare =
     alwaysLearnt.length === 0
       ? []
-      : [`  # Too rare to be kept back: ${names(alwaysLearnt)}. Their rows are all learnt, so the model is not measured on them.`];
+      : [`  # Too rare to be kept back: ${classNames(alwaysLearnt)}. Their rows are all learnt, so the model is not measured on them.`];
   return [`  # ${part} is kept back to measure the model: always the same. ${together}`, ...late, ...rare];
-}
-
-function names(classes: readonly string[]): string {
-  const shown = classes.slice(0, 3).map((name) => `"${oneLine(name)}"`);
-  return classes.length > shown.length ? `${shown.join(', ')} and ${classes.length - shown.length} more` : shown.join(', ');
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ');
 }
 
 function isRead(column: ColumnProfile, project: ProposedProject): boolean {
@@ -137,7 +99,9 @@ function isRead(column: ColumnProfile, project: ProposedProject): boolean {
 
 function declaredType(column: ColumnProfile, project: ProposedProject): string {
   if (column.name === project.target && project.targetExpression === undefined && project.targetIsCategory) return 'category';
-  return column.type === 'text' ? 'category' : column.type;
+  const use = project.uses.find((one) => one.column === column.name)?.use;
+  const isLevels = column.type === 'text' || (column.type === 'number' && use === 'categorical');
+  return isLevels ? 'category' : column.type;
 }
 
 function features(project: ProposedProject): string[] {
@@ -147,7 +111,7 @@ function features(project: ProposedProject): string[] {
     'features:',
     '  inputs:',
     `    target: ${targetExpression === undefined ? scalar(target) : `{${scalar(target)}: ${scalar(targetExpression)}}`}`,
-    ...inputs(project, 'numeric', { option: '{impute: none}', comment: 'missing numbers stay missing: trees learn which way they go' }),
+    ...inputs(project, 'numeric', missingNumbers(project.trainer)),
     ...inputs(project, 'categorical', {
       option: '{missing: level}',
       comment: 'missing texts are a level of their own; levels not seen in training share another code',
@@ -160,53 +124,23 @@ function features(project: ProposedProject): string[] {
   ];
 }
 
+interface MissingValues {
+  /** What a column with missing values says. */
+  readonly option: string;
+  readonly comment: string;
+}
+
+function missingNumbers(trainer: Trainer): MissingValues {
+  return isLinear(trainer)
+    ? { option: '{impute: median}', comment: 'missing numbers become the median of the rows that are learned' }
+    : { option: '{impute: none}', comment: 'missing numbers stay missing: trees learn which way they go' };
+}
+
 /** A list of columns; where some have missing values, one line each that says what becomes of them. */
-function inputs(
-  { uses, profile }: ProposedProject,
-  key: 'numeric' | 'categorical',
-  { option, comment }: { readonly option: string; readonly comment: string },
-): string[] {
+function inputs({ uses, profile }: ProposedProject, key: 'numeric' | 'categorical', { option, comment }: MissingValues): string[] {
   const columns = uses.filter(({ use }) => use === key).map(({ column }) => column);
   if (columns.length === 0) return [];
   const missing = new Set(profile.filter((column) => column.missing > 0).map(({ name }) => name));
   if (!columns.some((column) => missing.has(column))) return [`    ${key}: [${columns.map(scalar).join(', ')}]`];
   return [`    ${key}:   # ${comment}`, ...columns.map((column) => `      ${scalar(column)}: ${missing.has(column) ? option : '{}'}`)];
-}
-
-function stages(project: ProposedProject): string[] {
-  const { holdOut, toleratedMissing, keep } = project;
-  const byChance = project.task === 'regression' ? 'random' : 'stratified';
-  const split = holdOut.kind === 'time' && holdOut.lateInLearnt.length === 0 ? 'time' : byChance;
-  const late =
-    holdOut.kind === 'time' && holdOut.lateInLearnt.length > 0
-      ? [`    # Not by time: only the latest rows have ${names(holdOut.lateInLearnt)}.`]
-      : [];
-  const missing = toleratedMissing === undefined ? '' : `, max_missing: ${toleratedMissing}`;
-  const kept = keep.length === 0 ? '' : `, keep: [${keep.map(scalar).join(', ')}]`;
-  return [
-    'stages:',
-    '  # Looks at the data before anything learns from it: missing values, outliers, duplicates, rare classes.',
-    `  check: {uses: validate, dataset: learn, features: inputs${missing}}`,
-    '  train:',
-    '    uses: train',
-    '    dataset: learn',
-    '    features: inputs',
-    '    trainer: gbdt',
-    '    params: {learning_rate: 0.1, max_iter: 300, max_leaf_nodes: 31}',
-    ...late,
-    `    validation: {split: ${split}, share: 0.2}   # rows held out to know when to stop`,
-    '    early_stopping: {patience: 10}',
-    ...(project.task === 'binary' ? ['    threshold: {maximize: f1_score}   # from which probability a row counts as positive'] : []),
-    '  # Measured on rows the model has not learnt from. Add a limit that must hold, such as',
-    `  #   gate: {${project.task === 'regression' ? 'r2_score: {min: 0.5}' : 'log_loss: {max: 0.6}'}}`,
-    '  evaluate: {uses: evaluate, model: train, dataset: test}',
-    `  register: {uses: register, model: train, needs: [evaluate], name: ${scalar(project.name)}, alias: challenger}`,
-    `  predict: {uses: predict, model: train, dataset: test, output: predictions.parquet${kept}, needs: [evaluate]}`,
-  ];
-}
-
-/** A text as a YAML scalar that is read back as the same text, also between braces. */
-export function scalar(text: string): string {
-  const plain = /^[A-Za-z_][\w./@-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text);
-  return plain ? text : JSON.stringify(text);
 }

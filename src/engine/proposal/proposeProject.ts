@@ -4,7 +4,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
-import type { Column, ColumnProfile, ProjectProposal } from '../../protocol/dataset.ts';
+import type { Column, ColumnProfile, ColumnUse, ProjectProposal, ProposalChoices, DatasetProfile } from '../../protocol/dataset.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
 import { classNameSql, computedClassSql } from '../data/classNames.ts';
 import { withProfiledFile, type ProfiledFile } from '../data/profileFile.ts';
@@ -12,24 +12,26 @@ import { guardExpression } from '../data/sqlGuard.ts';
 import { sqlFailure } from '../data/datasetErrors.ts';
 import { familyOf, quoteName, type TypeFamily } from '../data/sqlText.ts';
 import { queriedDatasets } from '../data/materializeQuery.ts';
+import type { ReadOptions } from '../project/definitions/dataset.ts';
 import { nearestName } from '../project/nearestName.ts';
 import { rankTargets } from './chooseTarget.ts';
 import { cyclesOf } from './cycles.ts';
 import { datasetName } from './datasetName.ts';
 import { isIdentifier } from './identifiers.ts';
-import { proposeUse } from './columnUses.ts';
+import { proposeUse, timeReason } from './columnUses.ts';
 import { chooseHoldOut, heldShare, type HoldOut } from './holdOut.ts';
+import { chooseMeans } from './chooseMeans.ts';
 import { mostMissing } from './mostMissing.ts';
+import { checkUses, obstacleTo } from './possibleUses.ts';
 import { proposalYaml } from './proposalYaml.ts';
 import { proposeReading, type ProposedReading } from './proposeReading.ts';
-import { tellingColumns } from './tellingColumns.ts';
+import { tellingColumns, type ToldTarget } from './tellingColumns.ts';
 import { proposalWarnings } from './warnings.ts';
 
-export interface ProposalOptions {
-  /** A column, `name: expression`, or an expression; proposed where undefined. */
-  readonly target?: string;
-  /** Columns the model must not use. */
-  readonly leaveOut?: readonly string[];
+/** The target is a column, `name: expression`, or an expression. */
+export interface ProposalOptions extends ProposalChoices {
+  /** What is known of how the file is to be read; what it asks for besides is found. */
+  readonly read?: ReadOptions | undefined;
   readonly projectRoot: string;
   readonly budget: Budget;
   readonly signal?: AbortSignal | undefined;
@@ -39,13 +41,13 @@ export interface ProposalOptions {
 const mostClassNumbers = 10;
 
 /**
- * @throws AppError `proposal.noTarget` when no column can be predicted, `dataset.…` when the file cannot be read;
- *   CancelledError
+ * @throws AppError `proposal.…` when no column can be predicted, or a choice cannot be followed; `dataset.…` when the file cannot be
+ *   read; CancelledError
  */
 export async function proposeProject(dataPath: string, options: ProposalOptions): Promise<ProjectProposal> {
   const path = resolve(dataPath);
-  const { budget, signal } = options;
-  const reading = await proposeReading(path, { budget, signal });
+  const { budget, signal, read } = options;
+  const reading = await proposeReading(path, { read, budget, signal });
   return withProfiledFile(path, { read: reading.read, budget, signal }, async (file) => propose(file, { ...options, reading }));
 }
 
@@ -54,8 +56,10 @@ async function propose(file: ProfiledFile, options: ProposalOptions & { readonly
   if (profile.rows < fewestRows) throw tooFewRows(profile);
   const { candidates, isDoubtful } = rankTargets(profile);
   const target = await describeTarget(file, await chooseTarget(file, candidates, options));
-  const leaveOut = options.leaveOut ?? [];
-  const time = timeColumn(profile.columns, { taken: [...target.columns, ...leaveOut], rows: profile.rows });
+  const chosen = chosenUses(options);
+  checkUses(chosen, profile, target.expression === undefined ? target.name : undefined);
+  const { trainer, metric, options: possible } = chooseMeans(target.task, options);
+  const time = timeColumn(profile, { target: target.columns, chosen });
   const others = profile.columns.filter((column) => !target.columns.includes(column.name));
   const told = await tellingColumns(file.duckdb, {
     from: file.from,
@@ -71,20 +75,21 @@ async function propose(file: ProfiledFile, options: ProposalOptions & { readonly
     targetExpression: target.expression,
     time,
     told,
-    leaveOut,
+    chosen,
     first: profile.columns[0]?.name,
   };
   const uses = profile.columns.map((column) => proposeUse(column, context));
   const names = profile.columns.map((column) => column.name);
   const warnings = proposalWarnings(target.name, { task: target.task, uses, told });
   const cycles = time === undefined ? [] : await cyclesOf(file, requireColumn(profile.columns, time), names);
-  if (cycles.length === 0 && uses.every(({ use }) => use !== 'numeric' && use !== 'categorical')) throw nothingToLearnFrom(target.name);
+  if (cycles.length === 0 && !uses.some(({ use }) => isFeature(use))) throw nothingToLearnFrom(target.name);
   const name = slug(basename(profile.path));
-  const holdOut = await chooseHoldOut({
+  const { holdOut, splits } = await chooseHoldOut({
     duckdb: file.duckdb,
     from: file.from,
     known: `${target.sql} IS NOT NULL`,
     time,
+    split: options.split,
     columns: profile.columns.filter(({ name: column }) => isDeclared(column, uses)).map((column): Column => column),
     target: target.expression === undefined ? target.name : undefined,
     classes: target.task === 'regression' ? undefined : target.sql,
@@ -96,6 +101,9 @@ async function propose(file: ProfiledFile, options: ProposalOptions & { readonly
     path: await projectPath(options.projectRoot, profile.path),
     profile: profile.columns,
     uses,
+    knownInTime: uses.filter(({ use, column }) => isFeature(use) && isToldBy(column, { told, target })).map(({ column }) => column),
+    trainer,
+    metrics: metric === possible.metrics[0] ? undefined : [metric, ...possible.metrics.filter((other) => other !== metric)],
     target: target.name,
     targetExpression: target.expression,
     targetIsCategory: target.isCategory,
@@ -120,10 +128,28 @@ async function propose(file: ProfiledFile, options: ProposalOptions & { readonly
     warnings,
     task: target.task,
     classes: target.classes,
-    columns: uses,
+    columns: uses.map((each) => (each.use === 'time' ? { ...each, reason: timeReason(holdOut.kind) } : each)),
+    trainer,
+    split: holdOut.kind,
+    metric,
+    options: { ...possible, splits },
     reading: options.reading.reasons,
     yaml,
   };
+}
+
+/** The last word on a column counts. */
+function chosenUses({ uses = [] }: ProposalChoices): ReadonlyMap<string, ColumnUse> {
+  return new Map(uses.map(({ column, use }) => [column, use]));
+}
+
+function isFeature(use: ProjectProposal['columns'][number]['use']): boolean {
+  return use === 'numeric' || use === 'categorical';
+}
+
+/** Whether a column gives the target away as far as the data tells, so that the training would stop for it. */
+function isToldBy(column: string, { told, target }: { told: ToldTarget; target: Target }): boolean {
+  return told.telling.has(column) || target.columns.includes(column);
 }
 
 interface ChosenTarget {
@@ -138,7 +164,8 @@ async function chooseTarget(
 ): Promise<ChosenTarget> {
   const asked = options.target;
   if (asked === undefined) {
-    const [first] = candidates.filter(({ column }) => options.leaveOut?.includes(column) !== true);
+    const chosen = chosenUses(options);
+    const [first] = candidates.filter(({ column }) => !chosen.has(column));
     if (first !== undefined) return { name: first.column, expression: undefined };
     throw new AppError('proposal.noTarget', t('No column of {path} can be predicted.', { path: file.profile.path }), {
       args: { path: file.profile.path },
@@ -303,13 +330,13 @@ function requireColumn(columns: readonly ColumnProfile[], name: string): ColumnP
   return column;
 }
 
-/** The column to split by: complete, and with enough different moments to cut between. */
-function timeColumn(columns: readonly ColumnProfile[], { taken, rows }: { taken: readonly string[]; rows: number }): string | undefined {
-  const usable = columns.filter(
-    (column) =>
-      column.type === 'timestamp' && column.missing === 0 && column.distinct >= Math.min(10, rows) && !taken.includes(column.name),
-  );
-  return usable[0]?.name;
+/** The column to split by: the one chosen, else the first that can be and is not left out. */
+function timeColumn(
+  { columns, rows }: DatasetProfile,
+  { target, chosen }: { target: readonly string[]; chosen: ReadonlyMap<string, ColumnUse> },
+): string | undefined {
+  const usable = columns.filter((column) => obstacleTo('time', column, rows) === undefined).map(({ name }) => name);
+  return usable.find((name) => chosen.get(name) === 'time') ?? usable.find((name) => !target.includes(name) && !chosen.has(name));
 }
 
 /** Relative to the project folder; absolute only where it lies on another drive of Windows. */

@@ -17,14 +17,17 @@ export interface ProposedReading {
 /** Numbers without their thousands show a missing value that no one saw before. */
 const mostLooks = 3;
 
-/** @throws AppError `dataset.…` when the file cannot be read; CancelledError */
+/**
+ * @param options `read`: what is known already, which counts
+ * @throws AppError `dataset.…` when the file cannot be read; CancelledError
+ */
 export async function proposeReading(
   path: string,
-  options: { budget: Budget; signal?: AbortSignal | undefined },
+  options: { read?: ReadOptions | undefined; budget: Budget; signal?: AbortSignal | undefined },
 ): Promise<ProposedReading> {
-  let read: ReadOptions = {};
+  let read: ReadOptions = options.read ?? {};
   const reasons: string[] = [];
-  let reading = await readingOf(path, options);
+  let reading = await readingOf(path, { ...options, read });
   for (let look = 0; look < mostLooks; look++) {
     const wider = widen(read, reading.notes);
     if (readKeys(wider) === readKeys(read)) break;
@@ -34,7 +37,7 @@ export async function proposeReading(
   }
   const times = timesOf(reading);
   const ambiguous = reading.notes.filter(({ kind }) => kind === 'ambiguous').map(({ message }) => message);
-  return { read: { ...read, ...times.read }, formats: times.formats, reasons: [...reasons, ...ambiguous] };
+  return { read: { ...times.read, ...read }, formats: times.formats, reasons: [...reasons, ...ambiguous] };
 }
 
 /** What was said already, and what the notes ask for. Missing values go before what is written like numbers only beside them. */
@@ -45,6 +48,7 @@ function widen(read: ReadOptions, notes: readonly ReadingNote[]): ReadOptions {
   const decimal = read.decimal ?? asked.find((one) => one.decimal !== undefined)?.decimal;
   const thousands = read.thousands ?? asked.find((one) => one.thousands !== undefined && one.thousands !== decimal)?.thousands;
   return {
+    ...read,
     ...(nulls.length === 0 ? {} : { null_values: nulls }),
     ...(decimal === undefined ? {} : { decimal }),
     ...(thousands === undefined ? {} : { thousands }),

@@ -9,7 +9,7 @@ import { linearDefaults, planFeatures, treeDefaults, type FeaturePlan } from '..
 import type { FeaturesSpec } from '../project/definitions/feature.ts';
 import type { Project } from '../project/definitions/project.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
-import { defaultTrainer } from '../project/definitions/trainers.ts';
+import { defaultTrainer, isLinear } from '../project/definitions/trainers.ts';
 import { checkMonotonic } from './monotonic.ts';
 import { requireNumbers } from './readableColumns.ts';
 import { dividesRows, planSplit, type SplitPlan } from './splitRows.ts';
@@ -44,7 +44,7 @@ export async function readTrainingSource(
   const spec = featuresOf(project, stage.features);
   const targetPlan = await planTypedTarget(spec.target, reader);
   await requireNumbers(reader, spec, targetPlan);
-  const plan = planFeatures(spec, reader.columns, trainer === 'gbdt' ? treeDefaults : linearDefaults);
+  const plan = planFeatures(spec, reader.columns, isLinear(trainer) ? linearDefaults : treeDefaults);
   if (plan.inputs.length > mostInputs) throw tooManyInputs(stage.features, plan.inputs.length);
   checkMonotonic(stage.params?.monotonic_cst, plan);
   const split = planSplit(stage.validation, reader.time);

@@ -106,6 +106,60 @@ test('columns that alone tell the target are left out, so that the training does
   expect(await proposed('segment')).toEqual({ size: 'numeric', 'with tax': 'ignored', segment: 'target', price: 'ignored' });
 });
 
+describe('what a person chooses is followed, and the project still runs at once:', () => {
+  /** Numbers with missing ones, codes, a copy of the target in another unit, and a title above the header. */
+  const sold = (root: string): void => {
+    const rows = Array.from({ length: 600 }, (_, index) => {
+      const size = ((index * 37) % 211) / 10 + 0.05;
+      const price = 3 * size + ((index * 53) % 17) / 4;
+      const day = new Date(Date.UTC(2021, 0, 1, index * 9)).toISOString().slice(0, 16);
+      const known = index % 9 === 4 ? 'unknown' : size;
+      return [index + 1, known, index % 6, price * 1.19 + 2, index % 3 === 0, day, price > 30 ? 'dear' : 'cheap', price];
+    });
+    writeFileSync(join(root, 'sold.csv'), `Sold in 2021\nid,size,rooms,with tax,new,day,segment,price\n${rows.join('\n')}\n`);
+  };
+  const readAsMeant = ['--read', 'skip=1', '--read', 'null_values=unknown'];
+
+  test.each([
+    ['a linear model of a number', 'price', 'linear', ['r2_score', 'random'], ['rooms=categorical', 'with tax=numeric', 'id=numeric']],
+    ['a linear model of two classes', 'segment', 'logistic', ['accuracy_score', 'time'], ['size=categorical', 'new=categorical']],
+    ['trees, without the time', 'price', 'gbdt', ['mean_absolute_error', 'random'], ['day=ignored', 'rooms=categorical']],
+  ])('%s', async (_, target, trainer, [metric = '', split = ''], uses) => {
+    const root = temporaryFolder();
+    sold(root);
+    const chosen = ['--trainer', trainer, '--metric', metric, '--split', split, ...uses.flatMap((use) => ['--use', use])];
+    const made = await millwright(root, ['init', 'sold.csv', '--target', target, ...readAsMeant, ...chosen, '--json']);
+    expect({ code: made.code, stderr: made.stderr }).toEqual({ code: 0, stderr: '' });
+    const answer = JSON.parse(made.stdout) as { columns: { column: string; use: string }[] };
+    expect(answer).toMatchObject({ trainer, metric, split });
+    expect(answer.columns.map(({ column, use }) => `${column}=${use}`)).toEqual(expect.arrayContaining(uses));
+    expect(readFileSync(join(root, 'millwright.yaml'), 'utf8')).toContain('null_values: [unknown], skip: 1');
+    const ran = await millwright(root, ['run', '--json']);
+    expect({ code: ran.code, failures: failuresIn(ran.stdout) }).toEqual({ code: 0, failures: [] });
+    const { stages } = JSON.parse(ran.stdout) as PipelineResult;
+    const evaluated = stages.find(({ name }) => name === 'evaluate');
+    expect(evaluated?.metrics[0]?.name).toBe(metric);
+  });
+
+  test.each([
+    [['--use', 'sizes=numeric'], 'proposal.unknownColumn', 'Did you mean "size"?'],
+    [['--use', 'segment=numeric'], 'proposal.impossibleUse', '"segment" cannot be numeric: it holds texts.'],
+    [['--use', 'price=ignored'], 'proposal.impossibleUse', 'it is what the model predicts'],
+    [['--trainer', 'logistic'], 'proposal.trainerTask', 'Choose one of gbdt, linear.'],
+    [['--metric', 'rmse'], 'proposal.metricTask', 'Did you mean "root_mean_squared_error"?'],
+    [['--split', 'time', '--use', 'day=ignored'], 'proposal.noTimeSplit', 'no column that is used holds a time'],
+    [['--read', 'skip_rows=1'], 'project.unknownReadKey', 'The options are format, delimiter'],
+    [['--read', 'header=maybe'], 'project.wrongReadValue', 'It must be true or false.'],
+  ])('%j is refused with what can be said instead', async (choice, code, said) => {
+    const root = temporaryFolder();
+    sold(root);
+    const ended = await millwright(root, ['init', 'sold.csv', '--target', 'price', ...readAsMeant, ...choice]);
+    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`[${code}]`) as string });
+    expect(ended.stderr).toContain(said);
+    expect(existsSync(join(root, 'millwright.yaml'))).toBe(false);
+  });
+});
+
 describe('init', () => {
   test('never writes over a project file', async () => {
     const root = temporaryFolder();

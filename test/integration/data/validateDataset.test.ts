@@ -159,7 +159,7 @@ test('columns that identify, repeat, leak or never change are left out, each wit
     projectRoot: folder.root,
     budget,
     target: 'churned',
-    leaveOut: ['age'],
+    uses: [{ column: 'age', use: 'ignored' }],
   });
   expect((await failureOf(() => without)).code).toBe('proposal.noFeatures');
 });

@@ -1,14 +1,9 @@
 /** "Train a Model from This File" in a real browser, from the first look at a file to the finished training. */
 import { expect, test } from 'vitest';
 import { remote, serve } from '../../../src/protocol/connection.ts';
-import type { ColumnProfile, ProjectProposal } from '../../../src/protocol/dataset.ts';
-import {
-  trainFromFilePageEvents,
-  trainFromFilePageRequests,
-  type TrainFromFileView,
-  type TrainingChoices,
-} from '../../../src/protocol/pageContract.ts';
-import { buildPages, openWebview, type WatchedTab } from '../../support/pages.ts';
+import type { ColumnProfile, ProjectProposal, ProposalChoices } from '../../../src/protocol/dataset.ts';
+import { trainFromFilePageEvents, trainFromFilePageRequests, type TrainFromFileView } from '../../../src/protocol/pageContract.ts';
+import { buildPages, cutTables, faintTexts, openWebview, tabStops, type WatchedTab } from '../../support/pages.ts';
 
 const hostile = `<img src=x onerror="document.title='owned'">`;
 const place = { file: 'data/customers.csv', folder: 'data/customers' };
@@ -76,11 +71,18 @@ const proposal: ProjectProposal = {
     { value: 'true', share: 0.18 },
   ],
   columns: [
-    { column: 'churned', use: 'target', reason: 'Two values.' },
-    { column: 'id', use: 'ignored', reason: 'A different value in every row.' },
-    { column: 'age', use: 'numeric', reason: 'Numbers.' },
-    { column: 'plan', use: 'categorical', reason: 'Two values.' },
+    { column: 'churned', use: 'target', reason: 'Two values.', uses: [] },
+    { column: 'id', use: 'ignored', reason: 'A different value in every row.', uses: ['numeric', 'categorical', 'ignored'] },
+    { column: 'age', use: 'numeric', reason: 'Numbers.', uses: ['numeric', 'categorical', 'ignored'] },
+    { column: 'plan', use: 'categorical', reason: 'Two values.', uses: ['categorical', 'ignored'] },
+    { column: 'when', use: 'time', reason: 'Times.', uses: ['time', 'ignored'] },
+    { column: 'sent', use: 'ignored', reason: 'Another time.', uses: ['time', 'ignored'] },
+    { column: 'blob', use: 'ignored', reason: 'It is stored as BLOB.', uses: ['ignored'] },
   ],
+  trainer: 'gbdt',
+  split: 'time',
+  metric: 'roc_auc',
+  options: { trainers: ['gbdt', 'logistic'], splits: ['time', 'random'], metrics: ['roc_auc', 'log_loss', 'accuracy_score'] },
   reading: [],
   yaml: `name: customers # ${hostile}\n`,
 };
@@ -88,20 +90,21 @@ const proposal: ProjectProposal = {
 const choosing: Extract<TrainFromFileView, { readonly state: 'choosing' }> = {
   ...place,
   state: 'choosing',
-  choices: { target: 'churned', leaveOut: [] },
+  choices: {},
   proposal,
   refreshing: false,
+  problem: undefined,
 };
 
 interface TrainTab extends WatchedTab {
-  readonly asked: (string | TrainingChoices)[];
+  readonly asked: (string | ProposalChoices)[];
   readonly show: (view: TrainFromFileView) => void;
 }
 
 async function openTrainPage(): Promise<TrainTab> {
-  const asked: (string | TrainingChoices)[] = [];
+  const asked: (string | ProposalChoices)[] = [];
   const { connection, load, ...tab } = await openWebview(pages, { page: 'trainFromFile' });
-  const answer = (question: string | TrainingChoices): null => {
+  const answer = (question: string | ProposalChoices): null => {
     asked.push(question);
     return null;
   };
@@ -115,6 +118,7 @@ async function openTrainPage(): Promise<TrainTab> {
     repair: () => answer('repair'),
     stop: () => answer('stop'),
     openReport: () => answer('report'),
+    openGraph: () => answer('graph'),
     openProjectFile: () => answer('file'),
     copy: ({ text }) => answer(text),
   });
@@ -141,16 +145,89 @@ test('offers what can be predicted with its class shares, and tells the host eve
   expect(await page.locator('pre').textContent()).toBe(proposal.yaml);
 
   await targets.getByRole('radio', { name: /^plan/ }).check();
-  await page.getByRole('checkbox', { name: 'age' }).click();
-  expect(await page.getByRole('checkbox', { name: 'churned' }).isDisabled()).toBe(true);
+  await page.getByLabel('Use of age').selectOption('ignored');
   await expect
     .poll(() => asked)
     .toEqual([
-      { target: 'plan', leaveOut: [] },
-      { target: 'plan', leaveOut: ['age'] },
+      { target: 'plan', uses: [] },
+      { target: 'plan', uses: [{ column: 'age', use: 'ignored' }] },
     ]);
   await page.getByText('Working out what follows').waitFor();
   expect(await page.getByRole('button', { name: 'Train', exact: true }).isDisabled()).toBe(true);
+  expect(faults).toEqual([]);
+});
+
+test('offers only the uses a column can have, and what fits the target, and keeps every choice while others follow', async () => {
+  const { page, faults, asked, show } = await openTrainPage();
+  show(choosing);
+  const optionsOf = (label: string): Promise<string[]> => page.getByLabel(label).getByRole('option').allTextContents();
+  await page.getByLabel('Use of plan').waitFor();
+  expect(await optionsOf('Use of plan')).toEqual(['categorical', 'left out']);
+  expect(await optionsOf('Use of id')).toEqual(['numeric', 'categorical', 'left out']);
+  expect(await page.getByLabel(/Use of (churned|blob)/).count()).toBe(0);
+  expect(await page.getByLabel('Model').inputValue()).toBe('gbdt');
+  await page.getByText('from 2 columns with gradient-boosted trees, judged on the latest rows by ROC AUC').waitFor();
+
+  await page.getByLabel('Use of id').selectOption('left out');
+  await page.getByLabel('Use of when').selectOption('time');
+  await page.getByLabel('Use of sent').selectOption('time');
+  await page.getByLabel('Model').selectOption('logistic regression');
+  await page.getByLabel('Measured on').selectOption('rows drawn at random');
+  await page.getByLabel('Judged by').selectOption('accuracy');
+  const chosen = {
+    uses: [
+      { column: 'id', use: 'ignored' },
+      { column: 'sent', use: 'time' },
+    ],
+    ...{ trainer: 'logistic', split: 'random', metric: 'accuracy_score' },
+  };
+  await expect.poll(() => asked.at(-1)).toEqual(chosen);
+  expect(await page.getByLabel('Use of sent').inputValue()).toBe('time');
+  await page.getByRole('radio', { name: /^rate/ }).check();
+  await expect.poll(() => asked.at(-1)).toEqual({ target: 'rate', uses: chosen.uses, split: 'random' });
+  await page.getByRole('button', { name: 'Back to What Is Proposed' }).click();
+  await expect.poll(() => asked.at(-1)).toEqual({ target: 'rate' });
+  expect(faults).toEqual([]);
+});
+
+test('says what is doubtful before it is chosen, what to look at, and why a choice could not be followed', async () => {
+  const { page, faults, show } = await openTrainPage();
+  const doubtful = { ...proposal, isDoubtful: true, warnings: ['"age" alone tells "churned".'], reading: ['"NA" means a missing value.'] };
+  show({ ...choosing, proposal: doubtful });
+  await page.getByText('Nothing says which column is to be predicted').waitFor();
+  await page.getByText('"age" alone tells "churned".').waitFor();
+  await page.getByText('"NA" means a missing value.').waitFor();
+  const problem = {
+    code: 'proposal.noFeatures',
+    kind: 'input',
+    message: 'No column is left.',
+    remedy: 'Leave out fewer columns.',
+  } as const;
+  show({ ...choosing, proposal: doubtful, choices: { target: 'churned' }, problem });
+  await page.getByRole('alert').getByText('Leave out fewer columns.').waitFor();
+  expect(await page.getByText('Nothing says which column is to be predicted').count()).toBe(0);
+  expect(await page.getByRole('button', { name: 'Train', exact: true }).isEnabled()).toBe(true);
+  expect(faults).toEqual([]);
+});
+
+test('is read and worked by keyboard, in either theme, in a wide panel and a narrow one', async () => {
+  const { page, faults, asked, show } = await openTrainPage();
+  show({ ...choosing, proposal: { ...proposal, warnings: ['"age" alone tells "churned".'] } });
+  await page.getByLabel('Model').waitFor();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect({ colorScheme, faint: await faintTexts(page) }).toEqual({ colorScheme, faint: [] });
+  }
+  for (const width of [1100, 480]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect({ width, cut: await cutTables(page) }).toEqual({ width, cut: [] });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  }
+  const stops = await tabStops(page);
+  expect(stops).toEqual(expect.arrayContaining(['Use of age', 'Use of plan', 'Model', 'Measured on', 'Judged by', 'Train']));
+  await page.getByLabel('Use of age').focus();
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(() => asked.at(-1)).toEqual({ uses: [{ column: 'age', use: 'categorical' }] });
   expect(faults).toEqual([]);
 });
 
@@ -182,11 +259,12 @@ test('trains, stops, finishes and fails, each with what can be done next', async
   await page.getByText('0.7800 to 0.8400, baseline 0.5000').waitFor();
   expect(await page.locator('svg.interval').count()).toBe(1);
   await page.getByRole('button', { name: 'Open the Report' }).click();
+  await page.getByRole('button', { name: 'Open the Pipeline Graph' }).click();
   const error = { code: 'dataset.noRows', kind: 'input', message: 'customers.csv has no rows.', remedy: 'Check the file.' } as const;
   show({ ...place, state: 'failed', error, retry: 'choose', repair: undefined });
   await page.getByRole('alert').waitFor();
   await page.getByRole('button', { name: 'Read the File Again' }).click();
-  await expect.poll(() => asked).toEqual(['train', 'stop', 'train', 'report', { target: undefined, leaveOut: [] }]);
+  await expect.poll(() => asked).toEqual(['train', 'stop', 'train', 'report', 'graph', {}]);
   show({ ...place, state: 'failed', error, retry: 'train', repair: 'Take NA for Missing' });
   await page.getByRole('button', { name: 'Take NA for Missing' }).click();
   await expect.poll(() => asked.at(-1)).toBe('repair');

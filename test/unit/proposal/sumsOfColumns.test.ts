@@ -23,7 +23,7 @@ test.each([
 });
 
 test('warns of what nearly settles the target, and of how long it was watched', () => {
-  const use = (column: string) => ({ column, use: 'numeric' as const, reason: '' });
+  const use = (column: string) => ({ column, use: 'numeric' as const, reason: '', uses: [] });
   const told = { telling: new Set<string>(), nearly: new Map([['week', 0.965]]), sum: undefined };
   expect(proposalWarnings('arrest', { task: 'binary', uses: [use('week'), use('days'), use('age')], told })).toEqual([
     '"week" alone tells "arrest" to 0.9650 of 1: leave it out if it is known only afterwards.',

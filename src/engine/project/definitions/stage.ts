@@ -176,6 +176,9 @@ const evaluateLeakage = z
   })
   .describe('Limits of the checks that the model has not learned from the rows it is measured on, nor from later ones.');
 
+/** Metrics that a threshold can be chosen by. */
+export const thresholdMetrics = ['f1_score', 'accuracy_score', 'balanced_accuracy_score', 'matthews_corrcoef'] as const;
+
 const trainStage = z
   .strictObject({
     uses: z.literal('train').describe(stageUsesDescription),
@@ -201,9 +204,7 @@ const trainStage = z
       .union([
         z.number().min(0).max(1),
         z.strictObject({
-          maximize: z
-            .enum(['f1_score', 'accuracy_score', 'balanced_accuracy_score', 'matthews_corrcoef'])
-            .describe('The metric that the threshold makes as large as possible on the held-out rows.'),
+          maximize: z.enum(thresholdMetrics).describe('The metric that the threshold makes as large as possible on the held-out rows.'),
         }),
         z.strictObject({
           cost: decisionCosts.describe('The threshold with the smallest expected cost is chosen.'),

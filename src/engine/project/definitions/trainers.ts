@@ -1,7 +1,8 @@
-/** Which of the settings of a train stage bear on which trainer. One that would do nothing is refused, not ignored. */
-import type { TrainStage } from './stage.ts';
+/** What each trainer can do, and which of the settings of a train stage bear on it. One that would do nothing is refused, not ignored. */
+import type { Task } from '../../../protocol/evaluation.ts';
+import { trainerNames, type TrainStage } from './stage.ts';
 
-type Trainer = NonNullable<TrainStage['trainer']>;
+export type Trainer = NonNullable<TrainStage['trainer']>;
 type Parameter = keyof NonNullable<TrainStage['params']>;
 
 const rowSettings = ['class_weight', 'sample_weight'] as const;
@@ -26,6 +27,23 @@ export const trainerParameters: Readonly<Record<Trainer, readonly Parameter[]>> 
 };
 
 export const defaultTrainer: Trainer = 'gbdt';
+
+/** What a model of each trainer predicts. */
+const trainerTasks: Readonly<Record<Trainer, readonly Task[]>> = {
+  gbdt: ['binary', 'multiclass', 'regression'],
+  logistic: ['binary', 'multiclass'],
+  linear: ['regression'],
+};
+
+/** The trainers that predict such a target, the default first. */
+export function trainersFor(task: Task): readonly Trainer[] {
+  return trainerNames.filter((trainer) => trainerTasks[trainer].includes(task));
+}
+
+/** Whether it learns one weight for each feature, so that numbers are scaled, levels spread and missing values filled in. */
+export function isLinear(trainer: Trainer): boolean {
+  return trainer !== 'gbdt';
+}
 
 /** A path below a train stage. */
 export type SettingPath = readonly ['early_stopping'] | readonly ['params', string] | readonly [string];
