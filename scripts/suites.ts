@@ -1,7 +1,7 @@
 /** The suites of `npm run check` and `npm test`: what each runs, and how its passed and failed checks are counted. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 
 export const root = join(import.meta.dirname, '..');
 const results = join(root, 'test-results');
@@ -9,10 +9,15 @@ const results = join(root, 'test-results');
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
-  /** Tests that did not run, with the reason each gives. */
-  readonly skipped: readonly string[];
-  /** Tests that passed at the second attempt only. */
-  readonly flaky?: readonly string[];
+  /** The tests that the runner reported one by one. */
+  readonly tests: readonly TestResult[];
+}
+
+interface TestResult {
+  readonly title: string;
+  /** `flaky` passed at the second attempt only. */
+  readonly outcome: 'passed' | 'flaky' | 'failed' | 'skipped';
+  readonly seconds: number;
 }
 
 export interface Suite {
@@ -42,7 +47,7 @@ export const allSuites: readonly Suite[] = [...quickSuites, vitest('architecture
 async function counted(name: string, script: string, args: readonly string[]): Promise<Counts> {
   const code = await runNode(script, args);
   if (code !== 0) console.log(`${name} failed.`);
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: [] };
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, tests: [] };
 }
 
 function vitest(project: string): Suite {
@@ -93,40 +98,62 @@ function atLeastOneFailure(code: number, counts: Counts): Counts {
   return ok ? counts : { ...counts, failed: Math.max(1, counts.failed) };
 }
 
+/** What a runner that wrote no report leaves. */
+const nothingReported: Counts = { passed: 0, failed: 1, tests: [] };
+
+const count = (tests: readonly TestResult[]): Counts => ({
+  passed: tests.filter(({ outcome }) => outcome === 'passed' || outcome === 'flaky').length,
+  failed: tests.filter(({ outcome }) => outcome === 'failed').length,
+  tests,
+});
+
 interface VitestReport {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly testResults: readonly { readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[] }[];
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string; readonly duration?: number | null }[];
+  }[];
 }
 
 function readVitestReport(path: string): Counts {
   const report = readReport(path) as VitestReport | undefined;
-  if (report === undefined) return { passed: 0, failed: 1, skipped: [] };
-  const tests = report.testResults.flatMap((file) => file.assertionResults);
-  const skipped = tests.filter(({ status }) => status !== 'passed' && status !== 'failed').map(({ fullName }) => fullName);
-  return { passed: report.numPassedTests, failed: report.numFailedTests, skipped };
+  if (report === undefined) return nothingReported;
+  return count(
+    report.testResults.flatMap(({ name, assertionResults }) =>
+      assertionResults.map(({ status, fullName, duration }) => ({
+        title: `${relative(root, name)}: ${fullName}`,
+        outcome: status === 'passed' || status === 'failed' ? status : 'skipped',
+        seconds: (duration ?? 0) / 1000,
+      })),
+    ),
+  );
 }
 
 interface PlaywrightSuite {
   readonly title: string;
   readonly suites?: readonly PlaywrightSuite[];
-  readonly specs?: readonly { readonly title: string; readonly tests: readonly { readonly status: string }[] }[];
+  readonly specs?: readonly {
+    readonly title: string;
+    readonly file: string;
+    readonly tests: readonly { readonly status: string; readonly results: readonly { readonly duration: number }[] }[];
+  }[];
 }
+
+const playwrightOutcomes: Readonly<Record<string, TestResult['outcome']>> = { expected: 'passed', flaky: 'flaky', skipped: 'skipped' };
 
 function readPlaywrightReport(path: string): Counts {
   const report = readReport(path) as { readonly suites: readonly PlaywrightSuite[] } | undefined;
-  if (report === undefined) return { passed: 0, failed: 1, skipped: [] };
-  const flatten = (suite: PlaywrightSuite): { title: string; status: string }[] => [
-    ...(suite.specs ?? []).flatMap(({ title, tests }) => tests.map(({ status }) => ({ title, status }))),
+  if (report === undefined) return nothingReported;
+  const flatten = (suite: PlaywrightSuite): TestResult[] => [
+    ...(suite.specs ?? []).flatMap(({ title, file, tests }) =>
+      tests.map(({ status, results: attempts }) => ({
+        title: `${file}: ${title}`,
+        outcome: playwrightOutcomes[status] ?? 'failed',
+        seconds: attempts.reduce((sum, { duration }) => sum + duration, 0) / 1000,
+      })),
+    ),
     ...(suite.suites ?? []).flatMap(flatten),
   ];
-  const tests = report.suites.flatMap(flatten);
-  return {
-    passed: tests.filter(({ status }) => status === 'expected' || status === 'flaky').length,
-    failed: tests.filter(({ status }) => status === 'unexpected').length,
-    skipped: tests.filter(({ status }) => status === 'skipped').map(({ title }) => title),
-    flaky: tests.filter(({ status }) => status === 'flaky').map(({ title }) => title),
-  };
+  return count(report.suites.flatMap(flatten));
 }
 
 function readReport(path: string): unknown {
@@ -153,12 +180,13 @@ export async function runNode(script: string, args: readonly string[], env: Read
 }
 
 /**
- * Runs suites one after the other and prints what each found.
+ * Runs suites one after the other and prints what each found, every test that did not pass by its name.
  * The last line is `N passed, N failed`. Under `CI=true` a test that was skipped counts as failed.
+ * `test-results/summary.md` keeps the same, with the slowest tests.
  * @returns the exit code
  */
 export async function runSuites(suites: readonly Suite[]): Promise<number> {
-  const rows: { readonly name: string; readonly counts: Counts; readonly seconds: number }[] = [];
+  const rows: Row[] = [];
   for (const suite of suites) {
     console.log(`\n── ${suite.name} ──`);
     const startedAt = Date.now();
@@ -166,17 +194,51 @@ export async function runSuites(suites: readonly Suite[]): Promise<number> {
     rows.push({ name: suite.name, counts, seconds: (Date.now() - startedAt) / 1000 });
   }
   const strict = process.env.CI === 'true';
-  console.log('');
-  for (const { name, counts, seconds } of rows) {
-    const skips = counts.skipped.length === 0 ? '' : `, ${counts.skipped.length} skipped`;
-    console.log(
-      `${name.padEnd(14)}${String(counts.passed).padStart(6)} passed${String(counts.failed).padStart(5)} failed${skips}  (${seconds.toFixed(0)} s)`,
-    );
-    for (const title of counts.skipped) console.log(`  skipped: ${title}`);
-    for (const title of counts.flaky ?? []) console.log(`  passed at the second attempt only: ${title}`);
-  }
   const passed = rows.reduce((sum, { counts }) => sum + counts.passed, 0);
-  const failed = rows.reduce((sum, { counts }) => sum + counts.failed + (strict ? counts.skipped.length : 0), 0);
-  console.log(`\n${passed} passed, ${failed} failed`);
+  const failed = rows.reduce((sum, { counts }) => sum + counts.failed + (strict ? withOutcome(counts, 'skipped').length : 0), 0);
+  const lines = [...rows.flatMap(linesOf), '', `${passed} passed, ${failed} failed`];
+  writeFileSync(join(results, 'summary.md'), summary(lines, rows));
+  console.log(`\n${lines.join('\n')}`);
   return failed === 0 ? 0 : 1;
+}
+
+interface Row {
+  readonly name: string;
+  readonly counts: Counts;
+  readonly seconds: number;
+}
+
+const withOutcome = ({ tests }: Counts, outcome: TestResult['outcome']): readonly TestResult[] =>
+  tests.filter((test) => test.outcome === outcome);
+
+function linesOf({ name, counts, seconds }: Row): readonly string[] {
+  const skipped = withOutcome(counts, 'skipped');
+  const skips = skipped.length === 0 ? '' : `, ${skipped.length} skipped`;
+  return [
+    `${name.padEnd(14)}${String(counts.passed).padStart(6)} passed${String(counts.failed).padStart(5)} failed${skips}  (${seconds.toFixed(0)} s)`,
+    ...withOutcome(counts, 'failed').map(({ title }) => `  failed: ${title}`),
+    ...skipped.map(({ title }) => `  skipped: ${title}`),
+    ...withOutcome(counts, 'flaky').map(({ title }) => `  passed at the second attempt only: ${title}`),
+  ];
+}
+
+function summary(lines: readonly string[], rows: readonly Row[]): string {
+  const slowest = rows
+    .flatMap(({ counts }) => counts.tests)
+    .toSorted((a, b) => b.seconds - a.seconds)
+    .slice(0, 20);
+  return [
+    '# What the tests found',
+    '',
+    '```text',
+    ...lines,
+    '```',
+    '',
+    '## The slowest',
+    '',
+    '| seconds | test |',
+    '| ---: | --- |',
+    ...slowest.map(({ seconds, title }) => `| ${seconds.toFixed(1)} | ${title.replaceAll('|', '\\|')} |`),
+    '',
+  ].join('\n');
 }

@@ -139,7 +139,7 @@ async function runThreads(shared: SharedTraining, signal: AbortSignal, onRound: 
       for (const worker of workers) worker.on('error', reject);
       workers[0]?.on('message', (message: TrainingThreadMessage) => {
         if (message.type === 'done') resolve();
-        else onRound(message.round);
+        else if (!signal.aborted) onRound(message.round); // the threads run ahead of whoever cancels
       });
     });
   } finally {
