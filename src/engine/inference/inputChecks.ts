@@ -8,7 +8,7 @@ import type { ModelInput } from './model.ts';
 /** Reasons by row of the chunk, in the order of the columns. */
 export type RowFaults = Map<number, string[]>;
 
-/** Longer values are cut in a reason. */
+/** Longer values are cut in a sentence. */
 const longestValue = 60;
 
 /**
@@ -48,7 +48,7 @@ function addMisfits(
 }
 
 function misfitReason(name: string, input: ModelInput | undefined, text: string): string {
-  const args = { name, value: shorten(text), type: input?.type ?? '', format: input?.format ?? '' };
+  const args = { name, value: shortenValue(text), type: input?.type ?? '', format: input?.format ?? '' };
   if (input === undefined) return t('"{name}" is "{value}", not of its type', args);
   if (input.format === undefined) return t('"{name}" is "{value}", not of the type {type}', args);
   const other = otherFormat(text, input.format);
@@ -139,9 +139,10 @@ function numberOf(text: string): number | undefined {
 }
 
 function shown(value: number | bigint | string): string {
-  return typeof value === 'bigint' ? formatInstant(value) : shorten(String(value));
+  return typeof value === 'bigint' ? formatInstant(value) : shortenValue(String(value));
 }
 
-function shorten(text: string): string {
+/** A value as it stands in a sentence. */
+export function shortenValue(text: string): string {
   return text.length <= longestValue ? text : `${text.slice(0, longestValue - 1)}…`;
 }

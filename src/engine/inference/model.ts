@@ -20,6 +20,8 @@ export interface ModelInput {
   readonly max?: number | string | undefined;
   /** The only values allowed. */
   readonly values?: readonly (string | number | boolean)[] | undefined;
+  /** Of a category that a feature takes: the values it has a code of its own for; unknown in older models. */
+  readonly levels?: readonly (string | number)[] | undefined;
 }
 
 export interface TrainedOn {

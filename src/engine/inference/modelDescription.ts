@@ -35,6 +35,7 @@ const schema = z.object({
       min: bound.optional(),
       max: bound.optional(),
       values: z.array(z.union([z.string(), z.number(), z.boolean()])).optional(),
+      levels: z.array(z.union([z.string(), z.number()])).optional(),
     }),
   ),
   values: readOptions.pick({ null_values: true, decimal: true, thousands: true, symbols: true }).optional(),

@@ -19,6 +19,7 @@ import { chunkRows, keptColumns, readingOf, requireInputs, requireOwnPlaces } fr
 import { predictionColumns, predictionVectors } from './predictionColumns.ts';
 import { RejectsFile, rejectsBeside } from './rejectsFile.ts';
 import { takeRows, takeScores } from './takeRows.ts';
+import { UnseenLevels } from './unseenLevels.ts';
 
 export interface PredictOptions {
   readonly project: DatasetProject;
@@ -47,7 +48,7 @@ export interface PredictResult {
   readonly rejects: string | undefined;
   /** Of the rows read. */
   readonly statistics: DataStatistics;
-  /** What the user should know of a model of another tool. */
+  /** What the user should know: of a model of another tool, of categories that hold values it has not learned. */
   readonly notes: readonly string[];
 }
 
@@ -93,9 +94,14 @@ export async function predictToFile(options: PredictOptions, ctx: StageContext):
   await using rejects = new RejectsFile({ path: rejectsPath, kept, budget, signal });
   await scorer.start();
   const observation = observe(reader);
-  await predictRows({ reader: observation.reader, description, kept, scorer, output, rejects }, ctx);
+  const unseen = new UnseenLevels(description.inputs);
+  await predictRows({ reader: observation.reader, description, kept, scorer, output, rejects, unseen }, ctx);
   const statistics = statisticsOf(observation, description);
   ctx.log('info', describeStatistics(statistics));
+  for (const note of unseen.notes(statistics.rows)) {
+    notes.push(note);
+    ctx.log('warning', note);
+  }
 
   const rows = await output.finish();
   await rejects.finish();
@@ -128,6 +134,7 @@ interface Prediction {
   readonly scorer: RowScorer;
   readonly output: TableWriter;
   readonly rejects: RejectsFile;
+  readonly unseen: UnseenLevels;
 }
 
 /** Some rows as they were read, and those of them that the model was asked about. */
@@ -163,12 +170,13 @@ async function predictRows(prediction: Prediction, ctx: StageContext): Promise<v
   }
 }
 
-async function* readBatches({ reader, description, kept }: Prediction, signal: AbortSignal): AsyncGenerator<Batch> {
+async function* readBatches({ reader, description, kept, unseen }: Prediction, signal: AbortSignal): AsyncGenerator<Batch> {
   const columns = description.inputs.map(({ name }) => name);
   const verbatim = kept.map(({ name }) => name);
   let from = 0;
   for await (const chunk of reader.chunks({ columns, verbatim, chunkRows: chunkRows(columns.length + verbatim.length), signal })) {
     const faults = findFaults(chunk, description.inputs);
+    unseen.add(chunk, from);
     yield { chunk, from, faults, asked: faults.size === 0 ? undefined : rowsWithout(faults, chunk.rows) };
     from += chunk.rows;
   }

@@ -9,6 +9,7 @@ import { formatInstant } from '../data/instants.ts';
 import { planDataset } from '../data/planDataset.ts';
 import { spanOf } from '../data/timeSpan.ts';
 import { inputElement } from '../features/compileFeatures.ts';
+import { isMissingLevel } from '../features/fitFeatures.ts';
 import { encodeOnnx } from '../features/onnx/onnxModel.ts';
 import type { ModelDescription, TrainedOn } from '../inference/model.ts';
 import type { Project } from '../project/definitions/project.ts';
@@ -186,6 +187,7 @@ function describe(
       min: declared[name]?.min,
       max: declared[name]?.max,
       values: declared[name]?.values,
+      levels: levelsOf(name, model),
       storedAs,
       format: source.reader.formats.get(name),
     })),
@@ -195,6 +197,15 @@ function describe(
     ...(kept.refit === undefined ? {} : { refit: kept.refit }),
     trainedOn: trainedOn(source),
   };
+}
+
+/** The values of a raw column that any feature has a code of its own for; undefined where none takes it as a category. */
+function levelsOf(column: string, { plan, fitted }: ExportedModel): (string | number)[] | undefined {
+  const learned = plan.features.flatMap((feature, index) => {
+    const of = fitted[index];
+    return feature.kind === 'categorical' && feature.column.name === column && of?.kind === 'categorical' ? [of.levels.values] : [];
+  });
+  return learned.length === 0 ? undefined : [...new Set(learned.flat())].filter((level) => !isMissingLevel(level));
 }
 
 /** Held-out rows too: rounds and threshold were chosen by them. */

@@ -143,6 +143,16 @@ describe('predictToFile', () => {
     expect(await readFile(join(project.root, 'kept.csv'), 'utf8')).toBe('before');
   });
 
+  it('counts what a category holds that training has not, beyond missing values, and predicts it all the same', async () => {
+    const all = (await readRows('data.csv')) as Record<string, string | number | null>[];
+    const rows = all.map((row, i) => ({ ...row, c: i === 11 ? 'd' : i === 1999 ? 'A' : i === 3 ? null : (row.c ?? null) }));
+    await writeFile(join(project.root, 'gaps.csv'), toCsv(rows));
+    const result = await predict({ dataset: 'gaps', output: 'unseen.csv' });
+    expect(result.rows).toBe(2000);
+    expect(result.notes).toEqual(['In 2 of 2,000 rows "c" holds a value that the model has not learned: "d" in row 12 is the first.']);
+    expect((await predict({ output: 'seen.csv' })).notes).toEqual([]);
+  });
+
   it('leaves nothing behind when it is cancelled', async () => {
     const cancel = new AbortController();
     cancel.abort();
