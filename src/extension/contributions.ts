@@ -5,6 +5,7 @@ import type { ModelVersionItem, PipelineItem, RunItem } from './treeItems.ts';
 /** Commands with what they are called with; menus pass the tree item or file they were opened on. */
 export interface CommandArguments {
   'millwright.pipeline.run': [item?: PipelineItem];
+  'millwright.pipeline.trySample': [item?: PipelineItem];
   'millwright.stage.run': [item?: PipelineItem | StageReference];
   'millwright.stage.runFrom': [item?: PipelineItem | StageReference];
   'millwright.job.stop': [item?: PipelineItem];

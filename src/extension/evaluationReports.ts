@@ -4,6 +4,7 @@ import { CancelledError } from '../base/abort.ts';
 import { AppError } from '../base/errors.ts';
 import { reportPageEvents, reportPageRequests, type ReadyReports } from '../protocol/pageContract.ts';
 import { placeReader } from '../protocol/pageParameters.ts';
+import type { StageSummary } from '../protocol/pipeline.ts';
 import { repeatedMetrics } from '../protocol/repeats.ts';
 import { reportedRun } from '../protocol/reportedRun.ts';
 import type { RunOverview } from '../protocol/run.ts';
@@ -16,6 +17,8 @@ import { ReportPanels, type LoadedReport, type ReportServices } from './reportPa
 export class EvaluationReports implements vscode.Disposable {
   readonly panels: ReportPanels<ReportReference, 'report', 'stage' | 'model'>;
   readonly #subscriptions: { dispose: () => unknown }[];
+  /** How the stage of each open report was last seen to stand. */
+  readonly #standings = new Map<string, string>();
 
   constructor(services: ReportServices) {
     const { store, engine, notify } = services;
@@ -26,7 +29,7 @@ export class EvaluationReports implements vscode.Disposable {
       requests: reportPageRequests,
       events: reportPageEvents,
       isReference,
-      keyOf: ({ root, runId, stage }) => JSON.stringify([root, runId, stage ?? null]),
+      keyOf,
       load: async (reference) => loadReport(services, reference),
       contentOf: (view) => ({ page: 'report', view }),
       readPlace: placeReader(['stage', 'model']),
@@ -45,13 +48,34 @@ export class EvaluationReports implements vscode.Disposable {
         // Another evaluation of the same run may have been written.
         if (parts.includes('tracking')) this.panels.refresh((reference) => reference.root === root);
       }),
+      store.onDidChange(() => {
+        this.panels.refresh((reference, view) => {
+          const name = view.state === 'ready' ? view.report.stage : reference.stage;
+          return this.#standsAnew(
+            reference,
+            store.pipelineOf(reference.root)?.stages.find((stage) => stage.name === name),
+          );
+        });
+      }),
     ];
+  }
+
+  /** A stage that comes back from the cache puts its report back, and logs nothing. */
+  #standsAnew(reference: ReportReference, stage: StageSummary | undefined): boolean {
+    if (stage === undefined) return false;
+    const key = keyOf(reference);
+    const before = this.#standings.get(key);
+    const now = `${stage.state} ${stage.finishedAt ?? ''}`;
+    this.#standings.set(key, now);
+    return before !== undefined && before !== now;
   }
 
   dispose(): void {
     vscode.Disposable.from(...this.#subscriptions).dispose();
   }
 }
+
+const keyOf = ({ root, runId, stage }: ReportReference): string => JSON.stringify([root, runId, stage ?? null]);
 
 async function loadReport({ engine, store }: ReportServices, { root, runId, stage }: ReportReference): Promise<LoadedReport<'report'>> {
   const [reports, sheet] = await Promise.all([engine.calls.reports({ root, runId }), engine.calls.run({ root, runId }), store.states()]);

@@ -61,7 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
   track(registerTrainPages({ ...services, extensionUri, reports: evaluations.panels }));
   track(registerProjectLenses(store));
   track(registerProjectProblems(store));
-  track(registerRunTasks(store, runtime));
+  track(registerRunTasks(store, runtime, notify));
   track(vscode.workspace.onDidGrantWorkspaceTrust(() => void engine.grantTrust().then(() => store.reload())));
   track(registerWalkthrough(context, store));
   addToTerminalPath(context);

@@ -110,7 +110,7 @@ function tellUpToDate(services: PipelineServices, request: StartRun): void {
 }
 
 /** A run reads the file from the disk. */
-async function saveProjectFile(root: string): Promise<void> {
+export async function saveProjectFile(root: string): Promise<void> {
   const dirty = vscode.workspace.textDocuments.filter(
     (document) => document.isDirty && document.uri.scheme === 'file' && document.uri.fsPath.startsWith(root),
   );

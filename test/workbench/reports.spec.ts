@@ -114,7 +114,8 @@ test('a validation report opens from the tree and by command, is exported, and c
 });
 
 test('a report on several classes, with the folds of its training below the run', async ({ openWindow }) => {
-  const window = await openWindow(await weatherWorkspace(kindsOfWeather));
+  const workspace = await weatherWorkspace(kindsOfWeather);
+  const window = await openWindow(workspace);
   await window.runCommand('Millwright: Run Pipeline');
   await window.expectStage('evaluate', 'done', 120_000);
   const run = window.row('Experiments', 'train').first();
@@ -132,4 +133,19 @@ test('a report on several classes, with the folds of its training below the run'
     await report.getByRole('table', { name: 'Figures of each class' }).scrollIntoViewIfNeeded();
     await window.keepScreen(`evaluation-classes-lower-${theme.name}`);
   }
+
+  await test.step('it follows a gate that comes and goes', async () => {
+    const verdict = report.getByText(/gates? failed/).first();
+    await writeFile(
+      join(workspace, 'millwright.yaml'),
+      kindsOfWeather.replace('segments: [weather]', 'gate: {accuracy_score: {min: 0.999}}'),
+    );
+    await window.runCommand('Millwright: Run Pipeline');
+    await window.expectStage('evaluate', 'failed', 60_000);
+    await expect(verdict).toBeVisible({ timeout: 40_000 });
+    await writeFile(join(workspace, 'millwright.yaml'), kindsOfWeather);
+    await window.runCommand('Millwright: Run Pipeline');
+    await window.expectStage('evaluate', 'done', 60_000);
+    await expect(verdict).toBeHidden({ timeout: 40_000 });
+  });
 });

@@ -24,6 +24,19 @@ test('a task runs the project, and its problem lands in the Problems view', asyn
   await expect(window.page.locator('.editor-instance .view-line', { hasText: 'max_itr' })).toBeVisible();
 });
 
+test('a trial on a sample runs in a terminal, and leaves the project as it is', async ({ openWindow }) => {
+  const workspace = await weatherWorkspace();
+  const window = await openWindow(workspace);
+  await expect(window.row('Pipelines', 'train')).toBeVisible();
+  await window.runCommand('Millwright: Try on a Sample…');
+  await window.page.keyboard.press('Enter');
+  const predictions = join(workspace, '.millwright', 'sample', 'predictions.csv');
+  await expect.poll(() => existsSync(predictions), { timeout: 90_000 }).toBe(true);
+  await window.keepScreen('trial-terminal');
+  expect(existsSync(join(workspace, 'mlflow.db'))).toBe(false);
+  expect(existsSync(join(workspace, 'millwright.lock'))).toBe(false);
+});
+
 test('the command is on the PATH of a terminal', async ({ openWindow }) => {
   const workspace = await weatherWorkspace();
   const window = await openWindow(workspace);

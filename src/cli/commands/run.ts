@@ -86,18 +86,21 @@ async function run(stages: readonly string[], options: RunOptions, context: Comm
     ),
   );
   answer(result, (style, width) => [
-    ...renderResult(result, { style, width, told }),
+    ...renderResult(result, { style, width, told, ...(sample === undefined ? {} : { trial: trialFolder }) }),
     ...(sample === undefined ? [] : ['', sample.note, ...sample.leftOut]),
   ]);
   for (const { error } of result.stages) if (error !== undefined) await noteFailure(terminal, error);
   return result.exitCode;
 }
 
+/** From the project's folder. */
+const trialFolder = '.millwright/sample';
+
 /** The project over a sample of its rows, and what is said of it. */
 async function trialOf(project: Project, rows: number): Promise<{ project: Project; note: string; leftOut: readonly string[] }> {
   const { sampleProject } = await import('../../engine/pipeline/sampleProject.ts');
   const { project: sampled, leftOut } = await sampleProject(project, rows);
-  const args = { rows: formatCount(rows), folder: '.millwright/sample' };
+  const args = { rows: formatCount(rows), folder: trialFolder };
   return {
     project: sampled,
     note: t('A trial on at most {rows} rows of each data set, kept in {folder}: nothing is registered, gates are not judged.', args),

@@ -13,6 +13,8 @@ export interface ResultRenderOptions {
   readonly width: number | undefined;
   /** Messages that stand above the answer on the same screen already. */
   readonly told?: ReadonlySet<string>;
+  /** The folder of a trial, from the project's own: its paths begin there, and its runs are in no list. */
+  readonly trial?: string;
 }
 
 /** Counts of rows are no measure of a model. */
@@ -27,7 +29,7 @@ export function renderResult(result: PipelineResult, options: ResultRenderOption
     ...renderOutcomes(result.stages, options),
     ...section(renderMetrics(result.stages, style)),
     ...section(notes),
-    ...section(renderPlaces(result.stages, style)),
+    ...section(renderPlaces(result.stages, options)),
     '',
     summary(result, style),
   ];
@@ -112,16 +114,17 @@ function besideBaseline({ value, baseline }: StageOutcome['metrics'][number]): C
 }
 
 /** Where the run, the model, the report and the outputs lie. */
-function renderPlaces(stages: readonly StageOutcome[], style: Style): string[] {
-  const made = stages.filter(({ kind }) => kind !== 'register' && kind !== 'predict');
+function renderPlaces(stages: readonly StageOutcome[], { style, trial }: ResultRenderOptions): string[] {
+  const placed = (path: string): string => (trial === undefined ? path : `${trial}/${path}`);
+  const made = trial !== undefined ? [] : stages.filter(({ kind }) => kind !== 'register' && kind !== 'predict');
   const runs = [...new Set(made.flatMap(({ runId }) => runId ?? []))]; // a model of equal bytes is of an earlier run: its version says so
   const models = stages.flatMap(({ registered }) =>
     registered === undefined
       ? []
       : [`models:/${registered.name}/${registered.version}${registered.alias === undefined ? '' : ` (@${registered.alias})`}`],
   );
-  const reports = stages.flatMap(({ report }) => report ?? []);
-  const outputs = stages.flatMap((stage) => (stage.kind === 'predict' || stage.kind === 'run' ? outputsOf(stage) : []));
+  const reports = stages.flatMap(({ report }) => (report === undefined ? [] : [placed(report)]));
+  const outputs = stages.flatMap((stage) => (stage.kind === 'predict' || stage.kind === 'run' ? outputsOf(stage).map(placed) : []));
   const rows = [
     ...runs.map((run) => [t('run'), run]),
     ...models.map((model) => [t('model'), model]),

@@ -99,6 +99,14 @@ describe('what a run did', () => {
     expect(shown(aResult({ stages }))).toContain('stage  metric                model');
   });
 
+  test('says where the paths of a trial lie, and names no run that nobody could look up', () => {
+    const stages = [aStage({ runId: 'abc', report: 'report.json' }), aStage({ name: 'predict', kind: 'predict', outputs: ['p.csv'] })];
+    const lines = renderResult(aResult({ stages }), { style: plain, width: undefined, trial: '.millwright/sample' });
+    expect(lines).toContain('report  .millwright/sample/report.json');
+    expect(lines).toContain('output  .millwright/sample/p.csv');
+    expect(lines.join('\n')).not.toContain('abc');
+  });
+
   test('leaves out notes that stand on the same screen already', () => {
     const result = aResult({ stages: [aStage({ notes: ['told', 'new'] })] });
     const lines = renderResult(result, { style: plain, width: undefined, told: new Set(['told']) });
