@@ -11,6 +11,7 @@ const env = { MILLWRIGHT_CONFIG_HOME: join(tmpdir(), `millwright-test-user-${pro
 const swept = [
   'test/integration/faults/kills.test.ts',
   'test/integration/faults/training.test.ts',
+  'test/integration/language/bombs.test.ts',
   'test/interop/generatedModels.test.ts',
   'test/interop/scikitLearnMetrics.test.ts',
 ];

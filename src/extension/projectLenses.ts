@@ -5,7 +5,7 @@ import type { StageSummary } from '../protocol/pipeline.ts';
 import { checkWords, stateWords } from '../protocol/stageWords.ts';
 import { commandOf, setting, settingChanged } from './contributions.ts';
 import type { ProjectStore } from './projectStore.ts';
-import { findStageLine } from './stageLines.ts';
+import { findKeyLines, findStageLine } from './stageLines.ts';
 
 export function registerProjectLenses(store: ProjectStore): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
@@ -30,9 +30,9 @@ async function lensesOf(document: vscode.TextDocument, store: ProjectStore): Pro
   const root = store.rootOf(document.uri.fsPath);
   const pipeline = root === undefined ? undefined : store.pipelineOf(root);
   if (root === undefined || pipeline === undefined) return [];
-  const lines = document.getText().split(/\r?\n/);
+  const keys = findKeyLines(document.getText().split(/\r?\n/));
   return pipeline.stages.flatMap((stage) => {
-    const line = findStageLine(lines, stage.name, stage.at.line - 1);
+    const line = findStageLine(keys, stage.name, stage.at.line - 1);
     return line === undefined ? [] : stageLenses(root, stage, line);
   });
 }

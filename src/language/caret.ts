@@ -32,6 +32,8 @@ interface CaretBase {
 /** Stands for the word at the caret, so that YAML reads a key or a value there. */
 export const placeholder = 'CaretOfMillwright';
 
+/** No name is as long. */
+const longestWord = 1000;
 const wordCharacter = /[^\s,[\]{}"':#&*()+<>=|!%$]/u;
 
 /** @returns undefined in a comment and where neither key nor value can stand */
@@ -54,8 +56,8 @@ export function readCaret(text: string, offset: number): Caret | undefined {
 
 function wordAround(text: string, offset: number): { start: number; end: number } {
   let [start, end] = [offset, offset];
-  while (start > 0 && wordCharacter.test(text[start - 1] ?? '')) start--;
-  while (end < text.length && wordCharacter.test(text[end] ?? '')) end++;
+  while (start > 0 && offset - start < longestWord && wordCharacter.test(text[start - 1] ?? '')) start--;
+  while (end < text.length && end - offset < longestWord && wordCharacter.test(text[end] ?? '')) end++;
   return { start, end };
 }
 

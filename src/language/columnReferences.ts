@@ -24,8 +24,17 @@ export interface ColumnMentions {
   readonly errors: readonly ErrorRecord[];
 }
 
+/** Found once for each version of a text. */
+const found = new WeakMap<ProjectDocument, ColumnMentions>();
+
 /** Mentions in lists of columns, keys that name columns, feature expressions and SQL conditions. */
-export function findColumnMentions({ parsed }: ProjectDocument): ColumnMentions {
+export function findColumnMentions(project: ProjectDocument): ColumnMentions {
+  const known = found.get(project) ?? collect(project);
+  found.set(project, known);
+  return known;
+}
+
+function collect({ parsed }: ProjectDocument): ColumnMentions {
   const collector = new Collector(parsed.tree);
   for (const section of ['datasets', 'features', 'stages'] as const) {
     const node = entryOf(parsed.tree, section)?.value;
@@ -39,6 +48,8 @@ class Collector implements ColumnMentions {
   readonly mentions: ColumnMention[] = [];
   readonly errors: ErrorRecord[] = [];
   private readonly tree: TreeNode | undefined;
+  /** The data set that the columns of a section's member belong to, by both names. */
+  private readonly datasets = new Map<string, string | undefined>();
 
   constructor(tree: TreeNode | undefined) {
     this.tree = tree;
@@ -62,27 +73,30 @@ class Collector implements ColumnMentions {
   private text(node: ScalarNode, text: string, path: Path, schemas: readonly JsonSchema[]): void {
     const targets = schemas.map(({ refersTo }) => refersTo);
     if (targets.includes('column')) this.add(text, node.span, path, false);
-    if (targets.includes('condition')) {
-      for (const { name, start, end } of columnMentions(text)) this.add(name, spanWithin(node, start, end), path, true);
+    if (targets.includes('condition') && text.length <= longestCondition) {
+      const spanOf = spansWithin(node);
+      for (const { name, start, end } of columnMentions(text)) this.add(name, spanOf(start, end), path, true);
     }
     if (targets.includes('expression')) this.expression(node, text, path);
   }
 
   private expression(node: ScalarNode, text: string, path: Path): void {
+    const spanOf = spansWithin(node);
     try {
       const names = new Set(columnsOf(parseExpression(text)));
-      for (const { name, start, end } of columnMentions(text, (word) => names.has(word)))
-        this.add(name, spanWithin(node, start, end), path, false);
+      for (const { name, start, end } of columnMentions(text, (word) => names.has(word))) this.add(name, spanOf(start, end), path, false);
     } catch (error) {
       if (!AppError.is(error)) throw error;
       const position = Number(error.args.position ?? 1) - 1;
       const length = Number(error.args.length ?? text.length);
-      this.errors.push({ ...error.toRecord(), at: rangeOfSpan(spanWithin(node, position, position + length)) });
+      this.errors.push({ ...error.toRecord(), at: rangeOfSpan(spanOf(position, position + length)) });
     }
   }
 
   private add(column: string, span: Span, path: Path, isGuess: boolean): void {
-    const dataset = datasetOf(this.tree, path);
+    const key = JSON.stringify(path.slice(0, 2));
+    if (!this.datasets.has(key)) this.datasets.set(key, datasetOf(this.tree, path));
+    const dataset = this.datasets.get(key);
     if (dataset !== undefined) this.mentions.push({ column, span, dataset, isGuess });
   }
 }
@@ -95,13 +109,16 @@ function namesColumn(path: Path, { value }: MappingEntry): boolean {
   return section === 'features' && (group === 'numeric' || group === 'categorical') && entryOf(value, 'value') === undefined;
 }
 
-/** A piece of a scalar's text; the whole scalar where quotes or folded lines hide it. */
-function spanWithin(node: ScalarNode, start: number, end: number): Span {
+/** Of longer SQL nothing is guessed. */
+const longestCondition = 20_000;
+
+/** Pieces of a scalar's text; the whole scalar where quotes or folded lines hide them. */
+function spansWithin(node: ScalarNode): (start: number, end: number) => Span {
   const { source, start: first, end: last } = node.span;
   const written = source.text.slice(first, last);
   const text = String(node.value);
   const offset = written.startsWith('"') || written.startsWith("'") ? 1 : 0;
-  return written.slice(offset, offset + text.length) === text
-    ? { source, start: first + offset + start, end: first + offset + Math.max(end, start + 1) }
-    : node.span;
+  const isAsWritten = written.startsWith(text, offset);
+  return (start, end) =>
+    isAsWritten ? { source, start: first + offset + start, end: first + offset + Math.max(end, start + 1) } : node.span;
 }

@@ -1,4 +1,5 @@
 /** Columns of data sets, asked from the client once and remembered until the data or its definition changes. */
+import { createHash } from 'node:crypto';
 import type { Column, ColumnProfile } from '../protocol/dataset.ts';
 import type { ColumnsParams, ColumnsResult } from '../protocol/languageContract.ts';
 import { entryOf, toValue } from '../engine/project/yamlTree.ts';
@@ -10,6 +11,8 @@ export type KnownColumns = (dataset: string) => readonly (Column | ColumnProfile
 /** Failures are remembered this long, so that typing does not ask again and again. */
 const patienceAfterFailureMs = 10_000;
 const timeoutMs = 15_000;
+/** Of so many data sets the columns are judged; each costs the reading of its files. */
+const mostDatasets = 100;
 
 interface Answer {
   readonly columns: ColumnsResult;
@@ -29,6 +32,7 @@ export class ColumnSource {
 
   /** What is known now, without asking. */
   known(project: ProjectDocument): KnownColumns {
+    if (this.answers.size === 0) return () => undefined;
     const keyOf = keysFor(project);
     return (dataset) => this.answers.get(keyOf(dataset))?.columns ?? undefined;
   }
@@ -36,7 +40,8 @@ export class ColumnSource {
   /** Asks for the data sets that are not known yet; resolves when all have answered or timed out, never rejects. */
   async load(project: ProjectDocument, datasets: Iterable<string>): Promise<void> {
     const keyOf = keysFor(project);
-    await Promise.all([...new Set(datasets)].map((dataset) => this.loadOne(project, dataset, keyOf(dataset))));
+    const asked = [...new Set(datasets)].slice(0, mostDatasets);
+    await Promise.all(asked.map((dataset) => this.loadOne(project, dataset, keyOf(dataset))));
   }
 
   forget(): void {
@@ -68,7 +73,9 @@ function paramsFor({ parsed, document }: ProjectDocument, root: string, dataset:
 /** The definitions of all data sets are part of the key: one may come from another. */
 function keysFor({ parsed, root }: ProjectDocument): (dataset: string) => string {
   const node = entryOf(parsed.resolved, 'datasets')?.value;
-  const definitions = JSON.stringify(node === undefined ? null : toValue(node));
+  const definitions = createHash('sha256')
+    .update(JSON.stringify(node === undefined ? null : toValue(node)))
+    .digest('hex');
   return (dataset) => JSON.stringify([root, dataset, definitions]);
 }
 

@@ -23,19 +23,36 @@ export interface CompletionOptions {
 
 type KeyCaret = Extract<Caret, { role: 'key' }>;
 
+/** So many are shown at once; with more letters typed, others are. */
+export const mostProposals = 2000;
+
 export function complete(project: ProjectDocument, position: Position, options: CompletionOptions): CompletionItem[] {
-  const caret = readCaret(project.document.getText(), project.document.offsetAt(position));
+  const caret = caretAt(project, position);
   if (caret === undefined) return [];
-  const proposals = proposalsAt(caret, project, options.columns);
+  const typed = project.document.getText().slice(caret.start, project.document.offsetAt(position)).toLowerCase();
+  const all = proposalsAt(caret, project, options.columns);
+  const proposals =
+    all.length > mostProposals ? all.filter(({ label }) => label.toLowerCase().includes(typed)).slice(0, mostProposals) : all;
   const range = { start: project.document.positionAt(caret.start), end: project.document.positionAt(caret.end) };
   return proposals.map((proposal, index) => toItem(proposal, { range, index, snippets: options.snippets }));
 }
 
 /** The data set whose columns a completion at this position needs; undefined where it needs none. */
 export function datasetNeededAt(project: ProjectDocument, position: Position): string | undefined {
-  const caret = readCaret(project.document.getText(), project.document.offsetAt(position));
+  const caret = caretAt(project, position);
   if (caret === undefined || caret.role === 'reference') return undefined;
   return datasetOf(caret.tree, caret.role === 'key' ? caret.parent : caret.path);
+}
+
+let lastRead: { readonly project: ProjectDocument; readonly offset: number; readonly caret: Caret | undefined } | undefined;
+
+/** Read once for the two questions of one request: to find the caret's place the text is parsed anew. */
+function caretAt(project: ProjectDocument, position: Position): Caret | undefined {
+  const offset = project.document.offsetAt(position);
+  if (lastRead?.project !== project || lastRead.offset !== offset) {
+    lastRead = { project, offset, caret: readCaret(project.document.getText(), offset) };
+  }
+  return lastRead.caret;
 }
 
 function proposalsAt(caret: Caret, project: ProjectDocument, columns: KnownColumns): readonly Proposal[] {

@@ -77,7 +77,11 @@ function namedWords(project: ProjectDocument, path: Path): string | undefined {
   const indentation = project.document.positionAt(node.span.start).character;
   const lines = written.replace(new RegExp(`\\n {1,${String(Math.max(1, indentation))}}`, 'g'), '\n').split('\n');
   const shown = lines.length > 20 ? [...lines.slice(0, 20), '…'] : lines;
-  return `**${escapeMarkdown(String(path.at(-1)))}**\n\n${codeBlock('yaml', shown.join('\n'))}`;
+  return `**${escapeMarkdown(String(path.at(-1)))}**\n\n${codeBlock('yaml', shown.map((line) => shortened(line, 500)).join('\n'))}`;
+}
+
+function shortened(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
 function toValueAt({ parsed }: ProjectDocument, path: Path): unknown {
@@ -104,7 +108,7 @@ function referenceWords(project: ProjectDocument, { span }: Place, offset: numbe
 }
 
 function valueWords(name: string, value: unknown): string {
-  return `**${escapeMarkdown(name)}**\n\n${codeBlock('json', JSON.stringify(value, undefined, 2))}`;
+  return `**${escapeMarkdown(name)}**\n\n${codeBlock('json', shortened(JSON.stringify(value, undefined, 2), 5000))}`;
 }
 
 function columnWords(project: ProjectDocument, offset: number, columns: KnownColumns): { words: string; span: Span } | undefined {

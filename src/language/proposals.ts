@@ -35,7 +35,7 @@ export function valueProposals(context: ValueContext): readonly Proposal[] {
     schema.type === 'array' && schema.items !== undefined && caret.isWhole ? itemsOf(schema.items, context) : [],
   );
   const all = [...levels(context), ...own, ...items, ...baselines(caret)];
-  return all.filter(({ label }, index) => all.findIndex((other) => other.label === label) === index);
+  return [...Map.groupBy(all, ({ label }) => label).values()].flatMap(([first]) => first ?? []);
 }
 
 function isUses(path: Path): boolean {
@@ -153,13 +153,20 @@ function functionProposals(): Proposal[] {
   return functionNames.map((name) => ({ label: name, kind: CompletionItemKind.Function, snippet: `${name}($0)` }));
 }
 
+/** Lists and mappings may be of any size. */
+function briefly(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? '[…]' : '{…}';
+  const text = JSON.stringify(value);
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
+
 /** Names for a reference; of the environment only the names are shown. */
 export function referenceProposals({ parsed, env }: ProjectDocument): Proposal[] {
   const node = entryOf(parsed.resolved, 'params')?.value;
   const params = node === undefined ? {} : toValue(node);
   const own = paramNames(params).filter((name) => name !== 'params');
   return [
-    ...own.map((name) => plain(name, CompletionItemKind.Variable, JSON.stringify(lookUp(params, name.split('.').slice(1)).value))),
+    ...own.map((name) => plain(name, CompletionItemKind.Variable, briefly(lookUp(params, name.split('.').slice(1)).value))),
     ...Object.keys(env)
       .sort()
       .map((name) => plain(`env.${name}`, CompletionItemKind.Constant)),

@@ -1,10 +1,20 @@
 /** The language server: documents in, features out. Holds no knowledge of the project file itself. */
-import { CodeActionKind, TextDocuments, TextDocumentSyncKind, type Connection, type InitializeResult } from 'vscode-languageserver';
+import {
+  CodeActionKind,
+  TextDocuments,
+  TextDocumentSyncKind,
+  type CodeAction,
+  type CompletionItem,
+  type CompletionList,
+  type Connection,
+  type InitializeResult,
+  type PublishDiagnosticsParams,
+} from 'vscode-languageserver';
 import { TextDocument, type Position } from 'vscode-languageserver-textdocument';
 import { columnsChanged, columnsRequest, type ColumnsResult } from '../protocol/languageContract.ts';
 import { findColumnMentions } from './columnReferences.ts';
 import { ColumnSource } from './columnSource.ts';
-import { complete, datasetNeededAt } from './completion.ts';
+import { complete, datasetNeededAt, mostProposals } from './completion.ts';
 import { definition } from './definition.ts';
 import { diagnose, notJudged } from './diagnostics.ts';
 import { hover } from './hover.ts';
@@ -32,26 +42,30 @@ export function serveLanguage(connection: Connection, { env, delayMs = validatio
     return capabilities;
   });
 
+  const publish = (params: PublishDiagnosticsParams): void => {
+    connection.sendDiagnostics(params).catch(() => undefined); // the client is gone, and with it this process
+  };
+  const judge = (project: ProjectDocument): void => {
+    const { uri, version } = project.document;
+    publish({ uri, version, diagnostics: diagnose(project, columns.known(project)) });
+  };
   const validation = new Validation(
     async (uri) => {
       const project = projects.get(uri);
       if (project === undefined) return;
-      const publish = (current: ProjectDocument): Promise<void> =>
-        connection.sendDiagnostics({ uri, version: current.document.version, diagnostics: diagnose(current, columns.known(current)) });
-      await publish(project);
+      judge(project);
       await columns.load(
         project,
         findColumnMentions(project).mentions.map(({ dataset }) => dataset),
       );
       const current = projects.get(uri);
-      if (current?.document.version === project.document.version) await publish(current);
+      if (current?.document.version === project.document.version) judge(current);
     },
     {
       delayMs,
       onFault: (uri, error) => {
-        const reason = error instanceof Error ? error.message : String(error);
-        connection.console.error(`${uri}: ${error instanceof Error ? (error.stack ?? reason) : reason}`);
-        void connection.sendDiagnostics({ uri, diagnostics: [notJudged(reason)] });
+        logFault(connection, uri, error);
+        publish({ uri, diagnostics: [notJudged(error instanceof Error ? error.message : String(error))] });
       },
     },
   );
@@ -62,7 +76,7 @@ export function serveLanguage(connection: Connection, { env, delayMs = validatio
   documents.onDidClose(({ document }) => {
     validation.cancel(document.uri);
     projects.delete(document.uri);
-    void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+    publish({ uri: document.uri, diagnostics: [] });
   });
   const validateAll = (): void => {
     for (const uri of documents.keys()) {
@@ -76,29 +90,38 @@ export function serveLanguage(connection: Connection, { env, delayMs = validatio
     validateAll();
   });
 
-  connection.onCompletion(async ({ textDocument, position }) => {
-    const project = projects.get(textDocument.uri);
-    if (project === undefined) return [];
-    await loadColumnsFor(project, position, columns);
-    return complete(project, position, { columns: columns.known(project), snippets });
-  });
-  connection.onHover(({ textDocument, position }) => {
-    const project = projects.get(textDocument.uri);
-    return project === undefined ? null : (hover(project, position, columns.known(project)) ?? null);
-  });
-  connection.onDefinition(({ textDocument, position }) => {
-    const project = projects.get(textDocument.uri);
-    return project === undefined ? null : (definition(project, position) ?? null);
-  });
-  connection.onDocumentSymbol(({ textDocument }) => {
-    const project = projects.get(textDocument.uri);
-    return project === undefined ? [] : documentSymbols(project);
-  });
-  connection.onCodeAction(({ textDocument, context }) => {
-    const document = documents.get(textDocument.uri);
-    return document === undefined ? [] : quickFixes(document, context.diagnostics);
-  });
+  /** A fault of ours in one feature is one empty answer and a line in the log. */
+  const answer = async <T>(feature: string, uri: string, nothing: T, work: (project: ProjectDocument) => T | Promise<T>): Promise<T> => {
+    try {
+      const project = projects.get(uri);
+      return project === undefined ? nothing : await work(project);
+    } catch (error) {
+      logFault(connection, `${feature} of ${uri}`, error);
+      return nothing;
+    }
+  };
+  connection.onCompletion(async ({ textDocument: { uri }, position }) =>
+    answer<CompletionItem[] | CompletionList>('completion', uri, [], async (project) => {
+      await loadColumnsFor(project, position, columns);
+      const items = complete(project, position, { columns: columns.known(project), snippets });
+      return items.length < mostProposals ? items : { isIncomplete: true, items };
+    }),
+  );
+  connection.onHover(async ({ textDocument: { uri }, position }) =>
+    answer('hover', uri, null, (project) => hover(project, position, columns.known(project)) ?? null),
+  );
+  connection.onDefinition(async ({ textDocument: { uri }, position }) =>
+    answer('definition', uri, null, (project) => definition(project, position) ?? null),
+  );
+  connection.onDocumentSymbol(async ({ textDocument: { uri } }) => answer('outline', uri, [], documentSymbols));
+  connection.onCodeAction(async ({ textDocument: { uri }, context }) =>
+    answer<CodeAction[]>('quick fixes', uri, [], ({ document }) => quickFixes(document, context.diagnostics)),
+  );
   documents.listen(connection);
+}
+
+function logFault(connection: Connection, what: string, error: unknown): void {
+  connection.console.error(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
 }
 
 async function loadColumnsFor(project: ProjectDocument, position: Position, columns: ColumnSource): Promise<void> {

@@ -4,7 +4,7 @@ import { t } from '../../base/localize.ts';
 import type { Project } from '../project/definitions/project.ts';
 import { kindOf } from '../project/definitions/stage.ts';
 import { nearestName } from '../project/nearestName.ts';
-import { evaluates, findCycle, stageDependencies } from '../project/stageGraph.ts';
+import { describeCycle, evaluates, findCycle, stageDependencies } from '../project/stageGraph.ts';
 
 /** What a stage comes after. */
 export interface StageEdges {
@@ -45,19 +45,27 @@ export function orderStages(graph: StageGraph): string[] {
   const names = [...graph.keys()];
   const cycle = findCycle(names, (name) => [...(graph.get(name)?.after ?? [])]);
   if (cycle !== undefined) {
-    const stages = cycle.join(' → ');
+    const stages = describeCycle(cycle);
     throw new AppError('pipeline.cycle', t('These stages wait for one another: {stages}.', { stages }), {
       args: { stages },
       remedy: t('Take one of the references or "needs" between them away.'),
     });
   }
+  const place = new Map(names.map((name, index) => [name, index]));
+  const inOrder = (some: Iterable<string>): string[] => [...some].sort((a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0));
   const order = new Set<string>();
-  const visit = (name: string): void => {
-    if (order.has(name)) return;
-    for (const before of names) if (graph.get(name)?.after.has(before) === true) visit(before);
-    order.add(name);
-  };
-  names.forEach(visit);
+  for (const start of names) {
+    // A stack of its own: a chain of thousands of stages is longer than that of calls.
+    const trail = [{ name: start, before: inOrder(graph.get(start)?.after ?? []).values() }];
+    for (let top = trail.at(-1); top !== undefined; top = trail.at(-1)) {
+      const { done, value: before } = order.has(top.name) ? { done: true, value: undefined } : top.before.next();
+      if (done !== true && before !== undefined) trail.push({ name: before, before: inOrder(graph.get(before)?.after ?? []).values() });
+      else {
+        order.add(top.name);
+        trail.pop();
+      }
+    }
+  }
   return [...order];
 }
 

@@ -17,10 +17,8 @@ export interface DeclarationInput {
 export function checkDeclarations(input: DeclarationInput): void {
   for (const [dataset, { columns = {} }] of Object.entries(input.datasets)) {
     for (const [column, own] of Object.entries(columns)) {
-      checkColumn(
-        { column, own, whole: declarationOf(dataset, column, input.datasets), path: ['datasets', dataset, 'columns', column] },
-        input,
-      );
+      input.diagnostics.spend();
+      checkColumn({ column, own, whole: declarationOf(dataset, column, input), path: ['datasets', dataset, 'columns', column] }, input);
     }
   }
   for (const [name, stage] of Object.entries(input.stages)) {
@@ -29,11 +27,12 @@ export function checkDeclarations(input: DeclarationInput): void {
 }
 
 /** What is declared of a column, also by the data sets that this one comes from. */
-function declarationOf(dataset: string, column: string, datasets: Readonly<Record<string, DatasetSpec>>): ColumnSpec {
+function declarationOf(dataset: string, column: string, { datasets, diagnostics }: DeclarationInput): ColumnSpec {
   let whole: ColumnSpec = {};
   const seen = new Set<string>();
   for (let name: string | undefined = dataset; name !== undefined && !seen.has(name); name = datasets[name]?.from) {
     seen.add(name);
+    diagnostics.spend();
     whole = { ...datasets[name]?.columns?.[column], ...whole };
   }
   return whole;

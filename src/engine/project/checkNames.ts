@@ -3,7 +3,6 @@ import { t } from '../../base/localize.ts';
 import type { StageKind } from './definitions/stage.ts';
 import { listed } from './describeValue.ts';
 import type { Diagnostics } from './diagnostics.ts';
-import { nearestName } from './nearestName.ts';
 import { childSchemas, schemasAt, type JsonSchema, type ReferenceTarget } from './projectSchema.ts';
 import { entryOf, type MappingNode, type TreeNode } from './yamlTree.ts';
 
@@ -24,7 +23,9 @@ type Section = keyof DefinedNames;
 
 const sectionOf: Partial<Record<ReferenceTarget, Section>> = { dataset: 'datasets', features: 'features', stage: 'stages' };
 
-export function checkNames(tree: MappingNode, context: NameContext): void {
+export function checkNames(tree: MappingNode, { names, ...rest }: NameContext): void {
+  const known = { datasets: new Set(names.datasets), features: new Set(names.features), stages: new Set(names.stages) };
+  const context: Visit = { names, known, ...rest };
   for (const section of ['datasets', 'features', 'stages'] as const) {
     const node = entryOf(tree, section)?.value;
     if (node?.kind !== 'mapping') continue;
@@ -32,7 +33,11 @@ export function checkNames(tree: MappingNode, context: NameContext): void {
   }
 }
 
-function visit(node: TreeNode, schemas: readonly JsonSchema[], context: NameContext): void {
+interface Visit extends NameContext {
+  readonly known: Readonly<Record<Section, ReadonlySet<string>>>;
+}
+
+function visit(node: TreeNode, schemas: readonly JsonSchema[], context: Visit): void {
   if (node.kind === 'mapping') for (const { key, value } of node.entries) visit(value, childSchemas(schemas, key), context);
   else if (node.kind === 'sequence')
     node.items.forEach((item, index) => {
@@ -41,14 +46,15 @@ function visit(node: TreeNode, schemas: readonly JsonSchema[], context: NameCont
   else if (typeof node.value === 'string' && node.value !== '') {
     for (const { refersTo } of schemas) {
       const section = refersTo === undefined ? undefined : sectionOf[refersTo];
-      if (section !== undefined && !context.names[section].includes(node.value)) addUnknownName(section, node.value, node, context);
+      if (section !== undefined && !context.known[section].has(node.value)) addUnknownName(section, node.value, node, context);
     }
   }
 }
 
 function addUnknownName(section: Section, name: string, { span }: TreeNode, { names, diagnostics }: NameContext): void {
   const known = names[section];
-  const nearest = nearestName(name, known);
+  diagnostics.spend();
+  const nearest = diagnostics.nearest(name, known);
   const problem = {
     datasets: t('There is no data set "{name}".', { name }),
     features: t('There are no features "{name}".', { name }),

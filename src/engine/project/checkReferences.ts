@@ -8,19 +8,25 @@ import { kindOf, type StageSpec, type TrainStage } from './definitions/stage.ts'
 import { defaultTrainer, foreignSettings, trainerParameters } from './definitions/trainers.ts';
 import { listed } from './describeValue.ts';
 import { parseModelReference } from './modelReference.ts';
-import { nearestName } from './nearestName.ts';
 import type { CheckInput } from './checkInput.ts';
 import { checkOutputs } from './checkOutputs.ts';
-import { datasetsBehind, findCycle, sourcesOf, stageDependencies } from './stageGraph.ts';
+import { datasetsBehind, describeCycle, findCycle, sourcesOf, stageDependencies, type Spend } from './stageGraph.ts';
 import type { Span } from './textSource.ts';
 import type { Path } from './yamlTree.ts';
 
 export function checkReferences(input: CheckInput): void {
   for (const [name, spec] of Object.entries(input.datasets)) checkDataset(name, spec, input);
   for (const [name, spec] of Object.entries(input.features)) checkFeatures(name, spec, input);
-  for (const [name, stage] of Object.entries(input.stages)) checkStage(name, stage, input);
+  const makers = new Set(input.names.stages.filter((name) => mayMakeModel(input.stages[name])));
+  for (const [name, stage] of Object.entries(input.stages)) checkStage(name, stage, { ...input, makers });
   checkOutputs(input);
   checkCycles(input);
+}
+
+function spendOf({ diagnostics }: CheckInput): Spend {
+  return (steps) => {
+    diagnostics.spend(steps);
+  };
 }
 
 function checkDataset(name: string, spec: DatasetSpec, input: CheckInput): void {
@@ -50,7 +56,8 @@ function checkDataset(name: string, spec: DatasetSpec, input: CheckInput): void 
   checkHoldout(name, spec, input);
 }
 
-function checkHoldout(name: string, spec: DatasetSpec, { datasets, diagnostics, spanOf }: CheckInput): void {
+function checkHoldout(name: string, spec: DatasetSpec, input: CheckInput): void {
+  const { datasets, diagnostics, spanOf } = input;
   if (spec.holdout?.group !== undefined && spec.holdout.ignore !== undefined) {
     diagnostics.add(
       'project.ignoreWithGroup',
@@ -60,7 +67,7 @@ function checkHoldout(name: string, spec: DatasetSpec, { datasets, diagnostics, 
     );
   }
   if (spec.except === undefined || !Object.hasOwn(datasets, spec.except)) return;
-  const [own, other] = [name, spec.except].map((start) => rootOf(start, datasets));
+  const [own, other] = [name, spec.except].map((start) => rootOf(start, input));
   if (spec.from !== undefined && (own === undefined || other === undefined || own === other)) return;
   diagnostics.add(
     'project.exceptOther',
@@ -71,9 +78,10 @@ function checkHoldout(name: string, spec: DatasetSpec, { datasets, diagnostics, 
 }
 
 /** The data set that a chain of `from` starts at; undefined where a name is unknown or the chain goes round. */
-function rootOf(start: string, datasets: CheckInput['datasets']): string | undefined {
+function rootOf(start: string, { datasets, diagnostics }: CheckInput): string | undefined {
   const seen = new Set<string>();
   for (let name = start; !seen.has(name);) {
+    diagnostics.spend();
     seen.add(name);
     if (!Object.hasOwn(datasets, name)) return undefined;
     const next = datasets[name]?.from;
@@ -87,7 +95,7 @@ function checkWindow(name: string, spec: DatasetSpec, input: CheckInput): void {
   const { during } = spec;
   if (during === undefined) return;
   const at = (...steps: Path): Span => input.spanOf(['datasets', name, 'during', ...steps]);
-  const behind = datasetsBehind(name, input.datasets);
+  const behind = datasetsBehind(name, input.datasets, spendOf(input));
   const isKnown = behind.every((other) => Object.hasOwn(input.datasets, other) || !input.names.datasets.includes(other));
   if (isKnown && behind.every((other) => input.datasets[other]?.time === undefined)) {
     input.diagnostics.add('project.missingTime', t('"during" needs the event time, but "{name}" names no time column.', { name }), at(), {
@@ -139,6 +147,7 @@ function checkFeatures(name: string, spec: FeaturesSpec, input: CheckInput): voi
     if (listedNames === undefined) continue;
     const names = Array.isArray(listedNames) ? listedNames : Object.keys(listedNames);
     names.forEach((feature: string, index) => {
+      diagnostics.spend();
       const at = spanOf([...path, group, Array.isArray(listedNames) ? index : feature]);
       if (feature === targetColumn) {
         diagnostics.add('project.targetAsFeature', t('"{feature}" is the target, so the model cannot learn from it.', { feature }), at, {
@@ -168,7 +177,18 @@ function checkFeatures(name: string, spec: FeaturesSpec, input: CheckInput): voi
   }
 }
 
-function checkStage(name: string, stage: StageSpec, input: CheckInput): void {
+interface StageInput extends CheckInput {
+  /** Names of stages that make a model. */
+  readonly makers: ReadonlySet<string>;
+}
+
+/** A stage with mistakes of its own counts as one that does. */
+function mayMakeModel(stage: StageSpec | undefined): boolean {
+  return stage === undefined || kindOf(stage) === 'train' || ('run' in stage && stage.model !== undefined);
+}
+
+function checkStage(name: string, stage: StageSpec, input: StageInput): void {
+  input.diagnostics.spend();
   const path: Path = ['stages', name];
   if ('run' in stage) return;
   if ('model' in stage && stage.model !== undefined) checkModel(stage.model, [...path, 'model'], input, stage.uses === 'register');
@@ -180,14 +200,11 @@ function checkStage(name: string, stage: StageSpec, input: CheckInput): void {
   if (stage.uses === 'train') checkTraining(stage, path, input);
 }
 
-function checkModel(text: string, path: Path, input: CheckInput, stagesOnly: boolean): void {
+function checkModel(text: string, path: Path, input: StageInput, stagesOnly: boolean): void {
   const reference = parseModelReference(text);
-  const trained = input.names.stages.filter((name) => {
-    const stage = input.stages[name];
-    return stage === undefined || kindOf(stage) === 'train' || ('run' in stage && stage.model !== undefined);
-  });
-  if (reference?.kind === 'stage' ? trained.includes(text) : reference !== undefined && !stagesOnly) return;
-  const nearest = nearestName(text, trained);
+  if (reference?.kind === 'stage' ? input.makers.has(text) : reference !== undefined && !stagesOnly) return;
+  const trained = [...input.makers];
+  const nearest = input.diagnostics.nearest(text, trained);
   const problem = input.names.stages.includes(text)
     ? t('The stage "{name}" makes no model.', { name: text })
     : stagesOnly
@@ -225,7 +242,7 @@ function checkTraining(stage: TrainStage, path: Path, input: CheckInput): void {
     input.diagnostics.add('project.shareWithKfold', message, at('share'), { remedy: t('Set the number of folds with "folds".') });
   }
   const known = Object.hasOwn(input.datasets, stage.dataset);
-  const hasTime = datasetsBehind(stage.dataset, input.datasets).some((name) => input.datasets[name]?.time !== undefined);
+  const hasTime = datasetsBehind(stage.dataset, input.datasets, spendOf(input)).some((name) => input.datasets[name]?.time !== undefined);
   const byTime = (['by', 'split'] as const).find((key) => validation[key] === 'time');
   if (byTime !== undefined && known && !hasTime) {
     const message = t('A split by time needs the event time, but "{name}" names no time column.', { name: stage.dataset });
@@ -252,9 +269,12 @@ function checkTrainer(stage: TrainStage, path: Path, { diagnostics, spanOf }: Ch
 
 function checkCycles(input: CheckInput): void {
   const { datasets, diagnostics, spanOf, stages } = input;
+  const spend = spendOf(input);
   const sources = findCycle(Object.keys(datasets), (name) => {
     const spec = datasets[name];
-    return spec === undefined ? [] : sourcesOf(spec, datasets);
+    const sources = spec === undefined ? [] : sourcesOf(spec, datasets);
+    spend(1 + sources.length);
+    return sources;
   });
   if (sources !== undefined) {
     const [first = ''] = sources;
@@ -262,22 +282,23 @@ function checkCycles(input: CheckInput): void {
     const key = (['except', 'from', 'query'] as const).find((one) => datasets[first]?.[one] === second) ?? 'query';
     diagnostics.add(
       'project.datasetCycle',
-      t('These data sets come from one another: {cycle}.', { cycle: sources.join(' → ') }),
+      t('These data sets come from one another: {cycle}.', { cycle: describeCycle(sources) }),
       spanOf(['datasets', first, key]),
       {
-        args: { cycle: sources.join(' → ') },
+        args: { cycle: describeCycle(sources) },
         remedy: t('Let one of them come from a file.'),
       },
     );
     return;
   }
-  const dependencies = stageDependencies({ datasets, stages });
-  const cycle = findCycle(Object.keys(stages), (name) => dependencies.filter(({ stage }) => stage === name).map(({ on }) => on));
+  const dependencies = stageDependencies({ datasets, stages }, spend);
+  const after = Map.groupBy(dependencies, ({ stage }) => stage);
+  const cycle = findCycle(Object.keys(stages), (name) => (after.get(name) ?? []).map(({ on }) => on));
   if (cycle === undefined) return;
   const [stage = '', on = ''] = cycle;
-  const path = dependencies.find((dependency) => dependency.stage === stage && dependency.on === on)?.path ?? ['stages', stage];
-  diagnostics.add('project.stageCycle', t('These stages wait for one another: {cycle}.', { cycle: cycle.join(' → ') }), spanOf(path), {
-    args: { cycle: cycle.join(' → ') },
+  const path = after.get(stage)?.find((dependency) => dependency.on === on)?.path ?? ['stages', stage];
+  diagnostics.add('project.stageCycle', t('These stages wait for one another: {cycle}.', { cycle: describeCycle(cycle) }), spanOf(path), {
+    args: { cycle: describeCycle(cycle) },
     remedy: t('Take away one of the connections.'),
   });
 }

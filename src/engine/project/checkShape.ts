@@ -9,7 +9,7 @@ import { plannedAt } from './plannedKeys.ts';
 import { legalKeys, schemasAt, type JsonSchema } from './projectSchema.ts';
 import { synonymOf } from './synonyms.ts';
 import type { Span } from './textSource.ts';
-import { keySpanAt, nodeAt, toValue, type Path, type TreeNode } from './yamlTree.ts';
+import { entryOf, keySpanAt, nodeAt, toValue, type Path, type TreeNode } from './yamlTree.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -58,12 +58,16 @@ function typed(text: string): string | number | boolean {
 }
 
 function addIssue(issue: Issue, base: Path, context: ShapeContext): void {
+  context.diagnostics.spend();
   const path = [...base, ...issue.path.filter((step) => typeof step !== 'symbol')];
   const at = nodeAt(context.root, path);
   if (at?.kind === 'scalar' && at.unresolved === true) return;
   switch (issue.code) {
     case 'unrecognized_keys':
-      for (const key of issue.keys) addUnknownKey(key, path, context);
+      for (const key of issue.keys) {
+        context.diagnostics.spend();
+        addUnknownKey(key, path, context);
+      }
       return;
     case 'invalid_key':
       addUnknownKey(String(path.at(-1)), path.slice(0, -1), context);
@@ -99,9 +103,9 @@ function addUnknownKey(key: string, path: Path, context: ShapeContext): void {
     addNotYetSupported(describePath([...path, key]), planned, span, diagnostics);
     return;
   }
-  const present = new Set(entryKeys(nodeAt(root, path)));
+  const owner = nodeAt(root, path);
   const legal = legalKeys(schemasAt(path, kindOfStage));
-  const free = legal.filter((other) => !present.has(other));
+  const free = legal.filter((other) => entryOf(owner, other) === undefined);
   const remedy = t('Legal keys: {legal}.', { legal: listed(legal) });
   const synonym = synonymOf(key, legal);
   if (synonym !== undefined) {
@@ -124,10 +128,6 @@ export function addNotYetSupported(what: string, words: string, span: Span, diag
     args: { key: what },
     remedy: t('Leave it out for now.'),
   });
-}
-
-function entryKeys(node: TreeNode | undefined): readonly string[] {
-  return node?.kind === 'mapping' ? node.entries.map(({ key }) => key) : [];
 }
 
 function addMissingKey(path: Path, context: ShapeContext): void {

@@ -9,13 +9,12 @@ import { t } from '../../base/localize.ts';
 import type { Project } from './definitions/project.ts';
 import { parseProject, type ParsedProject, type StageOutline } from './parseProject.ts';
 import type { EnvironmentValue } from './references.ts';
+import { mostTextBytes } from './textSize.ts';
 import { rangeOfSpan } from './textSource.ts';
+import { textTooLarge } from './yamlDiagnostics.ts';
 import type { Path } from './yamlTree.ts';
 
 export const projectFileName = 'millwright.yaml';
-
-/** Judged before a byte is read; what the parser takes is less. */
-const mostBytes = 16 * 2 ** 20;
 
 export interface LoadOptions {
   /** Values by dotted path, as given with `--set`. */
@@ -62,7 +61,7 @@ export async function loadProject(root: string, options: LoadOptions = {}): Prom
   const folder = await realFolder(root);
   const file = join(folder, projectFileName);
   try {
-    const bytes = await readBytesIfPresent(file, { most: mostBytes });
+    const bytes = await readBytesIfPresent(file, { most: mostTextBytes });
     if (bytes === undefined) return unreadable(notFound(file));
     const { text, invalidAt } = decode(bytes);
     if (invalidAt !== undefined) return unreadable(notUtf8(file, text, invalidAt));
@@ -135,9 +134,14 @@ function notFound(file: string): AppError {
 }
 
 function readFailure(file: string, cause: unknown): AppError {
+  if (AppError.is(cause, 'files.tooLarge')) return atStart(textTooLarge(), file);
   if (AppError.is(cause)) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new AppError('project.unreadable', t('{file} cannot be read: {reason}', { file, reason }), { args: { file }, cause });
+}
+
+function atStart(error: AppError, file: string): AppError {
+  return AppError.fromRecord({ ...error.toRecord(), at: rangeOfSpan({ source: { file, text: '', kind: 'file' }, start: 0, end: 0 }) });
 }
 
 function notUtf8(file: string, text: string, invalidAt: number): AppError {
@@ -158,7 +162,7 @@ function decode(bytes: Uint8Array): { text: string; invalidAt?: number } {
 
 function readTextIfPossible(path: string): string | undefined {
   try {
-    const { text, invalidAt } = decode(readBytesNow(path, { most: mostBytes }));
+    const { text, invalidAt } = decode(readBytesNow(path, { most: mostTextBytes }));
     return invalidAt === undefined ? text : undefined;
   } catch (error) {
     if (errorCode(error) !== undefined || AppError.is(error)) return undefined;

@@ -1,17 +1,24 @@
 /** Which legal name a misspelt one most likely means. */
 
-/** Number of insertions, deletions, replacements and swaps of neighbours (optimal string alignment distance). */
-export function editDistance(a: string, b: string): number {
+/**
+ * Number of insertions, deletions, replacements and swaps of neighbours (optimal string alignment distance).
+ * @param most a distance of which it is enough to know that it is reached
+ */
+export function editDistance(a: string, b: string, most = Infinity): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
+    let smallest = i;
     for (let j = 1; j <= b.length; j++) {
       const replaced = (last[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
       let best = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, replaced);
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, (beforeLast[j - 2] ?? 0) + 1);
       row.push(best);
+      smallest = Math.min(smallest, best);
     }
+    // Every later row grows from this one, or by a swap from the one before it.
+    if (smallest >= most && Math.min(...last) >= most) return smallest;
     beforeLast = last;
     last = row;
   }
@@ -32,7 +39,7 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   for (const candidate of candidates) {
     const other = folded(candidate);
     if (Math.abs(other.length - wanted.length) > smallest || other.length > longest) continue;
-    const distance = editDistance(wanted, other);
+    const distance = editDistance(wanted, other, smallest);
     if (distance < smallest) [nearest, smallest] = [candidate, distance];
   }
   return nearest;

@@ -1,9 +1,15 @@
 /** Which of many outputs a path can meet, without looking at each of them. Pure. */
 import { posix } from 'node:path';
+import { globMatcher } from './matchGlob.ts';
 
 /** A path of the project file with `/` between its steps and nothing superfluous; `\` and `/` alike. */
 export function normalized(path: string): string {
   return posix.normalize(path.replaceAll('\\', '/')).replace(/\/+$/, '');
+}
+
+/** Whether a path holds signs of a glob; it may be the name of a file all the same. */
+export function isGlob(path: string): boolean {
+  return /[*?[{]/.test(path);
 }
 
 /** Whether one path is the other or lies below it; both relative to the project folder, `\` and `/` alike. */
@@ -38,34 +44,61 @@ export class OutputIndex<Value> {
     );
   }
 
+  get size(): number {
+    return this.#entries.length;
+  }
+
   /** The values of all outputs that reading `input` (a file, a folder or a glob) can meet, in the order of the outputs. */
   metBy(input: string): readonly Value[] {
     const path = normalized(input);
-    // A path with the signs of a glob may be the name of a file all the same.
-    const met = /[*?[{]/.test(input) ? new Set([...this.#metByGlob(path), ...this.#metByPath(path)]) : this.#metByPath(path);
-    return [...met].sort((a, b) => a.position - b.position).map(({ value }) => value);
+    return valuesOf(isGlob(input) ? new Set([...this.#metByGlob(path), ...this.#metByPath(path)]) : this.#metByPath(path));
+  }
+
+  /** The values of outputs that are the path, lie in it, or hold it; in the order of the outputs. */
+  metByPath(path: string): readonly Value[] {
+    return valuesOf(this.#metByPath(normalized(path)));
+  }
+
+  /** The first value whose output is the path or holds it. */
+  firstAround(path: string): Value | undefined {
+    return valuesOf(this.#around(normalized(path)))[0];
+  }
+
+  /** The first value whose output is the path or lies in it. */
+  firstWithin(path: string): Value | undefined {
+    const folder = normalized(path);
+    return (this.#byPath.get(folder) ?? this.#byFolder.get(folder))?.[0]?.value;
   }
 
   /** The path itself, the folders it lies in, and what lies in it. */
   #metByPath(path: string): Entry<Value>[] {
     if (path === '.') return [...this.#entries];
-    const above = [path, ...foldersOf(path)].flatMap((outer) => this.#byPath.get(outer) ?? []);
-    return [...above, ...(this.#byFolder.get(path) ?? [])];
+    return [...this.#around(path), ...(this.#byFolder.get(path) ?? [])];
+  }
+
+  #around(path: string): Entry<Value>[] {
+    return [path, ...foldersOf(path)].flatMap((outer) => this.#byPath.get(outer) ?? []);
   }
 
   #metByGlob(glob: string): Entry<Value>[] {
     const steps = glob.split('/');
-    const plain = steps.slice(
-      0,
-      steps.findIndex((step) => /[*?[{]/.test(step)),
-    );
+    const plain = steps.slice(0, steps.findIndex(isGlob));
     const folders = new Set(['.', ...plain.map((_, index) => plain.slice(0, index + 1).join('/'))]);
-    return this.#entries.filter(({ path }) => folders.has(path) || posix.matchesGlob(path, glob));
+    const fits = globMatcher(glob);
+    return this.#entries.filter(({ path }) => folders.has(path) || fits(path));
   }
 }
 
+function valuesOf<Value>(entries: Iterable<Entry<Value>>): Value[] {
+  return [...entries].sort((a, b) => a.position - b.position).map(({ value }) => value);
+}
+
+/** No system has longer paths. */
+const longestPath = 4096;
+
 /** The folders that a path lies in, the innermost first; all lie in the project folder, `.`. */
 function foldersOf(path: string): string[] {
+  if (path.length > longestPath) return ['.'];
   const steps = path.split('/');
   return [
     ...steps

@@ -8,8 +8,8 @@ import { checkRanges } from './checkRanges.ts';
 import { checkDeclarations } from './checkDeclarations.ts';
 import { checkReferences } from './checkReferences.ts';
 import { checkShape, type ShapeContext } from './checkShape.ts';
-import { datasetDefinition } from './definitions/dataset.ts';
-import { featuresDefinition } from './definitions/feature.ts';
+import { datasetDefinition, type DatasetSpec } from './definitions/dataset.ts';
+import { featuresDefinition, type FeaturesSpec } from './definitions/feature.ts';
 import { topLevelDefinitions, type Project } from './definitions/project.ts';
 import { addStageKindProblem, kindAt } from './stageKind.ts';
 import { stageDefinitions, type StageKind, type StageSpec } from './definitions/stage.ts';
@@ -89,12 +89,13 @@ function isCommand(path: Path): boolean {
 }
 
 function addNotAProject(root: TreeNode | undefined, source: TextSource, diagnostics: Diagnostics): void {
-  const span: Span = { source, start: 0, end: /^[^\r\n]*/.exec(source.text)?.[0].length ?? 0 };
   const message =
     root === undefined || (root.kind === 'scalar' && root.value === null)
       ? t('The project file is empty.')
       : t('The project file must be a mapping, but it is {found}.', { found: describeFound(root) });
-  diagnostics.add('project.empty', message, span, { remedy: t('Begin with "name: …", or run "millwright init" with a data file.') });
+  diagnostics.add('project.empty', message, firstLineOf(source), {
+    remedy: t('Begin with "name: …", or run "millwright init" with a data file.'),
+  });
 }
 
 /** `params: file.yaml` replaced by what the file holds. */
@@ -130,18 +131,57 @@ function readProject(
 ): Project | undefined {
   const kindOfStage = (stage: string): StageKind | undefined => kindAt(nodeAt(tree, ['stages', stage]));
   const context: ShapeContext = { root: tree, diagnostics, kindOfStage };
-  const read = {
-    datasets: readNamed(context, 'datasets', (path) => checkShape(datasetDefinition, path, context)),
-    features: readNamed(context, 'features', (path) => checkShape(featuresDefinition, path, context)),
-    stages: readNamed<StageSpec>(context, 'stages', (path) => readStage(path, context)),
-  };
-  const top = readTopLevel(context);
   const names = { datasets: namesIn(tree, 'datasets'), features: namesIn(tree, 'features'), stages: namesIn(tree, 'stages') };
-  checkNames(tree, { names, diagnostics, kindOfStage });
-  checkDeclarations({ ...read, spanOf: (path) => spanOf(tree, path), diagnostics });
-  checkReferences({ ...read, names, paramsFile: options.paramsName, spanOf: (path) => spanOf(tree, path), diagnostics });
-  const params = typeof top?.params === 'object' ? top.params : {};
-  checkRanges({ stages: read.stages, params, ranges: top?.ranges ?? {}, spanOf: (path) => spanOf(tree, path), diagnostics });
+  const read = { datasets: noNames<DatasetSpec>(), features: noNames<FeaturesSpec>(), stages: noNames<StageSpec>() };
+  const at = (path: Path): Span => spanOf(tree, path);
+  let top: TopLevel | undefined;
+  const parts: [string, () => void][] = [
+    [t('references'), () => undefined], // they are resolved; it is told here if that was stopped
+    [t('the top-level keys'), () => (top = readTopLevel(context))],
+    [
+      t('data sets'),
+      () => {
+        readNamed(context, 'datasets', read.datasets, (path) => checkShape(datasetDefinition, path, context));
+      },
+    ],
+    [
+      t('features'),
+      () => {
+        readNamed(context, 'features', read.features, (path) => checkShape(featuresDefinition, path, context));
+      },
+    ],
+    [
+      t('stages'),
+      () => {
+        readNamed(context, 'stages', read.stages, (path) => readStage(path, context));
+      },
+    ],
+    [
+      t('names'),
+      () => {
+        checkNames(tree, { names, diagnostics, kindOfStage });
+      },
+    ],
+    [
+      t('declared columns and limits'),
+      () => {
+        checkDeclarations({ ...read, spanOf: at, diagnostics });
+      },
+    ],
+    [
+      t('how the parts fit together'),
+      () => {
+        checkReferences({ ...read, names, paramsFile: options.paramsName, spanOf: at, diagnostics });
+      },
+    ],
+    [
+      t('ranges of numbers'),
+      () => {
+        checkRanges({ stages: read.stages, params: paramsOf(top), ranges: top?.ranges ?? {}, spanOf: at, diagnostics });
+      },
+    ],
+  ];
+  diagnostics.inParts(parts, firstLineOf(tree.span.source));
   if (top === undefined || diagnostics.list().length > 0) return undefined;
   return {
     root: options.root,
@@ -150,7 +190,7 @@ function readProject(
     seed: top.seed ?? 42,
     environment: top.environment,
     python: top.python,
-    params,
+    params: paramsOf(top),
     paramsFile: options.paramsName,
     experiment: top.tracking?.experiment ?? top.name,
     ...read,
@@ -164,23 +204,34 @@ const topLevelDefinition = z.strictObject({
   stages: z.unknown().optional(),
 });
 
-function readTopLevel(context: ShapeContext): z.infer<typeof topLevelDefinition> | undefined {
+type TopLevel = z.infer<typeof topLevelDefinition>;
+
+function paramsOf(top: TopLevel | undefined): Readonly<Record<string, unknown>> {
+  return typeof top?.params === 'object' ? top.params : {};
+}
+
+function readTopLevel(context: ShapeContext): TopLevel | undefined {
   const root = context.root as MappingNode;
   const own: MappingNode = { ...root, entries: root.entries.filter(({ key }) => !key.startsWith('x-')) };
   return checkShape(topLevelDefinition, [], { ...context, root: own });
 }
 
-/** Every value of a section whose keys are names of the user's. */
-function readNamed<T>(context: ShapeContext, section: string, read: (path: Path) => T | undefined): Readonly<Record<string, T>> {
+/** No name is inherited. */
+function noNames<T>(): Record<string, T> {
+  return Object.create(null) as Record<string, T>;
+}
+
+/** Every value of a section whose keys are names of the user's, added to `values`. */
+function readNamed<T>(context: ShapeContext, section: string, values: Record<string, T>, read: (path: Path) => T | undefined): void {
   const node = nodeAt(context.root, [section]);
-  const values = Object.create(null) as Record<string, T>;
-  if (node === undefined || (node.kind === 'scalar' && node.value === null)) return values;
+  if (node === undefined || (node.kind === 'scalar' && node.value === null)) return;
   if (node.kind !== 'mapping') {
     const message = t('{section} is {found}, but must be a mapping of names.', { section: `"${section}"`, found: describeFound(node) });
     context.diagnostics.add('project.wrongValue', message, spanOf(context.root, [section]), { args: { path: section } });
-    return values;
+    return;
   }
   for (const { key, keySpan } of node.entries) {
+    context.diagnostics.spend();
     if (!/^[\p{L}\p{N}_][\p{L}\p{N}\p{M}_-]{0,99}$/u.test(key)) {
       context.diagnostics.add('project.wrongName', t('"{name}" cannot be a name here.', { name: key }), keySpan, {
         args: { name: key },
@@ -191,7 +242,6 @@ function readNamed<T>(context: ShapeContext, section: string, read: (path: Path)
     const value = read([section, key]);
     if (value !== undefined) values[key] = value;
   }
-  return values;
 }
 
 function readStage(path: Path, context: ShapeContext): StageSpec | undefined {
@@ -216,6 +266,11 @@ function spanOf(tree: TreeNode, path: Path): Span {
     return span ?? node.span;
   }
   return { ...tree.span, end: tree.span.start };
+}
+
+/** Where it is said what holds for the whole file. */
+function firstLineOf(source: TextSource): Span {
+  return { source, start: 0, end: /^[^\r\n]*/.exec(source.text)?.[0].length ?? 0 };
 }
 
 interface Outcome {

@@ -49,12 +49,17 @@ export function soleReference(text: string): string | undefined {
   return more.length === 0 && only?.kind === 'reference' && only.closed ? only.name : undefined;
 }
 
-export type ReferenceProblem = 'unknownParam' | 'unknownRoot' | 'envNotSet' | 'notClosed' | 'circular' | 'tooLarge';
+export type ReferenceProblem = 'unknownParam' | 'unknownRoot' | 'envNotSet' | 'notClosed' | 'circular' | 'tooLong' | 'tooLarge';
 
 /** The failure of one reference. */
-export function referenceError(problem: ReferenceProblem, name: string, candidates: readonly string[]): AppError {
+export function referenceError(
+  problem: ReferenceProblem,
+  name: string,
+  candidates: readonly string[],
+  nearestOf: (name: string, candidates: readonly string[]) => string | undefined = nearestName,
+): AppError {
   const reference = `\${${name}}`;
-  const nearest = nearestName(name, candidates);
+  const nearest = nearestOf(name, candidates);
   const args = { reference, ...(nearest === undefined ? {} : { nearest: `\${${nearest}}` }) };
   switch (problem) {
     case 'notClosed':
@@ -63,6 +68,11 @@ export function referenceError(problem: ReferenceProblem, name: string, candidat
       });
     case 'circular':
       return new AppError('project.circularReference', t('The reference {reference} leads back to itself.', { reference }), { args });
+    case 'tooLong':
+      return new AppError('project.longReference', t('The reference {reference} leads through too many others.', { reference }), {
+        args,
+        remedy: t('Refer to the value itself.'),
+      });
     case 'tooLarge':
       return new AppError('project.tooLarge', t('The references repeat so much that the file would grow without bound.'), {
         remedy: t('Refer to smaller values.'),

@@ -10,7 +10,7 @@ import {
   type EnvironmentValue,
 } from './references.ts';
 import type { Span } from './textSource.ts';
-import { toValue, type Path, type ScalarNode, type TreeNode } from './yamlTree.ts';
+import { entryOf, toValue, type Path, type ScalarNode, type TreeNode } from './yamlTree.ts';
 
 export interface ResolveOptions {
   readonly params: TreeNode | undefined;
@@ -21,6 +21,9 @@ export interface ResolveOptions {
 /** Values and characters that references may add to a file. */
 const maxExpandedSize = 4_000_000;
 
+/** References that lead to references; each is one call within another. */
+const longestChain = 200;
+
 /** Resolves references; a tree that holds none comes back as it is. */
 export class ReferenceResolver {
   /** Values of the environment that something refers to, by name. */
@@ -28,8 +31,11 @@ export class ReferenceResolver {
   private readonly options: ResolveOptions;
   private readonly underWay = new Set<TreeNode>();
   private readonly resolved = new Map<TreeNode, TreeNode>();
+  /** What was referred to, as it was resolved. */
+  private readonly values = new Map<TreeNode, TreeNode>();
   private readonly sizes = new WeakMap<TreeNode, number>();
   private spent = 0;
+  private names: readonly string[] | undefined;
 
   constructor(options: ResolveOptions) {
     this.options = options;
@@ -71,9 +77,10 @@ export class ReferenceResolver {
       const value = this.lookUp(sole, spanWithin(node, text.trim(), 0));
       return value === undefined ? { ...node, value: null, unresolved: true } : placedAt(value, node.span);
     }
-    let from = 0;
+    let from = 0; // the end, once a piece was not found: escapes hide the others, too
     const parts = parseReferences(text).map((part) => {
       if (part.kind === 'text') return part.text;
+      if (this.options.diagnostics.isSpent) return '';
       const span = spanWithin(node, text.slice(part.start, part.end), from);
       from = span.end - node.span.start;
       if (!part.closed) {
@@ -87,20 +94,30 @@ export class ReferenceResolver {
   }
 
   private lookUp(name: string, span: Span): TreeNode | undefined {
+    if (this.options.diagnostics.isSpent || this.spent > maxExpandedSize) return undefined; // reported already
     const [root, ...steps] = name.split('.');
     if (root === 'env' && steps.length > 0) return this.environmentValue(steps.join('.'), span);
     const found = root === 'params' && steps.length > 0 ? entryAtSteps(this.options.params, steps) : undefined;
     if (found === undefined) {
-      const { params } = this.options;
-      const candidates = params === undefined ? [] : paramNames(toValue(params)).filter((candidate) => candidate !== 'params');
-      this.options.diagnostics.addError(referenceError(root === 'params' ? 'unknownParam' : 'unknownRoot', name, candidates), span);
+      this.names ??= this.options.params === undefined ? [] : paramNames(toValue(this.options.params)).filter((one) => one !== 'params');
+      const problem = root === 'params' ? 'unknownParam' : 'unknownRoot';
+      const { diagnostics } = this.options;
+      diagnostics.addError(
+        referenceError(problem, name, this.names, (wanted, known) => diagnostics.nearest(wanted, known)),
+        span,
+      );
+      return undefined;
+    }
+    if (this.underWay.size > longestChain) {
+      this.options.diagnostics.addError(referenceError('tooLong', name, []), span);
       return undefined;
     }
     if (contains(found, this.underWay)) {
       this.options.diagnostics.addError(referenceError('circular', name, []), span);
       return undefined;
     }
-    const value = this.resolve(found);
+    const value = this.values.get(found) ?? this.resolve(found);
+    this.values.set(found, value);
     return this.isAffordable(this.sizeOf(value), span) ? value : undefined;
   }
 
@@ -152,7 +169,7 @@ function entryAtSteps(node: TreeNode | undefined, steps: readonly string[]): Tre
   if (node.kind === 'sequence') return entryAtSteps(node.items[Number(steps[0])], steps.slice(1));
   if (node.kind !== 'mapping') return undefined;
   for (let length = steps.length; length > 0; length--) {
-    const entry = node.entries.find(({ key }) => key === steps.slice(0, length).join('.'));
+    const entry = entryOf(node, steps.slice(0, length).join('.'));
     const found = entry === undefined ? undefined : entryAtSteps(entry.value, steps.slice(length));
     if (found !== undefined) return found;
   }

@@ -2,7 +2,7 @@
 import type { DatasetSpec } from './definitions/dataset.ts';
 import { kindOf, type StageSpec } from './definitions/stage.ts';
 import { parseModelReference } from './modelReference.ts';
-import { isSameOrInside, OutputIndex } from './outputIndex.ts';
+import { isGlob, isSameOrInside, OutputIndex } from './outputIndex.ts';
 import type { Path } from './yamlTree.ts';
 
 /** The parts of a project that the order of its stages follows from. */
@@ -39,23 +39,53 @@ export function outputsOf(name: string, stage: StageSpec): readonly { readonly o
   }
 }
 
+/** What is told of every step of a search through a project's graphs, to end one that takes too many by throwing. */
+export type Spend = (steps?: number) => void;
+
+const withoutLimit: Spend = () => undefined;
+
 /** A data set and those it narrows or queries, itself first. */
-export function datasetsBehind(name: string, datasets: Readonly<Record<string, DatasetSpec>>): readonly string[] {
+export function datasetsBehind(
+  name: string,
+  datasets: Readonly<Record<string, DatasetSpec>>,
+  spend: Spend = withoutLimit,
+): readonly string[] {
   const seen = new Set<string>([name]);
   for (const current of seen) {
+    spend();
     const spec = datasets[current];
     if (spec !== undefined) for (const next of sourcesOf(spec, datasets)) seen.add(next);
   }
   return [...seen];
 }
 
+/** What the queries of a project read, found once, and the places of its data sets in the file. */
+interface Queried {
+  readonly places: ReadonlyMap<string, number>;
+  readonly found: Map<DatasetSpec, readonly string[]>;
+}
+const queried = new WeakMap<Readonly<Record<string, DatasetSpec>>, Queried>();
+
 /** The data sets that a definition reads from: `from` and `except`, or the names that appear as words in its query. */
 export function sourcesOf(spec: DatasetSpec, datasets: Readonly<Record<string, DatasetSpec>>): readonly string[] {
   const named = [spec.from, spec.except].filter((name) => name !== undefined);
   if (named.length > 0) return named.filter((name) => Object.hasOwn(datasets, name));
   if (spec.query === undefined) return [];
-  const words = new Set(withoutLiterals(spec.query).match(/[\p{L}_][\p{L}\p{N}_-]*|"[^"]+"/gu) ?? []);
-  return Object.keys(datasets).filter((name) => words.has(name) || words.has(`"${name}"`));
+  const known: Queried = queried.get(datasets) ?? {
+    places: new Map(Object.keys(datasets).map((name, place) => [name, place])),
+    found: new Map(),
+  };
+  queried.set(datasets, known);
+  const found = known.found.get(spec) ?? namesIn(spec.query, known.places);
+  known.found.set(spec, found);
+  return found;
+}
+
+/** In the order of the data sets. */
+function namesIn(sql: string, places: Queried['places']): readonly string[] {
+  const words = withoutLiterals(sql).matchAll(/[\p{L}_][\p{L}\p{N}_-]*|"([^"]+)"/gu);
+  const names = new Set([...words].map(([word, quoted]) => quoted ?? word).filter((name) => places.has(name)));
+  return [...names].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
 }
 
 /** SQL without its texts and comments, so that words in them are not taken for tables. */
@@ -67,19 +97,24 @@ function withoutLiterals(sql: string): string {
  * All that follows: `needs`, models, outputs that another stage reads, checks before what they check, and evaluations of a
  * model before the registration that moves an alias to it.
  */
-export function stageDependencies(project: StageGraphInput): readonly StageDependency[] {
-  return withEvaluations(project, plainDependencies(project));
+export function stageDependencies(project: StageGraphInput, spend: Spend = withoutLimit): readonly StageDependency[] {
+  return withEvaluations(project, plainDependencies(project, spend), spend);
 }
 
 /** A registration waits for the verdicts on its model, but for those of an evaluation that itself comes after the registration. */
-function withEvaluations(project: StageGraphInput, plain: readonly StageDependency[]): readonly StageDependency[] {
+function withEvaluations(project: StageGraphInput, plain: readonly StageDependency[], spend: Spend): readonly StageDependency[] {
+  const stages = Object.entries(project.stages);
+  const evaluations = Map.groupBy(stages, ([, stage]) => ('uses' in stage && stage.uses === 'evaluate' ? stage.model : undefined));
   const found = [...plain];
-  for (const [name, stage] of Object.entries(project.stages)) {
+  const after = new Map([...Map.groupBy(plain, ({ stage }) => stage)].map(([stage, own]) => [stage, new Set(own.map(({ on }) => on))]));
+  for (const [name, stage] of stages) {
     if (!('uses' in stage) || stage.uses !== 'register' || stage.alias === undefined) continue;
-    for (const [on, other] of Object.entries(project.stages)) {
-      const isKnown = found.some((known) => known.stage === name && known.on === on);
-      if (!evaluates(other, stage.model) || isKnown || comesAfter(on, name, found)) continue;
+    for (const [on] of evaluations.get(stage.model) ?? []) {
+      spend();
+      const own = after.get(name) ?? new Set();
+      if (own.has(on) || comesAfter(on, name, after, spend)) continue;
       found.push({ stage: name, on, path: ['stages', name, 'alias'] });
+      after.set(name, own.add(on));
     }
   }
   return found;
@@ -90,34 +125,39 @@ export function evaluates(stage: StageSpec, model: string): boolean {
   return 'uses' in stage && stage.uses === 'evaluate' && stage.model === model;
 }
 
-function comesAfter(stage: string, before: string, dependencies: readonly StageDependency[]): boolean {
+function comesAfter(stage: string, before: string, after: ReadonlyMap<string, ReadonlySet<string>>, spend: Spend): boolean {
   const seen = new Set([stage]);
-  for (const current of seen) for (const dependency of dependencies) if (dependency.stage === current) seen.add(dependency.on);
+  for (const current of seen) {
+    spend();
+    for (const on of after.get(current) ?? []) seen.add(on);
+  }
   return seen.has(before);
 }
 
-function plainDependencies(project: StageGraphInput): readonly StageDependency[] {
+function plainDependencies(project: StageGraphInput, spend: Spend): readonly StageDependency[] {
   const entries = Object.entries(project.stages);
   const makers = new OutputIndex(entries.flatMap(([name, stage]) => outputsOf(name, stage).map(({ output }) => ({ output, value: name }))));
-  const validators = entries.filter(([, stage]) => kindOf(stage) === 'validate');
+  const validators = Map.groupBy(entries, ([, stage]) => ('uses' in stage && stage.uses === 'validate' ? stage.dataset : undefined));
   return entries.flatMap(([name, stage]) => {
-    const found: StageDependency[] = [];
+    const found = new Map<string, StageDependency>();
     const add = (on: string, path: Path): void => {
-      if (on !== name && !found.some((known) => known.on === on)) found.push({ stage: name, on, path });
+      spend();
+      if (on !== name && !found.has(on)) found.set(on, { stage: name, on, path });
     };
     stage.needs?.forEach((on, index) => {
       if (Object.hasOwn(project.stages, on)) add(on, ['stages', name, 'needs', index]);
     });
     const model = 'uses' in stage && 'model' in stage && stage.model !== undefined ? parseModelReference(stage.model) : undefined;
     if (model?.kind === 'stage' && Object.hasOwn(project.stages, model.stage)) add(model.stage, ['stages', name, 'model']);
-    for (const { input, path } of inputsOf(name, stage, project.datasets)) {
+    for (const { input, path } of inputsOf(name, stage, project, spend)) {
+      if (isGlob(input)) spend(makers.size); // each output is held against it
       for (const maker of makers.metBy(input)) add(maker, path);
     }
     if ('dataset' in stage && kindOf(stage) !== 'validate') {
-      const read = new Set(datasetsBehind(stage.dataset, project.datasets));
-      for (const [check, spec] of validators) if ('dataset' in spec && read.has(spec.dataset)) add(check, ['stages', name, 'dataset']);
+      const checks = datasetsBehind(stage.dataset, project.datasets, spend).flatMap((dataset) => validators.get(dataset) ?? []);
+      for (const [check] of checks) add(check, ['stages', name, 'dataset']);
     }
-    return found;
+    return [...found.values()];
   });
 }
 
@@ -125,11 +165,12 @@ function plainDependencies(project: StageGraphInput): readonly StageDependency[]
 export function inputsOf(
   name: string,
   stage: StageSpec,
-  datasets: Readonly<Record<string, DatasetSpec>>,
+  { datasets }: Pick<StageGraphInput, 'datasets'>,
+  spend: Spend = withoutLimit,
 ): readonly { readonly input: string; readonly path: Path }[] {
   if ('run' in stage) return (stage.deps ?? []).map((input, index) => ({ input, path: ['stages', name, 'deps', index] }));
   if (!('dataset' in stage)) return [];
-  return datasetsBehind(stage.dataset, datasets).flatMap((dataset) => {
+  return datasetsBehind(stage.dataset, datasets, spend).flatMap((dataset) => {
     const input = datasets[dataset]?.path;
     return input === undefined ? [] : [{ input, path: ['stages', name, 'dataset'] }];
   });
@@ -139,19 +180,27 @@ export function inputsOf(
 export function findCycle(names: readonly string[], next: (name: string) => readonly string[]): readonly string[] | undefined {
   const done = new Set<string>();
   for (const start of names) {
-    const trail: { name: string; rest: string[] }[] = [{ name: start, rest: [...next(start)] }];
-    while (trail.length > 0) {
-      const top = trail.at(-1);
-      const step = top?.rest.shift();
-      if (top === undefined || step === undefined) {
-        if (top !== undefined) done.add(top.name);
+    if (done.has(start)) continue;
+    const trail = [{ name: start, rest: next(start).values() }];
+    const onTrail = new Set([start]);
+    for (let top = trail.at(-1); top !== undefined; top = trail.at(-1)) {
+      const { done: isDone, value: step } = top.rest.next();
+      if (isDone === true) {
         trail.pop();
-        continue;
+        onTrail.delete(top.name);
+        done.add(top.name);
+      } else if (onTrail.has(step)) {
+        return [...trail.slice(trail.findIndex(({ name }) => name === step)).map(({ name }) => name), step];
+      } else if (!done.has(step)) {
+        trail.push({ name: step, rest: next(step).values() });
+        onTrail.add(step);
       }
-      const from = trail.findIndex(({ name }) => name === step);
-      if (from >= 0) return [...trail.slice(from).map(({ name }) => name), step];
-      if (!done.has(step)) trail.push({ name: step, rest: [...next(step)] });
     }
   }
   return undefined;
+}
+
+/** A cycle for people: `a → b → a`, of a long one the beginning. */
+export function describeCycle(cycle: readonly string[]): string {
+  return [...cycle.slice(0, 12), ...(cycle.length > 12 ? ['…'] : [])].join(' → ');
 }

@@ -1,6 +1,9 @@
 /** What the YAML reader found, in the words of a diagnostic. */
+import { AppError } from '../../base/errors.ts';
+import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { Diagnostics } from './diagnostics.ts';
+import { textLimits } from './textSize.ts';
 import type { YamlProblem } from './yamlTree.ts';
 
 export function addYamlProblems(problems: readonly YamlProblem[], diagnostics: Diagnostics): void {
@@ -50,6 +53,9 @@ function addYamlProblem(found: YamlProblem, diagnostics: Diagnostics): void {
       diagnostics.add('project.tooDeep', t('The values are nested too deeply to be read.'), span);
       return;
     case 'tooLarge':
+      diagnostics.addError(textTooLarge(), span);
+      return;
+    case 'tooManyValues':
       diagnostics.add('project.tooLarge', t('The file holds too many values, counting what aliases repeat.'), span, {
         remedy: t('Repeat less through aliases.'),
       });
@@ -64,6 +70,18 @@ function addYamlProblem(found: YamlProblem, diagnostics: Diagnostics): void {
         { args: { replacement: `"${found.reference}"` }, remedy: t('Put the reference in double quotes.') },
       );
   }
+}
+
+/** What is said of a text that is too large to be read, wherever that is found. */
+export function textTooLarge(): AppError {
+  return new AppError(
+    'project.tooLarge',
+    t('The text is too large to be read: at most {characters} characters, and {signs} lines, commas, brackets, quotes and the like.', {
+      characters: formatCount(textLimits.characters),
+      signs: formatCount(textLimits.signs),
+    }),
+    { remedy: t('Keep data in files of their own, and name them under "datasets".') },
+  );
 }
 
 /** The YAML reader's own words without their full stop. */

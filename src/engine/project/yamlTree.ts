@@ -1,6 +1,7 @@
 /** YAML text as a tree of values that know where they stand. Aliases and merge keys are resolved; nothing is thrown. */
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type Pair, type YAMLMap } from 'yaml';
 import type { Span, TextSource } from './textSource.ts';
+import { isTooLarge } from './textSize.ts';
 
 export interface ScalarNode {
   readonly kind: 'scalar';
@@ -38,7 +39,7 @@ export type Path = readonly (string | number)[];
 export type YamlProblem =
   | { readonly problem: 'syntax'; readonly detail: string; readonly span: Span }
   | { readonly problem: 'duplicateKey' | 'keyNotText' | 'reservedKey' | 'unknownAnchor'; readonly name: string; readonly span: Span }
-  | { readonly problem: 'mergeNotMapping' | 'tab' | 'tooDeep' | 'tooLarge' | 'endlessAlias'; readonly span: Span }
+  | { readonly problem: 'mergeNotMapping' | 'tab' | 'tooDeep' | 'tooLarge' | 'tooManyValues' | 'endlessAlias'; readonly span: Span }
   | { readonly problem: 'unquotedReference'; readonly reference: string; readonly span: Span };
 
 export interface YamlTree {
@@ -50,12 +51,11 @@ export interface YamlTree {
 /** Values after aliases are resolved; beyond it a text is a bomb, not a project. */
 const maxNodes = 500_000;
 const maxDepth = 200;
-const maxCharacters = 16_000_000;
 const maxProblems = 50;
 
 export function parseYaml(source: TextSource): YamlTree {
   const whole = { source, start: 0, end: source.text.length };
-  if (source.text.length > maxCharacters) return { root: undefined, problems: [{ problem: 'tooLarge', span: whole }] };
+  if (isTooLarge(source.text)) return { root: undefined, problems: [{ problem: 'tooLarge', span: { ...whole, end: 0 } }] };
   try {
     return buildTree(source);
   } catch (error) {
@@ -91,22 +91,33 @@ function tabIndentation(source: TextSource): Span | undefined {
 }
 
 function parse(text: string): Document {
-  return parseDocument(text, {
-    version: '1.2',
-    schema: 'core',
-    merge: false,
-    uniqueKeys: false,
-    prettyErrors: false,
-    resolveKnownTags: false,
-    logLevel: 'error',
-  });
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0; // a broken text makes an error of the reader's at every sign, and their stacks take longer than the reading
+  try {
+    return parseDocument(text, {
+      version: '1.2',
+      schema: 'core',
+      merge: false,
+      uniqueKeys: false,
+      prettyErrors: false,
+      resolveKnownTags: false,
+      logLevel: 'error',
+    });
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** References such as `{rate: ${params.rate}}` that YAML takes for a mapping in braces. */
 function unquotedReferences(source: TextSource, document: Document): Span[] {
+  const places = document.errors.map(({ pos }) => pos[0]).sort((a, b) => a - b);
+  let next = 0;
   return [...source.text.matchAll(/(?<=[:,[{][ \t]*)\$\{[^{}\r\n"']*\}/g)]
     .map((match) => ({ source, start: match.index, end: match.index + match[0].length }))
-    .filter(({ start, end }) => document.errors.some(({ pos }) => pos[0] > start && pos[0] < end));
+    .filter(({ start, end }) => {
+      while ((places[next] ?? Infinity) <= start) next++;
+      return (places[next] ?? Infinity) < end;
+    });
 }
 
 /** The text with the braces of the references replaced, so that what stands around them can still be read. */
@@ -123,7 +134,10 @@ function withoutBraces(text: string, references: readonly Span[]): string {
 class TreeBuilder {
   readonly problems: YamlProblem[] = [];
   private readonly source: TextSource;
+  /** Where references without quotes start, and the text of YAML with them is not that of the file. */
   private readonly unquoted: readonly Span[];
+  private nextUnquoted = 0;
+  private readonly refusals = new Set<YamlProblem['problem']>();
   private readonly anchors = new Map<string, TreeNode>();
   private readonly sizes = new WeakMap<TreeNode, number>();
   /** Anchors whose values are being read. */
@@ -139,7 +153,7 @@ class TreeBuilder {
     const span = this.spanOf(node);
     if (depth > maxDepth) return this.refused('tooDeep', span);
     if (isAlias(node)) return this.alias(node.source, span);
-    if (!this.count(1)) return this.refused('tooLarge', span);
+    if (!this.count(1)) return this.refused('tooManyValues', span);
     const anchor = 'anchor' in node ? node.anchor : undefined;
     if (anchor !== undefined) this.openAnchors.add(anchor);
     const before = this.nodes;
@@ -161,8 +175,9 @@ class TreeBuilder {
   }
 
   private scalarValue(value: unknown, span: Span): ScalarNode['value'] {
-    const masked = this.unquoted.find(({ start, end }) => start >= span.start && end <= span.end);
-    if (masked !== undefined) return this.source.text.slice(span.start, span.end);
+    // Scalars come in the order of the text.
+    while ((this.unquoted[this.nextUnquoted]?.start ?? Infinity) < span.start) this.nextUnquoted++;
+    if ((this.unquoted[this.nextUnquoted]?.end ?? Infinity) <= span.end) return this.source.text.slice(span.start, span.end);
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
     return typeof value === 'bigint' ? Number(value) : null;
   }
@@ -175,7 +190,7 @@ class TreeBuilder {
       const value: TreeNode =
         pair.value === null ? { kind: 'scalar', value: null, span: { ...keySpan, start: keySpan.end } } : this.node(pair.value, depth + 1);
       if (isScalar(pair.key) && pair.key.value === '<<' && pair.key.type === 'PLAIN') {
-        merged.push(...this.mergeSources(value));
+        for (const entry of this.mergeSources(value)) merged.push(entry);
         continue;
       }
       const key = this.keyText(pair.key, keySpan);
@@ -218,7 +233,7 @@ class TreeBuilder {
       this.problems.push(this.openAnchors.has(name) ? { problem: 'endlessAlias', span } : { problem: 'unknownAnchor', name, span });
       return { kind: 'scalar', value: null, span };
     }
-    return this.count(this.sizes.get(target) ?? 1) ? target : this.refused('tooLarge', span);
+    return this.count(this.sizes.get(target) ?? 1) ? target : this.refused('tooManyValues', span);
   }
 
   private count(nodes: number): boolean {
@@ -226,8 +241,9 @@ class TreeBuilder {
     return this.nodes <= maxNodes;
   }
 
-  private refused(problem: 'tooDeep' | 'tooLarge', span: Span): ScalarNode {
-    if (!this.problems.some((earlier) => earlier.problem === problem)) this.problems.push({ problem, span });
+  private refused(problem: 'tooDeep' | 'tooManyValues', span: Span): ScalarNode {
+    if (!this.refusals.has(problem)) this.problems.unshift({ problem, span }); // before the others, of which only some are told
+    this.refusals.add(problem);
     return { kind: 'scalar', value: null, span };
   }
 
@@ -248,9 +264,17 @@ export function nodeAt(root: TreeNode | undefined, path: Path): TreeNode | undef
   return node;
 }
 
+/** Mappings of more entries are searched by an index. */
+const mostSearched = 16;
+const indices = new WeakMap<MappingNode, ReadonlyMap<string, MappingEntry>>();
+
 /** The entry of a mapping with this key, or undefined. */
 export function entryOf(node: TreeNode | undefined, key: string): MappingEntry | undefined {
-  return node?.kind === 'mapping' ? node.entries.find((entry) => entry.key === key) : undefined;
+  if (node?.kind !== 'mapping') return undefined;
+  if (node.entries.length <= mostSearched) return node.entries.find((entry) => entry.key === key);
+  const index = indices.get(node) ?? new Map(node.entries.map((entry) => [entry.key, entry]));
+  indices.set(node, index);
+  return index.get(key);
 }
 
 /** Where the key at the end of a path is written, or undefined for items of a list and the root. */

@@ -1,21 +1,12 @@
 /** The language server as a process of its own, spoken to as an editor does. */
-import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import {
-  createMessageConnection,
-  IPCMessageReader,
-  IPCMessageWriter,
-  StreamMessageReader,
-  StreamMessageWriter,
-  type MessageConnection,
-} from 'vscode-jsonrpc/node';
-import type { CompletionItem, Diagnostic, Hover, InitializeResult, PublishDiagnosticsParams } from 'vscode-languageserver';
+import type { CompletionItem, Hover } from 'vscode-languageserver';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { columnsChanged, columnsRequest, type ColumnsParams, type ColumnsResult } from '../../../src/protocol/languageContract.ts';
-import { entryPoint } from '../../../src/base/entryPoint.ts';
+import { columnsChanged } from '../../../src/protocol/languageContract.ts';
+import { startOverIpc, startOverStdio, type Editor } from '../../support/languageEditor.ts';
 
 const text = `name: flights 🙂
 datasets: {rows: {path: rows.csv}}
@@ -23,69 +14,6 @@ features: {basic: {target: y, numeric: [distence]}}
 stages:
   train: {uses: train, dataset: rows, features: basic}
 `;
-
-/** An editor: a connection with the diagnostics it was told of. */
-class Editor {
-  readonly connection: MessageConnection;
-  readonly asked: ColumnsParams[] = [];
-  columns: ColumnsResult = null;
-  private readonly child: ChildProcess;
-  private readonly published: PublishDiagnosticsParams[] = [];
-  private readonly waiting: (() => void)[] = [];
-
-  constructor(child: ChildProcess, connection: MessageConnection) {
-    this.child = child;
-    this.connection = connection;
-    connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
-      this.published.push(params);
-      for (const wake of this.waiting.splice(0)) wake();
-    });
-    connection.onRequest(columnsRequest, (params: ColumnsParams) => {
-      this.asked.push(params);
-      return this.columns;
-    });
-    connection.listen();
-  }
-
-  async initialize(root: string): Promise<InitializeResult> {
-    const result = await this.connection.sendRequest<InitializeResult>('initialize', {
-      processId: process.pid,
-      rootUri: pathToFileURL(root).href,
-      capabilities: { textDocument: { completion: { completionItem: { snippetSupport: true } } } },
-    });
-    await this.connection.sendNotification('initialized', {});
-    return result;
-  }
-
-  /** The first diagnostics of a document that satisfy the condition. */
-  async diagnostics(condition: (diagnostics: readonly Diagnostic[]) => boolean): Promise<readonly Diagnostic[]> {
-    for (;;) {
-      const found = this.published.findLast(({ diagnostics }) => condition(diagnostics));
-      if (found !== undefined) return found.diagnostics;
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    }
-  }
-
-  /** Ends the server as LSP asks for; resolves to its exit code. */
-  async close(): Promise<number | null> {
-    const exited = new Promise<number | null>((resolve) => this.child.once('exit', resolve));
-    await this.connection.sendRequest('shutdown');
-    await this.connection.sendNotification('exit');
-    const code = await exited;
-    this.connection.dispose();
-    return code;
-  }
-}
-
-function startOverStdio(): Editor {
-  const child = spawn(process.execPath, ['--no-warnings', entryPoint('language'), '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  return new Editor(child, createMessageConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin)));
-}
-
-function startOverIpc(): Editor {
-  const child = fork(entryPoint('language'), ['--node-ipc'], { execArgv: ['--no-warnings'] });
-  return new Editor(child, createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child)));
-}
 
 let root: string;
 let uri: string;
