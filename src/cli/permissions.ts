@@ -60,7 +60,7 @@ export async function openAuditLog(
 ): Promise<AuditLog> {
   const [{ currentUser }, { secretValues }] = await Promise.all([
     import('../engine/jobs/beginJob.ts'),
-    import('../engine/safety/masking.ts'),
+    import('../engine/safety/secretValues.ts'),
   ]);
   return {
     root: project.root,

@@ -10,7 +10,7 @@ import { recordEnvironment } from '../engine/project/writeEnvironment.ts';
 import { loadProject, parseProjectText, requireProject } from '../engine/project/loadProject.ts';
 import { openRegistryReader } from '../engine/registry/openRegistry.ts';
 import type { AuditLog } from '../engine/safety/change.ts';
-import { secretValues } from '../engine/safety/masking.ts';
+import { secretValues } from '../engine/safety/secretValues.ts';
 import { openTrackingReader } from '../engine/tracking/openTracking.ts';
 import { readReports } from '../engine/tracking/reports.ts';
 import type { queryContract } from './queryContract.ts';

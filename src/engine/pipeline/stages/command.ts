@@ -22,6 +22,7 @@ import type { StageResult } from '../stageExecution.ts';
 import { stageTag } from '../../tracking/tags.ts';
 import { projectPath } from '../projectPath.ts';
 import type { ExecutionContext } from './execution.ts';
+import { lineReader } from './lineReader.ts';
 
 const running = new Set<RunningProcess>();
 const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
@@ -136,45 +137,6 @@ async function runWithRetry(limits: Limits, context: ExecutionContext, run: (sig
 function parseTimeout(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   return Number(text.slice(0, -1)) * (unitMs[text.slice(-1)] ?? 1000);
-}
-
-interface LineReader {
-  readonly read: (chunk: Buffer) => void;
-  /** Passes on what is left without a line break. */
-  readonly end: () => void;
-  /** The last line that said something. */
-  readonly last: () => string | undefined;
-}
-
-const longestLine = 64 * 1024;
-
-/** Whole lines of a stream of bytes, masked; a progress bar's carriage returns end lines too. */
-function lineReader(mask: Mask, onLine: (line: string) => void): LineReader {
-  const decoder = new TextDecoder();
-  let rest = '';
-  let last: string | undefined;
-  const pass = (line: string): void => {
-    if (line.trim() !== '') last = line.trim();
-    onLine(line);
-  };
-  return {
-    read: (chunk) => {
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r\n|\n|\r(?!$)/);
-      rest = lines.pop() ?? '';
-      for (const line of lines) pass(mask(line));
-      if (rest.length > longestLine + mask.reach) {
-        const masked = mask(rest); // a secret that has only begun lies within its reach of the end
-        pass(masked.slice(0, masked.length - mask.reach));
-        rest = masked.slice(masked.length - mask.reach);
-      }
-    },
-    end: () => {
-      rest += decoder.decode();
-      if (rest !== '') pass(mask(rest.replace(/\r$/, '')));
-      rest = '';
-    },
-    last: () => last,
-  };
 }
 
 /** Lets scripts find our store, where the user named none, and lets us recognise their runs. */
