@@ -14,15 +14,13 @@ export interface AuditRenderOptions {
   readonly log?: readonly AuditLine[];
 }
 
-/** A row per line; the line that tells the success of a change that can still be taken back carries a mark. */
+/** A row per line; the line that tells the end of a change that can still be taken back carries a mark. */
 export function renderAudit(lines: readonly AuditLine[], { style, width, log = lines }: AuditRenderOptions): string[] {
   if (lines.length === 0) return [t('The audit log has no such line.')];
   const numbers = new Map(log.map(({ line, operationId }) => [operationId, line])); // of the line after, where both are shown
-  const undone = new Set(
-    log.flatMap(({ entry }) => (entry.operation === 'undo' && entry.outcome === 'success' ? operationsOf(entry) : [])),
-  );
+  const undone = undoneIn(log);
   const canUndo = ({ operationId, entry }: AuditLine): boolean =>
-    entry.outcome === 'success' && entry.rollback_available && !undone.has(operationId);
+    entry.outcome !== 'started' && entry.rollback_available && !undone.has(operationId);
   const rows = lines.map(({ line, operationId, entry }): Cell[] => [
     String(line),
     { text: `${entry.timestamp.slice(0, 10)} ${entry.timestamp.slice(11, 19)}`, style: 'dim' },
@@ -53,6 +51,16 @@ export function renderAudit(lines: readonly AuditLine[], { style, width, log = l
 }
 
 const operationMark = 'operation ';
+
+/** The operations that an undo took back, unless it was taken back itself. */
+function undoneIn(log: readonly AuditLine[]): ReadonlySet<string> {
+  const undone = new Set<string>();
+  for (const { operationId, entry } of log.toReversed()) {
+    if (entry.operation !== 'undo' || entry.outcome !== 'success' || undone.has(operationId)) continue;
+    for (const operation of operationsOf(entry)) undone.add(operation);
+  }
+  return undone;
+}
 
 /** The operations that an undo names as what it took back. */
 function operationsOf({ resources_affected: resources }: AuditEntry): string[] {

@@ -6,6 +6,7 @@ import { AppError } from '../../base/errors.ts';
 import { isMissing, moveOver, resolveInside, temporaryBeside, writeFailure } from '../../base/files.ts';
 import { hashFile } from '../../base/hash.ts';
 import { t } from '../../base/localize.ts';
+import { requirePlain } from '../../base/plainPath.ts';
 import { copyFile, removeTree } from '../../base/trees.ts';
 import type { PreparedUndo } from '../safety/change.ts';
 import { operationFolder, type UndoPlan } from '../safety/operations.ts';
@@ -18,6 +19,8 @@ const earlierFile = z.object({
   path: z.string(),
   /** The copy of the earlier content, relative to the project; null where there was no file. */
   kept: z.string().nullable(),
+  /** SHA-256 of the copy; absent in undos of earlier versions. */
+  digest: z.string().optional(),
 });
 type EarlierFile = z.infer<typeof earlierFile>;
 
@@ -39,7 +42,10 @@ export async function keepFiles(root: string, paths: readonly string[], operatio
         throw writeFailure(path, error);
       });
     }
-    files.push({ path: projectPath(root, path), kept: exists ? projectPath(root, kept) : null });
+    files.push({
+      path: projectPath(root, path),
+      ...(exists ? { kept: projectPath(root, kept), digest: await hashFile(kept) } : { kept: null }),
+    });
   }
   return { kind: undoKind, args: { files }, state: async () => stateOf(root, files) };
 }
@@ -51,7 +57,9 @@ function restoreFiles(root: string): UndoPerformer {
     prepareUndo: async (args, operationId) =>
       keepFiles(root, await Promise.all(filesIn(args).map(async ({ path }) => resolveInside(root, path))), operationId),
     perform: async (args) => {
-      for (const file of filesIn(args)) await restoreFile(root, file);
+      const files = filesIn(args);
+      for (const file of files) await requireKept(root, file); // all, before the first is put back
+      for (const file of files) await restoreFile(root, file);
     },
   };
 }
@@ -67,14 +75,32 @@ function filesIn(args: UndoPlan['args']): readonly EarlierFile[] {
 /** SHA-256 of each file, by path; null where there is none. */
 async function stateOf(root: string, files: readonly EarlierFile[]): Promise<Record<string, string | null>> {
   const states = files.map(async ({ path }) => {
-    const file = await resolveInside(root, path);
-    const digest = await hashFile(file).catch((error: unknown) => {
-      if (isMissing(error)) return null;
-      throw error;
-    });
-    return [path, digest] as const;
+    return [path, await digestIfPresent(await resolveInside(root, path))] as const;
   });
   return Object.fromEntries(await Promise.all(states));
+}
+
+/** @throws AppError `undo.keptGone` where the copy is not there any more, or is not what was kept */
+async function requireKept(root: string, { path, kept, digest }: EarlierFile): Promise<void> {
+  if (kept === null) return;
+  const found = await digestIfPresent(resolve(root, kept));
+  if (found !== null && (digest === undefined || digest === found)) return;
+  const args = { path, kept };
+  throw new AppError(
+    'undo.keptGone',
+    found === null
+      ? t('What {path} held before was kept in {kept}, which is no longer there.', args)
+      : t('What {path} held before was kept in {kept}, which somebody has changed since.', args),
+    { args, remedy: t('Nothing was taken back. Make the earlier content again, or restore it from a backup.') },
+  );
+}
+
+async function digestIfPresent(file: string): Promise<string | null> {
+  requirePlain(file);
+  return hashFile(file).catch((error: unknown) => {
+    if (isMissing(error)) return null;
+    throw error;
+  });
 }
 
 async function restoreFile(root: string, { path, kept }: EarlierFile): Promise<void> {

@@ -26,8 +26,8 @@ export async function setAlias(log: AuditLog, target: Alias & { readonly version
     prepareUndo: () => planReturn(log.root, target),
     apply: async () => {
       const before = await versionOf(log.root, target);
+      if (before !== target.version) await rememberReplaced(log.root, target, before); // first: the alias moves last, or not at all
       await point(log.root, target, target.version);
-      if (before !== target.version) await rememberReplaced(log.root, target, before);
       return { value: undefined };
     },
   });

@@ -2,12 +2,22 @@
 import { randomUUID } from 'node:crypto';
 import { isCancelled } from '../../base/abort.ts';
 import { timestamp } from '../../base/clock.ts';
-import type { Json } from '../../base/canonicalJson.ts';
-import { toErrorRecord, type AppError } from '../../base/errors.ts';
+import { canonicalJson, type Json } from '../../base/canonicalJson.ts';
+import { AppError, toErrorRecord } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
 import type { AuditEntry, Environment } from '../../protocol/audit.ts';
 import { appendAuditEntry, readAuditLog } from './auditLog.ts';
 import { createMask } from './masking.ts';
-import { loadOwnOperation, lockOperation, openOperations, retireOperation, saveOperation, type UndoPlan } from './operations.ts';
+import {
+  loadOwnOperation,
+  lockOperation,
+  openOperations,
+  retireOperation,
+  saveOperation,
+  type ChangeEnd,
+  type OperationRecord,
+  type UndoPlan,
+} from './operations.ts';
 import { requirePermissions, ticketText } from './safeguards.ts';
 
 /** Whose changes are written, and where. */
@@ -59,7 +69,7 @@ export interface Change<T> {
 /**
  * Makes a change: stores its undo, writes the line before, applies it, writes the line after.
  * When the process dies in between, whoever reaps its job writes the missing line.
- * @throws AppError `safety.ticketMissing`, `safety.approvalMissing`, `audit.busy`; whatever `apply` throws, unchanged
+ * @throws AppError `safety.ticketMissing`, `safety.approvalMissing`, `audit.busy`, `audit.lineMissing`; whatever `apply` throws, unchanged
  */
 export async function change<T>(log: AuditLog, planned: Change<T>): Promise<T> {
   requirePermissions(log);
@@ -79,38 +89,80 @@ async function carryOut<T>(log: AuditLog, { describe, prepareUndo, apply }: Chan
   const { state, ...plan } = (await prepareUndo(id)) ?? {};
   const undo: UndoPlan | undefined = isPlan(plan) ? plan : undefined;
   const startedAt = Date.now();
-  const record = { id, undo, jobId: log.jobId, startedAt };
+  const found = await state?.();
+  const record: OperationRecord = { id, undo, jobId: log.jobId, startedAt, found };
   await saveOperation(log.root, record);
   using lock = await lockOperation(log.root, id);
   const before = entryBefore(log, describe, undo !== undefined);
   await appendAuditEntry(log.root, id, before);
-  const end = async (after: Partial<AuditEntry>): Promise<void> => {
-    await appendAuditEntry(log.root, id, {
-      ...before,
-      ...after,
-      timestamp: timestamp(),
-      duration_seconds: (Date.now() - startedAt) / 1000,
-    });
+  const finish = async (end: Omit<ChangeEnd, 'duration_seconds'>, left: Json | undefined): Promise<void> => {
+    const whole = { ...end, duration_seconds: (Date.now() - startedAt) / 1000 };
+    const made: OperationRecord = { ...record, left, end: whole };
+    await saveOperation(log.root, made);
+    await appendAuditEntry(log.root, id, { ...before, ...whole, timestamp: timestamp(), rollback_available: canUndo(made) });
     lock?.release();
-    await retireOperation(log.root, id, undo !== undefined);
+    await retireOperation(log.root, id, canUndo(made)).catch(() => undefined); // whoever looks next does
   };
   let outcome: ChangeOutcome<T>;
   try {
     outcome = await apply(id);
   } catch (error) {
+    const { model_version, resources_affected } = before;
+    const end = { outcome: 'failure', model_version, resources_affected, metrics: null, error_detail: failureText(log, error) } as const;
     // The first failure is the one to report; a line that cannot be written now is written by whoever reaps the job.
-    await end({ outcome: 'failure', error_detail: failureText(log, error) }).catch(() => undefined);
+    await finish(end, otherThan(found, await stateNow(state))).catch(() => undefined);
     throw error;
   }
-  if (state !== undefined) await saveOperation(log.root, { ...record, left: await state() });
-  await end({
-    ...(outcome.failure === undefined ? { outcome: 'success' } : { outcome: 'failure', error_detail: failureText(log, outcome.failure) }),
-    model_version: outcome.modelVersion ?? before.model_version,
-    resources_affected: outcome.resources?.map(createMask(log.secrets)) ?? before.resources_affected,
-    metrics: finite(outcome.metrics),
+  await finish(endOf(log, outcome, before), await stateNow(state)).catch((error: unknown) => {
+    throw outcome.failure ?? lineMissing(describe.operation, error);
   });
   if (outcome.failure !== undefined) throw outcome.failure;
   return outcome.value;
+}
+
+function endOf(
+  log: AuditLog,
+  { failure, modelVersion, resources, metrics }: ChangeOutcome<unknown>,
+  before: AuditEntry,
+): Omit<ChangeEnd, 'duration_seconds'> {
+  return {
+    ...(failure === undefined
+      ? { outcome: 'success', error_detail: null }
+      : { outcome: 'failure', error_detail: failureText(log, failure) }),
+    model_version: modelVersion ?? before.model_version,
+    resources_affected: resources?.map(createMask(log.secrets)) ?? before.resources_affected,
+    metrics: finite(metrics),
+  };
+}
+
+/** What cannot be looked at now equals nothing later: its undo has to be insisted on. */
+const unknownState = 'unknown';
+
+async function stateNow(state: (() => Promise<Json>) | undefined): Promise<Json | undefined> {
+  return state?.().catch(() => unknownState);
+}
+
+function otherThan(found: Json | undefined, left: Json | undefined): Json | undefined {
+  return found !== undefined && left !== undefined && canonicalJson(left) === canonicalJson(found) ? undefined : left;
+}
+
+function lineMissing(operation: string, cause: unknown): AppError {
+  const args = { operation, reason: toErrorRecord(cause).message };
+  return new AppError(
+    'audit.lineMissing',
+    t('The change ({operation}) is made, but the audit log could not be told that it has succeeded: {reason}', args),
+    {
+      kind: 'environment',
+      args,
+      cause,
+      remedy: t('Mend that; the next run, or "millwright clean", writes the missing line.'),
+    },
+  );
+}
+
+/** What succeeded, and what failed and left something, as far as that can be compared. */
+function canUndo({ undo, left, end }: OperationRecord): boolean {
+  return undo !== undefined && (end?.outcome === 'success' || left !== undefined);
 }
 
 function isPlan(plan: Partial<UndoPlan>): plan is UndoPlan {
@@ -174,13 +226,14 @@ export async function closeAbandonedChanges(root: string, { detailOf, deadJob }:
     const lines = (await readAuditLog(root)).filter((line) => line.operationId === id);
     const started = lines.find(({ entry }) => entry.outcome === 'started');
     if (operation !== undefined && started !== undefined && lines.length === 1) {
-      await appendAuditEntry(root, id, {
-        ...started.entry,
-        timestamp: timestamp(),
-        outcome: 'failure',
+      const died = {
+        outcome: 'failure' as const,
         duration_seconds: (Date.now() - Date.parse(started.entry.timestamp)) / 1000,
         error_detail: detailOf(jobId),
-      });
+        rollback_available: started.entry.rollback_available && operation.found !== undefined,
+      };
+      const after = operation.end === undefined ? died : { ...operation.end, rollback_available: canUndo(operation) };
+      await appendAuditEntry(root, id, { ...started.entry, ...after, timestamp: timestamp() });
       closed++;
     }
     lock.release();

@@ -11,6 +11,7 @@ import { takeLock, type Lock } from '../../base/lock.ts';
 import { statePath } from '../../base/stateFolder.ts';
 import { namesIn, removeTree } from '../../base/trees.ts';
 import { userMark } from '../../base/userMark.ts';
+import type { AuditEntry } from '../../protocol/audit.ts';
 
 /** How a change is taken back: the name of a performer and what it needs to know. */
 export interface UndoPlan {
@@ -25,9 +26,27 @@ export interface OperationRecord {
   readonly jobId: string | undefined;
   /** Milliseconds since 1970 UTC. */
   readonly startedAt: number;
-  /** What the change left of what its undo would take back; undefined while it is under way, or where nothing is compared. */
+  /** What there was, before the change, of what its undo would take back; undefined where nothing is compared. */
+  readonly found?: Json | undefined;
+  /** What the change left of it, also one that failed; undefined while it is under way, where nothing is left, or nothing is compared. */
   readonly left?: Json | undefined;
+  /** What the change came to, once it was made: the line after it says so, whoever writes it. */
+  readonly end?: ChangeEnd | undefined;
 }
+
+const endSchema = z.object({
+  outcome: z.enum(['success', 'failure']),
+  model_version: z.string().nullable(),
+  resources_affected: z.array(z.string()),
+  metrics: z.record(z.string(), z.number()).nullable(),
+  error_detail: z.string().nullable(),
+  duration_seconds: z.number(),
+});
+/** What the line after a change says beyond the line before. */
+export type ChangeEnd = Pick<AuditEntry, 'model_version' | 'resources_affected' | 'metrics' | 'error_detail'> & {
+  readonly outcome: 'success' | 'failure';
+  readonly duration_seconds: number;
+};
 
 const recordSchema = z.object({
   version: z.literal(1),
@@ -35,7 +54,9 @@ const recordSchema = z.object({
   undo: z.object({ kind: z.string(), args: z.record(z.string(), z.json()) }).optional(),
   jobId: z.string().optional(),
   startedAt: z.number(),
+  found: z.json().optional(),
   left: z.json().optional(),
+  end: endSchema.optional(),
   mark: z.string().optional(),
 });
 
@@ -53,8 +74,10 @@ export async function saveOperation(root: string, record: OperationRecord): Prom
   await writeAtomic(recordPath(root, record.id), JSON.stringify({ version: 1, ...record, mark }));
 }
 
-function markText({ id, undo, jobId, startedAt, left }: OperationRecord): string {
-  return `operation ${digestOf({ id, undo: undo === undefined ? null : { kind: undo.kind, args: undo.args }, jobId: jobId ?? null, startedAt, left: left ?? null })}`;
+function markText({ id, undo, jobId, startedAt, found, left, end }: OperationRecord): string {
+  const plan = undo === undefined ? null : { kind: undo.kind, args: undo.args };
+  const more = { ...(found === undefined ? {} : { found }), ...(end === undefined ? {} : { end: { ...end } }) }; // not known to earlier marks
+  return `operation ${digestOf({ id, undo: plan, jobId: jobId ?? null, startedAt, left: left ?? null, ...more })}`;
 }
 
 /**
@@ -62,10 +85,10 @@ function markText({ id, undo, jobId, startedAt, left }: OperationRecord): string
  * or by hand: what came with a folder is not believed.
  */
 export async function loadOwnOperation(root: string, id: string): Promise<OperationRecord | undefined> {
-  const found = parseRecord(await readIfPresent(recordPath(root, id)));
-  if (found?.id !== id) return undefined;
-  const { undo, jobId, startedAt, left, mark } = found;
-  const record: OperationRecord = { id, undo, jobId, startedAt, ...(left === undefined ? {} : { left }) };
+  const stored = parseRecord(await readIfPresent(recordPath(root, id)));
+  if (stored?.id !== id) return undefined;
+  const { undo, jobId, startedAt, found, left, end, mark } = stored;
+  const record: OperationRecord = { id, undo, jobId, startedAt, found, left, end };
   return (await userMark()).isOn(markText(record), mark) ? record : undefined;
 }
 

@@ -5,7 +5,7 @@ import { t } from '../../base/localize.ts';
 import type { AuditLine } from '../../protocol/audit.ts';
 import { readAuditLog } from './auditLog.ts';
 import { change, type AuditLog, type PreparedUndo } from './change.ts';
-import { loadOwnOperation, lockUndo, type UndoPlan } from './operations.ts';
+import { loadOwnOperation, lockUndo, type OperationRecord, type UndoPlan } from './operations.ts';
 
 /** One kind of undo. */
 export interface UndoPerformer {
@@ -31,7 +31,7 @@ export interface UndoOptions {
 /**
  * Performs the prepared undo of the change that the line belongs to (its line before or its line after), once, however many ask.
  * @throws AppError `undo.noSuchLine` (kind usage), `undo.notPossible`, `undo.notDone`, `undo.alreadyDone`, `undo.changedSince`,
- * `undo.busy`; whatever the performer throws
+ * `undo.cutShort`, `undo.busy`; whatever the performer throws
  */
 export async function undoChange(
   log: AuditLog,
@@ -55,12 +55,10 @@ export async function undoChange(
   const lines = await readAuditLog(log.root);
   const operation = await loadOwnOperation(log.root, operationId);
   const performer = operation?.undo === undefined ? undefined : performers[operation.undo.kind];
-  requireUndoable(lines, target, performer !== undefined);
+  requireUndoable(lines, target, performer === undefined ? undefined : operation);
   if (operation?.undo === undefined || performer === undefined) throw new RangeError(`line ${line} has no undo`);
   const { args } = operation.undo;
-  if (!force && operation.left !== undefined && performer.state !== undefined) {
-    if (canonicalJson(await performer.state(args)) !== canonicalJson(operation.left)) throw changedSince(lines, target);
-  }
+  if (!force && performer.state !== undefined) requireUntouched(operation, await performer.state(args), lines, target);
   const { resources_affected: resources, model_name: modelName, model_version: modelVersion } = target.entry;
   return await change(log, {
     describe: {
@@ -81,24 +79,25 @@ export async function undoChange(
 const marker = 'operation ';
 const markerOf = (operationId: string): string => `${marker}${operationId}`;
 
-function requireUndoable(lines: readonly AuditLine[], { line, operationId, entry }: AuditLine, hasUndo: boolean): void {
-  const args = { line, operation: entry.operation };
-  const remedy = t('Lines whose change can be taken back are marked in "millwright audit".');
-  if (!hasUndo) {
+function requireUndoable(
+  lines: readonly AuditLine[],
+  { line, operationId, entry }: AuditLine,
+  operation: OperationRecord | undefined,
+): void {
+  const outcomes = new Set(lines.flatMap((other) => (other.operationId === operationId ? other.entry.outcome : [])));
+  const isLeft = outcomes.has('success') || (outcomes.has('failure') && operation !== undefined && mayHaveLeft(operation));
+  if (entry.rollback_available && !isLeft) throw notDone({ line, entry });
+  if (operation === undefined) {
+    const args = { line, operation: entry.operation };
     throw new AppError(
       'undo.notPossible',
       entry.rollback_available
         ? t('The undo of line {line} ({operation}) is gone, or you did not prepare it on this machine.', args)
         : t('Line {line} ({operation}) has no undo.', args),
-      { args, remedy },
+      { args, remedy: undoableLines() },
     );
   }
-  if (!lines.some((other) => other.operationId === operationId && other.entry.outcome === 'success')) {
-    throw new AppError('undo.notDone', t('Line {line} ({operation}) did not succeed, so there is nothing to take back.', args), {
-      args,
-      remedy,
-    });
-  }
+  if (!isLeft) throw notDone({ line, entry });
   const done = undoOf(lines, operationId);
   if (done !== undefined) {
     throw new AppError('undo.alreadyDone', t('Line {line} was already undone by line {by}.', { line, by: done.line }), {
@@ -106,6 +105,19 @@ function requireUndoable(lines: readonly AuditLine[], { line, operationId, entry
       remedy: t('To make the change again, undo line {by}.', { by: done.line }),
     });
   }
+}
+
+/** A change that failed late, or whose process died, may have left something, as far as that was looked at before it. */
+function mayHaveLeft({ found, left, end }: OperationRecord): boolean {
+  return left !== undefined || (found !== undefined && end === undefined);
+}
+
+/** @throws AppError `undo.changedSince`, `undo.notDone` where a change that never ended left all as it was */
+function requireUntouched(operation: OperationRecord, present: Json, lines: readonly AuditLine[], target: AuditLine): void {
+  const now = canonicalJson(present);
+  if (operation.left !== undefined && now !== canonicalJson(operation.left)) throw changedSince(lines, target);
+  if (operation.end !== undefined || operation.found === undefined) return;
+  throw now === canonicalJson(operation.found) ? notDone(target) : cutShort(target);
 }
 
 /** The line of the undo that took a change back and has not been taken back itself. */
@@ -117,6 +129,24 @@ function undoOf(lines: readonly AuditLine[], operationId: string): AuditLine | u
       other.entry.resources_affected.includes(markerOf(operationId)) &&
       undoOf(lines, other.operationId) === undefined,
   );
+}
+
+const undoableLines = (): string => t('Lines whose change can be taken back are marked in "millwright audit".');
+
+function notDone({ line, entry }: Pick<AuditLine, 'line' | 'entry'>): AppError {
+  const args = { line, operation: entry.operation };
+  return new AppError('undo.notDone', t('Line {line} ({operation}) did not succeed, so there is nothing to take back.', args), {
+    args,
+    remedy: undoableLines(),
+  });
+}
+
+function cutShort({ line, entry }: AuditLine): AppError {
+  const args = { line, operation: entry.operation };
+  return new AppError('undo.cutShort', t('The program of line {line} ({operation}) died, and did not say what it left.', args), {
+    args,
+    remedy: t('Look at what is there. With --force it is taken back all the same; undoing the undo brings it back.'),
+  });
 }
 
 function changedSince(lines: readonly AuditLine[], target: AuditLine): AppError {

@@ -32,8 +32,18 @@ describe('the audit log on a screen', () => {
   const marked = (lines: readonly AuditLine[]) =>
     renderAudit(lines, { style: plain }).flatMap((text) => /^ *(\d+) .*↺/.exec(text)?.[1] ?? []);
 
-  test('marks a change once, by the line of its success', () => {
-    expect(marked([aLine(1, 'a', { outcome: 'started' }), aLine(2, 'a', {}), aLine(3, 'b', { outcome: 'failure' })])).toEqual(['2']);
+  test('marks a change once, by the line of its end, also where it failed and left something', () => {
+    const failure = { outcome: 'failure', rollback_available: false } as const;
+    const lines = [aLine(1, 'a', { outcome: 'started' }), aLine(2, 'a', {}), aLine(3, 'b', failure)];
+    expect(marked([...lines, aLine(4, 'c', { ...failure, rollback_available: true })])).toEqual(['2', '4']);
+  });
+
+  test('marks a change again whose undo was taken back', () => {
+    const undo = (line: number, operation: string, of: string) =>
+      aLine(line, operation, { operation: 'undo', resources_affected: [`operation ${of}`] });
+    const lines = [aLine(1, 'a', {}), undo(2, 'b', 'a'), undo(3, 'c', 'b')];
+    expect(marked(lines)).toEqual(['1', '3']);
+    expect(marked([...lines, undo(4, 'd', 'a')])).toEqual(['3', '4']);
   });
 
   test('marks no change that was taken back; the taking back itself can be', () => {

@@ -1,5 +1,5 @@
 import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -374,9 +374,117 @@ describe('undoChange', () => {
       },
     });
     await expect(failing).rejects.toThrow('it did not work');
-    await expect(undoChange(log(), 1, {})).rejects.toMatchObject({ code: 'undo.notPossible' });
     const performers = { set: { prepareUndo: () => undefined, perform: () => expect.fail('performed') } };
-    await expect(undoChange(log(), 2, performers)).rejects.toMatchObject({ code: 'undo.notDone' });
+    await expect(undoChange(log(), 1, performers)).rejects.toMatchObject({ code: 'undo.notDone' });
+    expect((await readAuditLog(root)).map(({ entry }) => entry.rollback_available)).toEqual([true, false]);
+    await expect(undoChange(log(), 2, performers)).rejects.toMatchObject({ code: 'undo.notPossible' });
+  });
+
+  describe('of something that is looked at', () => {
+    let thing = 'old';
+    const state = (): Promise<string> => Promise.resolve(thing);
+    const watched: UndoPerformers = {
+      thing: {
+        state,
+        prepareUndo: () => ({ kind: 'thing', args: { to: thing }, state }),
+        perform: ({ to }) => {
+          thing = typeof to === 'string' ? to : '';
+        },
+      },
+    };
+    const set = async (to: string, then: () => void = () => undefined): Promise<void> => {
+      const before = thing;
+      await change(log(), {
+        describe: { operation: 'set', resources: ['thing'] },
+        prepareUndo: () => ({ kind: 'thing', args: { to: before }, state }),
+        apply: () => {
+          thing = to;
+          then();
+          return { value: undefined, metrics: { size: 3 }, modelVersion: '7' };
+        },
+      });
+    };
+    beforeEach(() => {
+      thing = 'old';
+    });
+
+    it('takes back what a change left that failed late', async () => {
+      const late = set('new', () => {
+        throw new AppError('late.failure', 'It was late.');
+      });
+      await expect(late).rejects.toMatchObject({ code: 'late.failure' });
+      expect((await readAuditLog(root)).map(({ entry }) => [entry.outcome, entry.rollback_available])).toEqual([
+        ['started', true],
+        ['failure', true],
+      ]);
+      await undoChange(log(), 2, watched);
+      expect(thing).toBe('old');
+      await undoChange(log(), 4, watched);
+      expect(thing).toBe('new');
+    });
+
+    it('has nothing to take back of a change that failed early', async () => {
+      const early = set('old', () => {
+        throw new AppError('early.failure', 'It was early.');
+      });
+      await expect(early).rejects.toMatchObject({ code: 'early.failure' });
+      expect((await readAuditLog(root)).at(-1)!.entry.rollback_available).toBe(false);
+      await expect(undoChange(log(), 2, watched)).rejects.toMatchObject({ code: 'undo.notPossible' });
+    });
+
+    it('tells a success as one, however late the audit log hears of it', async () => {
+      const aside = join(root, 'aside');
+      const unheard = set('new', () => {
+        renameSync(audit(), aside);
+        mkdirSync(audit());
+      });
+      await expect(unheard).rejects.toMatchObject({ code: 'audit.lineMissing', kind: 'environment', args: { operation: 'set' } });
+      rmdirSync(audit());
+      renameSync(aside, audit());
+      expect(await closeAbandonedChanges(root, { detailOf: () => 'died' })).toBe(1);
+      expect((await readAuditLog(root)).at(-1)!.entry).toMatchObject({
+        ...{ outcome: 'success', rollback_available: true, model_version: '7', metrics: { size: 3 }, error_detail: null },
+      });
+      await undoChange(log(), 2, watched);
+      expect(thing).toBe('old');
+    });
+
+    it('of a process that died asks first, and then keeps what there is', async () => {
+      await saveOperation(root, { id: 'op', undo: { kind: 'thing', args: { to: 'old' } }, jobId: undefined, startedAt: 0, found: 'old' });
+      (await lockOperation(root, 'op'))!.release();
+      const died = { operation: 'set', outcome: 'started', resources_affected: ['thing'], rollback_available: true } as const;
+      await set('something else');
+      await appendAuditEntry(root, 'op', { ...(await readAuditLog(root))[0]!.entry, ...died });
+      thing = 'half';
+      expect(await closeAbandonedChanges(root, { detailOf: () => 'died' })).toBe(1);
+      expect((await readAuditLog(root)).at(-1)!.entry).toMatchObject({ outcome: 'failure', rollback_available: true });
+      await expect(undoChange(log(), 4, watched)).rejects.toMatchObject({ code: 'undo.cutShort' });
+      expect(thing).toBe('half');
+      await undoChange(log(), 4, watched, { force: true });
+      expect(thing).toBe('old');
+      await undoChange(log(), 6, watched);
+      expect(thing).toBe('half');
+    });
+
+    it('compares nothing with what could not be looked at: it has to be insisted on', async () => {
+      await change(log(), {
+        describe: { operation: 'set', resources: ['thing'] },
+        prepareUndo: () => ({ kind: 'thing', args: { to: 'old' }, state: vanishing() }),
+        apply: () => {
+          thing = 'new';
+          return { value: undefined };
+        },
+      });
+      await expect(undoChange(log(), 2, watched)).rejects.toMatchObject({ code: 'undo.changedSince' });
+      await undoChange(log(), 2, watched, { force: true });
+      expect(thing).toBe('old');
+    });
+
+    /** Answers once. */
+    function vanishing(): () => Promise<string> {
+      let asked = 0;
+      return async () => (asked++ === 0 ? state() : Promise.reject(new Error('a device that is gone')));
+    }
   });
 
   it('says so where there is nothing to undo', async () => {
