@@ -9,6 +9,7 @@ const env = { MILLWRIGHT_CONFIG_HOME: join(tmpdir(), `millwright-test-user-${pro
 
 /** Tests of which `npm test` tries a sample (test/support/sweep.ts). */
 const swept = [
+  'test/integration/data/faults.test.ts',
   'test/integration/faults/kills.test.ts',
   'test/integration/faults/training.test.ts',
   'test/integration/language/bombs.test.ts',

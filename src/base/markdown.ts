@@ -1,8 +1,8 @@
 /** Texts of any origin inside Markdown: shown as they are, never as markup, links or pictures. */
 
-/** A text within a sentence. */
+/** A text within a sentence. Addresses are made links by themselves, and entities are read, so `:`, `@` and `&` are no signs either. */
 export function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~]/g, '\\$&').replace(/\s*[\r\n]+\s*/g, ' ');
+  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~:@&$=]/g, '\\$&').replace(/\s*[\r\n]+\s*/g, ' ');
 }
 
 /** A text as code within a sentence, fenced by more backticks than it holds in a row. */

@@ -1,7 +1,7 @@
 /** The Pipelines view: projects, their running jobs and their stages. */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { escapeMarkdown } from '../base/markdown.ts';
+import { codeBlock, escapeMarkdown } from '../base/markdown.ts';
 import { formatAge, formatDuration } from '../base/clock.ts';
 import type { Pipeline, StageSummary } from '../protocol/pipeline.ts';
 import { stateWords } from '../protocol/stageWords.ts';
@@ -77,7 +77,7 @@ function jobTreeItem({ root, job }: Extract<PipelineItem, { type: 'job' }>): vsc
   item.description = [job.activity, formatAge(job.record.startedAt)].filter((part) => part !== undefined).join(' · ');
   item.iconPath = new vscode.ThemeIcon('server-process', new vscode.ThemeColor('progressBar.background'));
   item.contextValue = 'job.running';
-  item.tooltip = new vscode.MarkdownString().appendCodeblock(`millwright ${job.record.command.join(' ')}`, 'shell');
+  item.tooltip = new vscode.MarkdownString(codeBlock('shell', `millwright ${job.record.command.join(' ')}`));
   item.command = commandOf('millwright.job.showLog', vscode.l10n.t('Show Job Log'), { type: 'job', root, job });
   return item;
 }

@@ -5,8 +5,9 @@ import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { throwIfCancelled } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
+import { formatBytes } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
-import { decoderOf, findDelimiter, isBlank, type CsvEncoding, type CsvLayout } from './csvHead.ts';
+import { decoderOf, findDelimiter, isBlank, longestRecord, type CsvEncoding, type CsvLayout } from './csvHead.ts';
 
 export interface FaultSearch {
   /** The file's name in messages. */
@@ -39,15 +40,14 @@ export async function findCsvFault(
       }
       scan ??= new RowScan(search.delimiter ?? findDelimiter(text), search.layout);
       const fault = scan.push(text);
-      if (fault !== undefined) return differingWidth(search, fault);
+      if (fault !== undefined) return rowFault(search, fault);
     }
   } catch (error) {
     if (isZlibError(error)) return badGzip(search);
     throw error;
   }
   const fault = scan?.end();
-  if (fault === undefined) return undefined;
-  return fault === 'openQuote' ? openQuote(search, scan?.openedAt ?? 1) : differingWidth(search, fault);
+  return fault === undefined ? undefined : rowFault(search, fault);
 }
 
 /** The bytes of a file, unpacked. */
@@ -68,7 +68,15 @@ export function badGzip({ file, key }: FaultSearch): AppError {
   });
 }
 
+type RowFault = WidthFault | { readonly kind: 'openQuote' | 'longRecord'; readonly line: number };
+
+function rowFault(search: FaultSearch, fault: RowFault): AppError {
+  if (fault.kind === 'width') return differingWidth(search, fault);
+  return fault.kind === 'openQuote' ? openQuote(search, fault.line) : longRecord(search, fault.line);
+}
+
 interface WidthFault {
+  readonly kind: 'width';
   readonly line: number;
   /** Whether only one row was read before it. */
   readonly isSecond: boolean;
@@ -79,7 +87,6 @@ interface WidthFault {
 /** Counts the fields of every row; quotes may hold delimiters and line breaks. */
 class RowScan {
   line = 1;
-  openedAt = 1;
   readonly #delimiter: string;
   readonly #layout: Pick<CsvLayout, 'skip' | 'comment'>;
   #expected: number | undefined;
@@ -89,6 +96,9 @@ class RowScan {
   #quoted = false;
   #fieldStart = true;
   #rowLine = 1;
+  #openedAt = 1;
+  /** Bytes of the row in UTF-8. */
+  #size = 0;
   #previous = '';
   /** What was read of the line, up to the length of a comment's sign. */
   #lineStart = '';
@@ -98,7 +108,7 @@ class RowScan {
     this.#layout = layout;
   }
 
-  push(text: string): WidthFault | undefined {
+  push(text: string): RowFault | undefined {
     for (const character of text) {
       const fault = this.#take(character);
       if (fault !== undefined) return fault;
@@ -106,20 +116,23 @@ class RowScan {
     return undefined;
   }
 
-  end(): WidthFault | 'openQuote' | undefined {
+  end(): RowFault | undefined {
     if (this.#isIgnored()) return undefined;
-    if (this.#quoted) return 'openQuote';
+    if (this.#quoted) return { kind: 'openQuote', line: this.#openedAt };
     return this.#empty ? undefined : this.#endRow();
   }
 
-  #take(character: string): WidthFault | undefined {
+  #take(character: string): RowFault | undefined {
     const previous = this.#previous;
     this.#previous = character;
     if (character === '\n' && previous === '\r') return undefined; // its line ended before it
     if (character === '\r' || character === '\n') return this.#endLine();
     if (!this.#quoted && this.#lineStart.length < (this.#layout.comment?.length ?? 0)) this.#lineStart += character;
-    if (!this.#isIgnored()) this.#takeValue(character);
-    return undefined;
+    if (this.#isIgnored()) return undefined;
+    this.#takeValue(character);
+    this.#size += bytesOf(character);
+    // Inside of quotes it may be that they are never closed, which says more.
+    return this.#size > longestRecord && !this.#quoted ? { kind: 'longRecord', line: this.#rowLine } : undefined;
   }
 
   #takeValue(character: string): void {
@@ -127,7 +140,7 @@ class RowScan {
     if (character === '"' && (this.#quoted || this.#fieldStart)) {
       // A doubled quote closes and opens again, which leaves the count of fields as it is.
       this.#quoted = !this.#quoted;
-      if (this.#quoted) this.openedAt = this.line;
+      if (this.#quoted) this.#openedAt = this.line;
       this.#fieldStart = !this.#quoted;
     } else if (!this.#quoted) {
       if (character === this.#delimiter) this.#fields++;
@@ -154,16 +167,32 @@ class RowScan {
     this.#empty = true;
     this.#fieldStart = true;
     this.#lineStart = '';
+    this.#size = 0;
     this.#rowLine = this.line;
   }
 
   #endRow(): WidthFault | undefined {
     this.#rows++;
-    const found = { line: this.#rowLine, isSecond: this.#rows === 2, fields: this.#fields };
+    const found = { kind: 'width', line: this.#rowLine, isSecond: this.#rows === 2, fields: this.#fields } as const;
     this.#expected ??= found.fields;
     this.#startRow();
     return found.fields === this.#expected ? undefined : { ...found, expected: this.#expected };
   }
+}
+
+/** In UTF-8, as DuckDB counts, whatever the encoding of the file. */
+function bytesOf(character: string): number {
+  const code = character.codePointAt(0) ?? 0;
+  return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+}
+
+function longRecord({ file, key }: FaultSearch, line: number): AppError {
+  const args = { file, line, most: formatBytes(longestRecord) };
+  return new AppError('dataset.longRow', t('Line {line} of {file} is longer than {most}, the longest that is read.', args), {
+    args: { ...args, key },
+    at: { file, line, column: 1, endLine: line + 1, endColumn: 1 },
+    remedy: t('Check that its lines end where they should; of very many columns or very long texts, make a Parquet file.'),
+  });
 }
 
 function differingWidth({ file, key }: FaultSearch, fault: WidthFault): AppError {

@@ -31,6 +31,10 @@ export type CsvEncoding = NonNullable<ReadOptions['encoding']>;
 /** How much of a file is looked at: this many records, or this much text once the first record is whole. */
 const sampleRecords = 100;
 const sampleLength = 2 ** 20;
+/** What is longer is no name of a column. */
+export const longestName = 10_000;
+/** Bytes of the longest record, header or row, that DuckDB is let read: it keeps sixteen times as much at once. */
+export const longestRecord = 2 ** 24;
 const delimiters = [',', ';', '\t', '|'];
 
 /** @throws TypeError (from the decoder) for bytes that are not of the encoding */
@@ -91,15 +95,23 @@ export function isBlank(character: string | undefined, delimiter: string): boole
   return (character === ' ' || character === '\t') && character !== delimiter;
 }
 
+/** For records whose fields do not matter. */
+const noDelimiter = '';
+
 async function readStart(path: string, { gzip, encoding }: { gzip: boolean; encoding: CsvEncoding }): Promise<string> {
   const file = createReadStream(path, { highWaterMark: 2 ** 18 });
   const bytes: Readable = gzip ? pipeline(file, createGunzip(), () => undefined) : file; // errors surface where the stream is read
   const decode = decoderOf(encoding);
   let text = '';
+  let nextLook = 0;
   try {
     for await (const piece of bytes) {
       text += decode(piece as Buffer);
-      if (parseCsvRecords(text, '\n', { limit: sampleRecords + 1 }).length > (text.length < sampleLength ? sampleRecords : 1)) break;
+      if (text.length < nextLook) continue;
+      const records = parseCsvRecords(text, noDelimiter, { limit: sampleRecords + 1 }).length;
+      if (records > (text.length < sampleLength ? sampleRecords : 1)) break;
+      if (records <= 1 && text.length > longestRecord) throw new Error(`a record of more than ${longestRecord} bytes`);
+      nextLook = text.length * 1.5; // each look begins at the start
     }
   } finally {
     file.destroy();
@@ -210,11 +222,14 @@ export function findDelimiter(text: string, comment?: string): string {
 export function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set(names.map((name) => name.toLowerCase()));
   const seen = new Set<string>();
+  const copies = new Map<string, number>();
   return names.map((name, index) => {
-    let unique = name === '' ? `column${index}` : name;
-    for (let copy = 1; seen.has(unique.toLowerCase()) || (unique !== name && taken.has(unique.toLowerCase())); copy++) {
-      unique = `${name === '' ? `column${index}` : name}_${copy}`;
-    }
+    const base = name === '' ? `column${index}` : name;
+    const key = base.toLowerCase();
+    let unique = base;
+    let copy = copies.get(key) ?? 0;
+    while (seen.has(unique.toLowerCase()) || (unique !== name && taken.has(unique.toLowerCase()))) unique = `${base}_${++copy}`;
+    copies.set(key, copy);
     seen.add(unique.toLowerCase());
     return unique;
   });

@@ -1,9 +1,13 @@
 /** CSV files as a table: everything in them is text, and their values together say what it means. */
+import { AppError } from '../../base/errors.ts';
+import { formatCount } from '../../base/format.ts';
+import { t } from '../../base/localize.ts';
 import { declaredTypeOf } from '../project/definitions/dataset.ts';
 import type { SurveyedColumn } from './columnReading.ts';
-import { readCsvHead, type CsvHead, type CsvLayout } from './csvHead.ts';
-import { fileFailure } from './datasetErrors.ts';
+import { longestName, longestRecord, readCsvHead, type CsvHead, type CsvLayout } from './csvHead.ts';
+import { fileFailure, shorten } from './datasetErrors.ts';
 import { pathList, type Duckdb } from './duckdb.ts';
+import { portablePath } from './locateFiles.ts';
 import { plainCsv, type PlainCsv } from './plainCsv.ts';
 import {
   asText,
@@ -92,8 +96,8 @@ function csvOptions({ read }: SourceRequest, delimiter: string, { gzip, encoding
     `compression=${gzip ? `'gzip'` : `'none'`}`,
     ...(read.decimal === undefined ? [] : [`decimal_separator=${quoteText(read.decimal)}`]),
     ...(encoding === 'utf-8' ? [] : [`encoding=${quoteText(encoding)}`]),
-    'max_line_size=16777216',
-    'buffer_size=33554432', // else it would be sixteen times the longest line
+    `max_line_size=${longestRecord}`,
+    `buffer_size=${2 * longestRecord}`, // else it would be sixteen times the longest line
   ];
 }
 
@@ -113,6 +117,7 @@ async function commonHead(request: SourceRequest): Promise<{ delimiter: string; 
     }).catch(async (error: unknown) => {
       throw await fileFailure(error, { ...request, paths: [path], delimiter: first?.delimiter });
     });
+    requireNames(head.names, path, request);
     first ??= head;
     layouts.set(path, head.layout);
     const stored = (names: readonly string[]): StoredColumn[] => names.map((name) => nameOnly({ name, storedAs: '' }));
@@ -121,6 +126,17 @@ async function commonHead(request: SourceRequest): Promise<{ delimiter: string; 
     }
   }
   return { delimiter: first?.delimiter ?? ',', names: first?.names ?? [], layouts };
+}
+
+/** Names are written into every statement, many times. */
+function requireNames(names: readonly string[], path: string, { root, key }: SourceRequest): void {
+  const long = names.find((name) => name.length > longestName);
+  if (long === undefined) return;
+  const args = { file: portablePath(root, path), most: formatCount(longestName), name: shorten(long.slice(0, 100)) };
+  throw new AppError('dataset.longName', t('The first line of {file} holds a name of more than {most} characters: "{name}"', args), {
+    args: { ...args, key },
+    remedy: t('Check its delimiter and its quotes; where the file has no header, say "read: {header: false}".'),
+  });
 }
 
 async function readablePlaces(

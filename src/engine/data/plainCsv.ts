@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { throwIfCancelled } from '../../base/abort.ts';
 import { writeStream } from '../../base/files.ts';
 import { readBytes } from './csvFault.ts';
-import { decoderOf, isBlank, openingQuote, type CsvEncoding, type CsvLayout } from './csvHead.ts';
+import { decoderOf, isBlank, longestRecord, openingQuote, type CsvEncoding, type CsvLayout } from './csvHead.ts';
 
 export interface PlainCsv {
   /** Where the rows of a file are read from. */
@@ -100,6 +100,8 @@ class PlainWriter {
   readonly #layout: CsvLayout;
   readonly #delimiter: string;
   #rest = '';
+  /** How much of the rest holds no line end. */
+  #seen = 0;
   #skipped = 0;
   #quoted = false;
 
@@ -112,11 +114,13 @@ class PlainWriter {
     const text = this.#rest + piece;
     const lines: string[] = [];
     let start = 0;
-    for (const { index, 0: end } of text.matchAll(/\r*\n|\r(?!\r*\n|\r*$)/g)) {
-      lines.push(this.#line(text.slice(start, index), end));
-      start = index + end.length;
+    for (const { from, to } of lineEnds(text, this.#seen)) {
+      lines.push(this.#line(text.slice(start, from), text.slice(from, to)));
+      start = to;
     }
     this.#rest = text.slice(start);
+    if (this.#rest.length > longestRecord) throw new Error(`a line of more than ${longestRecord} characters`);
+    this.#seen = this.#rest.length - trailingReturns(this.#rest);
     return lines.join('');
   }
 
@@ -176,6 +180,27 @@ class PlainWriter {
       position = next + 1;
     }
   }
+}
+
+/**
+ * Line ends from an offset on: a line feed with all carriage returns before it, or one carriage return. Those at the end of the
+ * text may be either, and are left.
+ */
+function* lineEnds(text: string, offset: number): Iterable<{ from: number; to: number }> {
+  const run = /\r+\n?|\n/g;
+  run.lastIndex = offset;
+  for (let match = run.exec(text); match !== null; match = run.exec(text)) {
+    const from = match.index;
+    const to = run.lastIndex;
+    if (match[0].endsWith('\n')) yield { from, to };
+    else if (to < text.length) for (let each = from; each < to; each++) yield { from: each, to: each + 1 };
+  }
+}
+
+function trailingReturns(text: string): number {
+  let count = 0;
+  while (text[text.length - 1 - count] === '\r') count++;
+  return count;
 }
 
 /** Where a quoted text has ended that goes on from `start`; undefined where it goes on after the line. */

@@ -3,10 +3,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { readCsvHead, uniqueNames } from '../../../src/engine/data/csvHead.ts';
 import { openTableWriter } from '../../../src/engine/data/writeTable.ts';
+import { startMillwright } from '../../support/millwright.ts';
 import { mountSmall } from '../../support/smallDisk.ts';
+import { sweep } from '../../support/sweep.ts';
 import { random as randomStream } from '../../support/trainingProject.ts';
 import { budget, dataFolder, failureOf, readAll } from './dataFolder.ts';
 
@@ -81,4 +85,71 @@ it('a Parquet file with damaged pages is named, whatever bytes are turned, or re
     );
     if (failure !== undefined) expect(failure, `byte ${at}`).toMatchObject({ code: 'dataset.unreadable' });
   }
+});
+
+describe('lines longer than any table has', () => {
+  const mega = 2 ** 20;
+  const size = sweep({ sample: 24, whole: 120 }) * mega;
+  const x = 'x'.repeat(size);
+
+  it.each([
+    ['a value', `a,b\n1,${x}\n2,y\n`, 'dataset.longRow'],
+    ['a value of a file with several line ends', `a,b\r\n1,2\n3,${x}\n2,y\n`, 'dataset.longRow'],
+    ['a value in quotes', `a,b\n1,"${x}"\n2,y\n`, 'dataset.longRow'],
+    ['a quote that is never closed', `a,b\n1,"${x}\n2,y\n`, 'dataset.badRow'],
+    ['a header', `a,${x}\n2,y\n`, 'dataset.longRow'],
+    ['a header in a quote that is never closed', `"a,${x}\n2,y\n`, 'dataset.badRow'],
+    ['a header of delimiters', `${','.repeat(size)}\n2,y\n`, 'dataset.longRow'],
+    ['a name of a column', `a,${'x'.repeat(mega)}\n2,y\n`, 'dataset.longName'],
+    ['zeros', `a,b\n1,${'\0'.repeat(size)}\n2,y\n`, 'dataset.longRow'],
+  ])('%s: named in time that grows with the file', { timeout: 120_000 }, async (_, text, code) => {
+    using folder = dataFolder();
+    folder.write('long.csv', text);
+    expect(await failureOf(async () => readAll(folder.root, { d: { path: 'long.csv' } }, 'd'))).toMatchObject({ code });
+  });
+
+  it('are found in packed files, too', { timeout: 120_000 }, async () => {
+    using folder = dataFolder();
+    folder.write('long.csv.gz', gzipSync(`a,b\n1,${x}\n2,y\n`, { level: 1 }));
+    expect(await failureOf(async () => readAll(folder.root, { d: { path: 'long.csv.gz' } }, 'd'))).toMatchObject({
+      code: 'dataset.longRow',
+      message: expect.stringContaining('Line 2 of long.csv.gz') as string,
+    });
+  });
+
+  it('are read as long as they may be, and so are carriage returns without end', { timeout: 120_000 }, async () => {
+    using folder = dataFolder();
+    folder.write('long.csv', `a,b\n1,${'x'.repeat(15 * mega)}\n2,y\n`);
+    folder.write('returns.csv', `a,b\n1,2${'\r'.repeat(4 * mega)}\n3,4\r\n5,6\r`);
+    const { b } = await readAll(folder.root, { d: { path: 'long.csv' } }, 'd');
+    expect(b?.map((value) => String(value).length)).toEqual([15 * mega, 1]);
+    expect(await readAll(folder.root, { d: { path: 'returns.csv' } }, 'd')).toEqual({ a: [1, 3, 5], b: [2, 4, 6] });
+  });
+
+  it('end with the process that reads them', { timeout: 120_000 }, async () => {
+    using folder = dataFolder();
+    folder.write('long.csv', `a,b\n1,"${'x'.repeat(120 * mega)}\n`);
+    folder.write(
+      'millwright.yaml',
+      'name: x\nenvironment: development\ndatasets: {d: {path: long.csv}}\nstages: {v: {uses: validate, dataset: d}}\n',
+    );
+    const started = startMillwright(folder.root, ['run']);
+    await new Promise((done) => setTimeout(done, 3000));
+    started.kill('SIGTERM');
+    const { signal, exitCode } = await started;
+    expect([signal === 'SIGTERM', exitCode === 130, exitCode === 3]).toContain(true);
+  });
+});
+
+it('the start of a file is read, not the whole, to find its columns', async () => {
+  using folder = dataFolder();
+  const path = folder.write('rows.csv', `a,b\n${'1,2\n'.repeat(2_000_000)}\xff`);
+  writeFileSync(path, Buffer.from([0xff]), { flag: 'a' }); // whoever decodes the end fails
+  expect(await readCsvHead(path, { gzip: false, encoding: 'utf-8' })).toMatchObject({ names: ['a', 'b'], delimiter: ',' });
+});
+
+it('names that repeat thousands of times are told apart without comparing each with each', () => {
+  const names = uniqueNames(Array.from({ length: 200_000 }, () => 'a'));
+  expect(new Set(names).size).toBe(200_000);
+  expect(uniqueNames(['a', 'A', 'a_1', 'a', ''])).toEqual(['a', 'A_2', 'a_1', 'a_3', 'column4']);
 });

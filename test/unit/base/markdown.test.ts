@@ -18,6 +18,38 @@ describe('a text inside Markdown', () => {
   });
 
   it('is no link, no picture and no heading', () => {
-    expect(escapeMarkdown('![x](https://example.org/p.png)\n# big')).toBe(String.raw`\!\[x\]\(https://example\.org/p\.png\) \# big`);
+    expect(escapeMarkdown('![x](https://example.org/p.png)\n# big')).toBe(String.raw`\!\[x\]\(https\://example\.org/p\.png\) \# big`);
+  });
+
+  it('has no sign of Markdown left that is not taken as it is', () => {
+    const signs = [
+      '\\',
+      '`',
+      '*',
+      '_',
+      '<b>',
+      '&lt;',
+      '[a](b)',
+      '![',
+      '|',
+      '\n',
+      '\r',
+      '# ',
+      '- ',
+      '1. ',
+      '~~',
+      'https://a.b',
+      'www.a.b',
+      'a@b.c',
+      '$(x)',
+      '===',
+      ' ',
+    ];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...signs)), (parts) => {
+        expect(escapeMarkdown(parts.join('')).replace(/\\[^a-z0-9\s]/gi, '')).toMatch(/^[a-z0-9\s/;]*$/i);
+      }),
+    );
+    expect(escapeMarkdown('a\n\n# b\r\n- c')).not.toMatch(/[\r\n]/);
   });
 });

@@ -1,7 +1,8 @@
 import type { MarkupContent } from 'vscode-languageserver';
 import { describe, expect, it } from 'vitest';
 import { hover } from '../../../src/language/hover.ts';
-import { atCaret, columns, edited } from './checkLanguage.ts';
+import type { ColumnProfile } from '../../../src/protocol/dataset.ts';
+import { atCaret, columns, edited, projectOf } from './checkLanguage.ts';
 
 /** What is shown, and the text it is shown for. */
 function checkHover(marked: string, expected: readonly string[], on?: string): void {
@@ -64,4 +65,49 @@ describe('hover', () => {
     checkNothing('|');
     checkNothing('- a\n- |b\n');
   });
+});
+
+it('never lets data speak as Markdown, wherever it stands', () => {
+  const hostile = [
+    '![p](https://evil.example/p.png)',
+    '# big',
+    '<img src=x>',
+    'https://evil.example',
+    '| a | b |',
+    '```\n![p](x)\n```',
+    'a*b*',
+  ];
+  const known: readonly ColumnProfile[] = hostile.map((name) => ({
+    name,
+    type: 'category',
+    storedAs: `VARCHAR ${name}`,
+    missing: 0,
+    distinct: 1,
+    distinctIsEstimate: false,
+    infinite: 0,
+    min: name,
+    max: name,
+    mean: undefined,
+    standardDeviation: undefined,
+    outliers: undefined,
+    histogram: undefined,
+    top: [{ value: name, count: 1 }],
+  }));
+  const quoted = hostile.map((name) => JSON.stringify(name));
+  const { document, ...project } = projectOf(
+    `name: x\nparams: {${quoted.map((name) => `${name}: ${name}`).join(', ')}}\n` +
+      `datasets: {${quoted.map((name) => `${name}: {path: d.csv, where: ${name}}`).join(', ')}}\n` +
+      `features: {${quoted.map((name) => `${name}: {target: y, numeric: [${quoted.join(', ')}]}`).join(', ')}}\n` +
+      `stages: {${quoted.map((name) => `${name}: {uses: train, dataset: ${name}, features: ${name}}`).join(', ')}}\n`,
+  );
+  let shown = 0;
+  for (let offset = 0; offset < document.getText().length; offset += 3) {
+    const found = hover({ document, ...project }, document.positionAt(offset), () => known);
+    if (found === undefined) continue;
+    const { value } = found.contents as MarkupContent;
+    shown++;
+    const prose = value.replace(/^(`{3,})\w+\n[\s\S]*?\n\1$/gm, '').replace(/(?<!`)(`+)(?!`)[\s\S]*?[^`]\1(?!`)/g, '');
+    expect(prose.replace(/\\[^\w\s]/g, '')).not.toMatch(/[[<|#]|https?:|\w\*\w/);
+  }
+  expect(shown).toBeGreaterThan(100);
 });
