@@ -8,6 +8,7 @@ import { currentUser } from '../engine/jobs/beginJob.ts';
 import { knownEnvironment, resolveEnvironment } from '../engine/project/environment.ts';
 import { recordEnvironment } from '../engine/project/writeEnvironment.ts';
 import { loadProject, parseProjectText, requireProject } from '../engine/project/loadProject.ts';
+import { LastExamined } from '../engine/proposal/examinedFile.ts';
 import { openRegistryReader } from '../engine/registry/openRegistry.ts';
 import type { AuditLog } from '../engine/safety/change.ts';
 import { secretValues } from '../engine/safety/secretValues.ts';
@@ -102,6 +103,7 @@ async function auditLog({ root, ticket, approvedBy }: AliasChange, command: read
 }
 
 function dataHandlers(): DataHandlers {
+  const last = new LastExamined();
   return {
     columns: async ({ root, dataset, text }, signal) => {
       const { readColumns } = await import('../engine/data/openDataset.ts');
@@ -114,7 +116,7 @@ function dataHandlers(): DataHandlers {
     },
     propose: async ({ path, root, ...choices }, signal) => {
       const { proposeProject } = await import('../engine/proposal/proposeProject.ts');
-      return proposeProject(path, { ...choices, projectRoot: root, budget: queryBudget(), signal });
+      return proposeProject(path, { ...choices, projectRoot: root, last, budget: queryBudget(), signal });
     },
     doctor: async ({ root }, signal) => {
       const { runDoctor } = await import('../engine/doctor/runDoctor.ts');

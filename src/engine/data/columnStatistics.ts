@@ -34,7 +34,7 @@ const estimateMargin = 2;
 /** Columns that go into one query: planning takes time with the square of the aggregates in it. */
 const columnsPerQuery = 64;
 
-/** In a wide file every query also pays for knowing all columns. */
+/** Where every query reads the head of a wide file again. */
 const columnsPerQueryOfWideFile = 256;
 
 /** Tables wider than this are told without frequent values and histograms, and with estimated counts of different values. */
@@ -70,7 +70,7 @@ export async function columnStatistics(duckdb: Duckdb, table: DescribedTable, op
 
 /** What one query asks about, in groups of columns (or of rules on columns) that can still be planned quickly. */
 export function columnBatches<T>(table: DescribedTable, items: readonly T[]): T[][] {
-  const size = table.columns.length > widestDescribed ? columnsPerQueryOfWideFile : columnsPerQuery;
+  const size = table.readsFiles && table.columns.length > widestDescribed ? columnsPerQueryOfWideFile : columnsPerQuery;
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
 }
 

@@ -16,6 +16,8 @@ export interface DescribedColumn {
 export interface DescribedTable {
   /** For a FROM clause. */
   readonly from: string;
+  /** Whether every question goes to the files again, which takes the longer the more columns they have. */
+  readonly readsFiles: boolean;
   readonly rows: number;
   readonly columns: readonly DescribedColumn[];
 }
@@ -31,11 +33,11 @@ export async function describedTable(duckdb: Duckdb, view: DatasetView, signal: 
     const aside = view.asides.get(name);
     return aside === undefined ? [quoteName(name)] : [`${aside.fitting} AS ${quoteName(name)}`, aside.misfits];
   });
-  const kind = view.files.format === 'parquet' ? 'VIEW' : 'TABLE';
-  await duckdb.query(`CREATE ${kind} ${from} AS SELECT ${list.join(', ')} FROM ${view.sql}`, signal);
+  const readsFiles = view.files.format === 'parquet';
+  await duckdb.query(`CREATE ${readsFiles ? 'VIEW' : 'TABLE'} ${from} AS SELECT ${list.join(', ')} FROM ${view.sql}`, signal);
   const [row] = await duckdb.query(`SELECT CAST(count(*) AS DOUBLE) AS n FROM ${from}`, signal);
   const columns = view.columns.map((column) => describedColumn(column, quoteName(column.name), view.asides.get(column.name)?.misfits));
-  return { from, rows: Number(row?.n), columns };
+  return { from, readsFiles, rows: Number(row?.n), columns };
 }
 
 /** @param sql the value, which may be NaN */

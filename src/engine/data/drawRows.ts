@@ -152,18 +152,23 @@ function keyColumns(
 }
 
 /** Fields are parted by the unit separator; a missing value is the record separator, which no text of a table is. */
+const [betweenFields, missingValue] = [quoteText('\u001f'), quoteText('\u001e')];
+
 function placeSql(table: DrawnTable, holdout: HoldoutRequest['holdout']): string {
   const texts = keyColumns(table, holdout).map(({ name, type }) => exactText(table.asides.get(name)?.fitting ?? quoteName(name), type));
-  const values = [quoteText(String(holdout.seed)), ...texts.map((text) => `coalesce(${text}, chr(30))`)];
-  return `md5_number(concat_ws(chr(31), ${values.join(', ')}))`;
+  const values = [quoteText(String(holdout.seed)), ...texts.map((text) => `coalesce(${text}, ${missingValue})`)];
+  return `md5_number(concat_ws(${betweenFields}, ${values.join(', ')}))`;
 }
 
-/** A value as a text that is the same however a file stores it: whole numbers as the numbers they are, no negative zero. */
+/**
+ * A value as a text that is the same however a file stores it: whole numbers as the numbers they are, no negative zero, NaN as missing.
+ * Made of nothing that DuckDB would rewrite (constants to fold, NULLIF): it looks at all columns again after each rewriting.
+ */
 function exactText(value: string, type: ColumnType): string {
   switch (type) {
     case 'integer':
     case 'number':
-      return `CAST(nullif(CAST(${value} AS DOUBLE), 'nan'::DOUBLE) + 0.0 AS VARCHAR)`;
+      return `replace(replace(CAST(CAST(${value} AS DOUBLE) + 0e0 AS VARCHAR), '-nan', ${missingValue}), 'nan', ${missingValue})`;
     case 'timestamp':
       return `CAST(epoch_us(CAST(${value} AS TIMESTAMP)) AS VARCHAR)`;
     case 'boolean':

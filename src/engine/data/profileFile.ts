@@ -20,6 +20,8 @@ export interface ProfileOptions {
   readonly read?: ReadOptions | undefined;
   readonly budget: Budget;
   readonly signal?: AbortSignal | undefined;
+  /** The statistics of this very file, where they are known from before. */
+  readonly known?: DatasetProfile | undefined;
 }
 
 /** A described file that is still open for questions. */
@@ -58,13 +60,13 @@ export async function readingOf(path: string, options: ProfileOptions): Promise<
 
 /** Describes a file and asks it more before it is closed. */
 export async function withProfiledFile<T>(path: string, options: ProfileOptions, work: (file: ProfiledFile) => Promise<T>): Promise<T> {
-  const { signal } = options;
+  const { signal, known } = options;
   return withView(path, options, async ({ duckdb, view }) => {
     try {
       const table = await describedTable(duckdb, view, signal);
       const { rows } = table;
       if (rows === 0) throw noRows(path);
-      const columns = await columnStatistics(duckdb, table, { signal, deviations: defaultDeviations });
+      const columns = known?.columns ?? (await columnStatistics(duckdb, table, { signal, deviations: defaultDeviations }));
       const { formats, source } = view;
       return await work({ profile: { path, rows, columns }, duckdb, from: table.from, formats, notes: source.notes });
     } catch (error) {

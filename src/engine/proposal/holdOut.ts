@@ -155,8 +155,8 @@ async function countClasses({ duckdb, from, classes }: HoldOutRequest, where: st
 /** Draws as the project will, to see what comes out. */
 async function drawnHoldOut(request: HoldOutRequest, lateClasses: DrawnHoldOut['lateClasses']): Promise<DrawnHoldOut> {
   for (const seed of seeds) {
-    const { isHeld, from, ...holdOut } = await drawBy(request, seed);
-    if ((await countClasses({ ...request, from }, isHeld)) >= 2) return { kind: 'random', lateClasses, seed, ...holdOut };
+    const { heldClasses, ...holdOut } = await drawBy(request, seed);
+    if (heldClasses >= 2) return { kind: 'random', lateClasses, seed, ...holdOut };
   }
   throw new AppError(
     'proposal.oneClassHeldOut',
@@ -167,30 +167,31 @@ async function drawnHoldOut(request: HoldOutRequest, lateClasses: DrawnHoldOut['
   );
 }
 
-type DrawnRows = Pick<DrawnHoldOut, 'ignore' | 'share' | 'isByRow' | 'where' | 'alwaysLearnt'> & Pick<Drawn, 'isHeld' | 'from'>;
+type DrawnRows = Pick<DrawnHoldOut, 'ignore' | 'share' | 'isByRow' | 'where' | 'alwaysLearnt'> & Pick<Drawn, 'heldClasses'>;
 
 async function drawBy(request: HoldOutRequest, seed: number): Promise<DrawnRows> {
   const { classes, target, known } = request;
   const ignore = target === undefined ? [] : [target];
-  const first = await draw(request, { ignore, seed, among: [known] });
-  const rare = (await unlearntClasses({ ...request, from: first.from }, `NOT ${first.isHeld}`)).filter((value) => !value.includes('${'));
+  const { unlearnt, ...first } = await draw(request, { ignore, seed, among: [known] });
+  const rare = unlearnt.filter((value) => !value.includes('${'));
   if (rare.length === 0 || classes === undefined) return { ...first, ignore, where: undefined, alwaysLearnt: [] };
   const where = `CAST(${classes} AS VARCHAR) NOT IN (${rare.map(quoteText).join(', ')})`;
-  return { ...(await draw(request, { ignore, seed, among: [known, where] })), ignore, where, alwaysLearnt: rare };
+  const { share, isByRow, heldClasses } = await draw(request, { ignore, seed, among: [known, where] });
+  return { share, isByRow, heldClasses, ignore, where, alwaysLearnt: rare };
 }
 
 interface Drawn {
-  /** Rows with their numbers. */
-  readonly from: string;
-  /** SQL condition. */
-  readonly isHeld: string;
+  /** The classes of which every row is held out. */
+  readonly unlearnt: readonly string[];
+  /** How many classes have rows that are held out; two for a number. */
+  readonly heldClasses: number;
   /** Of the rows whose target is known. */
   readonly share: number;
   readonly isByRow: boolean;
 }
 
 async function draw(
-  { duckdb, from, columns, known, signal }: HoldOutRequest,
+  { duckdb, from, columns, known, classes, signal }: HoldOutRequest,
   { ignore, seed, among }: { ignore: readonly string[]; seed: number; among: readonly string[] },
 ): Promise<Drawn> {
   const names = columns.map(({ name }) => name);
@@ -199,9 +200,22 @@ async function draw(
   const condition = await resolveHoldout(duckdb, table, { holdout, among, signal });
   const numbered = `(SELECT *, row_number() OVER () AS ${rowNumber} FROM ${from})`;
   const isHeld = `(${[...among, condition].join(' AND ')})`;
-  const [row] = await duckdb.query(
-    `SELECT CAST(count(*) FILTER (${isHeld}) AS DOUBLE) AS held, CAST(count(*) AS DOUBLE) AS rows FROM ${numbered} WHERE ${known}`,
+  const counted = await duckdb.query(
+    `SELECT CAST(${classes ?? 'NULL'} AS VARCHAR) AS value, CAST(count(*) FILTER (${isHeld}) AS DOUBLE) AS held, CAST(count(*) AS DOUBLE) AS n
+     FROM ${numbered} WHERE ${known} GROUP BY 1 ORDER BY value`,
     signal,
   );
-  return { from: numbered, isHeld, share: Number(row?.held) / Math.max(1, Number(row?.rows)), isByRow: condition.includes(rowNumber) };
+  const kinds = counted.map(({ value, held, n }) => ({ value: String(value), held: Number(held), rows: Number(n) }));
+  const sum = (count: (kind: (typeof kinds)[number]) => number): number => kinds.reduce((total, kind) => total + count(kind), 0);
+  return {
+    unlearnt: classes === undefined ? [] : kinds.filter(({ held, rows }) => held === rows).map(({ value }) => value),
+    heldClasses: classes === undefined ? 2 : kinds.filter(({ held }) => held > 0).length,
+    share:
+      sum(({ held }) => held) /
+      Math.max(
+        1,
+        sum(({ rows }) => rows),
+      ),
+    isByRow: condition.includes(rowNumber),
+  };
 }

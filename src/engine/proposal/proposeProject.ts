@@ -16,6 +16,7 @@ import type { ReadOptions } from '../project/definitions/dataset.ts';
 import { nearestName } from '../project/nearestName.ts';
 import { rankTargets } from './chooseTarget.ts';
 import { cyclesOf } from './cycles.ts';
+import { examinationKey, type LastExamined } from './examinedFile.ts';
 import { datasetName } from './datasetName.ts';
 import { isIdentifier } from './identifiers.ts';
 import { proposeUse, timeReason } from './columnUses.ts';
@@ -33,6 +34,8 @@ export interface ProposalOptions extends ProposalChoices {
   /** What is known of how the file is to be read; what it asks for besides is found. */
   readonly read?: ReadOptions | undefined;
   readonly projectRoot: string;
+  /** Remembers the file between two proposals for it. */
+  readonly last?: LastExamined | undefined;
   readonly budget: Budget;
   readonly signal?: AbortSignal | undefined;
 }
@@ -46,9 +49,14 @@ const mostClassNumbers = 10;
  */
 export async function proposeProject(dataPath: string, options: ProposalOptions): Promise<ProjectProposal> {
   const path = resolve(dataPath);
-  const { budget, signal, read } = options;
-  const reading = await proposeReading(path, { read, budget, signal });
-  return withProfiledFile(path, { read: reading.read, budget, signal }, async (file) => propose(file, { ...options, reading }));
+  const { budget, signal, read = {}, last } = options;
+  const key = await examinationKey(path, read);
+  const known = last?.recall(key);
+  const reading = known?.reading ?? (await proposeReading(path, { read, budget, signal }));
+  return withProfiledFile(path, { read: reading.read, budget, signal, known: known?.profile }, async (file) => {
+    last?.remember(key, { reading, profile: file.profile });
+    return propose(file, { ...options, reading });
+  });
 }
 
 async function propose(file: ProfiledFile, options: ProposalOptions & { readonly reading: ProposedReading }): Promise<ProjectProposal> {
