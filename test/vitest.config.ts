@@ -10,9 +10,13 @@ const env = { MILLWRIGHT_CONFIG_HOME: join(tmpdir(), `millwright-test-user-${pro
 /** Tests of which `npm test` tries a sample (test/support/sweep.ts). */
 const swept = [
   'test/integration/data/faults.test.ts',
+  'test/integration/faults/damagedState.test.ts',
+  'test/integration/faults/disk.test.ts',
+  'test/integration/faults/killedChanges.test.ts',
   'test/integration/faults/kills.test.ts',
   'test/integration/faults/training.test.ts',
   'test/integration/language/bombs.test.ts',
+  'test/integration/safety/everyPlace.test.ts',
   'test/interop/generatedModels.test.ts',
   'test/interop/scikitLearnMetrics.test.ts',
 ];

@@ -8,9 +8,12 @@ import { AppError, errorCode } from './errors.ts';
 import { t } from './localize.ts';
 import { requirePlain, requirePlainBelow } from './plainPath.ts';
 
+/** The codes of a path that leads nowhere, also by a link that leads to itself. */
+const missing: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
+
 /** True for the error a file operation gives when nothing lies at the path. */
 export function isMissing(error: unknown): boolean {
-  return errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
+  return missing.has(errorCode(error));
 }
 
 /**
@@ -130,14 +133,24 @@ export async function moveOver(from: string, to: string): Promise<void> {
 
 /** Drops what killed writers of a file left beside it. Only for a caller that knows nobody is writing the file now. */
 export async function removeTornWrites(path: string): Promise<void> {
-  requirePlain(dirname(path));
-  const prefix = `.${basename(path)}.`;
-  const isTorn = (name: string): boolean => name.startsWith(prefix) && /^[0-9a-f]{12}\.tmp$/.test(name.slice(prefix.length));
-  const names = await readdir(dirname(path)).catch((error: unknown) => {
+  await removeTorn(dirname(path), (name) => name === basename(path));
+}
+
+/** {@link removeTornWrites} of every file in a folder, for a caller that knows nobody is writing any of them now. */
+export async function removeTornWritesIn(folder: string): Promise<void> {
+  await removeTorn(folder, () => true);
+}
+
+async function removeTorn(folder: string, isOf: (name: string) => boolean): Promise<void> {
+  requirePlain(folder);
+  const names = await readdir(folder).catch((error: unknown) => {
     if (isMissing(error)) return [];
     throw error;
   });
-  for (const name of names) if (isTorn(name)) await rm(join(dirname(path), name), { recursive: true, force: true });
+  for (const name of names) {
+    const file = /^\.(.+)\.[0-9a-f]{12}\.tmp$/.exec(name)?.[1];
+    if (file !== undefined && isOf(file)) await rm(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 /**
@@ -266,7 +279,7 @@ function leadsInside(root: string, existing: string): boolean {
   try {
     return isInside(realpathSync(root), realpathSync(existing));
   } catch (error) {
-    if (isMissing(error) || errorCode(error) === 'ELOOP') return true;
+    if (isMissing(error)) return true;
     throw error;
   }
 }

@@ -1,8 +1,10 @@
 /** SHA-256 of texts, values and files. */
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { canonicalJson, type Json } from './canonicalJson.ts';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { throwIfCancelled } from './abort.ts';
+import { canonicalJson, type Json } from './canonicalJson.ts';
+import { notPlain, requirePlain } from './plainPath.ts';
 
 /** Lower-case hexadecimal SHA-256. */
 export function sha256(content: string | Uint8Array): string {
@@ -15,14 +17,22 @@ export function digestOf(value: Json): string {
 }
 
 /**
- * SHA-256 of a file's bytes, read as a stream.
- * @throws the file system's error when the file cannot be read; CancelledError
+ * SHA-256 of a file's bytes, read as a stream; nothing that could make a reader wait is read.
+ * @throws AppError `files.notPlain`; the file system's error when the file cannot be read; CancelledError
  */
 export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
-  const hash: Hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    throwIfCancelled(signal);
-    hash.update(chunk as Buffer);
+  requirePlain(path);
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const found = await file.stat();
+    if (!found.isFile()) throw notPlain(path, found);
+    const hash: Hash = createHash('sha256');
+    for await (const chunk of file.createReadStream({ highWaterMark: 1 << 20, autoClose: false })) {
+      throwIfCancelled(signal);
+      hash.update(chunk as Buffer);
+    }
+    return hash.digest('hex');
+  } finally {
+    await file.close();
   }
-  return hash.digest('hex');
 }

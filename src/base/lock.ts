@@ -58,20 +58,21 @@ function tryTakeLock(path: string): Lock | undefined {
 
 /**
  * Whether somebody holds the lock now. Reads only: it never takes the lock.
- * @throws AppError `lock.damaged` for a file that is no lock, `files.notPlain`
+ * @throws AppError `lock.damaged` for a file that is no lock, `lock.unreadable`, `files.notPlain`
  */
 export function isLocked(path: string): boolean {
   requirePlainDatabase(path);
   if (!existsSync(path)) return false;
-  const database = new DatabaseSync(path, { readOnly: true, timeout: 0 });
+  let database: DatabaseSync | undefined;
   try {
+    database = new DatabaseSync(path, { readOnly: true, timeout: 0 });
     database.prepare('SELECT count(*) FROM sqlite_schema').get();
     return false;
   } catch (error) {
     if (isBusy(error)) return true;
-    throw isLockFile(error) ? error : damaged(path, error);
+    throw isLockFile(error) ? unreadable(path, error) : damaged(path, error);
   } finally {
-    database.close();
+    database?.close();
   }
 }
 
@@ -90,6 +91,16 @@ function damaged(path: string, cause: unknown): AppError {
     args: { path },
     cause,
     remedy: t('Delete it when no Millwright is at work here.'),
+  });
+}
+
+function unreadable(path: string, cause: unknown): AppError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new AppError('lock.unreadable', t('The lock {path} cannot be read: {reason}.', { path, reason }), {
+    kind: 'environment',
+    args: { path },
+    cause,
+    remedy: t('Check the permissions of the file and its folder.'),
   });
 }
 

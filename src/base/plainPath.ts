@@ -60,7 +60,7 @@ export function requirePlainDatabase(path: string): void {
   for (const suffix of ['', '-journal', '-wal', '-shm']) {
     requirePlain(path + suffix);
     const found = lookAt(path + suffix);
-    if (found?.isDirectory() === true && suffix !== '') throw notPlain(path + suffix, found);
+    if (found?.isDirectory() === true) throw notPlain(path + suffix, found);
     if (suffix === '-journal' && found?.isFile() === true && namesAnother(path + suffix, found.size)) throw journalOfOthers(path + suffix);
   }
 }
@@ -117,7 +117,10 @@ function lookAt(path: string): Stats | undefined {
 /** The refusal of something that is no plain file, naming what it is. */
 export function notPlain(path: string, found: Stats): AppError {
   const args = { path, kind: kindOf(found) };
-  return new AppError('files.notPlain', t('{path} is {kind}, and Millwright follows none here.', args), {
+  const message = found.isDirectory()
+    ? t('{path} is a folder where Millwright keeps a file.', args)
+    : t('{path} is {kind}, and Millwright follows none here.', args);
+  return new AppError('files.notPlain', message, {
     args,
     remedy: t('Replace it by a plain file or folder, or delete it if you did not make it.'),
   });

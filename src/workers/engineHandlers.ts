@@ -9,6 +9,7 @@ import { followJob } from '../engine/jobs/followJob.ts';
 import { readJob } from '../engine/jobs/listJobs.ts';
 import { reapJobs } from '../engine/jobs/reapJobs.ts';
 import { startDetachedJob } from '../engine/jobs/startDetachedJob.ts';
+import { undoStates } from '../engine/pipeline/undoPerformers.ts';
 import { createProject } from '../engine/proposal/createProject.ts';
 import { findProjects } from './findProjects.ts';
 import type { IdleExit } from './idleExit.ts';
@@ -61,7 +62,7 @@ export function createEngineHandlers({ events, isTrusted, onTrusted, idle }: Eng
       return null;
     },
     pipeline: async (params, signal) => {
-      if (isTrusted()) await reapJobs(params.root, editor);
+      if (isTrusted()) await reapJobs(params.root, editor, undoStates(params.root));
       return stores.calls.pipeline(params, { signal });
     },
     graph: (params, signal) => stores.calls.graph(params, { signal }),
@@ -75,11 +76,17 @@ export function createEngineHandlers({ events, isTrusted, onTrusted, idle }: Eng
     rememberEnvironment: (params, signal) => stores.calls.rememberEnvironment(params, { signal }),
     startRun: (request, signal) => startRun(request, signal),
     cancelJob: async ({ root, jobId }) => {
-      await cancelJob(root, jobId);
+      await cancelJob(root, jobId, undoStates(root));
       return null;
     },
-    setAlias: (params) => stores.calls.setAlias(params),
-    deleteAlias: (params) => stores.calls.deleteAlias(params),
+    setAlias: async (params) => {
+      await reapJobs(params.root, editor, undoStates(params.root));
+      return stores.calls.setAlias(params);
+    },
+    deleteAlias: async (params) => {
+      await reapJobs(params.root, editor, undoStates(params.root));
+      return stores.calls.deleteAlias(params);
+    },
     columns: (params, signal) => data.calls.columns(params, { signal }),
     profile: (params, signal) => data.calls.profile(params, { signal }),
     propose: (params, signal) => data.calls.propose(params, { signal }),

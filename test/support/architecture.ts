@@ -58,6 +58,7 @@ const lookingNames = new Set([
   'readdir',
   'readFile',
   'readFileSync',
+  'readlink',
   'realpath',
   'realpathSync',
   'stat',

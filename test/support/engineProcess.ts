@@ -1,6 +1,7 @@
 /** The engine process, forked as the editor forks it. */
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
 import { entryPoint } from '../../src/base/entryPoint.ts';
+import { AppError, toErrorRecord } from '../../src/base/errors.ts';
 import { forkEntryPoint, type ForkedProcess } from '../../src/base/process.ts';
 import { remote, serve } from '../../src/protocol/connection.ts';
 import type { Remote } from '../../src/protocol/contract.ts';
@@ -27,4 +28,38 @@ export async function forkEngine(flag: '--trusted' | '--untrusted', env: Readonl
   });
   connection.listen();
   return engine;
+}
+
+/** How long an answer about a tiny project may take on a busy machine before it counts as hanging. */
+const patienceMs = 60_000;
+
+/** Asks for everything that the editor's trees and pages show of a project. @returns what failed; a hang fails as `test.hang` */
+export async function askEngine({ calls }: EngineProcess, root: string): Promise<{ readonly request: string; readonly code: string }[]> {
+  const asked: Readonly<Record<string, () => Promise<unknown>>> = {
+    projects: () => calls.projects({ folders: [root] }),
+    pipeline: () => calls.pipeline({ root }),
+    graph: () => calls.graph({ root }),
+    environment: () => calls.environment({ root }),
+    validation: () => calls.validation({ root, stage: 'check' }),
+    models: () => calls.models({ root }),
+    runs: async () => {
+      for (const { id: runId } of await calls.runs({ root, limit: 10 })) {
+        await calls.run({ root, runId });
+        await calls.reports({ root, runId });
+      }
+    },
+  };
+  const failures: { request: string; code: string }[] = [];
+  for (const [request, ask] of Object.entries(asked)) {
+    const { promise: hang, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(reject, patienceMs, new AppError('test.hang', request));
+    try {
+      await Promise.race([ask(), hang]);
+    } catch (error) {
+      failures.push({ request, code: toErrorRecord(error).code });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+  return failures;
 }

@@ -13,13 +13,14 @@ export function registerCancel(program: Command, terminal: Terminal): void {
     ['millwright cancel 0199', t('the job whose id starts so')],
   ]).action(async (id: string | undefined, options: ProjectOptions) => {
     await runCommandBody(terminal, options, async ({ answer }) => {
-      const [{ cancelJob }, { readJob }] = await Promise.all([
+      const [{ cancelJob }, { readJob }, { undoStates }] = await Promise.all([
         import('../../engine/jobs/cancelJob.ts'),
         import('../../engine/jobs/listJobs.ts'),
+        import('../../engine/pipeline/undoPerformers.ts'),
       ]);
       const root = await openProjectRoot(options);
       const { record } = await findJob(root, id);
-      await cancelJob(root, record.id);
+      await cancelJob(root, record.id, undoStates(root));
       const job = await readJob(root, record.id);
       answer(job ?? null, (style) =>
         job?.state === 'cancelled'

@@ -59,9 +59,14 @@ interface AliasArguments {
 
 async function moveAlias({ model, alias, version }: AliasArguments, options: AliasOptions, context: CommandContext): Promise<number> {
   const { answer } = context;
-  const { deleteAlias, setAlias } = await import('../../engine/registry/aliases.ts');
+  const [{ deleteAlias, setAlias }, { undoStates }, { reapJobs }] = await Promise.all([
+    import('../../engine/registry/aliases.ts'),
+    import('../../engine/pipeline/undoPerformers.ts'),
+    import('../../engine/jobs/reapJobs.ts'),
+  ]);
   const project = await openProject(options);
   const log = await openAuditLog(project, options, context);
+  await reapJobs(project.root, ['models', 'alias', model, alias], undoStates(project.root));
   if (options.delete === true) {
     await deleteAlias(log, { model, alias });
     answer({ model, alias, version: null }, (style) => [

@@ -19,12 +19,14 @@ export function registerUndo(program: Command, terminal: Terminal): void {
   ).action(async (line: number, options: ProjectOptions & PermissionOptions & { readonly force?: boolean }) => {
     await runCommandBody(terminal, options, async (context) => {
       const { answer } = context;
-      const [{ undoChange }, { undoPerformers }] = await Promise.all([
+      const [{ undoChange }, { undoPerformers, undoStates }, { reapJobs }] = await Promise.all([
         import('../../engine/safety/undo.ts'),
         import('../../engine/pipeline/undoPerformers.ts'),
+        import('../../engine/jobs/reapJobs.ts'),
       ]);
       const project = await openProject(options);
       const log = await openAuditLog(project, options, context);
+      await reapJobs(project.root, ['undo', String(line)], undoStates(project.root));
       const undone = await undoChange(log, line, undoPerformers(project.root), { force: options.force === true });
       answer({ line, ...undone }, (style) => [
         `${style('green', '✓')} ${t('Took back {operation} of line {line}.', { operation: undone.operation, line })}`,

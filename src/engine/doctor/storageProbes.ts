@@ -10,6 +10,7 @@ import { t } from '../../base/localize.ts';
 import { runCommand } from '../../base/process.ts';
 import { removeTree } from '../../base/trees.ts';
 import { hasFileStore } from '../tracking/fileStore.ts';
+import { findDamagedState } from '../pipeline/damagedState.ts';
 import { openTrackingReader, trackingDatabase } from '../tracking/openTracking.ts';
 import { findMount, type Mount } from './mounts.ts';
 import type { Finding, ProbeDefinition } from './probe.ts';
@@ -20,6 +21,7 @@ export function storageProbes(folder: string): ProbeDefinition[] {
   return [
     { name: 'File system', deadlineMs: 5000, probe: async () => fileSystemFinding(folder) },
     { name: 'Run stores', deadlineMs: 5000, probe: async () => storesFinding(folder) },
+    { name: 'Project state', deadlineMs: 15_000, probe: async () => stateFinding(folder) },
     { name: 'Locking', deadlineMs: 15_000, probe: async (signal) => lockingFinding(folder, signal) },
   ];
 }
@@ -53,6 +55,17 @@ async function ownStoreFinding(folder: string): Promise<Finding> {
     if (!AppError.is(error)) throw error;
     return { state: 'failed', detail: error.message, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) };
   }
+}
+
+/** What is damaged is done without: a job is not shown, a stage runs again. That is said here, by name. */
+async function stateFinding(folder: string): Promise<Finding> {
+  const damaged = await findDamagedState(folder);
+  if (damaged.length === 0) return { state: 'ok', detail: t('every file of .millwright can be read') };
+  return {
+    state: 'failed',
+    detail: t('damaged, or of a newer version: {paths}', { paths: damaged.join(', ') }),
+    remedy: t('Update Millwright if a newer one works here; else delete them: they are done without, or made anew when they are needed.'),
+  };
 }
 
 function scratchPath(folder: string, end: string): string {

@@ -6,6 +6,7 @@ import { writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import { isLocked } from '../../base/lock.ts';
 import { endRecorded } from '../../base/process.ts';
+import type { StateReader } from '../safety/change.ts';
 import { isOwnJob, jobPaths, readJobRecord } from './jobFolder.ts';
 import { reapJob } from './reapJobs.ts';
 
@@ -14,9 +15,10 @@ const pollMs = 50;
 
 /**
  * Asks the job to stop and, when it does not, ends it. Returns once it is gone; a job that has ended is left as it is.
+ * @param stateOf see `AbandonedChanges`
  * @throws AppError `jobs.unknown` (kind usage)
  */
-export async function cancelJob(root: string, id: string): Promise<void> {
+export async function cancelJob(root: string, id: string, stateOf?: StateReader): Promise<void> {
   const record = await readJobRecord(root, id);
   if (record === undefined) {
     throw new AppError('jobs.unknown', t('There is no job {id} in {root}.', { id, root }), {
@@ -27,7 +29,7 @@ export async function cancelJob(root: string, id: string): Promise<void> {
   }
   const paths = jobPaths(root, id);
   if (!isLocked(paths.lock)) {
-    await reapJob(root, id, ['cancel', id]);
+    await reapJob(root, id, ['cancel', id], stateOf);
     return;
   }
   if (!existsSync(paths.cancel)) await writeAtomic(paths.cancel, '');
@@ -35,7 +37,7 @@ export async function cancelJob(root: string, id: string): Promise<void> {
     if (await isOwnJob(root, record)) await endRecorded(record.pid, record.processStartTime);
     await releasedWithin(paths.lock, graceMs);
   }
-  await reapJob(root, id, ['cancel', id]);
+  await reapJob(root, id, ['cancel', id], stateOf);
 }
 
 async function releasedWithin(lock: string, ms: number): Promise<boolean> {

@@ -7,7 +7,7 @@ import { isLocked, takeLock } from '../../base/lock.ts';
 import { endRecorded } from '../../base/process.ts';
 import { userMark } from '../../base/userMark.ts';
 import type { JobEvent, JobRecord, JobResult } from '../../protocol/job.ts';
-import { closeAbandonedChanges, repair } from '../safety/change.ts';
+import { closeAbandonedChanges, repair, type StateReader } from '../safety/change.ts';
 import { openTrackingWriter } from '../tracking/trackingWriter.ts';
 import { openTrackingReader } from '../tracking/openTracking.ts';
 import { failureTags, jobTag } from '../tracking/tags.ts';
@@ -18,17 +18,18 @@ import { childMarkText, isOwnJob, jobIds, jobPaths, readJobEvents, readJobRecord
  * Ends every unfinished job of this user and machine that nobody holds, once, whoever changes something first. Each is a change in the
  * audit log. What came with the folder from elsewhere is left as it is.
  * @param command who does it, as it would be typed after `millwright`
+ * @param stateOf see {@link AbandonedChanges}
  * @returns the ids of the jobs that were ended
  */
-export async function reapJobs(root: string, command: readonly string[]): Promise<string[]> {
+export async function reapJobs(root: string, command: readonly string[], stateOf?: StateReader): Promise<string[]> {
   const reaped: string[] = [];
-  for (const id of await jobIds(root)) if (await reapJob(root, id, command)) reaped.push(id);
-  await closeAbandonedChanges(root, { detailOf: deathText });
+  for (const id of await jobIds(root)) if (await reapJob(root, id, command, stateOf)) reaped.push(id);
+  await closeAbandonedChanges(root, { detailOf: deathText, stateOf });
   return reaped;
 }
 
 /** Ends one job if it died; true when this call did it. */
-export async function reapJob(root: string, id: string, command: readonly string[]): Promise<boolean> {
+export async function reapJob(root: string, id: string, command: readonly string[], stateOf?: StateReader): Promise<boolean> {
   const paths = jobPaths(root, id);
   const deadRecord = async (): Promise<JobRecord | undefined> =>
     (await readJobResult(root, id)) === undefined ? readJobRecord(root, id) : undefined;
@@ -43,19 +44,19 @@ export async function reapJob(root: string, id: string, command: readonly string
     {
       describe: { operation: 'job.end', resources: [`job ${id}`] },
       apply: async () => {
-        await endDeadJob(root, id);
+        await endDeadJob(root, id, stateOf);
         return { value: true };
       },
     },
   );
 }
 
-async function endDeadJob(root: string, id: string): Promise<void> {
+async function endDeadJob(root: string, id: string, stateOf: StateReader | undefined): Promise<void> {
   const paths = jobPaths(root, id);
   const cancelled = existsSync(paths.cancel);
   const events = await readJobEvents(root, id);
   await endChildren(id, events);
-  await endOpenWork(root, id, { cancelled, events });
+  await endOpenWork(root, id, { cancelled, events, stateOf });
   for (const stage of runningStages(events)) {
     const state = cancelled ? ('cancelled' as const) : ('failed' as const);
     await appendJsonLine(paths.events, { at: Date.now(), type: 'stage', stage, state, reason: deathText() });
@@ -73,17 +74,18 @@ export function isHeld(lock: string): boolean {
   }
 }
 
-/**
- * Ends what processes of a job left open when they died: runs and changes. The job itself calls it too, when it has ended.
- * @param events the job's events: runs that they name are ended besides those that carry the job's tag
- */
-export async function endOpenWork(
-  root: string,
-  jobId: string,
-  { cancelled, events = [] }: { readonly cancelled: boolean; readonly events?: readonly JobEvent[] },
-): Promise<void> {
+export interface OpenWork {
+  readonly cancelled: boolean;
+  /** The job's events: runs that they name are ended besides those that carry the job's tag. */
+  readonly events?: readonly JobEvent[];
+  readonly stateOf?: StateReader | undefined;
+}
+
+/** Ends what processes of a job left open when they died: runs and changes. The job itself calls it too, when it has ended. */
+export async function endOpenWork(root: string, jobId: string, { cancelled, events = [], stateOf }: OpenWork): Promise<void> {
   await endRuns(root, jobId, events, cancelled ? undefined : deathError());
-  await closeAbandonedChanges(root, { deadJob: jobId, detailOf: (owner) => (owner === jobId && cancelled ? 'cancelled' : deathText()) });
+  const detailOf = (owner: string | undefined): string => (owner === jobId && cancelled ? 'cancelled' : deathText());
+  await closeAbandonedChanges(root, { deadJob: jobId, detailOf, stateOf });
 }
 
 function deathText(): string {

@@ -3,11 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIfPresent } from '../../base/boundedRead.ts';
+import { AppError } from '../../base/errors.ts';
 import { isMissing, moveOver, removeTornWrites, resolveInside, temporaryBeside, writeAtomic, writeFailure } from '../../base/files.ts';
 import { statePath } from '../../base/stateFolder.ts';
 import { copyTree, namesIn, removeTree, replaceTree, touch } from '../../base/trees.ts';
 import { digestPath } from './pathDigest.ts';
 import { executionSchema, type StageExecution, type StoredOutput } from './stageExecution.ts';
+
+/** Beginnings of the names of entries that are not whole yet, and of such as are being replaced. */
+const [staging, stepsAside] = ['.staging-', '.old-'] as const;
 
 const entryFolder = (root: string, key: string): string => statePath(root, 'cache', key);
 const entryPath = (root: string, key: string): string => join(entryFolder(root, key), 'entry.json');
@@ -37,20 +41,20 @@ export async function storeCacheEntry(
   execution: Omit<StageExecution, 'outputs'>,
   signal?: AbortSignal,
 ): Promise<StageExecution> {
-  const staging = statePath(root, 'cache', `.staging-${randomUUID()}`);
+  const unfinished = statePath(root, 'cache', staging + randomUUID());
   try {
     const outputs: StoredOutput[] = [];
     for (const [index, path] of execution.result.outputs.entries()) {
       const source = await resolveInside(root, path);
-      await copyTree(source, contentPath(staging, index));
+      await copyTree(source, contentPath(unfinished, index));
       outputs.push({ path, ...(await digestPath(root, source, signal)) });
     }
     const entry: StageExecution = { ...execution, outputs };
-    await writeAtomic(join(staging, 'entry.json'), JSON.stringify(entry));
-    await replaceTree(staging, entryFolder(root, execution.key), statePath(root, 'cache', `.old-${randomUUID()}`));
+    await writeAtomic(join(unfinished, 'entry.json'), JSON.stringify(entry));
+    await replaceTree(unfinished, entryFolder(root, execution.key), statePath(root, 'cache', stepsAside + randomUUID()));
     return entry;
   } catch (error) {
-    await removeTree(staging).catch(() => undefined); // the first failure is the one to report
+    await removeTree(unfinished).catch(() => undefined); // the first failure is the one to report
     throw writeFailure(entryFolder(root, execution.key), error);
   }
 }
@@ -86,7 +90,7 @@ async function isIntact(root: string, output: StoredOutput): Promise<boolean> {
   try {
     return (await digestPath(root, join(root, output.path))).digest === output.digest;
   } catch (error) {
-    if (isMissing(error)) return false;
+    if (isMissing(error) || AppError.is(error, 'files.notPlain')) return false;
     throw error;
   }
 }
@@ -96,6 +100,13 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** Drops what killed writers of entries left. Only for a caller that knows nobody is storing one now. */
+export async function dropUnfinishedEntries(root: string): Promise<void> {
+  for (const name of await namesIn(statePath(root, 'cache'))) {
+    if (name.startsWith(staging) || name.startsWith(stepsAside)) await removeTree(statePath(root, 'cache', name));
+  }
 }
 
 /** Drops the entries used longest ago until the cache holds at most `maxBytes`. @returns what was dropped */

@@ -7,6 +7,8 @@ import { reapJobs } from '../jobs/reapJobs.ts';
 import { takeRunLock } from '../jobs/runLock.ts';
 import { cleanCache } from './cacheStore.ts';
 import { cleanCheckpoints } from './stageCheckpoints.ts';
+import { dropTornWrites } from './tornWrites.ts';
+import { undoStates } from './undoPerformers.ts';
 
 export interface CleanBounds {
   /** How many ended jobs to keep, the newest. */
@@ -30,7 +32,8 @@ const checkpointAgeMs = 7 * 86_400_000;
 export async function cleanProject(root: string, { keepJobs, cacheBytes }: CleanBounds): Promise<Cleaned> {
   using held = new DisposableStack();
   held.use(await takeRunLock(root, { jobId: '', wait: false }));
-  await reapJobs(root, ['clean']);
+  await dropTornWrites(root);
+  await reapJobs(root, ['clean'], undoStates(root));
   const jobs = await cleanJobs(root, { keep: keepJobs });
   const { entries, bytes } = await cleanCache(root, { maxBytes: cacheBytes });
   const checkpoints = await cleanCheckpoints(root, { maxAgeMs: checkpointAgeMs });

@@ -17,21 +17,20 @@ const headBytes = 4096;
 export async function findMaker(root: string, source: string): Promise<string | undefined> {
   const path = resolveArtifacts(root, source);
   if (path === undefined) return undefined;
-  const place = await locate(path);
-  if (place === undefined || place.kind === 'millwright') return undefined;
+  try {
+    return await makerOf(await locateModel(path));
+  } catch (error) {
+    if (AppError.is(error)) return undefined; // gone, or no file to be read: the commands that need it say so
+    throw error;
+  }
+}
+
+async function makerOf(place: ModelPlace): Promise<string | undefined> {
+  if (place.kind === 'millwright') return undefined;
   if (place.kind === 'otherFlavor') {
     const flavors = place.mlmodel.flavors.filter((flavor) => flavor !== 'python_function');
     return t('{flavors}, not ONNX', { flavors: flavors.join(', ') });
   }
   const producer = readProducer((await readHead(place.file, headBytes)) ?? new Uint8Array(0));
   return producer === undefined ? undefined : madeBy(producer);
-}
-
-async function locate(path: string): Promise<ModelPlace | undefined> {
-  try {
-    return await locateModel(path);
-  } catch (error) {
-    if (AppError.is(error)) return undefined; // gone, or no file to be read: the commands that need it say so
-    throw error;
-  }
 }

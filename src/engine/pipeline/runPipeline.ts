@@ -24,6 +24,8 @@ import { lockedInputs, runStages } from './runStages.ts';
 import { runTags } from './runTags.ts';
 import { StagePool } from './stagePool.ts';
 import { readStageState } from './stageState.ts';
+import { dropTornWrites } from './tornWrites.ts';
+import { undoStates } from './undoPerformers.ts';
 
 export interface RunPipelineOptions extends StageSelection {
   readonly project: Project;
@@ -79,11 +81,12 @@ export async function runPipeline(options: RunPipelineOptions, context: RunPipel
   try {
     using held = new DisposableStack();
     held.use(await takeRunLock(project.root, { jobId: job.record.id, wait: options.wait === true, signal: job.signal }));
-    await reapJobs(project.root, job.record.command);
+    await dropTornWrites(project.root);
+    await reapJobs(project.root, job.record.command, undoStates(project.root));
     const stages = await runSelected(options, job);
     const failed = stages.find(({ error }) => error !== undefined)?.error;
     const cancelled = job.signal.aborted && stages.some(({ state }) => state === 'cancelled');
-    await endOpenWork(project.root, job.record.id, { cancelled });
+    await endOpenWork(project.root, job.record.id, { cancelled, stateOf: undoStates(project.root) });
     const end = await job.finish(cancelled ? new CancelledError() : failed === undefined ? undefined : AppError.fromRecord(failed));
     const durationMs = end.endedAt - job.record.startedAt;
     return { root: project.root, jobId: job.record.id, state: end.state, exitCode: end.exitCode, durationMs, stages, error: failed };

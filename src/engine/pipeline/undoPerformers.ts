@@ -7,9 +7,9 @@ import type { RunSummary } from '../../protocol/run.ts';
 import { aliasUndo } from '../registry/aliases.ts';
 import { openRegistryReader } from '../registry/openRegistry.ts';
 import { openRegistryWriter } from '../registry/registryWriter.ts';
-import type { PreparedUndo } from '../safety/change.ts';
+import type { PreparedUndo, StateReader } from '../safety/change.ts';
 import type { UndoPlan } from '../safety/operations.ts';
-import { undoText, type UndoPerformer, type UndoPerformers } from '../safety/undo.ts';
+import { statesBy, undoText, type UndoPerformer, type UndoPerformers } from '../safety/undo.ts';
 import { openTrackingReader } from '../tracking/openTracking.ts';
 import { openTrackingWriter } from '../tracking/trackingWriter.ts';
 import { fileUndo } from './keptFiles.ts';
@@ -30,9 +30,15 @@ export function undoPerformers(root: string): UndoPerformers {
   };
 }
 
+/** What there is now of what any of the project's undos would take back. */
+export function undoStates(root: string): StateReader {
+  return statesBy(undoPerformers(root));
+}
+
 function deleteRun(root: string): UndoPerformer {
   return {
-    prepareUndo: ({ tag, value }): PreparedUndo => ({ kind: 'run.restore', args: { tag: tag ?? null, value: value ?? null } }),
+    state: async (args) => runState(root, args),
+    prepareUndo: (args) => planned(root, 'run.restore', args),
     perform: async (args) => {
       const runs = await taggedRuns(root, args, false);
       for (const { id } of runs) await refuseRegistered(root, id);
@@ -44,13 +50,27 @@ function deleteRun(root: string): UndoPerformer {
 
 function restoreRun(root: string): UndoPerformer {
   return {
-    prepareUndo: ({ tag, value }): PreparedUndo => ({ kind: 'run.delete', args: { tag: tag ?? null, value: value ?? null } }),
+    state: async (args) => runState(root, args),
+    prepareUndo: (args) => planned(root, 'run.delete', args),
     perform: async (args) => {
       const runs = await taggedRuns(root, args, true);
       using writer = openTrackingWriter(root);
       for (const { id } of runs) await writer.restoreRun(id);
     },
   };
+}
+
+function planned(root: string, kind: string, { tag, value }: Args): PreparedUndo {
+  const args = { tag: tag ?? null, value: value ?? null };
+  return { kind, args, state: async () => runState(root, args) };
+}
+
+/** The runs of a change, and whether they are deleted. */
+async function runState(root: string, args: Args): Promise<Readonly<Record<string, boolean>>> {
+  using reader = openTrackingReader(root);
+  const tags = { [undoText(args, 'tag')]: undoText(args, 'value') };
+  const runs = (await reader?.summaries({ tags, includeDeleted: true })) ?? [];
+  return Object.fromEntries(runs.map(({ id, deleted }) => [id, deleted]));
 }
 
 /** The run of a change, and those nested in it. */
@@ -80,11 +100,12 @@ async function refuseRegistered(root: string, runId: string): Promise<void> {
 
 function deleteVersion(root: string): UndoPerformer {
   return {
+    state: async (args) => versionState(root, args),
     prepareUndo: async (args): Promise<PreparedUndo> => {
       const { description, runId, stage, tags, model, version, createdAt, source } = await unusedVersion(root, args);
       const own = { description: description ?? null, runId: runId ?? null, stage: stage ?? null };
       const stored = { model, version, createdAt, source, aliases: [], tags: { ...tags }, ...own };
-      return { kind: 'version.restore', args: { ...args, version: stored } };
+      return { kind: 'version.restore', args: { ...args, version: stored }, state: async () => versionState(root, args) };
     },
     perform: async (args) => {
       const { model, version } = await unusedVersion(root, args);
@@ -97,10 +118,11 @@ function deleteVersion(root: string): UndoPerformer {
 /** Gives a version back that an undo deleted. */
 function restoreVersion(root: string): UndoPerformer {
   return {
-    prepareUndo: ({ model, tag, value }): PreparedUndo => ({
-      kind: 'version.delete',
-      args: { model: model ?? null, tag: tag ?? null, value: value ?? null },
-    }),
+    state: async (args) => versionState(root, args),
+    prepareUndo: ({ model, tag, value }): PreparedUndo => {
+      const args = { model: model ?? null, tag: tag ?? null, value: value ?? null };
+      return { kind: 'version.delete', args, state: async () => versionState(root, args) };
+    },
     perform: async (args) => {
       using writer = openRegistryWriter(root);
       await writer.restoreVersion(versionIn(args));
@@ -129,10 +151,20 @@ function versionIn(args: Args): ModelVersion {
   return { ...version, ...own, status: 'READY', statusMessage: undefined, aliases: [] };
 }
 
-async function unusedVersion(root: string, args: Args): Promise<ModelVersion> {
+/** The number of the version that a change made; null where there is none. */
+async function versionState(root: string, args: Args): Promise<number | null> {
+  return (await madeVersion(root, args))?.version ?? null;
+}
+
+async function madeVersion(root: string, args: Args): Promise<ModelVersion | undefined> {
   using reader = openRegistryReader(root);
   const [model, tag, value] = [undoText(args, 'model'), undoText(args, 'tag'), undoText(args, 'value')];
-  const version = (await reader?.model(model))?.versions.find(({ tags }) => tags[tag] === value);
+  return (await reader?.model(model))?.versions.find(({ tags }) => tags[tag] === value);
+}
+
+async function unusedVersion(root: string, args: Args): Promise<ModelVersion> {
+  const model = undoText(args, 'model');
+  const version = await madeVersion(root, args);
   if (version === undefined) {
     throw new AppError('undo.targetGone', t('The version of {model} that this change made is no longer there.', { model }), {
       args: { model },

@@ -4,7 +4,7 @@ import { delay } from '../../base/abort.ts';
 import { appendDurably } from '../../base/appender.ts';
 import { readBytesIfPresent, readIfPresent } from '../../base/boundedRead.ts';
 import { AppError } from '../../base/errors.ts';
-import { parseJsonLines, writeAtomic, writeFailure } from '../../base/files.ts';
+import { parseJsonLines, removeTornWrites, writeAtomic, writeFailure } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import { takeLock } from '../../base/lock.ts';
 import { ensureStateFolder, statePath } from '../../base/stateFolder.ts';
@@ -72,6 +72,7 @@ export async function appendAuditEntry(root: string, operationId: string, entry:
       remedy: t('Try again when the other Millwright process has finished.'),
     });
   }
+  await removeTornWrites(paths.pending);
   await finishPending(paths);
   const { log, chain } = await readFiles(paths);
   const links = parseLinks(chain.toString('utf8'));

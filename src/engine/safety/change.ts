@@ -14,6 +14,7 @@ import {
   openOperations,
   retireOperation,
   saveOperation,
+  sweepOperations,
   type ChangeEnd,
   type OperationRecord,
   type UndoPlan,
@@ -86,15 +87,13 @@ export async function repair<T>(log: Omit<AuditLog, 'ticket' | 'approvedBy'>, pl
 
 async function carryOut<T>(log: AuditLog, { describe, prepareUndo, apply }: Change<T>): Promise<T> {
   const id = randomUUID();
-  const { state, ...plan } = (await prepareUndo(id)) ?? {};
-  const undo: UndoPlan | undefined = isPlan(plan) ? plan : undefined;
+  using lock = await lockOperation(log.root, id); // first: what is kept and recorded from now on is seen to be somebody's
   const startedAt = Date.now();
-  const found = await state?.();
-  const record: OperationRecord = { id, undo, jobId: log.jobId, startedAt, found };
-  await saveOperation(log.root, record);
-  using lock = await lockOperation(log.root, id);
-  const before = entryBefore(log, describe, undo !== undefined);
-  await appendAuditEntry(log.root, id, before);
+  const { record, state, before } = await begin(log, { id, startedAt, describe, prepareUndo }).catch(async (error: unknown) => {
+    lock?.release();
+    await retireOperation(log.root, id, false).catch(() => undefined); // the first failure is the one to report
+    throw error;
+  });
   const finish = async (end: Omit<ChangeEnd, 'duration_seconds'>, left: Json | undefined): Promise<void> => {
     const whole = { ...end, duration_seconds: (Date.now() - startedAt) / 1000 };
     const made: OperationRecord = { ...record, left, end: whole };
@@ -110,7 +109,7 @@ async function carryOut<T>(log: AuditLog, { describe, prepareUndo, apply }: Chan
     const { model_version, resources_affected } = before;
     const end = { outcome: 'failure', model_version, resources_affected, metrics: null, error_detail: failureText(log, error) } as const;
     // The first failure is the one to report; a line that cannot be written now is written by whoever reaps the job.
-    await finish(end, otherThan(found, await stateNow(state))).catch(() => undefined);
+    await finish(end, otherThan(record.found, await stateNow(state))).catch(() => undefined);
     throw error;
   }
   await finish(endOf(log, outcome, before), await stateNow(state)).catch((error: unknown) => {
@@ -118,6 +117,28 @@ async function carryOut<T>(log: AuditLog, { describe, prepareUndo, apply }: Chan
   });
   if (outcome.failure !== undefined) throw outcome.failure;
   return outcome.value;
+}
+
+interface Beginning extends Pick<Change<unknown>, 'describe' | 'prepareUndo'> {
+  readonly id: string;
+  readonly startedAt: number;
+}
+
+interface Begun {
+  readonly record: OperationRecord;
+  readonly state: PreparedUndo['state'];
+  readonly before: AuditEntry;
+}
+
+/** Stores the way back, then writes the line before. */
+async function begin(log: AuditLog, { id, startedAt, describe, prepareUndo }: Beginning): Promise<Begun> {
+  const { state, ...plan } = (await prepareUndo(id)) ?? {};
+  const undo: UndoPlan | undefined = isPlan(plan) ? plan : undefined;
+  const record: OperationRecord = { id, undo, jobId: log.jobId, startedAt, found: await state?.() };
+  await saveOperation(log.root, record);
+  const before = entryBefore(log, describe, undo !== undefined);
+  await appendAuditEntry(log.root, id, before);
+  return { record, state, before };
 }
 
 function endOf(
@@ -209,14 +230,19 @@ export interface AbandonedChanges {
   /** What to write for a change of the given job (undefined: of none): `cancelled`, or how it ended. */
   readonly detailOf: (jobId: string | undefined) => string;
   /** The job whose processes are known to be dead: its changes are waited for. */
-  readonly deadJob?: string;
+  readonly deadJob?: string | undefined;
+  /** What there is now of what an undo would take back: tells whether an abandoned change left something. */
+  readonly stateOf?: StateReader | undefined;
 }
 
+/** Undefined where the kind of undo compares nothing. */
+export type StateReader = (plan: UndoPlan) => Promise<Json | undefined>;
+
 /**
- * Writes the missing end line of every change that nobody is at any more.
+ * Writes the missing end line of every change that nobody is at any more, and drops what dead writers left half-written.
  * @returns how many lines were written
  */
-export async function closeAbandonedChanges(root: string, { detailOf, deadJob }: AbandonedChanges): Promise<number> {
+export async function closeAbandonedChanges(root: string, { detailOf, deadJob, stateOf }: AbandonedChanges): Promise<number> {
   let closed = 0;
   for (const id of await openOperations(root)) {
     const operation = await loadOwnOperation(root, id);
@@ -225,19 +251,40 @@ export async function closeAbandonedChanges(root: string, { detailOf, deadJob }:
     if (lock === undefined) continue; // somebody is at it
     const lines = (await readAuditLog(root)).filter((line) => line.operationId === id);
     const started = lines.find(({ entry }) => entry.outcome === 'started');
+    let last = lines.at(-1)?.entry;
     if (operation !== undefined && started !== undefined && lines.length === 1) {
-      const died = {
-        outcome: 'failure' as const,
-        duration_seconds: (Date.now() - Date.parse(started.entry.timestamp)) / 1000,
-        error_detail: detailOf(jobId),
-        rollback_available: started.entry.rollback_available && operation.found !== undefined,
-      };
-      const after = operation.end === undefined ? died : { ...operation.end, rollback_available: canUndo(operation) };
-      await appendAuditEntry(root, id, { ...started.entry, ...after, timestamp: timestamp() });
+      last = { ...started.entry, ...(await endOfAbandoned(root, operation, { started: started.entry, detail: detailOf(jobId), stateOf })) };
+      await appendAuditEntry(root, id, last);
       closed++;
     }
     lock.release();
-    if (operation !== undefined || lines.length !== 1) await retireOperation(root, id, started?.entry.rollback_available === true);
+    if (operation !== undefined || lines.length !== 1) await retireOperation(root, id, last?.rollback_available === true);
   }
+  await sweepOperations(root);
   return closed;
+}
+
+interface Abandoned {
+  /** The line before. */
+  readonly started: AuditEntry;
+  readonly detail: string;
+  readonly stateOf: StateReader | undefined;
+}
+
+/** What the line after an abandoned change says; where what is there now can be looked at, that is remembered as what it left. */
+async function endOfAbandoned(
+  root: string,
+  operation: OperationRecord,
+  { started, detail, stateOf }: Abandoned,
+): Promise<Partial<AuditEntry>> {
+  if (operation.end !== undefined) return { ...operation.end, rollback_available: canUndo(operation), timestamp: timestamp() };
+  const { undo, found } = operation;
+  const { model_version, resources_affected, metrics } = started;
+  const duration_seconds = (Date.now() - Date.parse(started.timestamp)) / 1000;
+  const end: ChangeEnd = { outcome: 'failure', model_version, resources_affected, metrics, error_detail: detail, duration_seconds };
+  const now = undo === undefined || stateOf === undefined ? undefined : await stateOf(undo).catch(() => unknownState);
+  const ended = { ...operation, left: otherThan(found, now), end };
+  if (found !== undefined && now !== undefined) await saveOperation(root, ended);
+  const mayBeUndone = now === undefined ? started.rollback_available && found !== undefined : canUndo(ended);
+  return { ...end, rollback_available: mayBeUndone, timestamp: timestamp() };
 }

@@ -2,6 +2,8 @@
  * What is kept of every change beside its lines in the audit log: how to undo it, and who is at it.
  * An operation is alive exactly while its lock is held; one without an end line and without a holder was abandoned.
  */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import * as z from 'zod';
 import type { Json } from '../../base/canonicalJson.ts';
 import { readIfPresent } from '../../base/boundedRead.ts';
@@ -111,10 +113,23 @@ export async function lockUndo(root: string, id: string): Promise<Lock | undefin
   return takeLock(statePath(root, 'operations', `${id}.undo`));
 }
 
-/** Drops what is no longer needed of an operation that has its end line: its lock and, unless it can be undone, its record. */
+/** Drops what is no longer needed of an operation that has its end line: its lock and, unless it can be undone, its record and what it kept. */
 export async function retireOperation(root: string, id: string, undoable: boolean): Promise<void> {
-  if (!undoable) await removeTree(recordPath(root, id));
+  if (!undoable) {
+    await removeTree(recordPath(root, id));
+    await removeTree(operationFolder(root, id));
+  }
   await removeTree(lockPath(root, id));
+}
+
+/** Drops what writers that died have left of records and kept files; an operation that has its lock is somebody's, or waits to be ended. */
+export async function sweepOperations(root: string): Promise<void> {
+  for (const name of await namesIn(folder(root))) {
+    const id = /^\.?([0-9a-f-]{36})(?=$|\.json\.[0-9a-f]{12}\.tmp$)/.exec(name)?.[1];
+    if (id === undefined || existsSync(lockPath(root, id))) continue;
+    const isKept = name === id && existsSync(recordPath(root, id));
+    if (!isKept) await removeTree(join(folder(root), name));
+  }
 }
 
 /** Operations whose lock file is still there: under way, or abandoned. */

@@ -4,7 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { AuditLine } from '../../protocol/audit.ts';
 import { readAuditLog } from './auditLog.ts';
-import { change, type AuditLog, type PreparedUndo } from './change.ts';
+import { change, type AuditLog, type PreparedUndo, type StateReader } from './change.ts';
 import { loadOwnOperation, lockUndo, type OperationRecord, type UndoPlan } from './operations.ts';
 
 /** One kind of undo. */
@@ -171,6 +171,11 @@ function changedSince(lines: readonly AuditLine[], target: AuditLine): AppError 
     args,
     remedy: t('With --force it is taken back all the same; what is there now is kept, and undoing the undo brings it back.'),
   });
+}
+
+/** What there is now of what undos would take back, by the performers of their kinds. */
+export function statesBy(performers: UndoPerformers): StateReader {
+  return async ({ kind, args }) => performers[kind]?.state?.(args);
 }
 
 /** A text argument of an undo plan. @throws AppError `undo.damaged` */

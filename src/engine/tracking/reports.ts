@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { EvaluationReport } from '../../protocol/evaluation.ts';
 import type { RunSummary } from '../../protocol/run.ts';
 import { readIfPresent } from '../../base/boundedRead.ts';
+import { AppError } from '../../base/errors.ts';
 import { namesIn } from '../../base/trees.ts';
 import { resolveArtifacts } from './artifacts.ts';
 import { readReportVersion } from './reportVersions.ts';
@@ -33,10 +34,12 @@ export async function readReports(root: string, run: Pick<RunSummary, 'artifactU
 }
 
 async function readReport(path: string): Promise<{ readonly report: EvaluationReport; readonly madeAt: number } | undefined> {
-  const { size, mtimeMs } = await stat(path);
-  if (size > largestBytes) return undefined;
-  const report = readReportVersion(parsed((await readIfPresent(path)) ?? ''));
-  return report === undefined ? undefined : { report, madeAt: mtimeMs };
+  const text = await readIfPresent(path, { most: largestBytes }).catch((error: unknown) => {
+    if (AppError.is(error, 'files.tooLarge')) return undefined;
+    throw error;
+  });
+  const report = text === undefined ? undefined : readReportVersion(parsed(text));
+  return report === undefined ? undefined : { report, madeAt: (await stat(path)).mtimeMs };
 }
 
 function parsed(text: string): unknown {

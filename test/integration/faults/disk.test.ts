@@ -5,6 +5,13 @@ import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { readAuditLog, verifyAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import { reapJobs } from '../../../src/engine/jobs/reapJobs.ts';
+import { listJobs } from '../../../src/engine/jobs/listJobs.ts';
+import { openTrackingReader } from '../../../src/engine/tracking/openTracking.ts';
+import { expectNamed, startCommandHost } from '../../support/commandHost.ts';
+import { draw, sweepSeed } from '../../support/draw.ts';
+import { writeTinyPipeline } from '../../support/livedProject.ts';
+import { temporaryFolder } from '../../support/project.ts';
+import { sweep } from '../../support/sweep.ts';
 import { nodeCommand, startMillwright, writeStages } from '../../support/millwright.ts';
 import { mountSmall } from '../../support/smallDisk.ts';
 
@@ -30,6 +37,34 @@ describe('a full disk', () => {
     writeStages(root, { keep: { run: nodeCommand("require('fs').writeFileSync('kept.txt', 'kept')"), outs: ['kept.txt'] } });
     expect((await startMillwright(root, ['run'])).exitCode).toBe(0);
   });
+});
+
+/** Kilobytes: from less than the first files need to nearly all that the pipeline leaves. */
+const sizes = Array.from({ length: 40 }, (_, index) => 120 + 100 * index);
+
+describe(`a disk that is full at another point of a whole pipeline each time (seed ${sweepSeed})`, () => {
+  it.for(draw(sizes, sweep({ sample: 2, whole: sizes.length })))(
+    '%i kB: the run says so, and the next one goes on',
+    async (size, context) => {
+      const root = await mountSmall(context, `${size}k`);
+      await using host = startCommandHost({ MILLWRIGHT_CONFIG_HOME: temporaryFolder('home') });
+      const grow = async (): Promise<void> => {
+        await execa('mount', ['-o', 'remount,size=64m', root]);
+      };
+      writeTinyPipeline(root);
+      const full = await host.run(root, ['run']);
+      expect(full.exitCode, full.stderr).toBe(4);
+      expectNamed('run', full);
+      await grow();
+      const again = await host.run(root, ['run']);
+      expect(again.exitCode, again.stderr).toBe(0);
+      expect(await verifyAuditLog(root)).toEqual([]);
+      using reader = openTrackingReader(root);
+      const statuses = (await reader!.summaries({ includeDeleted: true })).map(({ status }) => status);
+      expect(statuses).not.toContain('RUNNING');
+      expect((await listJobs(root)).map(({ state }) => state)).not.toContain('running');
+    },
+  );
 });
 
 describe('a read-only project', () => {
