@@ -1,6 +1,6 @@
 /** The only module that starts, recognises and ends processes. */
 import { execFile, fork, spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { execa } from 'execa';
@@ -68,6 +68,13 @@ export async function runCommand(
 export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+}
+
+/** Ends this process at once, whatever its threads are doing; the reason is the last thing that it prints. */
+export function endThisProcess(reason: string): never {
+  writeSync(2, `${reason}\n`);
+  process.kill(process.pid, 'SIGKILL');
+  process.abort(); // not reached
 }
 
 /** A running process: a promise of its end, plus the means to end it. */

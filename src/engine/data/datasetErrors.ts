@@ -7,6 +7,7 @@ import { readCsvHead, type CsvEncoding, type CsvLayout } from './csvHead.ts';
 import { readDuckdbFailure, type DuckdbFailure } from './duckdbError.ts';
 import { findJsonFault } from './jsonFault.ts';
 import { portablePath, type LocatedFiles } from './locateFiles.ts';
+import { outOfMemory } from './memoryWatch.ts';
 import type { ReadOptions } from '../project/definitions/dataset.ts';
 
 export interface ReadingContext {
@@ -68,14 +69,6 @@ async function readLayout(path: string, { read, files }: ReadingContext): Promis
   } catch {
     return { skip: read.skip ?? 0, comment: read.comment }; // why it cannot be read is what is being looked for
   }
-}
-
-function outOfMemory(cause: unknown): AppError {
-  return new AppError('dataset.outOfMemory', t('The data does not fit into the memory this work may use.'), {
-    kind: 'environment',
-    cause,
-    remedy: t('Give it more memory, read fewer columns, or narrow the data set with "during:" or "where:".'),
-  });
 }
 
 /** Why an expression, condition or query of the user's failed while it was bound or run. */

@@ -8,6 +8,7 @@ import { makeFolder } from '../../base/files.ts';
 import { removeTree } from '../../base/trees.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
 import { isInterrupt } from './duckdbError.ts';
+import { outOfMemory, watchMemory } from './memoryWatch.ts';
 import { quoteName, quoteTexts } from './sqlText.ts';
 
 /** What SQL may touch outside the database in memory. */
@@ -85,8 +86,9 @@ export async function openDuckdb(budget: Budget, access: DuckdbAccess = {}): Pro
   };
   return {
     scratch: spill,
-    query: async (sql, signal) => interruptible(main, signal, async () => (await main.runAndReadAll(sql)).getRowObjectsJS()),
-    stream: (sql, read, signal) => stream(instance, { sql, signal }, read),
+    query: async (sql, signal) =>
+      interruptible(main, { signal, memoryBytes: budget.memoryBytes }, async () => (await main.runAndReadAll(sql)).getRowObjectsJS()),
+    stream: (sql, read, signal) => stream(instance, { sql, signal, memoryBytes: budget.memoryBytes }, read),
     appender: async (table) => main.createAppender(table),
     close,
     [Symbol.asyncDispose]: close,
@@ -100,7 +102,7 @@ function withSlash(folder: string): string {
 
 async function* stream<T>(
   instance: DuckDBInstance,
-  request: { sql: string; signal: AbortSignal | undefined },
+  request: Limits & { readonly sql: string },
   read: (result: DuckDBResult) => AsyncGenerator<T>,
 ): AsyncGenerator<T> {
   const connection = await instance.connect();
@@ -108,12 +110,14 @@ async function* stream<T>(
     connection.interrupt();
   };
   request.signal?.addEventListener('abort', onAbort, { once: true });
+  using watch = watchMemory(request.memoryBytes, onAbort);
   try {
     throwIfCancelled(request.signal);
     const marked = `SELECT * FROM (${request.sql}) UNION ALL BY NAME SELECT true AS ${quoteName(endColumn)}`;
     yield* read(await connection.stream(marked));
   } catch (error) {
     throwIfCancelled(request.signal);
+    if (watch.isExceeded) throw outOfMemory(error);
     if (error instanceof StreamCutShort) await connection.run(`SELECT count(COLUMNS(*)) FROM (${request.sql})`); // throws what was swallowed
     throw isInterrupt(error) ? new CancelledError() : error;
   } finally {
@@ -122,15 +126,23 @@ async function* stream<T>(
   }
 }
 
-async function interruptible<T>(connection: DuckDBConnection, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+interface Limits {
+  readonly signal: AbortSignal | undefined;
+  readonly memoryBytes: number;
+}
+
+async function interruptible<T>(connection: DuckDBConnection, { signal, memoryBytes }: Limits, work: () => Promise<T>): Promise<T> {
   throwIfCancelled(signal);
   const onAbort = (): void => {
     connection.interrupt();
   };
   signal?.addEventListener('abort', onAbort, { once: true });
+  using watch = watchMemory(memoryBytes, onAbort);
   try {
     return await work();
   } catch (error) {
+    throwIfCancelled(signal);
+    if (watch.isExceeded) throw outOfMemory(error);
     throw isInterrupt(error) ? new CancelledError() : error;
   } finally {
     signal?.removeEventListener('abort', onAbort);

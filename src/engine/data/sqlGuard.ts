@@ -69,21 +69,52 @@ export async function guardQuery(duckdb: Duckdb, user: UserSql, tables: readonly
   const statements = await parse(duckdb, user.sql, { user, refuse: notOneSelect });
   const [node] = statements;
   if (statements.length !== 1 || node === undefined) throw notOneSelect(user);
-  const local = new Set(tables.map((name) => name.toLowerCase()));
-  for (const inner of walk(node)) for (const name of commonTables(inner)) local.add(name.toLowerCase());
-  for (const inner of walk(node)) checkTable(inner, local, { user, tables });
+  checkTables(node, new Set(tables.map((name) => name.toLowerCase())), { user, tables });
   await refuseUnsteady(duckdb, user, walk(node));
   const order = (Array.isArray(node.modifiers) ? (node.modifiers as Node[]) : []).find((one) => typeOf(one) === 'ORDER_MODIFIER');
   if (order === undefined) throw notOrdered(user);
   return withTotalOrder(duckdb, user);
 }
 
-function commonTables(node: Node): string[] {
-  const map = (node.cte_map as { readonly map?: readonly { readonly key?: unknown }[] } | undefined)?.map ?? [];
-  return map.flatMap((entry) => (typeof entry.key === 'string' ? [entry.key] : []));
+interface QueryPlace {
+  readonly user: UserSql;
+  readonly tables: readonly string[];
 }
 
-function checkTable(node: Node, local: ReadonlySet<string>, { user, tables }: { user: UserSql; tables: readonly string[] }): void {
+/**
+ * A name that WITH makes means what it made in that part of the query alone; elsewhere it would mean a file, or a view of DuckDB's.
+ * @param scope names that mean a table here, in small letters
+ */
+function checkTables(value: unknown, scope: ReadonlySet<string>, place: QueryPlace): void {
+  if (Array.isArray(value)) {
+    for (const item of value) checkTables(item, scope, place);
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  const node = value as Node;
+  checkTable(node, scope, place);
+  let known = scope;
+  for (const { key, value: made } of commonTables(node)) {
+    checkTables(made, known, place);
+    known = withName(known, key);
+  }
+  const isRecursive = node.type === 'RECURSIVE_CTE_NODE' && typeof node.cte_name === 'string';
+  for (const [name, member] of Object.entries(node)) {
+    if (name === 'cte_map') continue;
+    checkTables(member, isRecursive && name === 'right' ? withName(known, String(node.cte_name)) : known, place);
+  }
+}
+
+function withName(scope: ReadonlySet<string>, name: string): ReadonlySet<string> {
+  return new Set([...scope, name.toLowerCase()]);
+}
+
+function commonTables(node: Node): { readonly key: string; readonly value: unknown }[] {
+  const map = (node.cte_map as { readonly map?: readonly { readonly key?: unknown; readonly value?: unknown }[] } | undefined)?.map ?? [];
+  return map.flatMap(({ key, value }) => (typeof key === 'string' ? [{ key, value }] : []));
+}
+
+function checkTable(node: Node, local: ReadonlySet<string>, { user, tables }: QueryPlace): void {
   const type = typeOf(node);
   if (type === 'BASE_TABLE') {
     const name = String(node.table_name);
