@@ -4,7 +4,7 @@ import { CancelledError } from '../base/abort.ts';
 import { AppError } from '../base/errors.ts';
 import { reportPageEvents, reportPageRequests, type ReadyReports } from '../protocol/pageContract.ts';
 import { placeReader } from '../protocol/pageParameters.ts';
-import type { StageSummary } from '../protocol/pipeline.ts';
+import type { Pipeline } from '../protocol/pipeline.ts';
 import { repeatedMetrics } from '../protocol/repeats.ts';
 import { reportedRun } from '../protocol/reportedRun.ts';
 import type { RunOverview } from '../protocol/run.ts';
@@ -17,7 +17,7 @@ import { ReportPanels, type LoadedReport, type ReportServices } from './reportPa
 export class EvaluationReports implements vscode.Disposable {
   readonly panels: ReportPanels<ReportReference, 'report', 'stage' | 'model'>;
   readonly #subscriptions: { dispose: () => unknown }[];
-  /** How the stage of each open report was last seen to stand. */
+  /** How the stage of each open report, and the jobs of its project, were last seen to stand. */
   readonly #standings = new Map<string, string>();
 
   constructor(services: ReportServices) {
@@ -51,21 +51,20 @@ export class EvaluationReports implements vscode.Disposable {
       store.onDidChange(() => {
         this.panels.refresh((reference, view) => {
           const name = view.state === 'ready' ? view.report.stage : reference.stage;
-          return this.#standsAnew(
-            reference,
-            store.pipelineOf(reference.root)?.stages.find((stage) => stage.name === name),
-          );
+          return this.#standsAnew(reference, name, store.pipelineOf(reference.root));
         });
       }),
     ];
   }
 
   /** A stage that comes back from the cache puts its report back, and logs nothing. */
-  #standsAnew(reference: ReportReference, stage: StageSummary | undefined): boolean {
-    if (stage === undefined) return false;
+  #standsAnew(reference: ReportReference, name: string | undefined, pipeline: Pipeline | undefined): boolean {
+    const stage = pipeline?.stages.find((candidate) => candidate.name === name);
+    if (pipeline === undefined || stage === undefined) return false;
     const key = keyOf(reference);
     const before = this.#standings.get(key);
-    const now = `${stage.state} ${stage.finishedAt ?? ''}`;
+    // The stage may look done from the moment that its key is known again; its report is put back as the job goes on.
+    const now = JSON.stringify([stage.state, stage.finishedAt, pipeline.jobs.map(({ record, state }) => [record.id, state])]);
     this.#standings.set(key, now);
     return before !== undefined && before !== now;
   }

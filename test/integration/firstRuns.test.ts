@@ -52,3 +52,12 @@ test.each(Object.entries(shapes))('%s: the first run goes to its end', async (_s
   writeFileSync(file, [header, ...Array.from({ length: 400 }, (_, index) => row(index)), ''].join('\n'));
   expect(await firstRun(file, 'late')).toMatchObject({ outcome: 'ran', target: 'late' });
 });
+
+test('a target that nearly all rows share is refused before anything is written', async () => {
+  const file = join(temporaryFolder('shape'), 'data.csv');
+  writeFileSync(
+    file,
+    ['site,x,count', ...[0, 0, 3, 0, 0, 1.5, 0, 2].map((count, index) => `s${index},${index % 3},${count}`), ''].join('\n'),
+  );
+  expect(await firstRun(file, 'count')).toMatchObject({ outcome: 'refused', code: 'proposal.nearlyConstant' });
+});

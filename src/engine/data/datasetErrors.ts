@@ -7,7 +7,6 @@ import { readCsvHead, type CsvEncoding, type CsvLayout } from './csvHead.ts';
 import { readDuckdbFailure, type DuckdbFailure } from './duckdbError.ts';
 import { findJsonFault } from './jsonFault.ts';
 import { portablePath, type LocatedFiles } from './locateFiles.ts';
-import { outOfMemory } from './memoryWatch.ts';
 import type { ReadOptions } from '../project/definitions/dataset.ts';
 
 export interface ReadingContext {
@@ -27,13 +26,14 @@ export interface ReadingContext {
  * Returns (rather than throws) the error to throw.
  */
 export async function fileFailure(error: unknown, context: ReadingContext): Promise<Error> {
-  if (AppError.is(error) || isCancelled(error)) return error as Error;
+  const isOutOfMemory = AppError.is(error, 'dataset.outOfMemory'); // as a fault of the file can be why
+  if (!isOutOfMemory && (AppError.is(error) || isCancelled(error))) return error as Error;
   const failure = readDuckdbFailure(error);
   for (const path of context.paths) {
     const fault = await findFault(path, context);
     if (fault !== undefined) return fault;
   }
-  if (failure?.type === 'Out of Memory') return outOfMemory(error);
+  if (isOutOfMemory) return error;
   const path = portablePath(context.root, context.paths[0] ?? '');
   const reason = failure?.message ?? (error instanceof Error ? error.message : String(error));
   return new AppError(
@@ -76,7 +76,6 @@ export function sqlFailure(error: unknown, { key, sql }: { key: string; sql: str
   if (AppError.is(error) || isCancelled(error)) return error as Error;
   const failure = readDuckdbFailure(error);
   if (failure === undefined) return error instanceof Error ? error : new Error(String(error));
-  if (failure.type === 'Out of Memory') return outOfMemory(error);
   const reason = failure.subtype === 'COLUMN_NOT_FOUND' && failure.name !== undefined ? missingColumn(failure.name) : failure.message;
   return new AppError('dataset.expression', t('{sql} in {key} fails: {reason}', { sql: quotedOnce(shorten(sql)), key, reason }), {
     args: { key, sql },

@@ -3,11 +3,11 @@ import { DuckDBInstance, type DuckDBAppender, type DuckDBConnection, type DuckDB
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { randomBytes } from 'node:crypto';
-import { CancelledError, throwIfCancelled } from '../../base/abort.ts';
+import { throwIfCancelled } from '../../base/abort.ts';
 import { makeFolder } from '../../base/files.ts';
 import { removeTree } from '../../base/trees.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
-import { isInterrupt } from './duckdbError.ts';
+import { ownFailure } from './duckdbError.ts';
 import { outOfMemory, watchMemory } from './memoryWatch.ts';
 import { quoteName, quoteTexts } from './sqlText.ts';
 
@@ -118,12 +118,19 @@ async function* stream<T>(
   } catch (error) {
     throwIfCancelled(request.signal);
     if (watch.isExceeded) throw outOfMemory(error);
-    if (error instanceof StreamCutShort) await connection.run(`SELECT count(COLUMNS(*)) FROM (${request.sql})`); // throws what was swallowed
-    throw isInterrupt(error) ? new CancelledError() : error;
+    throw ownFailure(error instanceof StreamCutShort ? await swallowedFailure(connection, request.sql) : error);
   } finally {
     request.signal?.removeEventListener('abort', onAbort);
     connection.closeSync();
   }
+}
+
+/** Why a stream ended before its last row: the query fails again, this time aloud. */
+async function swallowedFailure(connection: DuckDBConnection, sql: string): Promise<unknown> {
+  return connection.run(`SELECT count(COLUMNS(*)) FROM (${sql})`).then(
+    () => new StreamCutShort(),
+    (failure: unknown) => failure,
+  );
 }
 
 interface Limits {
@@ -143,7 +150,7 @@ async function interruptible<T>(connection: DuckDBConnection, { signal, memoryBy
   } catch (error) {
     throwIfCancelled(signal);
     if (watch.isExceeded) throw outOfMemory(error);
-    throw isInterrupt(error) ? new CancelledError() : error;
+    throw ownFailure(error);
   } finally {
     signal?.removeEventListener('abort', onAbort);
   }

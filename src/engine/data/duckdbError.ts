@@ -1,4 +1,6 @@
 /** The one place that reads what DuckDB says about a failure. It answers in JSON because `openDuckdb` asks for that. */
+import { CancelledError } from '../../base/abort.ts';
+import { outOfMemory } from './memoryWatch.ts';
 
 export interface DuckdbFailure {
   /** DuckDB's class of the failure: `Parser`, `Binder`, `Conversion`, `Invalid Input`, `Permission`, `INTERRUPT`, … */
@@ -36,8 +38,19 @@ export function readDuckdbFailure(error: unknown): DuckdbFailure | undefined {
   };
 }
 
-export function isInterrupt(error: unknown): boolean {
-  return readDuckdbFailure(error)?.type === 'INTERRUPT';
+/**
+ * What a statement that failed comes to: what is no fault of its own has its own error, all else stays DuckDB's.
+ * @returns a CancelledError, an AppError `dataset.outOfMemory`, or the error itself
+ */
+export function ownFailure(error: unknown): unknown {
+  switch (readDuckdbFailure(error)?.type) {
+    case 'INTERRUPT':
+      return new CancelledError();
+    case 'Out of Memory':
+      return outOfMemory(error);
+    default:
+      return error;
+  }
 }
 
 /** DuckDB follows its sentence with advice about its own options, which are not the user's to set. */

@@ -231,6 +231,8 @@ async function describeTarget(file: ProfiledFile, { name, expression }: ChosenTa
     const isColumn = expression === undefined;
     const task = taskOf(present, { family, isColumn, known });
     if (task.task !== 'regression' && present.length > mostClassesIn(known)) throw tooManyClasses(name, present.length, known);
+    const others = known - Math.max(...present.map(({ count }) => count));
+    if (task.task === 'regression' && others < fewestOthers) throw nearlyConstant(name, others, known);
     return { name, expression, sql, columns, missing, ...task };
   } catch (error) {
     throw sqlFailure(error, { key: 'target', sql: expression ?? name });
@@ -245,6 +247,18 @@ function taskOf(
   const isCategory = isNumber && family === 'integer' && isColumn && values.length <= Math.min(mostClassNumbers, mostClassesIn(known));
   if (isNumber && !isCategory) return { task: 'regression', classes: [], isCategory };
   return { task: values.length === 2 ? 'binary' : 'multiclass', classes: sharesOf(values), isCategory };
+}
+
+/** With fewer rows of another value than most have, none may be left to learn from once rows are kept back. */
+const fewestOthers = 4;
+
+function nearlyConstant(name: string, others: number, rows: number): AppError {
+  const args = { name, others: formatCount(others), rows: formatCount(rows) };
+  return new AppError(
+    'proposal.nearlyConstant',
+    t('"{name}" is the same in all of {rows} rows but {others}: there is nothing to learn about it.', args),
+    { args, remedy: t('Choose another column, or bring more rows.') },
+  );
 }
 
 /** With more classes than this share of the rows a class has too few rows to be learnt from and measured on. */

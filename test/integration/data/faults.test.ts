@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { readCsvHead, uniqueNames } from '../../../src/engine/data/csvHead.ts';
+import { openDuckdb, StreamCutShort } from '../../../src/engine/data/duckdb.ts';
 import { openTableWriter } from '../../../src/engine/data/writeTable.ts';
 import { startMillwright } from '../../support/millwright.ts';
 import { mountSmall } from '../../support/smallDisk.ts';
@@ -55,6 +56,21 @@ it.for(['parquet', 'csv'])('a %s file that does not fit on the disk is refused, 
   expect(failure).toMatchObject({ code: 'files.diskFull', kind: 'environment' });
   expect(readdirSync(folder)).toEqual([`rows.${format}`]);
   expect(readFileSync(path, 'utf8')).toBe('older');
+});
+
+it('what needs more memory than its budget is a named error, by whatever way it is asked', async () => {
+  await using duckdb = await openDuckdb({ threads: 1, memoryBytes: 1 });
+  const sql = 'SELECT len(list(number)) AS n FROM range(60_000_000) AS numbers(number)';
+  const rows = duckdb.stream(sql, async function* (result) {
+    yield await result.getRowObjectsJS();
+    throw new StreamCutShort();
+  });
+  const ways: Readonly<Record<string, () => Promise<unknown>>> = {
+    query: async () => duckdb.query(sql),
+    stream: async () => rows.next().then(async () => rows.next()),
+  };
+  for (const ask of Object.values(ways)) expect(await failureOf(ask)).toMatchObject({ code: 'dataset.outOfMemory', kind: 'environment' });
+  expect(await duckdb.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });
 
 it('a Parquet file with damaged pages is named, whatever bytes are turned, or read where nothing shows it', async () => {
