@@ -1,4 +1,7 @@
-/** SHA-256 of files, remembered by size, times and inode, so that a file that did not change is not read again. */
+/**
+ * SHA-256 of files, remembered by size, times and inode, so that a file that did not change is not read again. Each is signed: what came
+ * with the folder would say of any file that it is the one that was registered.
+ */
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -10,6 +13,7 @@ import { isBusy } from '../../base/lock.ts';
 import { requirePlainDatabase } from '../../base/plainPath.ts';
 import { ensureStateFolder, statePath } from '../../base/stateFolder.ts';
 import { removeFileNow } from '../../base/trees.ts';
+import { userMark, type UserMark } from '../../base/userMark.ts';
 
 export interface FileState {
   readonly sizeBytes: number;
@@ -36,7 +40,8 @@ export async function fileState(path: string): Promise<FileState> {
  */
 export async function hashKnownFile(root: string, path: string, signal?: AbortSignal): Promise<HashedFile> {
   const before = await fileState(path);
-  const known = await withCache(root, (cache) => recall(cache, path, before.stamp));
+  const mark = await userMark();
+  const known = await withCache(root, (cache) => recall(cache, mark, { path, stamp: before.stamp }));
   if (known !== undefined) return { ...before, sha256: known };
   const startedAt = Date.now();
   const sha256 = await hashFile(path, signal);
@@ -45,7 +50,7 @@ export async function hashKnownFile(root: string, path: string, signal?: AbortSi
   const { mtimeMs, ctimeMs } = await stat(path);
   if (startedAt - Math.max(mtimeMs, ctimeMs) > youngestTrustedMs) {
     await withCache(root, (cache) => {
-      remember(cache, path, { ...before, sha256 });
+      remember(cache, mark, { path, stamp: before.stamp, sha256 });
     });
   }
   return { ...before, sha256 };
@@ -68,7 +73,10 @@ async function withCache<T>(root: string, work: (cache: DatabaseSync) => T): Pro
     await makeFolder(dirname(path));
     requirePlainDatabase(path);
     cache = new DatabaseSync(path, { timeout: 2000 });
-    cache.exec('CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID');
+    cache.exec('PRAGMA trusted_schema = OFF');
+    cache.exec(
+      'CREATE TABLE IF NOT EXISTS marked_files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, sha256 TEXT NOT NULL, mark TEXT NOT NULL) WITHOUT ROWID',
+    );
     return work(cache);
   } catch (error) {
     if (isTorn(error)) removeFileNow(path);
@@ -79,9 +87,10 @@ async function withCache<T>(root: string, work: (cache: DatabaseSync) => T): Pro
   }
 }
 
-/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+/** SQLITE_CORRUPT and SQLITE_NOTADB; SQLITE_ERROR where it has other tables than ours. */
 function isTorn(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && (error.errcode === 11 || error.errcode === 26);
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+  return code === 1 || code === 11 || code === 26;
 }
 
 /** A read-only or full disk: hashing goes on without memory. SQLITE_READONLY, IOERR, FULL, CANTOPEN, and our own `files.…`. */
@@ -91,11 +100,22 @@ function isUnusable(error: unknown): boolean {
   return code === 8 || code === 10 || code === 13 || code === 14;
 }
 
-function recall(cache: DatabaseSync, path: string, stamp: string): string | undefined {
-  const row = cache.prepare('SELECT sha256 FROM files WHERE path = ? AND stamp = ?').get(path, stamp);
-  return typeof row?.sha256 === 'string' ? row.sha256 : undefined;
+interface KnownFile {
+  readonly path: string;
+  readonly stamp: string;
+  readonly sha256: string;
 }
 
-function remember(cache: DatabaseSync, path: string, file: HashedFile): void {
-  cache.prepare('INSERT OR REPLACE INTO files VALUES (?, ?, ?)').run(path, file.stamp, file.sha256);
+function markText({ path, stamp, sha256 }: KnownFile): string {
+  return ['file', path, stamp, sha256].join('\n');
+}
+
+function recall(cache: DatabaseSync, mark: UserMark, { path, stamp }: Pick<KnownFile, 'path' | 'stamp'>): string | undefined {
+  const row = cache.prepare('SELECT sha256, mark FROM marked_files WHERE path = ? AND stamp = ?').get(path, stamp);
+  if (typeof row?.sha256 !== 'string' || typeof row.mark !== 'string') return undefined;
+  return mark.isOn(markText({ path, stamp, sha256: row.sha256 }), row.mark) ? row.sha256 : undefined;
+}
+
+function remember(cache: DatabaseSync, mark: UserMark, file: KnownFile): void {
+  cache.prepare('INSERT OR REPLACE INTO marked_files VALUES (?, ?, ?, ?)').run(file.path, file.stamp, file.sha256, mark.of(markText(file)));
 }

@@ -34,7 +34,7 @@ it('eight processes hash the same files at once: all are right, and the cache th
   const cache = new DatabaseSync(join(folder.root, '.millwright/cache/hashes.db'), { readOnly: true });
   try {
     expect(cache.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
-    const remembered = cache.prepare('SELECT path, sha256 FROM files').all();
+    const remembered = cache.prepare('SELECT path, sha256 FROM marked_files').all();
     expect(new Map(remembered.map((row) => [row.path, row.sha256]))).toEqual(new Map(paths.map((path, index) => [path, expected[index]])));
   } finally {
     cache.close();

@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, readFileSync, utimesSync, writeFileSync } f
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { userMark } from '../../../src/base/userMark.ts';
 import { CancelledError } from '../../../src/base/abort.ts';
 import { sha256 } from '../../../src/base/hash.ts';
 import { missingTime } from '../../../src/engine/data/columns.ts';
@@ -234,7 +235,9 @@ test('a file whose size, times and inode are known is not read again, and a torn
   const { DatabaseSync } = await import('node:sqlite');
   const cache = join(folder.root, '.millwright/cache/hashes.db');
   const database = new DatabaseSync(cache);
-  database.exec("UPDATE files SET sha256 = 'known'");
+  const row = database.prepare('SELECT path, stamp FROM marked_files').get();
+  const mark = (await userMark()).of(['file', row?.path, row?.stamp, 'known'].join('\n'));
+  database.prepare("UPDATE marked_files SET sha256 = 'known', mark = ?").run(mark);
   database.close();
   expect(await of()).toBe('known');
   writeFileSync(cache, 'not a database, and long enough to be read as the header of one');

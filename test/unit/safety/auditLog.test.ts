@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { existsSync, mkdirSync, renameSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CancelledError } from '../../../src/base/abort.ts';
 import { AppError } from '../../../src/base/errors.ts';
 import type { Environment } from '../../../src/protocol/audit.ts';
+import { chainOrigin, linkHash } from '../../../src/engine/safety/auditChain.ts';
 import { readAuditLog, verifyAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import { change, closeAbandonedChanges, type AuditLog } from '../../../src/engine/safety/change.ts';
 import { loadOwnOperation, lockOperation, saveOperation } from '../../../src/engine/safety/operations.ts';
@@ -237,6 +238,99 @@ describe('the log on disk', () => {
     await setting();
     expect((await readFile(audit(), 'utf8')).startsWith(before)).toBe(true);
     expect(await verifyAuditLog(root)).toEqual([]);
+  });
+
+  describe('of four changes', () => {
+    interface Files {
+      readonly lines: readonly string[];
+      readonly links: readonly string[];
+    }
+    type Tamper = (files: Files, a: number, b: number) => Files;
+    const swapped = (texts: readonly string[], a: number, b: number): string[] => texts.with(a, texts[b]!).with(b, texts[a]!);
+    const exchanged =
+      (key: 'line' | 'operation_id' | 'hash'): Tamper =>
+      ({ lines, links }, a, b) => {
+        const parsed = links.map((text) => JSON.parse(text) as Record<string, unknown>);
+        const [first, second] = [parsed[a]![key], parsed[b]![key]];
+        return {
+          lines,
+          links: parsed.map((link, index) =>
+            JSON.stringify(index === a ? { ...link, [key]: second } : index === b ? { ...link, [key]: first } : link),
+          ),
+        };
+      };
+    /** As if everything after a line had been written anew, by somebody who knows how. */
+    const rechained: Tamper = ({ lines, links }, a) => {
+      const edited = lines.with(a, lines[a]!.replace('"ada"', '"eve"'));
+      let previous = chainOrigin;
+      const made = edited.map((text, index) => {
+        const { line, operation_id } = JSON.parse(links[index]!) as { line: number; operation_id: string };
+        previous = linkHash(previous, { line, operation_id }, text);
+        return JSON.stringify({ line, operation_id, hash: previous });
+      });
+      return { lines: edited, links: made };
+    };
+    const tampers: Readonly<Record<string, Tamper>> = {
+      'a sign of a line was changed': ({ lines, links }, a) => ({ lines: lines.with(a, lines[a]!.replace('2', '3')), links }),
+      'a line was taken out': ({ lines, links }, a) => ({ lines: lines.toSpliced(a, 1), links }),
+      'a line and its link were taken out': ({ lines, links }, a) => ({ lines: lines.toSpliced(a, 1), links: links.toSpliced(a, 1) }),
+      'a line was doubled': ({ lines, links }, a) => ({ lines: lines.toSpliced(a, 0, lines[a]!), links }),
+      'a line and its link were doubled': ({ lines, links }, a) => ({
+        lines: lines.toSpliced(a, 0, lines[a]!),
+        links: links.toSpliced(a, 0, links[a]!),
+      }),
+      'two lines changed places': ({ lines, links }, a, b) => ({ lines: swapped(lines, a, b), links }),
+      'two lines changed places with their links': ({ lines, links }, a, b) => ({
+        lines: swapped(lines, a, b),
+        links: swapped(links, a, b),
+      }),
+      'two links changed places': ({ lines, links }, a, b) => ({ lines, links: swapped(links, a, b) }),
+      'the log was cut': ({ lines, links }, a) => ({ lines: lines.slice(0, a), links }),
+      'the chain was cut': ({ lines, links }, a) => ({ lines, links: links.slice(0, a) }),
+      'both were cut': ({ lines, links }, a) => ({ lines: lines.slice(0, a), links: links.slice(0, a) }),
+      'operations were exchanged': exchanged('operation_id'),
+      'numbers of lines were exchanged': exchanged('line'),
+      'hashes were exchanged': exchanged('hash'),
+      'a link is no JSON': ({ lines, links }, a) => ({ lines, links: links.with(a, '{"line":') }),
+      'the line ends are those of Windows': ({ lines, links }) => ({ lines: lines.map((text) => `${text}\r`), links }),
+      'a line was changed and everything after it chained anew': rechained,
+    };
+
+    it.each(Object.entries(tampers))('shows that %s, at any line, also after it went on', async (_what, tamper) => {
+      for (const name of ['a', 'b', 'c', 'd']) await setting({}, name);
+      const chain = join(root, '.millwright', 'audit.chain.jsonl');
+      const split = async (path: string): Promise<string[]> => (await readFile(path, 'utf8')).trimEnd().split('\n');
+      const whole = { lines: await split(audit()), links: await split(chain) };
+      const write = async ({ lines, links }: Files): Promise<void> => {
+        await writeFile(audit(), lines.map((text) => `${text}\n`).join(''));
+        await writeFile(chain, links.map((text) => `${text}\n`).join(''));
+      };
+      for (const [a, b] of [
+        [0, 7],
+        [3, 4],
+        [6, 1],
+      ] as const) {
+        await write(tamper(whole, a, b));
+        expect(await verifyAuditLog(root), `${a} ${b}`).not.toEqual([]);
+      }
+      await setting({}, 'after');
+      expect(await verifyAuditLog(root)).not.toEqual([]);
+    });
+  });
+
+  it('is its own, whatever another project is called, and stays whole where the project is moved or copied', async () => {
+    const [one, other, moved] = ['one/same', 'other/same', 'moved'].map((name) => join(root, name));
+    for (const folder of [one!, other!]) await mkdir(folder, { recursive: true });
+    for (const folder of [one!, other!, one!]) await setting({ root: folder });
+    expect((await Promise.all([one!, other!].map(readAuditLog))).map((lines) => lines.length)).toEqual([4, 2]);
+    expect(await Promise.all([one!, other!].map(verifyAuditLog))).toEqual([[], []]);
+    await rename(one!, moved!);
+    expect(await verifyAuditLog(moved!)).toEqual([]);
+    expect(await verifyAuditLog(one!)).toEqual([{ fault: 'truncated', line: 4 }]);
+    await setting({ root: moved! });
+    expect(await verifyAuditLog(moved!)).toEqual([]);
+    await cp(other!, one!, { recursive: true }); // another log in the place of one that was here
+    expect(await verifyAuditLog(one!)).toEqual([{ fault: 'truncated', line: 4 }]);
   });
 
   it('ignores itself under version control', async () => {
