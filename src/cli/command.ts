@@ -1,7 +1,7 @@
 /** What every command shares: its options, its answer as text or JSON, and how it ends. */
 import type { Command } from 'commander';
-import { readFile } from 'node:fs/promises';
 import { isCancelled } from '../base/abort.ts';
+import { readIfPresent } from '../base/boundedRead.ts';
 import { AppError, exitCodes, toErrorRecord, type ErrorRecord } from '../base/errors.ts';
 import { jsonText } from '../base/jsonText.ts';
 import { t } from '../base/localize.ts';
@@ -109,7 +109,7 @@ export async function showFailure(terminal: Terminal, error: unknown, json: bool
 
 /** Shows one failure beside the answer, with the source it points into. */
 export async function noteFailure(terminal: Terminal, failure: ErrorRecord): Promise<void> {
-  const source = failure.at === undefined ? undefined : await readFile(failure.at.file, 'utf8').catch(() => undefined); // shown without
+  const source = failure.at === undefined ? undefined : await readIfPresent(failure.at.file).catch(() => undefined); // shown without
   for (const line of renderFailure(failure, { style: terminal.noteStyle, cwd: process.cwd(), source })) terminal.note(line);
 }
 

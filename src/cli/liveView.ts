@@ -1,4 +1,5 @@
 /** Shows an execution while it goes on: an area of the terminal that is redrawn, or a line per event where nothing can be. */
+import { steadyLines } from '../base/printable.ts';
 import type { JobEvent } from '../protocol/job.ts';
 import { applyEvent, emptyRunView, eventLine, renderRunView, runningLines } from './render/runView.ts';
 import type { Terminal } from './terminal.ts';
@@ -51,7 +52,7 @@ function area(terminal: Terminal): LiveView {
     const stages = renderRunView(view, { style: terminal.noteStyle, width: columns - 1, now: Date.now() });
     const shown = stages.slice(0, Math.max(1, rows - 2)); // what has scrolled away cannot be redrawn
     const up = drawn === 0 ? '' : `\u001b[${drawn}A`;
-    terminal.draw(`${up}\r${eraseBelow}${[...lasting, ...shown].map((line) => `${line}\n`).join('')}`);
+    terminal.draw(`${up}\r${eraseBelow}${[...lasting, ...shown].map((line) => `${steadyLines(line)}\n`).join('')}`);
     drawn = shown.length;
   };
   const erase = (): void => {

@@ -3,6 +3,7 @@ import { fstatSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { CancelledError } from '../base/abort.ts';
 import { t } from '../base/localize.ts';
+import { printable, steadyLines } from '../base/printable.ts';
 import { styleFor, type Style } from './render/style.ts';
 
 /** For terminals that do not say how large they are. */
@@ -41,8 +42,8 @@ export function processTerminal(): Terminal {
     });
   }
   return {
-    print: (line = '') => void stdout.write(`${line}\n`),
-    note: (line = '') => void stderr.write(`${line}\n`),
+    print: (line = '') => void stdout.write(`${steadyLines(line)}\n`),
+    note: (line = '') => void stderr.write(`${steadyLines(line)}\n`),
     draw: (text) => void stderr.write(text),
     style: styleFor(stdout),
     noteStyle: styleFor(stderr),
@@ -72,7 +73,7 @@ async function ask(question: string, signal: AbortSignal): Promise<string> {
     });
   });
   try {
-    return (await Promise.race([reader.question(`${question} `, { signal }), closed])).trim();
+    return (await Promise.race([reader.question(`${printable(question)} `, { signal }), closed])).trim();
   } finally {
     closed.catch(() => undefined); // closing after the answer rejects it, and nobody waits any more
     reader.close();

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../base/abort.ts';
 import { AppError, errorText } from '../base/errors.ts';
+import { printable } from '../base/printable.ts';
 import { repairOf } from '../protocol/repairs.ts';
 import { isGeneralRepair, performGeneralRepair } from './generalRepairs.ts';
 
@@ -40,12 +41,12 @@ export function createNotify(log: vscode.LogOutputChannel): Notify {
     }
     log.error(`${failure.code}: ${errorText(failure)}`);
     const text = failure.remedy === undefined ? failure.message : `${failure.message} ${failure.remedy}`;
-    void offer(vscode.window.showErrorMessage(text, ...(actions.length > 0 ? actions : generalActions(failure)), showLog));
+    void offer(vscode.window.showErrorMessage(printable(text), ...(actions.length > 0 ? actions : generalActions(failure)), showLog));
   };
   return {
     error,
-    info: (message, ...actions) => void offer(vscode.window.showInformationMessage(message, ...actions)),
-    warn: (message, ...actions) => void offer(vscode.window.showWarningMessage(message, ...actions)),
+    info: (message, ...actions) => void offer(vscode.window.showInformationMessage(printable(message), ...actions)),
+    warn: (message, ...actions) => void offer(vscode.window.showWarningMessage(printable(message), ...actions)),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What the three views share: a tree over the projects' states that says while it loads, and changes only when what it shows does. */
 import * as vscode from 'vscode';
 import type { ErrorRecord } from '../base/errors.ts';
+import { printable, steadyLines } from '../base/printable.ts';
 import { problemTreeItem } from './problemItem.ts';
 import type { ProjectState, ProjectStore } from './projectStore.ts';
 
@@ -43,8 +44,8 @@ export abstract class StoreTree<Item extends { readonly type: string }>
   }
 
   getTreeItem(item: Item | Placeholder): vscode.TreeItem {
-    if (!isPlaceholder(item)) return this.itemOf(item);
-    if (item.type === 'failure') return problemTreeItem(item.error);
+    if (!isPlaceholder(item)) return steady(this.itemOf(item));
+    if (item.type === 'failure') return steady(problemTreeItem(item.error));
     const loading = new vscode.TreeItem(vscode.l10n.t('Loading…'));
     loading.iconPath = new vscode.ThemeIcon('loading~spin');
     return loading;
@@ -54,6 +55,14 @@ export abstract class StoreTree<Item extends { readonly type: string }>
     this.#subscription.dispose();
     this.#changed.dispose();
   }
+}
+
+/** Names come from files and databases of any origin. */
+function steady(item: vscode.TreeItem): vscode.TreeItem {
+  if (typeof item.label === 'string') item.label = printable(item.label);
+  if (typeof item.description === 'string') item.description = printable(item.description);
+  if (typeof item.tooltip === 'string') item.tooltip = steadyLines(item.tooltip);
+  return item;
 }
 
 function isPlaceholder(item: { readonly type: string }): item is Placeholder {

@@ -5,6 +5,7 @@ import { AppError, exitCodes } from '../../base/errors.ts';
 import { writeAtomic } from '../../base/files.ts';
 import { jsonText } from '../../base/jsonText.ts';
 import { t } from '../../base/localize.ts';
+import { printable } from '../../base/printable.ts';
 import { graphMermaid } from '../../protocol/graphMermaid.ts';
 import { nodeStatuses, type GraphPicture } from '../../protocol/graphStatus.ts';
 import { graphSvg, palettes } from '../../protocol/graphSvg.ts';
@@ -14,7 +15,6 @@ import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, ty
 import { openProjectRoot } from '../openProject.ts';
 import { renderGraphTree } from '../render/graphTree.ts';
 import { plain } from '../render/style.ts';
-import { printable } from '../render/width.ts';
 import type { Terminal } from '../terminal.ts';
 
 const formats = ['text', 'mermaid', 'svg', 'json', 'html'] as const;

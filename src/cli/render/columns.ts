@@ -1,11 +1,11 @@
 /** What is known of columns as a table, for profiles of files and reports of checks. */
 import { formatCount, formatFigure, formatShare, formatValue } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
+import { printable } from '../../base/printable.ts';
 import type { ColumnProfile, DatasetProfile } from '../../protocol/dataset.ts';
 import type { Histogram } from '../../protocol/evaluation.ts';
 import type { Style } from './style.ts';
 import { table, type Cell, type TableColumn } from './table.ts';
-import { printable } from './width.ts';
 
 const fullRows = 40;
 

@@ -1,7 +1,8 @@
 /** The probes of a machine as a list. */
+import { printable } from '../../base/printable.ts';
 import type { Probe } from '../../protocol/doctor.ts';
 import type { Style, StyleName } from './style.ts';
-import { displayWidth, printable, wrap } from './width.ts';
+import { displayWidth, wrap } from './width.ts';
 
 const looks: Readonly<Record<Probe['state'], { readonly mark: string; readonly style: StyleName }>> = {
   ok: { mark: '✓', style: 'green' },

@@ -1,9 +1,10 @@
 /** A failure as the terminal shows it: place, message and code on the first line, the source with a caret, the remedy. */
 import type { ErrorRecord, SourceRange } from '../../base/errors.ts';
 import { isInside } from '../../base/files.ts';
+import { printable } from '../../base/printable.ts';
 import { relative } from 'node:path';
 import type { Style } from './style.ts';
-import { displayWidth, printable } from './width.ts';
+import { displayWidth } from './width.ts';
 
 export interface FailureOptions {
   readonly style: Style;

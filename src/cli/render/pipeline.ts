@@ -3,12 +3,13 @@ import { stripVTControlCharacters } from 'node:util';
 import { formatAge, formatDuration } from '../../base/clock.ts';
 import { formatCount, formatFigure } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
+import { printable } from '../../base/printable.ts';
 import type { Pipeline, StageSummary } from '../../protocol/pipeline.ts';
 import { renderJobs } from './jobs.ts';
 import { stateLooks } from './runView.ts';
 import type { Style } from './style.ts';
 import { table, type Cell } from './table.ts';
-import { displayWidth, printable, wrap } from './width.ts';
+import { displayWidth, wrap } from './width.ts';
 
 export interface PipelineRenderOptions {
   readonly style: Style;

@@ -1,12 +1,12 @@
 /** A proposed project: what is predicted, which columns are used, which are not, and why. */
 import { formatCount, formatShare } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
+import { printable } from '../../base/printable.ts';
 import type { ColumnProposal, DatasetProfile, ProjectProposal } from '../../protocol/dataset.ts';
 import { metricLabel } from '../../protocol/metricLabels.ts';
 import { splitWords, taskWords, trainerWords } from '../../protocol/proposalWords.ts';
 import type { Style, StyleName } from './style.ts';
 import { table, type Cell } from './table.ts';
-import { printable } from './width.ts';
 
 const looks: Readonly<Record<ColumnProposal['use'], StyleName>> = {
   target: 'magenta',

@@ -1,12 +1,13 @@
 /** An evaluation report as text: the verdict, figures with intervals, gates and leaks, then what is behind the figures. */
 import { formatCount, formatFigure, formatPValue } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
+import { printable } from '../../base/printable.ts';
 import type { Estimate, EvaluationReport, ThresholdChoice } from '../../protocol/evaluation.ts';
 import { verdictOf, type ReportVerdict } from '../../protocol/verdict.ts';
 import { classes, confusion, importance, segments, type Layout } from './reportTables.ts';
 import type { Style, StyleName } from './style.ts';
 import { table, type Cell } from './table.ts';
-import { displayWidth, printable, wrap } from './width.ts';
+import { displayWidth, wrap } from './width.ts';
 
 const tones: Readonly<Record<ReportVerdict['tone'], StyleName>> = { good: 'green', bad: 'red', neutral: 'yellow' };
 /** The line of text is not made longer than is good to read. */

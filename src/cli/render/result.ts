@@ -2,11 +2,11 @@
 import { formatDuration } from '../../base/clock.ts';
 import { formatCount, formatDifference, formatFigure } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
+import { printable } from '../../base/printable.ts';
 import type { PipelineResult, StageMetric, StageOutcome } from '../../protocol/pipeline.ts';
 import { stateLooks } from './runView.ts';
 import type { Style } from './style.ts';
 import { table, type Cell } from './table.ts';
-import { printable } from './width.ts';
 
 export interface ResultRenderOptions {
   readonly style: Style;

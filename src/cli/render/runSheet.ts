@@ -2,6 +2,7 @@
 import { formatAge } from '../../base/clock.ts';
 import { formatDifference, formatFigure, formatShare } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
+import { printable } from '../../base/printable.ts';
 import { toldInWords } from '../../engine/tracking/tags.ts';
 import { inputPlace } from '../../protocol/inputPlace.ts';
 import { metricTable } from '../../protocol/metricTable.ts';
@@ -12,7 +13,7 @@ import { renderFailure } from './failure.ts';
 import { duration, renderRuns, runLooks } from './runs.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
-import { printable, truncate } from './width.ts';
+import { truncate } from './width.ts';
 
 /** MLflow keeps whole documents in some tags; `--json` gives them. */
 const longestTag = 100;

@@ -1,9 +1,10 @@
 /** A pipeline's execution as it is watched: events folded into one view, and the view as lines. Pure. */
 import { formatDuration, formatTimeLeft } from '../../base/clock.ts';
 import { t } from '../../base/localize.ts';
+import { printable } from '../../base/printable.ts';
 import type { JobEvent, StageState } from '../../protocol/job.ts';
 import type { Style, StyleName } from './style.ts';
-import { displayWidth, printable, truncate } from './width.ts';
+import { displayWidth, truncate } from './width.ts';
 
 export interface StageView {
   readonly stage: string;

@@ -1,6 +1,7 @@
 /** Aligned columns of text. */
+import { printable } from '../../base/printable.ts';
 import type { Style, StyleName } from './style.ts';
-import { displayWidth, printable, truncate } from './width.ts';
+import { displayWidth, truncate } from './width.ts';
 
 /** A value of a table: its text, and how to dress it. Control characters in texts and titles are made visible. */
 export type Cell = string | { readonly text: string; readonly style: StyleName };

@@ -1,10 +1,11 @@
 /** Reports of data checks as text: the verdict, then what did not pass, then what did, counted. */
 import { formatCount, formatShare } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
+import { printable } from '../../base/printable.ts';
 import type { ValidationCheck, ValidationReport, Verdict } from '../../protocol/validation.ts';
 import { renderColumns } from './columns.ts';
 import type { Style, StyleName } from './style.ts';
-import { displayWidth, printable, wrap } from './width.ts';
+import { displayWidth, wrap } from './width.ts';
 
 const looks: Readonly<Record<Verdict, { readonly mark: string; readonly style: StyleName }>> = {
   failed: { mark: '✗', style: 'red' },

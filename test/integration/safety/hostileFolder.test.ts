@@ -12,7 +12,9 @@ import { readAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import { change, type AuditLog } from '../../../src/engine/safety/change.ts';
 import { undoChange } from '../../../src/engine/safety/undo.ts';
 import { openTrackingReader } from '../../../src/engine/tracking/openTracking.ts';
+import { openRegistryWriter } from '../../../src/engine/registry/registryWriter.ts';
 import { openTrackingWriter } from '../../../src/engine/tracking/trackingWriter.ts';
+import { startMillwright, writeStages } from '../../support/millwright.ts';
 
 let base: string;
 let root: string;
@@ -146,6 +148,52 @@ describe('state that came with the folder', () => {
     writeFileSync(path, readFileSync(path, 'utf8').replace('good', 'evil'));
     const performers = { thing: { prepareUndo: () => undefined, perform: () => expect.fail('performed') } };
     await expect(undoChange(log(), 2, performers)).rejects.toMatchObject({ code: 'undo.notPossible' });
+  });
+
+  it('steers no terminal by its names, whatever command shows them', async () => {
+    const names = ['\u001b]0;title\u0007', '\u009b2J', '\u202eexe', 'a\rb', '\u001b]8;;https://example.org\u001b\\x'];
+    writeStages(root, { nothing: { run: 'true' } });
+    const tracking = openTrackingWriter(root);
+    const registry = openRegistryWriter(root);
+    for (const name of names) {
+      await tracking.createRun({ experiment: `e${name}`, name, startedAt: 1, user: name, tags: { 'mlflow.source.name': name } });
+      await registry.createVersion({
+        model: `m${name.replace(/[/:]/g, '')}`,
+        source: root,
+        runId: undefined,
+        description: name,
+        tags: {},
+        createdAt: 1,
+      });
+      await change(
+        { ...log(), user: name, command: name },
+        {
+          describe: { operation: name, modelName: name, resources: [name] },
+          prepareUndo: () => undefined,
+          apply: () => ({ value: undefined }),
+        },
+      );
+    }
+    tracking[Symbol.dispose]();
+    registry[Symbol.dispose]();
+    writeJob([{ at: 1, type: 'log', level: 'info', message: names.join(' ') }]);
+    const commands = [
+      ['runs'],
+      ['models'],
+      ['audit'],
+      ['audit', '--json'],
+      ['jobs'],
+      ['status'],
+      ['undo', '2'],
+      ['runs', names[0]!],
+      ['models', 'alias', names[2]!, names[0]!, '1'],
+    ];
+    for (const command of commands) {
+      const { stdout, stderr } = await startMillwright(root, command, { FORCE_COLOR: '1' });
+
+      const shown = `${String(stdout)}${String(stderr)}`.replace(/\u001b\[[\d;]*m/g, '');
+      expect(shown, command.join(' ')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    }
   });
 
   it('is read without a write', async () => {

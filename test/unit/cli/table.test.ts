@@ -1,8 +1,9 @@
+import { printable } from '../../../src/base/printable.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { plain, type Style } from '../../../src/cli/render/style.ts';
 import { table } from '../../../src/cli/render/table.ts';
-import { displayWidth, printable, truncate, wrap } from '../../../src/cli/render/width.ts';
+import { displayWidth, truncate, wrap } from '../../../src/cli/render/width.ts';
 
 describe('the width of a text', () => {
   test.each([
