@@ -5,6 +5,7 @@ import { readHead } from '../../base/boundedRead.ts';
 import { AppError } from '../../base/errors.ts';
 import { isMissing } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
+import { notPlain } from '../../base/plainPath.ts';
 import type { ReadOptions } from '../project/definitions/dataset.ts';
 
 export type FileFormat = NonNullable<ReadOptions['format']>;
@@ -21,7 +22,7 @@ export interface LocatedFiles {
  * @param root the folder relative paths start from
  * @param key where the path is written, for messages
  * @throws AppError `dataset.fileMissing`, `dataset.noMatch`, `dataset.notAFile`, `dataset.emptyFile`, `dataset.formatUnknown`,
- *   `dataset.mixedFiles`
+ *   `dataset.mixedFiles`, `files.notPlain` for a named pipe, a socket or a device
  */
 export async function locateFiles(
   root: string,
@@ -45,6 +46,7 @@ async function matchFiles(root: string, pattern: string, key: string): Promise<s
     throw error;
   });
   if (found?.isFile() === true) return [literal];
+  if (found?.isDirectory() === false) throw notPlain(literal, found);
   if (found !== undefined) {
     throw new AppError('dataset.notAFile', t('{path} is a folder, not a file of data.', { path: pattern }), {
       args: { path: pattern, key },

@@ -3,7 +3,7 @@ import { lstat, readdir, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing } from '../../base/files.ts';
 import { digestOf, sha256 } from '../../base/hash.ts';
-import { requirePlain } from '../../base/plainPath.ts';
+import { notPlain, requirePlain } from '../../base/plainPath.ts';
 import { hashKnownFile } from '../data/fileHashCache.ts';
 
 /** Folders that hold no input of anybody's. */
@@ -23,7 +23,9 @@ export interface PathDigest {
  */
 export async function digestPath(root: string, path: string, signal?: AbortSignal): Promise<PathDigest> {
   requirePlain(path);
-  if ((await stat(path)).isFile()) return { kind: 'file', digest: (await hashKnownFile(root, path, signal)).sha256 };
+  const found = await stat(path);
+  if (found.isFile()) return { kind: 'file', digest: (await hashKnownFile(root, path, signal)).sha256 };
+  if (!found.isDirectory()) throw notPlain(path, found);
   const files: Record<string, string> = {};
   for (const name of await filesIn(path, '')) files[name] = await digestInFolder(root, join(path, name), signal);
   return { kind: 'folder', digest: digestOf(files) };

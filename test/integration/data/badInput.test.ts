@@ -1,9 +1,11 @@
 /** Every kind of data a user can get wrong: a clear error with its place and a remedy, and nothing changed. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { digestPath } from '../../../src/engine/pipeline/pathDigest.ts';
 import type { DatasetSpec } from '../../../src/engine/project/definitions/dataset.ts';
 import { dataFolder, failureOf, flights, readAll, type DataFolder } from './dataFolder.ts';
 
@@ -53,6 +55,36 @@ test('a glob that matches nothing, a folder, and a name without a format', async
   await expectFailure({ d: { path: '*.csv' } }, { code: 'dataset.noMatch', text: /\*\.csv/, key: 'datasets.d.path' });
   await expectFailure({ d: { path: 'data' } }, { code: 'dataset.notAFile', text: /folder/ });
   await expectFailure({ d: { path: 'data/x' } }, { code: 'dataset.formatUnknown', text: /format/ });
+});
+
+test.runIf(process.platform === 'linux').each<[string, (path: string) => void, RegExp]>([
+  [
+    'an endless device behind a link',
+    (path) => {
+      symlinkSync('/dev/zero', path);
+    },
+    /is a device/,
+  ],
+  [
+    'a device without an end of its own',
+    (path) => {
+      symlinkSync('/dev/random', path);
+    },
+    /is a device/,
+  ],
+  [
+    'a named pipe',
+    (path) => {
+      execFileSync('mkfifo', [path]);
+    },
+    /is a named pipe/,
+  ],
+])('%s in the place of data, and among the matches of a glob', async (_what, make, text) => {
+  folder.write('parts/a.csv', 'a\n1\n');
+  make(join(folder.root, 'parts/b.csv'));
+  await expectFailure({ d: { path: 'parts/b.csv' } }, { code: 'files.notPlain', text });
+  await expectFailure({ d: { path: 'parts/*.csv' } }, { code: 'files.notPlain', text });
+  await expect(digestPath(folder.root, join(folder.root, 'parts/b.csv'))).rejects.toMatchObject({ code: 'files.notPlain' });
 });
 
 test('an empty file, and files with nothing but a header', async () => {
