@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
 import { AppError } from '../base/errors.ts';
-import { forkEntryPoint, type ForkedProcess } from '../base/process.ts';
+import { forkEntryPoint, smallHeap, type ForkedProcess } from '../base/process.ts';
 import { remote, serve } from '../protocol/connection.ts';
 import type { Handlers, Remote, RequestOptions } from '../protocol/contract.ts';
 import { engineContract, engineEvents } from '../protocol/engineContract.ts';
@@ -120,6 +120,7 @@ export class EngineClient implements vscode.Disposable {
     const { node, entry, env } = runtime();
     const process = await forkEntryPoint(entry('engine'), [vscode.workspace.isTrusted ? '--trusted' : '--untrusted'], {
       runtime: node,
+      nodeArguments: smallHeap,
       env: { ...withoutEditorVariables(), ...env },
       onStderr: (chunk) => {
         log.warn(`engine: ${chunk.toString('utf8').trimEnd()}`);

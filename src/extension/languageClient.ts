@@ -1,6 +1,7 @@
 /** The client of the language server: a bundle of its own, loaded when the first project file is open. */
 import type * as vscode from 'vscode';
 import { LanguageClient, RevealOutputChannelOn, TransportKind } from 'vscode-languageclient/node';
+import { smallHeap } from '../base/process.ts';
 import {
   columnsChanged,
   columnsRequest,
@@ -30,7 +31,12 @@ export async function startLanguageClient({ runtime, log, columns }: LanguageCli
   const client = new LanguageClient(
     'millwright',
     'Millwright',
-    { module, runtime: runtime.node, transport: TransportKind.ipc, options: { execArgv: ['--no-warnings'], env: runtime.env } },
+    {
+      module,
+      runtime: runtime.node,
+      transport: TransportKind.ipc,
+      options: { execArgv: ['--no-warnings', ...smallHeap], env: runtime.env },
+    },
     {
       documentSelector: [{ scheme: 'file', language: 'yaml', pattern: '**/millwright.yaml' }],
       outputChannel: log,

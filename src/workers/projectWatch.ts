@@ -105,9 +105,17 @@ async function jobsStamp(folder: string): Promise<string> {
       const result = await fileStamp(join(folder, name, 'result.json'));
       if (result !== '-') return `${name}=${result}`;
       // A job that dies writes nothing: only its lock tells.
-      const alive = isLocked(join(folder, name, 'lock'));
-      return `${name}=${await stampOf(join(folder, name), ['job.json', 'events.jsonl'])} ${String(alive)}`;
+      const lock = lockStamp(join(folder, name, 'lock'));
+      return `${name}=${await stampOf(join(folder, name), ['job.json', 'events.jsonl'])} ${lock}`;
     }),
   );
   return stamps.join(' ');
+}
+
+function lockStamp(path: string): string {
+  try {
+    return String(isLocked(path));
+  } catch {
+    return 'unreadable'; // the next query says why
+  }
 }

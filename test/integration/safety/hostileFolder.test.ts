@@ -14,7 +14,8 @@ import { undoChange } from '../../../src/engine/safety/undo.ts';
 import { openTrackingReader } from '../../../src/engine/tracking/openTracking.ts';
 import { openRegistryWriter } from '../../../src/engine/registry/registryWriter.ts';
 import { openTrackingWriter } from '../../../src/engine/tracking/trackingWriter.ts';
-import { startMillwright, writeStages } from '../../support/millwright.ts';
+import { ProjectWatch } from '../../../src/workers/projectWatch.ts';
+import { startMillwright, until, writeStages } from '../../support/millwright.ts';
 
 let base: string;
 let root: string;
@@ -119,6 +120,21 @@ async function startTracking(folder: string): Promise<void> {
   using writer = openTrackingWriter(folder);
   await writer.createRun({ experiment: 'e', name: 'r', startedAt: 1, user: 'eve' });
 }
+
+it('a job that came with a trap for a lock does not end the watch over the folder', async () => {
+  symlinkSync(join(victim, 'file'), join(writeJob([{ at: 1, type: 'started' }]), 'lock'));
+  writeFileSync(join(root, 'millwright.yaml'), 'name: x\n');
+  const told: string[] = [];
+  const watch = new ProjectWatch(root, (parts) => told.push(...parts));
+  try {
+    await until(() => {
+      writeFileSync(join(root, 'millwright.yaml'), `name: x${String(Math.random()).slice(2)}\n`);
+      return told.includes('project');
+    }, 'the change of the project file');
+  } finally {
+    watch[Symbol.dispose]();
+  }
+});
 
 describe('state that came with the folder', () => {
   it('ends no process that an events file names', async () => {
