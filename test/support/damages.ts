@@ -6,7 +6,10 @@ export type Damage = (bytes: Buffer) => Buffer;
 
 export const damages: Readonly<Record<string, Damage>> = {
   emptied: () => Buffer.alloc(0),
-  'cut in half': (bytes) => bytes.subarray(0, Math.floor(bytes.length / 2)),
+  'cut in half': (bytes) => {
+    const half = bytes.subarray(0, Math.floor(bytes.length / 2));
+    return half.at(-1) === 0x0a ? half.subarray(0, -1) : half; // in a line, not between two
+  },
   'with flipped bits': (bytes) => {
     const next = random(bytes.length);
     const flipped = Buffer.from(bytes);

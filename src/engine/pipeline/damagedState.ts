@@ -1,4 +1,5 @@
 /** Files of a project's own state that cannot be read, and that Millwright therefore does without. */
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import * as z from 'zod';
 import { readIfPresent, readTail } from '../../base/boundedRead.ts';
@@ -6,7 +7,7 @@ import { AppError } from '../../base/errors.ts';
 import { isLocked } from '../../base/lock.ts';
 import { statePath } from '../../base/stateFolder.ts';
 import { namesIn } from '../../base/trees.ts';
-import { jobIdPattern, jobIds, jobPaths } from '../jobs/jobFolder.ts';
+import { jobIdPattern, jobIds, jobPaths, type JobPaths } from '../jobs/jobFolder.ts';
 import { parsePending } from '../safety/pendingAppend.ts';
 
 /** Whether a file's text is one of ours. */
@@ -21,7 +22,7 @@ export async function findDamagedState(root: string): Promise<string[]> {
   const jobs = ids.map((id) => jobPaths(root, id));
   const found = await Promise.all([
     ...jobs.flatMap(({ record, result }) => [record, result].map((path) => damaged(path, isVersioned))),
-    ...jobs.map(({ events }) => damagedEvents(events)),
+    ...jobs.map(damagedEvents),
     ...[...jobs.map(({ lock }) => lock), statePath(root, 'audit.lock'), statePath(root, 'run.lock')].map(damagedLock),
     ...(await filesIn(statePath(root, 'stages'))).map((path) => damaged(path, isVersioned)),
     ...(await filesIn(statePath(root, 'operations'))).map((path) => damaged(path, isVersioned)),
@@ -58,15 +59,17 @@ async function damaged(path: string, isOurs: Judge): Promise<string | undefined>
   }
 }
 
-/** A last line may be torn by a writer that died. */
-async function damagedEvents(path: string): Promise<string | undefined> {
+const event = z.looseObject({ type: z.string() });
+
+/** The last line of a job that has no result may be torn by its death, or not be finished yet. */
+async function damagedEvents({ events: path, result }: JobPaths): Promise<string | undefined> {
   const tail = (await readTail(path, mostEventBytes))?.toString('utf8');
   if (tail === undefined) return undefined;
   const lines = tail.split('\n');
   const whole = lines.slice(tail.length < mostEventBytes ? 0 : 1, -1);
-  const isWhole =
-    lines.length > 1 && whole.every((line) => line.trim() === '' || z.looseObject({ type: z.string() }).safeParse(parsed(line)).success);
-  return isWhole ? undefined : path;
+  const isEvent = (line: string): boolean => line.trim() === '' || event.safeParse(parsed(line)).success;
+  const endsWhole = lines.at(-1) === '' || !existsSync(result);
+  return endsWhole && lines.length > 1 && whole.every(isEvent) ? undefined : path;
 }
 
 function damagedLock(path: string): Promise<string | undefined> {
