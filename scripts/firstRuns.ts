@@ -34,7 +34,8 @@ export interface FirstRun {
   readonly seconds: number;
 }
 
-const budget = { threads: 1, memoryBytes: 2 ** 30 };
+/** What each of two stages gets that run at once on a small laptop. */
+const budget = { threads: 1, memoryBytes: 2 ** 31 };
 
 /** Proposes, writes and runs a project for one file, in a folder that is gone afterwards. */
 export async function firstRun(file: string, drawn: string | undefined): Promise<FirstRun> {
