@@ -77,7 +77,7 @@ function sorted<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U)
   return Object.fromEntries(
     Object.entries(record)
       .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-      .map(([key, value]) => [key.replaceAll('\\', '/'), map(value)]),
+      .map(([key, value]) => [portable(key), map(value)]),
   );
 }
 
@@ -92,6 +92,18 @@ export async function updateLockFile(root: string, completed: LockFile, known: R
   const text = formatLockFile(merged);
   if (text !== (await readIfPresent(lockPath(root)))) await writeAtomic(lockPath(root), text);
 }
+
+/** Whether the file has lost lines of a stage, or their ends: half of a lock file can be read as one. */
+export function lacksLines(locked: LockedStage | undefined, wanted: LockedStage | undefined): boolean {
+  if (wanted === undefined) return false;
+  const isCut = (found: string | undefined, digest: string): boolean =>
+    found === undefined || (found !== digest && digest.startsWith(found));
+  const isLost = (part: keyof LockedStage): boolean =>
+    Object.entries(wanted[part]).some(([name, digest]) => isCut(locked?.[part][portable(name)], digest));
+  return isLost('inputs') || isLost('outputs') || locked === undefined;
+}
+
+const portable = (name: string): string => name.replaceAll('\\', '/');
 
 /** Settings stand in the file with a word before their path. */
 function plainInput(name: string): string {

@@ -16,7 +16,7 @@ import { secretValues } from '../safety/secretValues.ts';
 import { requirePermissions } from '../safety/safeguards.ts';
 import { planGraph, selectStages, type StageSelection } from './graph.ts';
 import { lazyPool } from './lazyPool.ts';
-import { readLockFile, updateLockFile } from './lockFile.ts';
+import { lacksLines, readLockFile, updateLockFile, type LockFile } from './lockFile.ts';
 import { machineBudget } from './machineBudget.ts';
 import { planPipeline, type PlannedStage } from './planPipeline.ts';
 import { stageOf } from './resolveStage.ts';
@@ -185,7 +185,7 @@ async function runSelected(options: RunPipelineOptions, job: RunningJob): Promis
     }),
     pool: startPool,
   });
-  if (lock === undefined && options.unrecorded !== true) await writeLock(project, stages);
+  if (lock === undefined && options.unrecorded !== true) await writeLock(project, stages, { locked, job });
   return stages;
 }
 
@@ -214,7 +214,12 @@ function auditLogOf(options: RunPipelineOptions, job: RunningJob): AuditLog {
   };
 }
 
-async function writeLock(project: Project, stages: readonly StageOutcome[]): Promise<void> {
+/** @param locked what the file held when the run began */
+async function writeLock(
+  project: Project,
+  stages: readonly StageOutcome[],
+  { locked, job }: { readonly locked: LockFile | undefined; readonly job: RunningJob },
+): Promise<void> {
   const completed: Record<string, { inputs: Record<string, string>; outputs: Record<string, string> }> = {};
   for (const { name, state } of stages) {
     const execution = state === 'done' || state === 'unchanged' ? (await readStageState(project.root, name)).completed : undefined;
@@ -228,6 +233,12 @@ async function writeLock(project: Project, stages: readonly StageOutcome[]): Pro
     };
   }
   if (Object.keys(completed).length > 0) await updateLockFile(project.root, completed, new Set(Object.keys(project.stages)));
+  const unchanged = stages.flatMap(({ name, state }) => (state === 'unchanged' ? [name] : []));
+  const lost = locked === undefined ? [] : unchanged.filter((name) => lacksLines(locked[name], completed[name]));
+  if (lost.length > 0) {
+    const args = { stages: lost.join(', ') };
+    job.log('warning', t('millwright.lock lacked lines of stages that are unchanged ({stages}); they stand there again.', args));
+  }
 }
 
 async function dryRun(options: RunPipelineOptions, signal: AbortSignal | undefined): Promise<PipelineResult> {

@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { formatLockFile, lockPath, readLockFile, requireLocked, updateLockFile } from '../../../src/engine/pipeline/lockFile.ts';
+import {
+  formatLockFile,
+  lacksLines,
+  lockPath,
+  type LockFile,
+  readLockFile,
+  requireLocked,
+  updateLockFile,
+} from '../../../src/engine/pipeline/lockFile.ts';
 
 let root: string;
 beforeEach(async () => {
@@ -14,6 +22,11 @@ afterEach(async () => {
 });
 
 const stage = { inputs: { 'dataset winter': 'aa', 'dep src\\a.py': 'bb' }, outputs: { 'out.csv': 'cc' } };
+
+async function readWhole(text: string): Promise<LockFile | undefined> {
+  await writeFile(lockPath(root), text);
+  return readLockFile(root);
+}
 
 describe('the lock file', () => {
   it('is sorted, one line per input, with / in paths', () => {
@@ -70,6 +83,18 @@ describe('the lock file', () => {
     await expect(readLockFile(root)).rejects.toMatchObject({ code: `pipeline.${code}` });
     await expect(updateLockFile(root, { train: stage }, new Set(['train']))).rejects.toMatchObject({ code: `pipeline.${code}` });
     expect(await readFile(lockPath(root), 'utf8')).toBe(text);
+  });
+
+  it('that was cut anywhere cannot be read, or lacks lines of a stage', async () => {
+    const stages = { check: stage, train: stage };
+    const whole = formatLockFile(stages);
+    for (let length = 1; length < whole.trimEnd().length; length++) {
+      await writeFile(lockPath(root), whole.slice(0, length));
+      const read = await readLockFile(root).catch(() => 'unreadable' as const);
+      const isTold = read === 'unreadable' || Object.entries(stages).some(([name, wanted]) => lacksLines(read?.[name], wanted));
+      expect(isTold, whole.slice(0, length)).toBe(true);
+    }
+    expect(lacksLines((await readWhole(whole))?.train, stage)).toBe(false);
   });
 
   it('says which inputs are stale', () => {
