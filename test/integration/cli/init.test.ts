@@ -78,7 +78,7 @@ test('semicolons, decimal commas, days before months, and missing values just be
   const made = await millwright(root, ['init', 'maße.csv', '--target', 'price', '--environment', 'development', '--json']);
   expect({ code: made.code, stderr: made.stderr }).toEqual({ code: 0, stderr: '' });
   expect(JSON.parse(made.stdout)).toMatchObject({ task: 'regression' });
-  expect(readFileSync(join(root, 'millwright.yaml'), 'utf8')).toContain('read: {decimal: ",", date_format: "%d.%m.%Y"}');
+  expect(readFileSync(join(root, 'millwright.yaml'), 'utf8')).toContain('read: {date_format: "%d.%m.%Y", decimal: ","}');
   const ran = await millwright(root, ['run', '--json']);
   expect({ code: ran.code, failures: failuresIn(ran.stdout) }).toEqual({ code: 0, failures: [] });
 });
