@@ -1,6 +1,7 @@
 /** Registered models as a table, a row per version. */
 import { formatAge } from '../../base/clock.ts';
 import { t } from '../../base/localize.ts';
+import { printable } from '../../base/printable.ts';
 import type { ModelVersion, RegisteredModel } from '../../protocol/model.ts';
 import { checkWords, statusWords } from '../../protocol/versionWords.ts';
 import type { Style, StyleName } from './style.ts';
@@ -24,6 +25,18 @@ function noVersion({ description }: RegisteredModel): Cell {
   return { text: [t('no version'), description].filter(Boolean).join(' · '), style: 'dim' };
 }
 
+/** Once for all versions of which the same is not checked. */
+function uncheckedLines(models: readonly RegisteredModel[]): string[] {
+  const usable = models.flatMap(({ name, versions }) =>
+    versions
+      .filter(({ status }) => status === 'READY')
+      .map((version) => ({ label: `${printable(name)} ${version.version}`, words: checkWords(version) })),
+  );
+  return [...Map.groupBy(usable, ({ words }) => words)].flatMap(([words, group]) =>
+    words === undefined ? [] : [`${group.map(({ label }) => label).join(', ')}: ${words}`],
+  );
+}
+
 export function renderModels(
   models: readonly RegisteredModel[],
   { style, now, width }: { readonly style: Style; readonly now: number; readonly width?: number },
@@ -41,7 +54,7 @@ export function renderModels(
           formatAge(version.createdAt, now),
           version.runId?.slice(0, 8) ?? '',
           {
-            text: [version.statusMessage, makerWords(version), checkWords(version), version.description].filter(Boolean).join(' · '),
+            text: [version.statusMessage, makerWords(version), version.description].filter(Boolean).join(' · '),
             style: 'dim',
           },
         ]),
@@ -55,5 +68,9 @@ export function renderModels(
     { title: t('run') },
     { title: t('description'), flexible: true },
   ];
-  return table(columns, rows, { style, ...(width === undefined ? {} : { width }) });
+  const unchecked = uncheckedLines(models).map((line) => style('dim', line));
+  return [
+    ...table(columns, rows, { style, ...(width === undefined ? {} : { width }) }),
+    ...(unchecked.length === 0 ? [] : ['', ...unchecked]),
+  ];
 }
