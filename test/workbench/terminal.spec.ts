@@ -29,7 +29,9 @@ test('a trial on a sample runs in a terminal, and leaves the project as it is', 
   const window = await openWindow(workspace);
   await expect(window.row('Pipelines', 'train')).toBeVisible();
   await window.runCommand('Millwright: Try on a Sample…');
-  await window.page.keyboard.press('Enter');
+  const rows = window.page.locator('.quick-input-widget input[type=text]');
+  await expect(rows).toHaveValue('1000');
+  await rows.press('Enter');
   const predictions = join(workspace, '.millwright', 'sample', 'predictions.csv');
   await expect.poll(() => existsSync(predictions), { timeout: 90_000 }).toBe(true);
   await window.keepScreen('trial-terminal');
