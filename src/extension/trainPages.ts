@@ -126,7 +126,7 @@ class TrainPage {
   #place(): { readonly file: string; readonly folder: string } {
     return {
       file: vscode.workspace.asRelativePath(this.#file),
-      folder: this.#root === undefined ? '' : vscode.workspace.asRelativePath(this.#root),
+      folder: this.#root === undefined ? '' : folderName(this.#root),
     };
   }
 
@@ -306,6 +306,12 @@ class TrainPage {
     }
     return null;
   }
+}
+
+/** As the explorer calls it; VS Code has no relative path for a folder of the workspace itself. */
+function folderName(path: string): string {
+  const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(path));
+  return folder?.uri.fsPath === path ? folder.name : vscode.workspace.asRelativePath(path);
 }
 
 /** Where the project file goes: the workspace folder, else the file's own folder, else a new folder named after the file. */

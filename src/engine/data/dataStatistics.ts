@@ -105,7 +105,8 @@ export function describeFigures({ rows, missing, target }: Pick<DataStatistics, 
 function missingWords(missing: DataStatistics['missing'], rows: number): string {
   const columns = Object.entries(missing).sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
   if (columns.length === 0) return t('no missing values');
-  const named = columns.slice(0, namedColumns).map(([name, count]) => `${name} ${formatShare(count / rows)}`);
+  const shown = columns.length === namedColumns + 1 ? columns.length : namedColumns; // the name of one more takes no more room than its count
+  const named = columns.slice(0, shown).map(([name, count]) => `${name} ${formatShare(count / rows)}`);
   const more = columns.length - named.length;
   const list = named.join(', ');
   return more === 0 ? t('missing: {list}', { list }) : t('missing: {list} and {more} more columns', { list, more });

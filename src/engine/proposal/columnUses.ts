@@ -1,4 +1,5 @@
 /** What each column would be used for, with the reason. Pure. */
+import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { ColumnProfile, ColumnProposal, ColumnUse, SplitName } from '../../protocol/dataset.ts';
 import { isIdentifier } from './identifiers.ts';
@@ -90,19 +91,19 @@ function usefulness(column: ColumnProfile, { rows, time }: UseContext): Decision
       if (codeName.test(column.name) && column.distinct > fewCodes) {
         return {
           use: 'categorical',
-          reason: t('it is a code with {count} values, by its name, and no quantity', { count: column.distinct }),
+          reason: t('it is a code with {count} values, by its name, and no quantity', { count: formatCount(column.distinct) }),
         };
       }
-      return { use: 'numeric', reason: t('it is a number with {count} different values', { count: column.distinct }) };
+      return { use: 'numeric', reason: t('it is a number with {count} different values', { count: formatCount(column.distinct) }) };
     case 'number':
-      return { use: 'numeric', reason: t('it is a number with {count} different values', { count: column.distinct }) };
+      return { use: 'numeric', reason: t('it is a number with {count} different values', { count: formatCount(column.distinct) }) };
     case 'boolean':
       return { use: 'numeric', reason: t('it is true or false') };
     case 'category':
     case 'text':
       return column.distinct > Math.max(mostLevelsShare * rows, Math.min(fewLevels, rows / 3))
-        ? ignored(t('it has {count} levels, too many for {rows} rows', { count: column.distinct, rows }))
-        : { use: 'categorical', reason: t('it is a text with {count} levels', { count: column.distinct }) };
+        ? ignored(t('it has {count} levels, too many for {rows} rows', { count: formatCount(column.distinct), rows: formatCount(rows) }))
+        : { use: 'categorical', reason: t('it is a text with {count} levels', { count: formatCount(column.distinct) }) };
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a column can be used for, whatever a person knows of it; what is proposed is another question. Pure. */
 import { AppError } from '../../base/errors.ts';
+import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import { columnUses, type ColumnProfile, type ColumnUse, type DatasetProfile } from '../../protocol/dataset.ts';
 import { familyOf } from '../data/sqlText.ts';
@@ -25,7 +26,7 @@ const fewestTimes = 10;
 /** To be cut by, a time is known in every row, and there are enough different ones to cut between. */
 function obstacleToTime({ type, missing, distinct }: ColumnProfile, rows: number): string | undefined {
   if (type !== 'timestamp') return t('it holds no times');
-  if (missing > 0) return t('its time is missing in {count} rows', { count: missing });
+  if (missing > 0) return t('its time is missing in {count} rows', { count: formatCount(missing) });
   return distinct < Math.min(fewestTimes, rows) ? t('it has only {count} different times', { count: distinct }) : undefined;
 }
 

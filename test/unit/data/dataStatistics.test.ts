@@ -35,8 +35,11 @@ it('says in a sentence what was read', () => {
       { value: 'yes', share: 0.2 },
     ],
   };
-  expect(describeStatistics({ dataset: 'winter', context: 'training', rows: 2000, missing: { a: 1, b: 400, c: 20, d: 2 }, target })).toBe(
-    'winter, to learn from: 2,000 rows; missing: b 20.0 %, c 1.0 %, d 0.1 % and 1 more columns; late: no 80.0 %, yes 20.0 %.',
+  expect(
+    describeStatistics({ dataset: 'winter', context: 'training', rows: 2000, missing: { a: 1, b: 400, c: 20, d: 2, e: 1 }, target }),
+  ).toBe('winter, to learn from: 2,000 rows; missing: b 20.0 %, c 1.0 %, d 0.1 % and 2 more columns; late: no 80.0 %, yes 20.0 %.');
+  expect(describeFigures({ rows: 2000, missing: { a: 4, b: 400, c: 20, d: 2 }, target: undefined })).toBe(
+    '2,000 rows; missing: b 20.0 %, c 1.0 %, a 0.2 %, d 0.1 %',
   );
   expect(describeFigures({ rows: 1, missing: {}, target: { kind: 'number', name: 'delay', mean: 12.5 } })).toBe(
     '1 rows; no missing values; mean of delay: 12.50',
