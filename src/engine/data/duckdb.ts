@@ -33,6 +33,8 @@ export type SqlRow = Readonly<Record<string, unknown>>;
 export interface Duckdb extends AsyncDisposable {
   /** A folder of its own, which is removed with it: files in it may be read. */
   readonly scratch: string;
+  /** What one thread of it may hold. */
+  readonly threadBytes: number;
   /** Runs a statement and returns its rows as plain JavaScript values (whole numbers of 64 bits as bigint). */
   query(sql: string, signal?: AbortSignal): Promise<readonly SqlRow[]>;
   /**
@@ -59,9 +61,10 @@ const spillFactor = 16;
  */
 export async function openDuckdb(budget: Budget, access: DuckdbAccess = {}): Promise<Duckdb> {
   const memory = Math.max(smallestMemory, Math.floor(budget.memoryBytes * memoryShare));
+  const threads = Math.max(1, budget.threads);
   const spill = join(tmpdir(), `millwright-duckdb-${process.pid}-${randomBytes(4).toString('hex')}`);
   const instance = await DuckDBInstance.create(':memory:', {
-    threads: String(Math.max(1, budget.threads)),
+    threads: String(threads),
     memory_limit: `${Math.floor(memory / 1024)}KiB`,
     temp_directory: spill,
     max_temp_directory_size: `${Math.floor((memory * spillFactor) / 1024)}KiB`,
@@ -86,6 +89,7 @@ export async function openDuckdb(budget: Budget, access: DuckdbAccess = {}): Pro
   };
   return {
     scratch: spill,
+    threadBytes: memory / threads,
     query: async (sql, signal) =>
       interruptible(main, { signal, memoryBytes: budget.memoryBytes }, async () => (await main.runAndReadAll(sql)).getRowObjectsJS()),
     stream: (sql, read, signal) => stream(instance, { sql, signal, memoryBytes: budget.memoryBytes }, read),

@@ -1,4 +1,5 @@
 /** JSON Lines as a table: numbers and truth values have types of their own, texts may be times. */
+import { stat } from 'node:fs/promises';
 import type { ColumnReading, SurveyedColumn } from './columnReading.ts';
 import { pathList, type Duckdb } from './duckdb.ts';
 import {
@@ -15,11 +16,13 @@ import {
 } from './sourceColumns.ts';
 import type { SourceRequest, StoredColumn, TableSource } from './sourceColumns.ts';
 import { declaredTypeOf } from '../project/definitions/dataset.ts';
+import type { LocatedFiles } from './locateFiles.ts';
 import { defaultType, familyOf, quoteName } from './sqlText.ts';
 
 export async function jsonSource(duckdb: Duckdb, request: SourceRequest): Promise<TableSource> {
   const { files } = request;
-  const common = `format='auto', compression=${files.gzip ? `'gzip'` : `'uncompressed'`}, maximum_object_size=67108864`;
+  const packed = files.gzip ? 'gzip' : 'uncompressed';
+  const common = `format='auto', compression='${packed}', maximum_object_size=${await largestObject(duckdb, files)}`;
   const sampled = `sample_size=-1, maximum_sample_files=${files.paths.length}, union_by_name=true, hive_partitioning=false`;
   const found = await describe(duckdb, `read_json(${pathList(files.paths)}, ${common}, ${sampled})`, {
     ...request,
@@ -51,6 +54,19 @@ export async function jsonSource(duckdb: Duckdb, request: SourceRequest): Promis
     lenient: true,
     delimiter: undefined,
   };
+}
+
+const mostBytes = 64 * 2 ** 20;
+const leastBytes = 2 ** 20;
+/** DuckDB's reader makes buffers of twice the largest object, whatever the file holds, and two for each thread between two files. */
+const objectShare = 1 / 8;
+
+/** How many bytes one object may have: no more than a file has, and no more than the buffers of the threads have room for. */
+async function largestObject({ threadBytes }: Duckdb, { paths, gzip }: LocatedFiles): Promise<number> {
+  const most = Math.min(mostBytes, Math.floor(threadBytes * objectShare));
+  if (gzip) return most;
+  const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size));
+  return Math.min(most, Math.max(leastBytes, ...sizes));
 }
 
 /** What a column of JSON values is where a file has types: what it was found to be, and JSON where it holds several kinds. */

@@ -459,6 +459,15 @@ test.each(fileCases)('$what', async ({ files, types, values, notes = [], spec = 
   if (values !== undefined) expect(reading.values).toMatchObject(values);
 });
 
+test('JSON files are read within the smallest memory', async () => {
+  for (let index = 0; index < 40; index++) folder.write(`${index}.jsonl`, '{"x": 1}\n');
+  await using reader = await openDataset({ root: folder.root, datasets: { d: { path: '*.jsonl' } } }, 'd', {
+    asOf,
+    budget: { threads: 2, memoryBytes: 2 ** 27 },
+  });
+  expect(reader.columns).toMatchObject([{ name: 'x', type: 'integer' }]);
+});
+
 async function writeFile(name: string, content: string): Promise<void> {
   if (!name.endsWith('.parquet')) {
     folder.write(name, content);
