@@ -7,7 +7,7 @@ import type { SurveyedColumn } from './columnReading.ts';
 import { longestName, longestRecord, readCsvHead, type CsvHead, type CsvLayout } from './csvHead.ts';
 import { fileFailure, shorten } from './datasetErrors.ts';
 import { pathList, type Duckdb } from './duckdb.ts';
-import { portablePath } from './locateFiles.ts';
+import { emptyFile, portablePath } from './locateFiles.ts';
 import { plainCsv, type PlainCsv } from './plainCsv.ts';
 import {
   asText,
@@ -130,6 +130,7 @@ async function commonHead(request: SourceRequest): Promise<{ delimiter: string; 
 
 /** Names are written into every statement, many times. */
 function requireNames(names: readonly string[], path: string, { root, key }: SourceRequest): void {
+  if (names.length === 0) throw emptyFile(portablePath(root, path), key);
   const long = names.find((name) => name.length > longestName);
   if (long === undefined) return;
   const args = { file: portablePath(root, path), most: formatCount(longestName), name: shorten(long.slice(0, 100)) };

@@ -43,7 +43,9 @@ export function readDuckdbFailure(error: unknown): DuckdbFailure | undefined {
  * @returns a CancelledError, an AppError `dataset.outOfMemory`, or the error itself
  */
 export function ownFailure(error: unknown): unknown {
-  switch (readDuckdbFailure(error)?.type) {
+  const failure = readDuckdbFailure(error);
+  if (failure?.message.includes('maximum_object_size') === true) return outOfMemory(error); // we set it as the memory allows
+  switch (failure?.type) {
     case 'INTERRUPT':
       return new CancelledError();
     case 'Out of Memory':

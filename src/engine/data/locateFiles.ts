@@ -128,9 +128,13 @@ function formatByName(path: string, key: string): FileFormat {
 async function checkContent(path: string, { root, key }: { root: string; key: string }): Promise<boolean> {
   const start = await readHead(path, 2);
   if (start !== undefined && start.length > 0) return start[0] === 0x1f && start[1] === 0x8b;
-  const shown = portablePath(root, path);
-  throw new AppError('dataset.emptyFile', t('The file {path} is empty.', { path: shown }), {
-    args: { path: shown, key },
+  throw emptyFile(portablePath(root, path), key);
+}
+
+/** @param path as it is shown */
+export function emptyFile(path: string, key: string): AppError {
+  return new AppError('dataset.emptyFile', t('The file {path} is empty.', { path }), {
+    args: { path, key },
     remedy: t('Write the data to it again, or leave it out.'),
   });
 }

@@ -55,13 +55,20 @@ function isOdd({ skip, comment, trim }: CsvLayout): boolean {
 const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
 
-/** Line breaks inside of quotes count, too: then a plain file is copied for nothing, and stays as it is. */
+/**
+ * Line breaks inside of quotes count, too: then a plain file is copied for nothing, and stays as it is.
+ * @throws Error for a line that is too long: DuckDB leaves out the last one of a file, without a word, where it is longer than a buffer
+ */
 async function hasSeveralLineEnds(path: string, { gzip, encoding, signal }: PlainCsvRequest): Promise<boolean> {
   const step = encoding === 'utf-16' ? 2 : 1; // the other byte of either character is 0, before or after it
   const kinds = new Set<number>();
   let previous = 0;
+  let unbroken = 0;
   for await (const bytes of readBytes(path, gzip)) {
     throwIfCancelled(signal);
+    const end = lastLineEnd(bytes);
+    unbroken = end === -1 ? unbroken + bytes.length : bytes.length - end - 1;
+    if (unbroken > longestRecord * step) throw tooLong();
     if (previous !== carriageReturn && !bytes.includes(carriageReturn)) {
       if (bytes.includes(lineFeed)) kinds.add(lineFeed);
       previous = 0;
@@ -72,6 +79,14 @@ async function hasSeveralLineEnds(path: string, { gzip, encoding, signal }: Plai
   }
   if (previous === carriageReturn) kinds.add(carriageReturn);
   return kinds.size > 1;
+}
+
+function lastLineEnd(bytes: Uint8Array): number {
+  return Math.max(bytes.lastIndexOf(carriageReturn), bytes.lastIndexOf(lineFeed));
+}
+
+function tooLong(): Error {
+  return new Error(`a line of more than ${longestRecord} characters`);
 }
 
 /** Adds the line ends of some bytes: a carriage return, a line feed, or both for the pair. Returns the last byte. */
@@ -119,7 +134,7 @@ class PlainWriter {
       start = to;
     }
     this.#rest = text.slice(start);
-    if (this.#rest.length > longestRecord) throw new Error(`a line of more than ${longestRecord} characters`);
+    if (this.#rest.length > longestRecord) throw tooLong();
     this.#seen = this.#rest.length - trailingReturns(this.#rest);
     return lines.join('');
   }

@@ -92,6 +92,8 @@ test('an empty file, and files with nothing but a header', async () => {
   folder.write('header.csv', 'a,b\n');
   folder.write('header.tsv', 'a\tb\r\n');
   await expectFailure({ d: { path: 'empty.csv' } }, { code: 'dataset.emptyFile', text: /empty\.csv is empty/ });
+  folder.write('lines.csv', '\n'.repeat(10));
+  await expectFailure({ d: { path: 'lines.csv' } }, { code: 'dataset.emptyFile', text: /lines\.csv is empty/ });
   await expectFailure({ d: { path: 'header.csv' } }, { code: 'dataset.noRows', text: /no rows.*header/ });
   await expectFailure({ d: { path: 'header.tsv' } }, { code: 'dataset.noRows', text: /no rows.*header/ });
 });

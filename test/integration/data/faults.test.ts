@@ -7,13 +7,14 @@ import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { readCsvHead, uniqueNames } from '../../../src/engine/data/csvHead.ts';
+import { openDataset } from '../../../src/engine/data/openDataset.ts';
 import { openDuckdb, StreamCutShort } from '../../../src/engine/data/duckdb.ts';
 import { openTableWriter } from '../../../src/engine/data/writeTable.ts';
 import { startMillwright } from '../../support/millwright.ts';
 import { mountSmall } from '../../support/smallDisk.ts';
 import { sweep } from '../../support/sweep.ts';
 import { random as randomStream } from '../../support/trainingProject.ts';
-import { budget, dataFolder, failureOf, readAll } from './dataFolder.ts';
+import { asOf, budget, dataFolder, failureOf, readAll } from './dataFolder.ts';
 
 const source = resolve(import.meta.dirname, '../../../src/engine/data/fileHashCache.ts');
 const vega = resolve(import.meta.dirname, '../../../node_modules/vega-datasets/data');
@@ -131,6 +132,30 @@ describe('lines longer than any table has', () => {
       code: 'dataset.longRow',
       message: expect.stringContaining('Line 2 of long.csv.gz') as string,
     });
+  });
+
+  it.each(['last.csv', 'last.csv.gz'])('are found at the end of a file, beyond the last buffer: %s', { timeout: 120_000 }, async (name) => {
+    using folder = dataFolder();
+    const text = `a,b\n1,2\n${'x'.repeat(36 * mega)},y`;
+    folder.write(name, name.endsWith('.gz') ? gzipSync(text, { level: 1 }) : text);
+    expect(await failureOf(async () => readAll(folder.root, { d: { path: name } }, 'd'))).toMatchObject({
+      code: 'dataset.longRow',
+      message: expect.stringContaining(`Line 3 of ${name}`) as string,
+    });
+  });
+
+  it('of JSON need memory', { timeout: 120_000 }, async () => {
+    using folder = dataFolder();
+    folder.write('long.jsonl', `{"a": 1}\n{"a": "${'x'.repeat(36 * mega)}"}\n`);
+    const opened = async (memoryBytes: number): Promise<unknown> => {
+      await using reader = await openDataset({ root: folder.root, datasets: { d: { path: 'long.jsonl' } } }, 'd', {
+        asOf,
+        budget: { threads: 2, memoryBytes },
+      });
+      return reader.columns.length;
+    };
+    expect(await opened(2 ** 30)).toBe(1);
+    expect(await failureOf(async () => opened(2 ** 28))).toMatchObject({ code: 'dataset.outOfMemory' });
   });
 
   it('are read as long as they may be, and so are carriage returns without end', { timeout: 120_000 }, async () => {
