@@ -2,7 +2,7 @@
 import { t } from '../base/localize.ts';
 import type { ProjectProposal, SplitName } from './dataset.ts';
 import type { Task } from './evaluation.ts';
-import { metricLabel } from './metricLabels.ts';
+import { metricLabel } from './metrics.ts';
 
 export function taskWords(task: Task): string {
   const words: Readonly<Record<Task, string>> = { binary: t('two classes'), multiclass: t('several classes'), regression: t('a number') };

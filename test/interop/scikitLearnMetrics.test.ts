@@ -3,10 +3,9 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluateFile, type EvaluateFileOptions } from '../../src/engine/evaluation/evaluateFile.ts';
-import { parseMetric, type MetricKey } from '../../src/engine/evaluation/metricDefinitions.ts';
 import type { Predictions } from '../../src/engine/evaluation/predictions.ts';
 import { scoreOnce } from '../../src/engine/evaluation/scorer.ts';
-import { metricNames } from '../../src/engine/project/definitions/stage.ts';
+import { metricNames, kOf, parseMetric, type MetricKey } from '../../src/protocol/metrics.ts';
 import { makeFolder } from '../support/project.ts';
 import { runPython } from '../support/python.ts';
 import { sweep } from '../support/sweep.ts';
@@ -96,8 +95,9 @@ describe('scikit-learn', () => {
 
 /** Settings that ask for what scikit-learn measured. */
 function settingsOf({ task, threshold, classes = 0, group, weights, expected }: Case): EvaluateFileOptions {
-  const parsed = (Object.keys(expected) as MetricKey[]).map((key) => parseMetric(key));
-  const ks = parsed.flatMap(({ k }) => k ?? []);
+  const keys = Object.keys(expected) as MetricKey[];
+  const parsed = keys.map((key) => parseMetric(key));
+  const ks = keys.flatMap((key) => kOf(key) ?? []);
   const target = 'target';
   const predictions = {
     binary: { target, score: 'score', threshold },

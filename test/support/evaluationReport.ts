@@ -1,10 +1,10 @@
 /** Evaluation reports for page tests: measured by the engine on predictions that are made here. */
 import { createRandom } from '../../src/base/random.ts';
 import { measure } from '../../src/engine/evaluation/measure.ts';
-import { metricKeys, usualMetrics } from '../../src/engine/evaluation/metricDefinitions.ts';
 import type { Predictions } from '../../src/engine/evaluation/predictions.ts';
 import { SegmentColumn } from '../../src/engine/evaluation/segmentColumn.ts';
 import type { EvaluationReport, Task } from '../../src/protocol/evaluation.ts';
+import { metricKeys, usualMetrics } from '../../src/protocol/metrics.ts';
 import { hostile } from './validationReport.ts';
 
 export const reportRows = 400;

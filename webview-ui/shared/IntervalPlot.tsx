@@ -1,5 +1,6 @@
 /** A metric's interval beside the baseline's, on the metric's own scale. */
 import type { MetricResult } from '../../src/protocol/evaluation.ts';
+import { findMetric } from '../../src/protocol/metrics.ts';
 import './interval.css';
 
 const plotWidth = 220;
@@ -35,6 +36,7 @@ export function IntervalPlot({ result }: { readonly result: PlottedMetric }) {
 function scaleOf({ metric, model, baseline }: PlottedMetric): readonly [number, number] {
   const lowest = Math.min(model.low, baseline?.low ?? model.low);
   const highest = Math.max(model.high, baseline?.high ?? model.high);
-  if (metric === 'matthews_corrcoef' || metric === 'r2_score') return [Math.min(lowest < 0 ? -1 : 0, lowest), 1];
-  return highest <= 1 && !/error|loss/.test(metric) ? [0, 1] : [0, highest * 1.08 || 1];
+  const range = findMetric(metric)?.range ?? 'unit';
+  if (range === 'signed') return [Math.min(lowest < 0 ? -1 : 0, lowest), 1];
+  return highest <= 1 && range === 'unit' ? [0, 1] : [0, highest * 1.08 || 1];
 }

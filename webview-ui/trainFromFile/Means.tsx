@@ -2,7 +2,7 @@
 import { useId } from 'react';
 import { t } from '../../src/base/localize.ts';
 import type { ProjectProposal, ProposalChoices } from '../../src/protocol/dataset.ts';
-import { metricLabel } from '../../src/protocol/metricLabels.ts';
+import { metricLabel } from '../../src/protocol/metrics.ts';
 import { splitWords, trainerWords } from '../../src/protocol/proposalWords.ts';
 
 interface MeansProps {

@@ -39,7 +39,7 @@ export function registerRuns(program: Command, terminal: Terminal): void {
 
 async function list(options: RunsOptions, { answer, json, terminal }: CommandContext): Promise<number> {
   const [{ metricNames }, { openTrackingReader }, { listRunOverviews }, { hasFileStore }] = await Promise.all([
-    import('../../engine/project/definitions/stage.ts'),
+    import('../../protocol/metrics.ts'),
     import('../../engine/tracking/openTracking.ts'),
     import('../../engine/pipeline/runOverviews.ts'),
     import('../../engine/tracking/fileStore.ts'),

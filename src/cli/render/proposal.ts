@@ -3,7 +3,7 @@ import { formatCount, formatShare } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import { printable } from '../../base/printable.ts';
 import type { ColumnProposal, DatasetProfile, ProjectProposal } from '../../protocol/dataset.ts';
-import { metricLabel } from '../../protocol/metricLabels.ts';
+import { metricLabel } from '../../protocol/metrics.ts';
 import { splitWords, taskWords, trainerWords } from '../../protocol/proposalWords.ts';
 import type { Style, StyleName } from './style.ts';
 import { table, type Cell } from './table.ts';

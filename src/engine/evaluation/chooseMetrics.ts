@@ -1,9 +1,18 @@
 /** Which metrics an evaluation computes: those the stage names and its gates need, or the usual ones that its predictions allow. */
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import type { EvaluateStage, MetricName } from '../project/definitions/stage.ts';
+import {
+  isRanking,
+  metricDefinitions,
+  metricKeys,
+  metricNames,
+  usualMetrics,
+  type MetricKey,
+  type MetricName,
+  type Need,
+} from '../../protocol/metrics.ts';
+import type { EvaluateStage } from '../project/definitions/stage.ts';
 import { gateEntries } from './gates.ts';
-import { metricDefinitions, metricKeys, usualMetrics, type MetricKey, type Need } from './metricDefinitions.ts';
 import type { Subject } from './subject.ts';
 
 type Request = Pick<EvaluateStage, 'metrics' | 'gate' | 'group' | 'k'>;
@@ -37,7 +46,7 @@ export function chooseMetrics(request: Request, subject: Subject): ChosenMetrics
 }
 
 function usualOf({ group }: Request, { task }: Subject): readonly MetricName[] {
-  const ranked: readonly MetricName[] = group === undefined || task === 'multiclass' ? [] : ['ndcg_at_k', 'map_at_k'];
+  const ranked = group === undefined ? [] : metricNames.filter((name) => isRanking(name) && metricDefinitions[name].tasks.includes(task));
   return [...ranked, ...usualMetrics(task)];
 }
 

@@ -1,4 +1,5 @@
 /** Metrics of decided classes, all from one table of counts. */
+import type { DecisionMetric } from '../../protocol/metrics.ts';
 import type { BinaryPredictions, MulticlassPredictions, ScoreArray } from './predictions.ts';
 import type { RowWeights } from './rowWeights.ts';
 
@@ -148,3 +149,19 @@ export function matthews(confusion: Confusion): number {
   const spread = (rows * rows - sumOf(({ decided }) => decided ** 2)) * (rows * rows - sumOf(({ actual }) => actual ** 2));
   return spread === 0 ? 0 : covariance / Math.sqrt(spread);
 }
+
+/** The formula of each metric of decisions. */
+export const decisionMeasures: Readonly<Record<DecisionMetric, (confusion: Confusion) => number>> = {
+  f1_score: (confusion) => averaged(confusion, f1),
+  f1_score_macro: (confusion) => averages.macro(confusion, f1),
+  f1_score_micro: (confusion) => averages.micro(confusion, f1),
+  precision_score: (confusion) => averaged(confusion, precision),
+  precision_score_macro: (confusion) => averages.macro(confusion, precision),
+  precision_score_micro: (confusion) => averages.micro(confusion, precision),
+  recall_score: (confusion) => averaged(confusion, recall),
+  recall_score_macro: (confusion) => averages.macro(confusion, recall),
+  recall_score_micro: (confusion) => averages.micro(confusion, recall),
+  accuracy_score: accuracy,
+  balanced_accuracy_score: balancedAccuracy,
+  matthews_corrcoef: matthews,
+};

@@ -2,8 +2,8 @@
 import { formatDifference, formatFigure } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { GateResult } from '../../protocol/evaluation.ts';
-import type { EvaluateStage, MetricName } from '../project/definitions/stage.ts';
-import { definitionOf, metricKeys, parseMetric, type MetricKey } from './metricDefinitions.ts';
+import { definitionOf, metricKeys, parseMetric, type MetricKey, type MetricName } from '../../protocol/metrics.ts';
+import type { EvaluateStage } from '../project/definitions/stage.ts';
 
 export type Gate = NonNullable<EvaluateStage['gate']>;
 type Figures = Readonly<Partial<Record<MetricKey, number>>>;
@@ -36,7 +36,7 @@ export function checkGates(gate: Gate, { figures, champions, whyNone }: GatedFig
 function keysOf(name: MetricName, figures: Figures): readonly MetricKey[] {
   const ks = (Object.keys(figures) as MetricKey[]).flatMap((key) => {
     const parsed = parseMetric(key);
-    return parsed.name === name ? (parsed.k ?? []) : [];
+    return parsed.name === name && 'k' in parsed ? parsed.k : [];
   });
   return metricKeys([name], ks);
 }

@@ -2,8 +2,7 @@
 import { formatFigure } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { Estimate, Headline } from '../../protocol/evaluation.ts';
-import { metricLabel, metricTitle } from '../../protocol/metricLabels.ts';
-import { definitionOf, type MetricKey } from './metricDefinitions.ts';
+import { definitionOf, metricLabel, metricTitle, type MetricKey } from '../../protocol/metrics.ts';
 
 /** Differences below this share of the scale do not matter to anybody, however many rows prove them. */
 const relevantShare = 0.002;
@@ -113,7 +112,9 @@ export function objectionTo(
 /** Metrics that a verdict weighs besides the leading one: of scores those of order and of probabilities, of classes alone the accuracy. */
 export function weighed(metrics: readonly MetricKey[]): readonly MetricKey[] {
   const [lead] = metrics;
-  const byScore = metrics.filter((metric) => definitionOf(metric).weighs === true);
-  const others = byScore.length > 0 ? byScore : metrics.filter((metric) => metric === 'accuracy_score');
+  const weighing = (when: 'always' | 'withoutScores'): readonly MetricKey[] =>
+    metrics.filter((metric) => definitionOf(metric).weighs === when);
+  const byScore = weighing('always');
+  const others = byScore.length > 0 ? byScore : weighing('withoutScores');
   return lead === undefined ? [] : [lead, ...others.filter((metric) => metric !== lead)];
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../base/errors.ts';
 import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { EvaluationReport, MetricResult, RankingResult } from '../../protocol/evaluation.ts';
+import { definitionOf, kOf, type MetricKey } from '../../protocol/metrics.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
 import {
   bootstrap,
@@ -22,7 +23,6 @@ import { classTable } from './classTable.ts';
 import { compactRows } from './compactRows.ts';
 import { checkGates, type Gate, type GatedFigures } from './gates.ts';
 import { headlineOf, weighed, type Comparison } from './headline.ts';
-import { definitionOf, parseMetric, type MetricKey } from './metricDefinitions.ts';
 import type { Predictions, RegressionPredictions } from './predictions.ts';
 import { curvesOf } from './reportCurves.ts';
 import { weightsOf } from './rowWeights.ts';
@@ -221,7 +221,7 @@ function compare({ metrics, baseline }: Compared, own: Replicates, its: Replicat
     return { metric, model: estimateOf(own, index), baseline: estimateOf(its, index), difference: differenceOf(own, its, index) };
   };
   const names = { majority: t('always predicting the most frequent class'), mean: t('always predicting the mean'), model: baseline.name };
-  const name = baseline.kind !== 'model' && parseMetric(lead).k !== undefined ? t('an order by chance') : names[baseline.kind];
+  const name = baseline.kind !== 'model' && kOf(lead) !== undefined ? t('an order by chance') : names[baseline.kind];
   return headlineOf([comparison(lead), ...others.map(comparison)], name);
 }
 
@@ -293,7 +293,7 @@ function checkClasses(shares: readonly number[], { classes, target }: Subject, d
 }
 
 function checkRelevance({ metrics, predictions, description, dataset }: MeasureOptions): void {
-  if (!metrics.some((metric) => parseMetric(metric).k !== undefined)) return;
+  if (!metrics.some((metric) => kOf(metric) !== undefined)) return;
   const row = predictions.truth.findIndex((relevance) => relevance < 0);
   if (row === -1) return;
   const args = { target: description.target, dataset, row: row + 1, value: predictions.truth[row] ?? 0 };
@@ -305,7 +305,7 @@ function checkRelevance({ metrics, predictions, description, dataset }: MeasureO
 }
 
 function rankingOf({ predictions: { groups, truth }, metrics, group }: MeasureOptions): RankingResult | undefined {
-  const ks = [...new Set(metrics.flatMap((metric) => parseMetric(metric).k ?? []))];
+  const ks = [...new Set(metrics.flatMap((metric) => kOf(metric) ?? []))];
   if (groups === undefined || group === undefined || ks.length === 0) return undefined;
   const sizes = new Uint32Array(groups.count);
   const relevant = new Uint8Array(groups.count);

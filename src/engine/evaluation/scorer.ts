@@ -1,20 +1,8 @@
 /** All metrics of fixed predictions under changing row weights: with their own weights the figures themselves, else bootstrap replicates. */
+import { parseMetric, type MetricKey, type RankingMetric, type RegressionMetric, type ScoreMetric } from '../../protocol/metrics.ts';
 import { sourceOfPrior, sourceOfRows, type ClassSource } from './classSource.ts';
-import {
-  accuracy,
-  averaged,
-  averages,
-  balancedAccuracy,
-  f1,
-  matthews,
-  precision,
-  recall,
-  type Average,
-  type ClassCounts,
-  type Confusion,
-} from './confusionMetrics.ts';
-import { averagePrecisionAt, ndcgAt, rankGroups } from './groupRanking.ts';
-import { parseMetric, type ClassMetric, type MetricKey, type RegressionMetric } from './metricDefinitions.ts';
+import { decisionMeasures } from './confusionMetrics.ts';
+import { averagePrecisionAt, ndcgAt, rankGroups, type RankedGroups } from './groupRanking.ts';
 import type { Predictions, RegressionPredictions, RowGroups } from './predictions.ts';
 import type { RankFigures } from './rankMetrics.ts';
 import {
@@ -68,17 +56,18 @@ function scorerOf(measures: Measures, metrics: readonly MetricKey[]): Scorer {
   };
 }
 
-function classMeasures(source: ClassSource): Readonly<Record<ClassMetric, Measure>> {
+function classMeasures(source: ClassSource): Measures {
+  const ofDecisions = Object.entries(decisionMeasures).map(
+    ([metric, measure]) => [metric, (resample: Resample) => measure(source.confusion(resample))] as const,
+  );
+  return { ...scoreMeasures(source), ...Object.fromEntries(ofDecisions) };
+}
+
+function scoreMeasures(source: ClassSource): Readonly<Record<ScoreMetric, Measure>> {
   const ofRanks =
     (average: typeof prevalenceMean, figure: (figures: RankFigures) => number): Measure =>
     (resample) =>
       average(source.ranks(resample), figure);
-  const ofConfusion =
-    (measure: (confusion: Confusion) => number): Measure =>
-    (resample) =>
-      measure(source.confusion(resample));
-  const by = (average: Average, measure: (counts: ClassCounts) => number): Measure =>
-    ofConfusion((confusion) => averages[average](confusion, measure));
   return {
     roc_auc: ofRanks(prevalenceMean, ({ rocAuc }) => rocAuc),
     roc_auc_macro: ofRanks(plainMean, ({ rocAuc }) => rocAuc),
@@ -88,18 +77,6 @@ function classMeasures(source: ClassSource): Readonly<Record<ClassMetric, Measur
     precision_recall_auc_micro: (resample) => source.microRank(resample).averagePrecision,
     log_loss: source.logLoss,
     brier_score: source.brier,
-    f1_score: ofConfusion((counts) => averaged(counts, f1)),
-    f1_score_macro: by('macro', f1),
-    f1_score_micro: by('micro', f1),
-    precision_score: ofConfusion((counts) => averaged(counts, precision)),
-    precision_score_macro: by('macro', precision),
-    precision_score_micro: by('micro', precision),
-    recall_score: ofConfusion((counts) => averaged(counts, recall)),
-    recall_score_macro: by('macro', recall),
-    recall_score_micro: by('micro', recall),
-    accuracy_score: ofConfusion(accuracy),
-    balanced_accuracy_score: ofConfusion(balancedAccuracy),
-    matthews_corrcoef: ofConfusion(matthews),
   };
 }
 
@@ -136,6 +113,12 @@ function regressionMeasures(predictions: RegressionPredictions): Readonly<Record
   };
 }
 
+/** The formula of each metric of the first k rows of a group: one figure per group. */
+const groupFigures: Readonly<Record<RankingMetric, (k: number, ranked: RankedGroups) => Float64Array>> = {
+  ndcg_at_k: ndcgAt,
+  map_at_k: averagePrecisionAt,
+};
+
 /** The mean over groups; the rows of a group count alike, so that a group weighs what its first row does. */
 function rankingMeasures(
   { truth, scores, groups }: Pick<Predictions, 'truth' | 'scores' | 'groups'>,
@@ -146,9 +129,9 @@ function rankingMeasures(
   const firstRows = once(() => firstRowOfEach(groups));
   return Object.fromEntries(
     metrics.flatMap((metric) => {
-      const { name, k } = parseMetric(metric);
-      if (k === undefined) return [];
-      const figures = once(() => (name === 'ndcg_at_k' ? ndcgAt(k, ranked()) : averagePrecisionAt(k, ranked())));
+      const parsed = parseMetric(metric);
+      if (!('k' in parsed)) return [];
+      const figures = once(() => groupFigures[parsed.name](parsed.k, ranked()));
       return [[metric, ({ weights }: Resample) => meanOfGroups(figures(), firstRows(), weights)] as const];
     }),
   );

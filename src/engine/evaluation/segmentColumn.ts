@@ -2,9 +2,9 @@
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { Segment } from '../../protocol/evaluation.ts';
+import type { MetricKey } from '../../protocol/metrics.ts';
 import { missingTime, type ColumnVector } from '../data/columns.ts';
 import { rounded } from './curves.ts';
-import type { MetricKey } from './metricDefinitions.ts';
 import { selectRows, type Predictions } from './predictions.ts';
 import { scoreOnce } from './scorer.ts';
 

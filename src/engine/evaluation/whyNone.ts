@@ -1,9 +1,9 @@
 /** Why rows cannot have a metric, in words. */
 import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
+import type { MetricKey } from '../../protocol/metrics.ts';
 import { classCounts, confusionCells, confusionOf } from './confusionMetrics.ts';
 import { classCountOf, type ClassPredictions } from './classSource.ts';
-import { definitionOf, parseMetric, type MetricKey } from './metricDefinitions.ts';
 import type { Predictions, RegressionPredictions } from './predictions.ts';
 import { weightsOf } from './rowWeights.ts';
 import type { Subject } from './subject.ts';
@@ -44,5 +44,5 @@ function noRowOf(absent: readonly string[]): string {
 }
 
 function undecidedFor(metric: MetricKey, { task }: ClassPredictions, decided: number | undefined): boolean {
-  return task === 'binary' && definitionOf(metric).needs === 'decision' && parseMetric(metric).name === 'precision_score' && decided === 0;
+  return task === 'binary' && metric === 'precision_score' && decided === 0;
 }

@@ -10,7 +10,7 @@ import type { StageProgress } from '../../protocol/run.ts';
 import { readJobEvents } from '../jobs/jobFolder.ts';
 import { listJobs } from '../jobs/listJobs.ts';
 import type { Project } from '../project/definitions/project.ts';
-import { kindOf, metricNames } from '../project/definitions/stage.ts';
+import { kindOf } from '../project/definitions/stage.ts';
 import { loadProject, type LoadedProject } from '../project/loadProject.ts';
 import { planGraph, type StageGraph } from './graph.ts';
 import { planPipeline, type PlannedStage } from './planPipeline.ts';
@@ -140,7 +140,7 @@ function lastOf(
 function headlineOf(kind: string, state: StageState, metrics: readonly StageMetric[]): StageSummary['metric'] {
   if (state !== 'unchanged' && state !== 'done') return undefined;
   const values = Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
-  return headlineMetric(values, { order: metricNames, judgedBy: kind === 'evaluate' ? metrics[0]?.name : undefined });
+  return headlineMetric(values, kind === 'evaluate' ? metrics[0]?.name : undefined);
 }
 
 /** A running job's word counts most, then the last failure of what would run again. */

@@ -1,7 +1,6 @@
 /** Runs as lists show them: with their stage, note, headline, and what was changed since the run before. */
 import type { Run, RunOverview } from '../../protocol/run.ts';
 import { headlineMetric } from '../../protocol/headlineMetric.ts';
-import { metricNames } from '../project/definitions/stage.ts';
 import { listRuns, type ListedRun } from '../tracking/listRuns.ts';
 import { changesBetween, makerOf, runBefore } from '../tracking/runChanges.ts';
 import { failureOf, headlineTag, noteTag, stageTag } from '../tracking/tags.ts';
@@ -41,7 +40,7 @@ export function overviewOf(run: Run, before?: Run): RunOverview {
     note: note === undefined || note.trim() === '' ? undefined : note.trim(),
     beforeId: before?.id,
     changes: before === undefined ? undefined : changesBetween(before, run),
-    headline: headlineMetric(run.metrics, { order: metricNames, judgedBy: run.tags[headlineTag] }),
+    headline: headlineMetric(run.metrics, run.tags[headlineTag]),
     failure: failureOf(run),
     evaluated: run.tags[headlineTag] !== undefined || run.inputs.some(({ context }) => context === 'evaluation'),
   };

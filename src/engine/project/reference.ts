@@ -1,5 +1,6 @@
 /** The reference of the project file as Markdown, made from the same definitions that read it. */
-import { metricNames } from './definitions/stage.ts';
+import type { Task } from '../../protocol/evaluation.ts';
+import { metricDefinitions, metricNames } from '../../protocol/metrics.ts';
 import { describeExpected } from './describeValue.ts';
 import { alternatives, projectSchema, type JsonSchema } from './projectSchema.ts';
 import { hyperparameterSynonyms, metricSynonyms } from './synonyms.ts';
@@ -36,7 +37,7 @@ export function generateReference(): string {
       table(rowsOf(schema, '')),
     ]),
     '## Metrics',
-    `${metricNames.map((name) => `\`${name}\``).join(', ')}.`,
+    metricTable(),
     '## Names from elsewhere',
     'Names of other tools are recognised, and the editor offers to replace them.',
     synonymTable(hyperparameterSynonyms, 'Hyperparameter'),
@@ -96,6 +97,16 @@ function table(rows: readonly Row[]): string {
     ({ key, value, required, description }) => `| \`${key}\`${required ? ' *' : ''} | ${cell(value)} | ${cell(description)} |`,
   );
   return ['| key | value | meaning |', '|---|---|---|', ...lines].join('\n');
+}
+
+function metricTable(): string {
+  const words: Readonly<Record<Task, string>> = { binary: 'two classes', multiclass: 'several classes', regression: 'numbers' };
+  const lines = metricNames.map((name) => {
+    const { label, tasks, higherIsBetter, onlyOnRequest, needs } = metricDefinitions[name];
+    const when = needs === 'group' ? 'with `group`, or where named' : onlyOnRequest === true ? 'where named' : 'always';
+    return `| \`${name}\` | ${label} | ${tasks.map((task) => words[task]).join(', ')} | ${higherIsBetter ? 'more' : 'less'} | ${when} |`;
+  });
+  return ['| metric | in words | predicted are | better is | measured |', '|---|---|---|---|---|', ...lines].join('\n');
 }
 
 function synonymTable(synonyms: Readonly<Record<string, string>>, title: string): string {

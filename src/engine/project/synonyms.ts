@@ -1,4 +1,5 @@
 /** Names that other tools use for what the project file calls differently. */
+import { metricDefinitions, metricNames } from '../../protocol/metrics.ts';
 
 /** Hyperparameters of XGBoost, LightGBM, CatBoost and older scikit-learn, by scikit-learn's names. */
 export const hyperparameterSynonyms: Readonly<Record<string, string>> = {
@@ -38,33 +39,9 @@ export const hyperparameterSynonyms: Readonly<Record<string, string>> = {
 };
 
 /** Metrics by the names of `mlflow.models.evaluate`. */
-export const metricSynonyms: Readonly<Record<string, string>> = {
-  auc: 'roc_auc',
-  auroc: 'roc_auc',
-  rocauc: 'roc_auc',
-  roc_auc_score: 'roc_auc',
-  pr_auc: 'precision_recall_auc',
-  auprc: 'precision_recall_auc',
-  aucpr: 'precision_recall_auc',
-  logloss: 'log_loss',
-  binary_logloss: 'log_loss',
-  cross_entropy: 'log_loss',
-  brier: 'brier_score',
-  brier_score_loss: 'brier_score',
-  f1: 'f1_score',
-  precision: 'precision_score',
-  recall: 'recall_score',
-  sensitivity: 'recall_score',
-  accuracy: 'accuracy_score',
-  acc: 'accuracy_score',
-  balanced_accuracy: 'balanced_accuracy_score',
-  mcc: 'matthews_corrcoef',
-  mae: 'mean_absolute_error',
-  rmse: 'root_mean_squared_error',
-  mse: 'mean_squared_error',
-  r2: 'r2_score',
-  mape: 'mean_absolute_percentage_error',
-};
+export const metricSynonyms: Readonly<Record<string, string>> = Object.fromEntries(
+  metricNames.flatMap((name) => (metricDefinitions[name].synonyms ?? []).map((synonym) => [synonym, name])),
+);
 
 const trainerSynonyms: Readonly<Record<string, string>> = {
   xgboost: 'gbdt',

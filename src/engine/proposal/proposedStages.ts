@@ -1,5 +1,5 @@
 /** The stages of a proposed `millwright.yaml`: check, train, evaluate, register, predict. Pure. */
-import { thresholdMetrics } from '../project/definitions/stage.ts';
+import { thresholdMetrics } from '../../protocol/metrics.ts';
 import { isForeignSetting, type Trainer } from '../project/definitions/trainers.ts';
 import type { ProposedProject } from './proposedProject.ts';
 import { classNames, scalar } from './yamlWords.ts';

@@ -1,8 +1,7 @@
 /** What a fit is worth on the rows it has not learned from, by the mathematics of evaluation; and the same over several fits. */
+import { metricDefinitions, usualMetrics, type MetricName } from '../../protocol/metrics.ts';
 import { scoreOnce } from '../evaluation/scorer.ts';
-import { usualMetrics } from '../evaluation/metricDefinitions.ts';
 import type { Predictions } from '../evaluation/predictions.ts';
-import type { MetricName } from '../project/definitions/stage.ts';
 import { chooseThreshold } from './chooseThreshold.ts';
 import { estimatorScores, linkScores, type Estimator } from './exportModel.ts';
 import type { TrainingData } from './prepareTables.ts';
@@ -10,8 +9,10 @@ import type { TrainingData } from './prepareTables.ts';
 /** Metrics by the name they are logged under. */
 export type Figures = Readonly<Record<string, number>>;
 
-/** Metrics of the positive class's probability; all others of two classes depend on the threshold. */
-const ofProbabilities: ReadonlySet<MetricName> = new Set(['roc_auc', 'precision_recall_auc', 'log_loss', 'brier_score']);
+/** Whether a metric of two classes depends on the threshold. */
+function isDecision(name: MetricName): boolean {
+  return metricDefinitions[name].needs === 'decision';
+}
 
 /** The trainer's own predictions of the held-out rows; for two classes with a threshold of 0.5. */
 export function predictHeldOut(data: TrainingData, estimator: Estimator): Predictions {
@@ -40,13 +41,13 @@ export function predictHeldOut(data: TrainingData, estimator: Estimator): Predic
 
 /** The metrics usual for the task that depend on no threshold. */
 export function measureScores(predictions: Predictions): Figures {
-  return measured(predictions, (name) => predictions.task !== 'binary' || ofProbabilities.has(name));
+  return measured(predictions, (name) => predictions.task !== 'binary' || !isDecision(name));
 }
 
 /** The metrics that depend on the threshold of two classes; none for other tasks. */
 export function measureDecisions(predictions: Predictions, threshold: number | undefined): Figures {
   if (predictions.task !== 'binary' || threshold === undefined) return {};
-  return measured({ ...predictions, threshold }, (name) => !ofProbabilities.has(name));
+  return measured({ ...predictions, threshold }, isDecision);
 }
 
 /** The usual metrics that the held-out rows do not define; none where there are no such rows. */

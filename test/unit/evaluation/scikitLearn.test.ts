@@ -66,7 +66,7 @@ import type { Predictions } from '../../../src/engine/evaluation/predictions.ts'
 import { rank } from '../../../src/engine/evaluation/rankMetrics.ts';
 import { equalWeights } from '../../../src/engine/evaluation/rowWeights.ts';
 import { createScorer } from '../../../src/engine/evaluation/scorer.ts';
-import { usualMetrics, type UsualMetric } from '../../../src/engine/evaluation/metricDefinitions.ts';
+import { usualMetrics, type UsualMetric } from '../../../src/protocol/metrics.ts';
 
 const measured = [...usualMetrics('binary'), ...usualMetrics('regression')];
 

@@ -58,11 +58,11 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { checkGates } from '../../../src/engine/evaluation/gates.ts';
 import { measure } from '../../../src/engine/evaluation/measure.ts';
-import type { MetricKey } from '../../../src/engine/evaluation/metricDefinitions.ts';
 import type { Predictions } from '../../../src/engine/evaluation/predictions.ts';
 import { scoreOnce } from '../../../src/engine/evaluation/scorer.ts';
 import { whyNone } from '../../../src/engine/evaluation/whyNone.ts';
 import { spreadOf } from '../../../src/engine/training/heldOut.ts';
+import type { MetricKey } from '../../../src/protocol/metrics.ts';
 
 interface GoldenCase {
   readonly name: string;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { metricNames } from '../../../src/engine/project/definitions/stage.ts';
 import { editDistance, nearestName } from '../../../src/engine/project/nearestName.ts';
+import { metricNames } from '../../../src/protocol/metrics.ts';
 import { aProject, offsetsOf, parse } from './checkProject.ts';
 
 /** Text that looks like YAML, and text that does not. */

@@ -35,7 +35,6 @@ describe('what a run is called', () => {
 });
 
 describe('the metric to show where there is room for one', () => {
-  const order = ['roc_auc', 'log_loss', 'f1_score', 'root_mean_squared_error', 'mean_absolute_error'];
   it.each<[string, Readonly<Record<string, number>>, string | undefined, string | undefined]>([
     ['none', {}, undefined, undefined],
     ['a count of rows is none', { rows: 3 }, undefined, undefined],
@@ -52,11 +51,11 @@ describe('the metric to show where there is room for one', () => {
     ['the first by name among unknown ones', { zeta: 1, alpha: 2 }, undefined, 'alpha'],
     ['a name that objects inherit is none of ours', { toString: 3 }, undefined, 'toString'],
   ])('%s', (_title, metrics, judgedBy, expected) => {
-    expect(headlineMetric(metrics, { order, judgedBy })?.name).toBe(expected);
+    expect(headlineMetric(metrics, judgedBy)?.name).toBe(expected);
   });
 
   it('keeps the value, also where it is no number', () => {
-    expect(headlineMetric({ roc_auc: Number.NaN }, { order })).toEqual({ name: 'roc_auc', value: Number.NaN });
+    expect(headlineMetric({ roc_auc: Number.NaN }, undefined)).toEqual({ name: 'roc_auc', value: Number.NaN });
   });
 });
 

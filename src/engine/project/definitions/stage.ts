@@ -1,5 +1,6 @@
 /** Keys under `stages:`. */
 import * as z from 'zod';
+import { metricNames, thresholdMetrics } from '../../../protocol/metrics.ts';
 import { validationChecks } from '../../../protocol/validation.ts';
 import { columnLimits } from './dataset.ts';
 
@@ -18,36 +19,6 @@ const needs = z
 const share = z.number().min(0).max(1);
 const severity = z.enum(['warn', 'error']);
 
-/** Metrics by MLflow's names, the most telling of a task first. */
-export const metricNames = [
-  'roc_auc',
-  'precision_recall_auc',
-  'log_loss',
-  'brier_score',
-  'f1_score',
-  'precision_score',
-  'recall_score',
-  'accuracy_score',
-  'balanced_accuracy_score',
-  'matthews_corrcoef',
-  'roc_auc_macro',
-  'roc_auc_micro',
-  'precision_recall_auc_macro',
-  'precision_recall_auc_micro',
-  'f1_score_macro',
-  'f1_score_micro',
-  'precision_score_macro',
-  'precision_score_micro',
-  'recall_score_macro',
-  'recall_score_micro',
-  'root_mean_squared_error',
-  'mean_absolute_error',
-  'mean_squared_error',
-  'r2_score',
-  'mean_absolute_percentage_error',
-  'ndcg_at_k',
-  'map_at_k',
-] as const;
 const tensorColumns = z
   .array(column)
   .min(1)
@@ -56,7 +27,6 @@ const tensorColumns = z
     'For a model of another tool that takes all columns in one tensor: which ones, in its order. Default: those of its signature, else all columns of the data set but the target.',
   );
 const metricName = z.enum(metricNames);
-export type MetricName = z.infer<typeof metricName>;
 
 const validateStage = z
   .strictObject({
@@ -175,9 +145,6 @@ const evaluateLeakage = z
       .describe('Whether a check that does not pass warns or stops. Default: time_order warns; shared_rows stops.'),
   })
   .describe('Limits of the checks that the model has not learned from the rows it is measured on, nor from later ones.');
-
-/** Metrics that a threshold can be chosen by. */
-export const thresholdMetrics = ['f1_score', 'accuracy_score', 'balanced_accuracy_score', 'matthews_corrcoef'] as const;
 
 const trainStage = z
   .strictObject({
