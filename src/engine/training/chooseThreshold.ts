@@ -1,19 +1,12 @@
 /** Chooses, on held-out rows, the probability from which a row counts as positive. */
 import type { ThresholdChoice } from '../../protocol/evaluation.ts';
+import { decisionMeasures, type Confusion } from '../evaluation/confusionMetrics.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
 
 /** Held-out rows: the positive class's probability, and 1 for rows that are positive. */
 export interface HeldOutScores {
   readonly probabilities: ArrayLike<number>;
   readonly labels: ArrayLike<number>;
-}
-
-/** Rows by what was predicted and what was true. */
-interface Counts {
-  readonly truePositives: number;
-  readonly falsePositives: number;
-  readonly trueNegatives: number;
-  readonly falseNegatives: number;
 }
 
 type ThresholdSpec = Exclude<TrainStage['threshold'], undefined>;
@@ -27,8 +20,8 @@ export function chooseThreshold(spec: ThresholdSpec | undefined, heldOut: HeldOu
   if (typeof spec === 'number') return Math.fround(spec);
   const merit = meritOf(spec);
   let best = { merit: -Infinity, threshold: 0.5 };
-  for (const { threshold, counts } of candidates(heldOut)) {
-    const found = merit(counts);
+  for (const { threshold, confusion } of candidates(heldOut)) {
+    const found = merit(confusion);
     const isNearer = Math.abs(threshold - 0.5) < Math.abs(best.threshold - 0.5);
     if (found > best.merit || (found === best.merit && isNearer)) best = { merit: found, threshold };
   }
@@ -43,7 +36,7 @@ export function thresholdChoice(spec: ThresholdSpec | undefined): ThresholdChoic
   return { by: 'cost', costs: { falsePositive: spec.cost.false_positive, falseNegative: spec.cost.false_negative } };
 }
 
-function* candidates({ probabilities, labels }: HeldOutScores): Generator<{ threshold: number; counts: Counts }> {
+function* candidates({ probabilities, labels }: HeldOutScores): Generator<{ threshold: number; confusion: Confusion }> {
   const order = Uint32Array.from({ length: probabilities.length }, (_, row) => row);
   order.sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0));
   const rows = order.length;
@@ -57,14 +50,10 @@ function* candidates({ probabilities, labels }: HeldOutScores): Generator<{ thre
     if (taken < rows && above <= below) continue;
     const threshold = taken === rows ? Math.fround(above / 2) : between(above, below);
     const falsePositives = taken - truePositives;
+    const trueNegatives = rows - positives - falsePositives;
     yield {
       threshold,
-      counts: {
-        truePositives,
-        falsePositives,
-        falseNegatives: positives - truePositives,
-        trueNegatives: rows - positives - falsePositives,
-      },
+      confusion: { classes: 2, counts: Float64Array.of(trueNegatives, falsePositives, positives - truePositives, truePositives) },
     };
   }
 }
@@ -75,22 +64,9 @@ function between(above: number, below: number): number {
   return midway > below ? midway : above;
 }
 
-function meritOf(spec: Exclude<ThresholdSpec, number>): (counts: Counts) => number {
-  if ('cost' in spec) {
-    const { false_positive, false_negative } = spec.cost;
-    return (counts) => -(counts.falsePositives * false_positive + counts.falseNegatives * false_negative);
-  }
-  return merits[spec.maximize];
+/** A metric that a threshold leaves undefined makes it no candidate. */
+function meritOf(spec: Exclude<ThresholdSpec, number>): (confusion: Confusion) => number {
+  if ('maximize' in spec) return decisionMeasures[spec.maximize];
+  const { false_positive, false_negative } = spec.cost;
+  return ({ counts: [, falsePositives = 0, falseNegatives = 0] }) => -(falsePositives * false_positive + falseNegatives * false_negative);
 }
-
-const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
-
-const merits = {
-  f1_score: ({ truePositives: tp, falsePositives: fp, falseNegatives: fn }: Counts) => ratio(2 * tp, 2 * tp + fp + fn),
-  accuracy_score: ({ truePositives: tp, trueNegatives: tn, falsePositives: fp, falseNegatives: fn }: Counts) =>
-    ratio(tp + tn, tp + tn + fp + fn),
-  balanced_accuracy_score: ({ truePositives: tp, trueNegatives: tn, falsePositives: fp, falseNegatives: fn }: Counts) =>
-    (ratio(tp, tp + fn) + ratio(tn, tn + fp)) / 2,
-  matthews_corrcoef: ({ truePositives: tp, trueNegatives: tn, falsePositives: fp, falseNegatives: fn }: Counts) =>
-    ratio(tp * tn - fp * fn, Math.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn))),
-};

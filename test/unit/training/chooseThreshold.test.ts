@@ -1,7 +1,9 @@
 /** The threshold of a model: what it maximises is compared with trying every one. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { scoreOnce } from '../../../src/engine/evaluation/scorer.ts';
 import { chooseThreshold } from '../../../src/engine/training/chooseThreshold.ts';
+import { thresholdMetrics } from '../../../src/protocol/metrics.ts';
 
 const heldOut = { probabilities: [0.1, 0.4, 0.35, 0.8, 0.65, 0.2], labels: [0, 0, 1, 1, 1, 0] };
 
@@ -38,8 +40,23 @@ describe('chooseThreshold', () => {
     expect(f1At(chooseThreshold({ maximize: 'f1_score' }, data), data)).toBe(1);
   });
 
+  const row = fc.record({ p: fc.float({ min: 0, max: 1, noNaN: true }), label: fc.constantFrom(0, 1) });
+
+  it.each(thresholdMetrics)('finds the best %s that evaluation measures at any threshold', (metric) => {
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 60 }), (rows) => {
+        const scores = Float32Array.from(rows, ({ p }) => p);
+        const labels = Uint8Array.from(rows, ({ label }) => label);
+        const at = (threshold: number): number => scoreOnce({ task: 'binary', truth: labels, scores, threshold }, [metric])[metric] ?? NaN;
+        const found = chooseThreshold({ maximize: metric }, { probabilities: scores, labels });
+        const all = [...scores, 1.5].map(at).filter((figure) => !Number.isNaN(figure));
+        if (all.length === 0) expect(found).toBe(0.5);
+        else expect(at(found)).toBeGreaterThanOrEqual(Math.max(...all) - 1e-12);
+      }),
+    );
+  });
+
   it('finds the best F1 there is', () => {
-    const row = fc.record({ p: fc.float({ min: 0, max: 1, noNaN: true }), label: fc.constantFrom(0, 1) });
     fc.assert(
       fc.property(fc.array(row, { minLength: 1, maxLength: 60 }), (rows) => {
         const data = { probabilities: rows.map(({ p }) => p), labels: rows.map(({ label }) => label) };
