@@ -1,6 +1,7 @@
 /** package.json and the extension's code say the same, and a disagreement is found whichever side it is planted on. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { offeredFiles } from '../src/protocol/fileFormats.ts';
 import { findDisagreements, readExtensionCode, readManifest, readTexts, type ExtensionCode, type Manifest } from './support/manifest.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -11,6 +12,11 @@ const code = readExtensionCode(root);
 describe('the manifest', () => {
   it('agrees with the code', () => {
     expect(findDisagreements(manifest, texts, code)).toEqual([]);
+  });
+
+  it('offers to train from every file that the formats offer', () => {
+    const [item] = manifest.contributes.menus?.['explorer/context'] ?? [];
+    expect(item?.when).toBe(`resourceScheme == file && resourceFilename =~ /${offeredFiles}/i && isWorkspaceTrusted`);
   });
 
   it('limits itself in untrusted workspaces, and restricts every setting that names a program', () => {

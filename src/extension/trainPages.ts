@@ -1,10 +1,11 @@
 /** "Train a Model from This File": a panel that proposes a project for a data file, writes it, runs it, and opens the report. */
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { CancelledError, isCancelled } from '../base/abort.ts';
 import { toErrorRecord, type ErrorRecord } from '../base/errors.ts';
 import type { ProjectProposal, ProposalChoices } from '../protocol/dataset.ts';
 import type { EvaluationReport } from '../protocol/evaluation.ts';
+import { offeredEndings } from '../protocol/fileFormats.ts';
 import type { Job, JobEvent } from '../protocol/job.ts';
 import { trainFromFilePageEvents, trainFromFilePageRequests, type TrainFromFileView, type TrainingStep } from '../protocol/pageContract.ts';
 import { readCopiedText, readProposalChoices } from '../protocol/pageParameters.ts';
@@ -29,8 +30,6 @@ export interface TrainServices {
   readonly reports: { readonly open: (reference: ReportReference) => void };
 }
 
-const dataFiles = ['csv', 'tsv', 'parquet', 'jsonl'];
-
 export function registerTrainPages(services: TrainServices): vscode.Disposable {
   const { notify } = services;
   return vscode.Disposable.from(
@@ -53,7 +52,7 @@ export function registerTrainPages(services: TrainServices): vscode.Disposable {
 /** The data file in front, or one the user chooses. */
 async function pickFile(): Promise<vscode.Uri> {
   const chosen = await vscode.window.showOpenDialog({
-    filters: { [vscode.l10n.t('Data files')]: dataFiles },
+    filters: { [vscode.l10n.t('Data files')]: [...offeredEndings] },
     title: vscode.l10n.t('Train a model from which file?'),
     openLabel: vscode.l10n.t('Train'),
   });
@@ -318,7 +317,7 @@ function folderName(path: string): string {
 async function projectFolder(file: string): Promise<string> {
   const workspaceFolder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file))?.uri.fsPath;
   const beside = dirname(file);
-  const name = basename(file, extname(file));
+  const name = basename(file).replace(/\.[^.]*(\.gz)?$/i, '');
   const candidates = [...(workspaceFolder === undefined ? [] : [workspaceFolder]), beside, join(beside, `${name}-model`)];
   for (const candidate of candidates) if (!(await holdsProject(candidate))) return candidate;
   return join(beside, `${name}-model-${Date.now().toString(36)}`);

@@ -2,6 +2,7 @@
 import type { Json } from '../base/canonicalJson.ts';
 import type { ErrorRecord } from '../base/errors.ts';
 import { t } from '../base/localize.ts';
+import { fileFormats, formatByName } from './fileFormats.ts';
 
 /** A change of the project file. Paths lead from its root. */
 export type ProjectEdit =
@@ -93,8 +94,13 @@ function wrongType({ key = '', value = '', file, row }: Args): Repair | undefine
     const edit: ProjectEdit = { kind: 'nullValue', dataset, value };
     return { title: t('Take {value} for Missing', { value }), action: { kind: 'edit', edit } };
   }
-  if (file === undefined || row === undefined || !/\.(csv|tsv|txt|jsonl|ndjson|json)$/i.test(file)) return undefined;
+  if (file === undefined || row === undefined || !isShownAsText(file)) return undefined;
   return { title: t('Open Row {row}', { row }), action: { kind: 'openLine', file, line: Number(row) + 1, value } };
+}
+
+function isShownAsText(file: string): boolean {
+  const named = formatByName(file);
+  return named !== undefined && fileFormats[named.format].isText && !named.gzip;
 }
 
 function chooseFile(key: string | undefined): Repair | undefined {

@@ -8,6 +8,7 @@ import { AppError, exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { Environment } from '../../protocol/audit.ts';
 import { splitNames, type ProjectProposal, type ProposalChoices } from '../../protocol/dataset.ts';
+import { formatWords, offeredFiles } from '../../protocol/fileFormats.ts';
 import { machineBudget } from '../../engine/pipeline/machineBudget.ts';
 import { trainerNames } from '../../engine/project/definitions/stage.ts';
 import type { ReadSetting } from '../../engine/project/readSettings.ts';
@@ -25,7 +26,7 @@ interface InitOptions extends CommonOptions, Omit<ProposalChoices, 'uses'> {
   readonly project?: string;
 }
 
-const dataFile = /\.(csv|tsv|parquet|jsonl|ndjson)(\.gz)?$/i;
+const dataFile = new RegExp(offeredFiles, 'i');
 
 export function registerInit(program: Command, terminal: Terminal): void {
   addCommand(program, 'init', t('write a working project for a data file'), [
@@ -33,7 +34,7 @@ export function registerInit(program: Command, terminal: Terminal): void {
     ['millwright init data.parquet --target late --yes --environment development', t('asks nothing')],
     ['millwright init data.csv --trainer logistic --use zip=categorical --read null_values=NA', t('decides some of it before')],
   ])
-    .addArgument(new Argument('[data]', t('a CSV, TSV, Parquet or JSON Lines file')))
+    .addArgument(new Argument('[data]', t('a {formats} file', { formats: formatWords(t(' or ')) })))
     .option('--target <column>', t('the column to predict'))
     .option(
       '--use <column=use>',
@@ -152,7 +153,7 @@ async function chooseData(folder: string, { terminal, signal }: CommandContext):
   }
   throw new AppError('init.noData', t('Which data file?'), {
     kind: 'usage',
-    remedy: t('Name a CSV, TSV, Parquet or JSON Lines file: millwright init data.csv'),
+    remedy: t('Name a {formats} file: millwright init data.csv', { formats: formatWords(t(' or ')) }),
   });
 }
 

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
+import { writtenWords } from '../../protocol/fileFormats.ts';
 import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
 import { watched } from '../liveView.ts';
 import { openProject } from '../openProject.ts';
@@ -30,7 +31,7 @@ export function registerPredict(program: Command, terminal: Terminal): void {
   )
     .option('--model <name@alias>', t('required: a registered model, as name@alias or name/version, or a train stage'))
     .option('--data <file>', t('required, here or as the argument: the rows to predict for'))
-    .option('--output <file>', t('required: where to write: .parquet, .csv or .jsonl inside the project'))
+    .option('--output <file>', t('required: where to write inside the project: {endings}', { endings: writtenWords(t(' or ')) }))
     .option('--inputs <columns...>', t('for a model of another tool: the columns of its one tensor, in its order'))
     .option('--keep <columns...>', t('columns to copy beside the predictions'))
     .option('--rejects <file>', t('where to write rows that cannot be predicted (default: beside the output)'))

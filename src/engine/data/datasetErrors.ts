@@ -54,8 +54,21 @@ async function findFault(path: string, context: ReadingContext): Promise<AppErro
   const file = portablePath(context.root, path);
   const { format, gzip } = context.files;
   const { signal, key } = context;
-  if (format === 'jsonl') return findJsonFault(path, { file, gzip, signal, key });
-  if (format === 'parquet') return undefined;
+  switch (format) {
+    case 'jsonl':
+      return findJsonFault(path, { file, gzip, signal, key });
+    case 'parquet':
+      return undefined;
+    case 'csv':
+    case 'tsv':
+      return findTextFault(path, context);
+  }
+}
+
+async function findTextFault(path: string, context: ReadingContext): Promise<AppError | undefined> {
+  const file = portablePath(context.root, path);
+  const { format, gzip } = context.files;
+  const { signal, key } = context;
   const encoding: CsvEncoding = context.read.encoding ?? 'utf-8';
   const delimiter = context.read.delimiter ?? context.delimiter ?? (format === 'tsv' ? '\t' : undefined);
   const layout = await readLayout(path, context);

@@ -6,14 +6,14 @@ import { AppError } from '../../base/errors.ts';
 import { isMissing } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import { notPlain } from '../../base/plainPath.ts';
+import { fileFormatNames, formatByName, type FileFormatName } from '../../protocol/fileFormats.ts';
 import type { ReadOptions } from '../project/definitions/dataset.ts';
-
-export type FileFormat = NonNullable<ReadOptions['format']>;
+import { listed } from '../project/describeValue.ts';
 
 export interface LocatedFiles {
   /** Absolute, sorted by their path with `/`. */
   readonly paths: readonly string[];
-  readonly format: FileFormat;
+  readonly format: FileFormatName;
   /** Whether each file is gzip, in the order of `paths`. */
   readonly gzip: boolean;
 }
@@ -30,7 +30,7 @@ export async function locateFiles(
 ): Promise<LocatedFiles> {
   const { pattern, read, key } = source;
   const paths = await matchFiles(root, pattern, key);
-  const formats = new Set(paths.map((path) => read.format ?? formatByName(path, key)));
+  const formats = new Set(paths.map((path) => read.format ?? formatOf(path, key)));
   const [format] = formats;
   if (format === undefined || formats.size > 1) throw mixed(pattern, key, t('different formats'));
   const zipped = new Set<boolean>();
@@ -102,25 +102,12 @@ function withSlashes(path: string): string {
   return sep === '/' ? path : path.split(sep).join('/');
 }
 
-const formatsByExtension: Readonly<Record<string, FileFormat>> = {
-  '.csv': 'csv',
-  '.txt': 'csv',
-  '.tsv': 'tsv',
-  '.tab': 'tsv',
-  '.parquet': 'parquet',
-  '.pq': 'parquet',
-  '.jsonl': 'jsonl',
-  '.ndjson': 'jsonl',
-  '.json': 'jsonl',
-};
-
-function formatByName(path: string, key: string): FileFormat {
-  const name = path.toLowerCase().replace(/\.gz$/, '');
-  const format = formatsByExtension[extname(name)];
-  if (format !== undefined) return format;
+function formatOf(path: string, key: string): FileFormatName {
+  const named = formatByName(path);
+  if (named !== undefined) return named.format;
   throw new AppError('dataset.formatUnknown', t('The name {file} does not tell the format of its data.', { file: basename(path) }), {
     args: { file: basename(path), key },
-    remedy: t('Say which with "format:" under "read:": csv, tsv, parquet or jsonl.'),
+    remedy: t('Say which with "format:" under "read:": {formats}.', { formats: listed(fileFormatNames) }),
   });
 }
 

@@ -1,12 +1,13 @@
 /** Writes rows to a Parquet, CSV or JSON Lines file as they come, in bounded memory, whole or not at all. */
 import { access, constants, lstat, statfs } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { throwIfCancelled } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
 import { ensureFolder, isMissing, moveOver, syncFile, temporaryBeside, writeFailure } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import { removeTree } from '../../base/trees.ts';
 import type { ColumnType } from '../../protocol/dataset.ts';
+import { fileFormats, writtenFormat, writtenWords, type FileFormatName } from '../../protocol/fileFormats.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
 import { appendChunk, storageType } from './columnChunk.ts';
 import { vectorKind, type Chunk } from './columns.ts';
@@ -48,7 +49,7 @@ const valueBytes = { number: 8, time: 8, text: 32 } as const;
 const fullDiskBytes = 2 ** 20;
 
 /**
- * @param path absolute; the format follows from the name: .parquet, .csv, .tsv or .jsonl, the last three also with .gz
+ * @param path absolute; the format follows from the name, see {@link writtenFormat}
  * @throws AppError `output.formatUnknown`, `files.notWritable`, `files.diskFull`, `files.writeFailed`
  */
 export async function openTableWriter(path: string, options: TableWriterOptions): Promise<TableWriter> {
@@ -244,21 +245,21 @@ function outputType(type: ColumnType): string {
   }
 }
 
-const textFormats: Readonly<Record<string, string>> = {
-  '.csv': 'FORMAT csv, HEADER true',
-  '.tsv': `FORMAT csv, HEADER true, DELIMITER '\t'`,
-  '.jsonl': 'FORMAT json',
-  '.ndjson': 'FORMAT json',
+const copyOptions: Readonly<Record<FileFormatName, string>> = {
+  csv: 'FORMAT csv, HEADER true',
+  tsv: `FORMAT csv, HEADER true, DELIMITER '\t'`,
+  parquet: 'FORMAT parquet',
+  jsonl: 'FORMAT json',
 };
 
 function copyFormat(path: string): string {
-  const zipped = path.toLowerCase().endsWith('.gz');
-  const extension = extname(zipped ? path.slice(0, -3) : path).toLowerCase();
-  if (extension === '.parquet' && !zipped) return 'FORMAT parquet, COMPRESSION zstd';
-  const text = textFormats[extension];
-  if (text !== undefined) return `${text}, COMPRESSION ${zipped ? 'gzip' : 'none'}`;
-  throw new AppError('output.formatUnknown', t('The name {file} does not tell in which format to write it.', { file: basename(path) }), {
-    args: { file: basename(path) },
-    remedy: t('Let it end in .parquet, .csv, .tsv or .jsonl.'),
-  });
+  const named = writtenFormat(path);
+  if (named === undefined) {
+    throw new AppError('output.formatUnknown', t('The name {file} does not tell in which format to write it.', { file: basename(path) }), {
+      args: { file: basename(path) },
+      remedy: t('Let it end in {endings}.', { endings: writtenWords(t(' or ')) }),
+    });
+  }
+  const compression = named.gzip ? 'gzip' : fileFormats[named.format].isText ? 'none' : 'zstd';
+  return `${copyOptions[named.format]}, COMPRESSION ${compression}`;
 }

@@ -27,7 +27,7 @@ export interface PredictOptions {
   readonly modelFolder: string;
   /** The SHA-256 the model must have; default: the one recorded beside it. */
   readonly expectedDigest?: string | undefined;
-  /** Absolute path; `.parquet`, `.csv` or `.jsonl`. */
+  /** Absolute path; its ending decides the format. */
   readonly output: string;
   /** The columns that a model of another tool takes in one tensor, in its order. */
   readonly inputs?: readonly string[] | undefined;

@@ -1,5 +1,6 @@
 /** Keys under `datasets:`. */
 import * as z from 'zod';
+import { fileFormatNames, formatWords } from '../../../protocol/fileFormats.ts';
 import { anyTimeFormat, dateFormat, momentFormat } from './timeFormat.ts';
 
 /** Whether year, month, day, hours and minutes exist; the form is checked before. */
@@ -63,7 +64,7 @@ const columnDefinition = z
 
 export const readOptions = z
   .strictObject({
-    format: z.enum(['csv', 'tsv', 'parquet', 'jsonl']).optional().describe("The file format. Default: by the file's name."),
+    format: z.enum(fileFormatNames).optional().describe("The file format. Default: by the file's name."),
     delimiter: z.string().length(1).optional().describe('The character between values of a CSV file. Default: found in the file.'),
     decimal: z.enum(['.', ',']).optional().describe('The decimal separator of a CSV file. Default: a point.'),
     thousands: z
@@ -152,7 +153,7 @@ export const datasetDefinition = z
       .string()
       .min(1)
       .optional()
-      .describe('A file, or a glob of files with the same columns. CSV, TSV, Parquet or JSON Lines, plain or gzip.'),
+      .describe(`A file, or a glob of files with the same columns. ${formatWords(' or ')}, plain or gzip.`),
     from: z.string().min(1).meta({ description: 'The name of another data set that this one narrows.', refersTo: 'dataset' }).optional(),
     query: z.string().min(1).optional().describe('One SQL SELECT over the other data sets by name, ending in a total ORDER BY.'),
     time: z

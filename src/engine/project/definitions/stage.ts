@@ -1,5 +1,6 @@
 /** Keys under `stages:`. */
 import * as z from 'zod';
+import { writtenWords } from '../../../protocol/fileFormats.ts';
 import { metricNames, thresholdMetrics } from '../../../protocol/metrics.ts';
 import { validationChecks } from '../../../protocol/validation.ts';
 import { columnLimits } from './dataset.ts';
@@ -292,7 +293,10 @@ const predictStage = z
       .meta({ description: 'A train stage, or a registered model as `name@alias` or `name/version`.', refersTo: 'model' }),
     dataset: datasetName('The data set to predict for.'),
     inputs: tensorColumns,
-    output: z.string().min(1).describe('The file to write inside the project: .parquet, .csv or .jsonl.'),
+    output: z
+      .string()
+      .min(1)
+      .describe(`The file to write inside the project: ${writtenWords(' or ')}; texts also with .gz.`),
     keep: z.array(column).optional().describe('Columns to copy beside the predictions.'),
     rejects: z.string().optional().describe('The file for rows that cannot be predicted, with reasons. Default: beside the output.'),
     needs,
