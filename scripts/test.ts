@@ -3,7 +3,6 @@
  * `npm test -- unit interop` runs the named ones.
  */
 import { parseArgs } from 'node:util';
-import { build } from './build.ts';
 import { ensureChromium, ensureCodeServer } from './codeServer.ts';
 import { packageExtension } from './package.ts';
 import { ensurePythonEnvironment } from './pythonEnvironments.ts';
@@ -21,7 +20,6 @@ const chosen = positionals.length === 0 ? allSuites : allSuites.filter(({ name }
 const needs: Readonly<Record<string, () => Promise<void>>> = {
   integration: async () => {
     await ensureChromium(); // pages are opened in it
-    await build({ minify: false });
   },
   interop: async () => {
     await ensurePythonEnvironment('mlflow-newest');
