@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '../src/base/process.ts';
-import { predictToFile } from '../src/engine/inference/predict.ts';
+import { predictToFile } from '../src/engine/inference/prediction/predict.ts';
 import type { TrainStage } from '../src/engine/project/definitions/stage.ts';
 import { requireProject } from '../src/engine/project/loadProject.ts';
 import { trainModel } from '../src/engine/training/trainModel.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openDataset } from '../src/engine/data/openDataset.ts';
 import { allRows } from '../src/engine/data/split.ts';
 import { scoreOnce } from '../src/engine/evaluation/scorer.ts';
-import { openModel } from '../src/engine/inference/openModel.ts';
+import { openModel } from '../src/engine/inference/scoring/openModel.ts';
 import type { Project } from '../src/engine/project/definitions/project.ts';
 import type { TrainStage } from '../src/engine/project/definitions/stage.ts';
 import { requireProject } from '../src/engine/project/loadProject.ts';

@@ -1,7 +1,7 @@
 /** Entry point of the process that runs one model of another tool. */
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
-import { foreignContract } from '../engine/inference/foreignContract.ts';
-import { foreignHandlers } from '../engine/inference/foreignHost.ts';
+import { foreignContract } from '../engine/inference/foreign/foreignContract.ts';
+import { foreignHandlers } from '../engine/inference/foreign/foreignHost.ts';
 import { serve } from '../protocol/connection.ts';
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quoteName, quoteText } from '../../src/engine/data/sqlText.ts';
-import { predictToFile } from '../../src/engine/inference/predict.ts';
+import { predictToFile } from '../../src/engine/inference/prediction/predict.ts';
 import type { TrainStage } from '../../src/engine/project/definitions/stage.ts';
 import { requireProject } from '../../src/engine/project/loadProject.ts';
 import { trainModel } from '../../src/engine/training/trainModel.ts';

@@ -8,8 +8,8 @@ import { featureColumns, featureModel, inputElement } from '../../src/engine/fea
 import { fitCategorical, fitNumeric, type FittedFeature } from '../../src/engine/features/fitFeatures.ts';
 import { encodeOnnx } from '../../src/engine/features/onnx/onnxModel.ts';
 import { linearDefaults, planFeatures, type FeaturePlan } from '../../src/engine/features/planFeatures.ts';
-import { toFeeds } from '../../src/engine/inference/feeds.ts';
-import { OnnxSession } from '../../src/engine/inference/onnxSession.ts';
+import { toFeeds } from '../../src/engine/inference/scoring/feeds.ts';
+import { OnnxSession } from '../../src/engine/inference/scoring/onnxSession.ts';
 import { makeFolder } from '../support/project.ts';
 import { runPython } from '../support/python.ts';
 import { random } from '../support/trainingProject.ts';

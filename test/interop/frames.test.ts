@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quoteText } from '../../src/engine/data/sqlText.ts';
-import { predictToFile } from '../../src/engine/inference/predict.ts';
+import { predictToFile } from '../../src/engine/inference/prediction/predict.ts';
 import { requireProject } from '../../src/engine/project/loadProject.ts';
 import type { TrainStage } from '../../src/engine/project/definitions/stage.ts';
 import { trainModel } from '../../src/engine/training/trainModel.ts';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { requireProject } from '../../src/engine/project/loadProject.ts';
 import type { TrainStage } from '../../src/engine/project/definitions/stage.ts';
-import { predictToFile } from '../../src/engine/inference/predict.ts';
+import { predictToFile } from '../../src/engine/inference/prediction/predict.ts';
 import { trainModel } from '../../src/engine/training/trainModel.ts';
 import { openRegistryWriter } from '../../src/engine/registry/registryWriter.ts';
 import { toRunInput } from '../../src/engine/tracking/datasetInput.ts';

@@ -1,7 +1,7 @@
 /** onnxruntime-web in Node: the WebAssembly build that browsers run, on the tensors that onnxruntime-node takes. */
 import type { Tensor } from 'onnxruntime-node';
 import * as web from 'onnxruntime-web/wasm';
-import type { SessionOutput, TensorContent } from '../../src/engine/inference/onnxSession.ts';
+import type { SessionOutput, TensorContent } from '../../src/engine/inference/scoring/onnxSession.ts';
 
 web.env.wasm.numThreads = 1;
 

@@ -3,7 +3,7 @@ import { AppError, errorText } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
 import type { DatasetReader } from '../data/datasetReader.ts';
-import type { Model, ModelDescription } from '../inference/model.ts';
+import type { Model, ModelDescription } from '../inference/scoring/model.ts';
 import { scoreCompared } from './collectPredictions.ts';
 import type { Predictions } from './predictions.ts';
 import type { Subject } from './subject.ts';

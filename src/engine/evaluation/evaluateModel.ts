@@ -4,9 +4,9 @@ import type { DecisionCosts, EvaluationReport } from '../../protocol/evaluation.
 import type { StageContext } from '../../protocol/stageContext.ts';
 import { observe } from '../data/dataStatistics.ts';
 import { openDataset } from '../data/openDataset.ts';
-import type { Model, ModelDescription } from '../inference/model.ts';
+import type { Model, ModelDescription } from '../inference/scoring/model.ts';
 import { openModelAt } from '../inference/openModelAt.ts';
-import { readingOf } from '../inference/planPrediction.ts';
+import { readingOf } from '../inference/prediction/planPrediction.ts';
 import { foreignOptions, requireTarget } from './foreignModels.ts';
 import type { EvaluateStage } from '../project/definitions/stage.ts';
 import { scoreChampion } from './champion.ts';

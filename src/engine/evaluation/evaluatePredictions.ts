@@ -4,7 +4,7 @@ import type { EvaluationReport } from '../../protocol/evaluation.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
 import { observe } from '../data/dataStatistics.ts';
 import { openDataset } from '../data/openDataset.ts';
-import type { Model } from '../inference/model.ts';
+import type { Model } from '../inference/scoring/model.ts';
 import { openModelAt } from '../inference/openModelAt.ts';
 import { chooseMetrics } from './chooseMetrics.ts';
 import { scoreCompared } from './collectPredictions.ts';

@@ -13,7 +13,7 @@ import { countEqualRows, repeatByNature } from '../data/equalRows.ts';
 import { chanceOfRepeats, readRowHashes } from '../data/rowHashes.ts';
 import { defaultMaxSharedRows, findSharedRows, isSharedByChance, sharedRowsSeverity, twinShare } from '../data/sharedRows.ts';
 import { countTimes } from '../data/timeSpan.ts';
-import type { ModelDescription } from '../inference/model.ts';
+import type { ModelDescription } from '../inference/scoring/model.ts';
 import type { EvaluateStage } from '../project/definitions/stage.ts';
 
 export interface LeakageRequest {

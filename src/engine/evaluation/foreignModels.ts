@@ -3,8 +3,8 @@ import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
 import { readColumns } from '../data/openDataset.ts';
-import type { ModelDescription } from '../inference/model.ts';
-import type { ForeignOptions } from '../inference/foreignModel.ts';
+import type { ModelDescription } from '../inference/scoring/model.ts';
+import type { ForeignOptions } from '../inference/foreign/foreignModel.ts';
 import type { EvaluateStage } from '../project/definitions/stage.ts';
 import type { EvaluateOptions } from './evaluationReport.ts';
 

@@ -1,10 +1,10 @@
 /** The front door to a model of any origin: Millwright's own in this process, an ONNX model of another tool in one of its own. */
-import { openForeignModel, type ForeignOptions } from './foreignModel.ts';
+import { openForeignModel, type ForeignOptions } from './foreign/foreignModel.ts';
 import type { Chunk } from '../data/columns.ts';
-import type { Model, ModelDescription, Scores } from './model.ts';
-import { locateModel, otherFlavor } from './modelPlace.ts';
-import { openModel, readModelFile } from './openModel.ts';
-import { ScoringPool } from './scoringPool.ts';
+import type { Model, ModelDescription, Scores } from './scoring/model.ts';
+import { locateModel, otherFlavor } from './files/modelPlace.ts';
+import { openModel, readModelFile } from './scoring/openModel.ts';
+import { ScoringPool } from './scoring/scoringPool.ts';
 
 /**
  * @param path a model folder, or an ONNX file

@@ -2,9 +2,9 @@
 import { readHead } from '../../base/boundedRead.ts';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import { madeBy } from '../inference/foreignPlan.ts';
-import { locateModel, type ModelPlace } from '../inference/modelPlace.ts';
-import { readProducer } from '../inference/onnxFile.ts';
+import { madeBy } from '../inference/foreign/foreignPlan.ts';
+import { locateModel, type ModelPlace } from '../inference/files/modelPlace.ts';
+import { readProducer } from '../inference/files/onnxFile.ts';
 import { resolveArtifacts } from '../tracking/artifacts.ts';
 
 /** The producer stands before the graph. */

@@ -9,7 +9,7 @@ import { nearestName } from '../project/nearestName.ts';
 import type { DatasetSpec } from '../project/definitions/dataset.ts';
 import type { Project } from '../project/definitions/project.ts';
 import type { PredictStage } from '../project/definitions/stage.ts';
-import { rejectsBeside } from '../inference/rejectsFile.ts';
+import { rejectsBeside } from '../inference/prediction/rejectsFile.ts';
 import { requireUnread } from './protectedFiles.ts';
 import { runPipeline, type RunPipelineContext, type RunPipelineOptions } from './runPipeline.ts';
 

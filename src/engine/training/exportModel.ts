@@ -4,7 +4,7 @@ import type { FittedFeature } from '../features/fitFeatures.ts';
 import { int, type GraphBuilder, type TensorName } from '../features/onnx/graphBuilder.ts';
 import type { OnnxModel } from '../features/onnx/onnxModel.ts';
 import type { FeaturePlan } from '../features/planFeatures.ts';
-import { classType } from '../inference/predictionColumns.ts';
+import { classType } from '../inference/prediction/predictionColumns.ts';
 import type { Task } from '../../protocol/evaluation.ts';
 import { rawScores, type Forest } from './gbdt/tree.ts';
 import { linearScores, type LinearWeights } from './linear/linearWeights.ts';

@@ -6,8 +6,8 @@ import { featureModel, inputElement, unfittedModel } from '../features/compileFe
 import type { FittedFeature } from '../features/fitFeatures.ts';
 import { encodeOnnx } from '../features/onnx/onnxModel.ts';
 import type { CyclicalFeature, FeaturePlan, NumericFeature } from '../features/planFeatures.ts';
-import { toFeeds } from '../inference/feeds.ts';
-import { OnnxSession, type TensorContent } from '../inference/onnxSession.ts';
+import { toFeeds } from '../inference/scoring/feeds.ts';
+import { OnnxSession, type TensorContent } from '../inference/scoring/onnxSession.ts';
 import { addTooLarge } from './featureNotes.ts';
 import { SampleCollector } from './sampleRows.ts';
 import { dataChanged } from './trainingRows.ts';

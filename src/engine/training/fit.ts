@@ -5,7 +5,7 @@ import { t } from '../../base/localize.ts';
 import type { TargetFigures } from '../../protocol/dataStatistics.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
 import type { Predictions } from '../evaluation/predictions.ts';
-import type { ModelDescription } from '../inference/model.ts';
+import type { ModelDescription } from '../inference/scoring/model.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { ExportedModel } from './exportModel.ts';
 import { fitEstimator, type FittedEstimator } from './fitEstimator.ts';

@@ -1,7 +1,7 @@
 /** Runs the trainer a stage names, with every parameter resolved, and gathers what it reports. */
 import type { Task } from '../../protocol/evaluation.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
-import type { ModelDescription } from '../inference/model.ts';
+import type { ModelDescription } from '../inference/scoring/model.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
 import type { FitCheckpoint } from './checkpoints.ts';
 import type { Estimator } from './exportModel.ts';

@@ -4,13 +4,13 @@ import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { Chunk } from '../data/columns.ts';
 import { inputElement } from '../features/compileFeatures.ts';
-import { toFeeds } from '../inference/feeds.ts';
-import type { Scores } from '../inference/model.ts';
-import { OnnxSession } from '../inference/onnxSession.ts';
-import { scoresOf } from '../inference/openModel.ts';
+import { toFeeds } from '../inference/scoring/feeds.ts';
+import type { Scores } from '../inference/scoring/model.ts';
+import { OnnxSession } from '../inference/scoring/onnxSession.ts';
+import { scoresOf } from '../inference/scoring/openModel.ts';
 import { estimatorScores, linkScores, type ExportedModel } from './exportModel.ts';
 import { FeatureReader } from './featureMatrix.ts';
-import { takeRows } from '../inference/takeRows.ts';
+import { takeRows } from '../inference/scoring/takeRows.ts';
 import { withMissingValues } from './sampleRows.ts';
 
 /** The largest difference allowed: of probabilities as a share of them, or of numbers in units of the target's spread. */

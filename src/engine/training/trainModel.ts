@@ -11,7 +11,7 @@ import { spanOf } from '../data/timeSpan.ts';
 import { inputElement } from '../features/compileFeatures.ts';
 import { isMissingLevel } from '../features/fitFeatures.ts';
 import { encodeOnnx } from '../features/onnx/onnxModel.ts';
-import type { ModelDescription, TrainedOn } from '../inference/model.ts';
+import type { ModelDescription, TrainedOn } from '../inference/scoring/model.ts';
 import type { Project } from '../project/definitions/project.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
 import type { Checkpoints } from './checkpoints.ts';

@@ -2,7 +2,7 @@
 import type { Column } from '../../protocol/dataset.ts';
 import type { DataStatistics } from '../../protocol/dataStatistics.ts';
 import type { DatasetFingerprint } from '../data/datasetReader.ts';
-import type { ModelDescription } from '../inference/model.ts';
+import type { ModelDescription } from '../inference/scoring/model.ts';
 
 /** One round of a trainer: a tree of boosting, a step of a linear trainer. Counts from 1. */
 export interface TrainingRound {

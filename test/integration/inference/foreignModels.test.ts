@@ -5,11 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../../src/base/abort.ts';
 import { sha256 } from '../../../src/base/hash.ts';
 import { evaluateModel } from '../../../src/engine/evaluation/evaluateModel.ts';
-import { ForeignProcess } from '../../../src/engine/inference/foreignProcess.ts';
-import { digestOfModel } from '../../../src/engine/inference/modelDigest.ts';
-import { locateModel } from '../../../src/engine/inference/modelPlace.ts';
-import { predictToFile, type PredictOptions } from '../../../src/engine/inference/predict.ts';
-import { runtimeLimits } from '../../../src/engine/inference/runtimeLimits.ts';
+import { ForeignProcess } from '../../../src/engine/inference/foreign/foreignProcess.ts';
+import { digestOfModel } from '../../../src/engine/inference/files/modelDigest.ts';
+import { locateModel } from '../../../src/engine/inference/files/modelPlace.ts';
+import { predictToFile, type PredictOptions } from '../../../src/engine/inference/prediction/predict.ts';
+import { runtimeLimits } from '../../../src/engine/inference/files/runtimeLimits.ts';
 import type { EvaluateStage } from '../../../src/engine/project/definitions/stage.ts';
 import type { EvaluationReport } from '../../../src/protocol/evaluation.ts';
 import {

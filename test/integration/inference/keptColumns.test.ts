@@ -6,7 +6,7 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quoteName, quoteText } from '../../../src/engine/data/sqlText.ts';
-import { predictToFile, type PredictResult } from '../../../src/engine/inference/predict.ts';
+import { predictToFile, type PredictResult } from '../../../src/engine/inference/prediction/predict.ts';
 import type { DatasetSpec } from '../../../src/engine/project/definitions/dataset.ts';
 import type { TrainedModel } from '../../../src/engine/training/trainedModel.ts';
 import { random, stageContext, train, writeProject, type TestProject } from '../../support/trainingProject.ts';

@@ -5,10 +5,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missingTime, type Chunk } from '../../../src/engine/data/columns.ts';
-import { openModel } from '../../../src/engine/inference/openModel.ts';
-import { predictToFile, type PredictOptions, type PredictResult } from '../../../src/engine/inference/predict.ts';
-import { takeRows } from '../../../src/engine/inference/takeRows.ts';
-import { readTarget } from '../../../src/engine/inference/target.ts';
+import { openModel } from '../../../src/engine/inference/scoring/openModel.ts';
+import { predictToFile, type PredictOptions, type PredictResult } from '../../../src/engine/inference/prediction/predict.ts';
+import { takeRows } from '../../../src/engine/inference/scoring/takeRows.ts';
+import { readTarget } from '../../../src/engine/inference/prediction/target.ts';
 import type { TrainedModel } from '../../../src/engine/training/trainedModel.ts';
 import { random, stageContext, toCsv, train, writeProject, type TestProject } from '../../support/trainingProject.ts';
 

@@ -5,9 +5,9 @@ import { chmod, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../../../src/base/hash.ts';
-import { parseModelDescription } from '../../../src/engine/inference/modelDescription.ts';
-import { predictionColumns } from '../../../src/engine/inference/predictionColumns.ts';
-import { predictToFile, type PredictOptions, type PredictResult } from '../../../src/engine/inference/predict.ts';
+import { parseModelDescription } from '../../../src/engine/inference/scoring/modelDescription.ts';
+import { predictionColumns } from '../../../src/engine/inference/prediction/predictionColumns.ts';
+import { predictToFile, type PredictOptions, type PredictResult } from '../../../src/engine/inference/prediction/predict.ts';
 import { executePredict } from '../../../src/engine/pipeline/stages/predict.ts';
 import type { StageTask } from '../../../src/engine/pipeline/stageContract.ts';
 import { loadProject } from '../../../src/engine/project/loadProject.ts';

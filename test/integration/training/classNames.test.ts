@@ -8,7 +8,7 @@ import { openDuckdb } from '../../../src/engine/data/duckdb.ts';
 import { validateDataset } from '../../../src/engine/data/validateDataset.ts';
 import { evaluateFile } from '../../../src/engine/evaluation/evaluateFile.ts';
 import { evaluateModel } from '../../../src/engine/evaluation/evaluateModel.ts';
-import { predictToFile } from '../../../src/engine/inference/predict.ts';
+import { predictToFile } from '../../../src/engine/inference/prediction/predict.ts';
 import { loadProject } from '../../../src/engine/project/loadProject.ts';
 import type { Project } from '../../../src/engine/project/definitions/project.ts';
 import type { EvaluateStage, TrainStage, ValidateStage } from '../../../src/engine/project/definitions/stage.ts';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseModelDescription } from '../../../src/engine/inference/modelDescription.ts';
+import { parseModelDescription } from '../../../src/engine/inference/scoring/modelDescription.ts';
 import type { TrainStage } from '../../../src/engine/project/definitions/stage.ts';
 import type { Progress } from '../../../src/protocol/stageContext.ts';
 import type { TrainingInput } from '../../../src/engine/training/trainedModel.ts';

@@ -3,7 +3,7 @@
  * trained on small whole numbers, which any float holds.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openModel } from '../../../src/engine/inference/openModel.ts';
+import { openModel } from '../../../src/engine/inference/scoring/openModel.ts';
 import { random, train, writeProject, type Row } from '../../support/trainingProject.ts';
 
 const next = random(5);

@@ -11,8 +11,8 @@ import {
   type FeaturePlan,
   type NumericFeature,
 } from '../../../src/engine/features/planFeatures.ts';
-import { toFeeds } from '../../../src/engine/inference/feeds.ts';
-import { OnnxSession, type SessionOutput } from '../../../src/engine/inference/onnxSession.ts';
+import { toFeeds } from '../../../src/engine/inference/scoring/feeds.ts';
+import { OnnxSession, type SessionOutput } from '../../../src/engine/inference/scoring/onnxSession.ts';
 import { exportModel, type Estimator, type ExportedModel } from '../../../src/engine/training/exportModel.ts';
 import type { Tree } from '../../../src/engine/training/gbdt/tree.ts';
 import type { Column } from '../../../src/protocol/dataset.ts';

@@ -6,8 +6,8 @@ import { missingTime, type Chunk } from '../../../src/engine/data/columns.ts';
 import { inputElement, largestFeature, unfittedModel } from '../../../src/engine/features/compileFeatures.ts';
 import { encodeOnnx } from '../../../src/engine/features/onnx/onnxModel.ts';
 import { planFeatures, treeDefaults } from '../../../src/engine/features/planFeatures.ts';
-import { toFeeds } from '../../../src/engine/inference/feeds.ts';
-import { OnnxSession } from '../../../src/engine/inference/onnxSession.ts';
+import { toFeeds } from '../../../src/engine/inference/scoring/feeds.ts';
+import { OnnxSession } from '../../../src/engine/inference/scoring/onnxSession.ts';
 import { random } from '../../support/trainingProject.ts';
 
 const columns: readonly Column[] = [

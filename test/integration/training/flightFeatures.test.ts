@@ -7,8 +7,8 @@ import { inputElement, largestFeature, unfittedModel } from '../../../src/engine
 import { functionNames } from '../../../src/engine/features/expression/syntax.ts';
 import { encodeOnnx } from '../../../src/engine/features/onnx/onnxModel.ts';
 import { planFeatures, treeDefaults } from '../../../src/engine/features/planFeatures.ts';
-import { toFeeds } from '../../../src/engine/inference/feeds.ts';
-import { OnnxSession } from '../../../src/engine/inference/onnxSession.ts';
+import { toFeeds } from '../../../src/engine/inference/scoring/feeds.ts';
+import { OnnxSession } from '../../../src/engine/inference/scoring/onnxSession.ts';
 import { flightsFile } from '../../support/flights.ts';
 import { writeProject, type TestProject } from '../../support/trainingProject.ts';
 

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
 import { openDuckdb } from '../../../src/engine/data/duckdb.ts';
 import { openDataset } from '../../../src/engine/data/openDataset.ts';
-import { predictToFile } from '../../../src/engine/inference/predict.ts';
+import { predictToFile } from '../../../src/engine/inference/prediction/predict.ts';
 import { loadProject } from '../../../src/engine/project/loadProject.ts';
 import type { Project } from '../../../src/engine/project/definitions/project.ts';
 import type { TrainStage } from '../../../src/engine/project/definitions/stage.ts';

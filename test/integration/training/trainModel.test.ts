@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../../../src/base/hash.ts';
 import { encodeOnnx } from '../../../src/engine/features/onnx/onnxModel.ts';
 import { planFeatures, treeDefaults } from '../../../src/engine/features/planFeatures.ts';
-import { openModel } from '../../../src/engine/inference/openModel.ts';
+import { openModel } from '../../../src/engine/inference/scoring/openModel.ts';
 import type { TrainStage } from '../../../src/engine/project/definitions/stage.ts';
 import { exportModel, type ExportedModel } from '../../../src/engine/training/exportModel.ts';
 import { checkParity } from '../../../src/engine/training/parity.ts';

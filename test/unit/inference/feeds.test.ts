@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { missingText, unreadableText, type ColumnVector } from '../../../src/engine/data/columns.ts';
-import { toFeeds } from '../../../src/engine/inference/feeds.ts';
+import { toFeeds } from '../../../src/engine/inference/scoring/feeds.ts';
 
 it('gives ONNX Runtime texts as they are, but the missing ones and those it would cut off at a NUL', () => {
   const values = ['', 'a', '\ufeffa', 'a\0b', '\0', null];

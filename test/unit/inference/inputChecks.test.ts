@@ -1,8 +1,8 @@
 /** Every reason for which a row is not predicted, and rows for which there is none. */
 import { describe, expect, it } from 'vitest';
 import { missingTime, type ColumnVector } from '../../../src/engine/data/columns.ts';
-import { findFaults } from '../../../src/engine/inference/inputChecks.ts';
-import type { ModelInput } from '../../../src/engine/inference/model.ts';
+import { findFaults } from '../../../src/engine/inference/prediction/inputChecks.ts';
+import type { ModelInput } from '../../../src/engine/inference/scoring/model.ts';
 
 const numbers = (...values: number[]): ColumnVector => ({ kind: 'number', values: Float64Array.from(values) });
 const texts = (...values: (string | null)[]): ColumnVector => ({ kind: 'text', values });

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
-import { readOnnxFacts, readProducer } from '../../../src/engine/inference/onnxFile.ts';
+import { readOnnxFacts, readProducer } from '../../../src/engine/inference/files/onnxFile.ts';
 import { classifierFile, columnsFile, externalFile, tensorPlaces } from '../../support/onnxFiles.ts';
 
 describe('an ONNX file', () => {

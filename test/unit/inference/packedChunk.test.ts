@@ -1,8 +1,8 @@
 /** What is packed for another thread comes out as it went in. */
 import { expect, it } from 'vitest';
 import { missingTime, type Chunk, type ColumnVector } from '../../../src/engine/data/columns.ts';
-import { packChunk, unpackChunk } from '../../../src/engine/inference/packedChunk.ts';
-import { rejectsBeside } from '../../../src/engine/inference/rejectsFile.ts';
+import { packChunk, unpackChunk } from '../../../src/engine/inference/scoring/packedChunk.ts';
+import { rejectsBeside } from '../../../src/engine/inference/prediction/rejectsFile.ts';
 
 it('packs texts once each, and unpacks every value, missing ones too', () => {
   const chunk: Chunk = {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { ModelDescription } from '../../../src/engine/inference/model.ts';
-import { predictionColumns } from '../../../src/engine/inference/predictionColumns.ts';
+import type { ModelDescription } from '../../../src/engine/inference/scoring/model.ts';
+import { predictionColumns } from '../../../src/engine/inference/prediction/predictionColumns.ts';
 
 const described = (task: ModelDescription['task'], classes: readonly string[]): ModelDescription => ({
   version: 1,

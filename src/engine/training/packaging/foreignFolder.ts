@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { writeAtomic } from '../../../base/files.ts';
 import { copyFile } from '../../../base/trees.ts';
-import { requireWeightsBeside } from '../../inference/externalWeights.ts';
-import { modelFile } from '../../inference/modelFiles.ts';
-import type { OnnxFacts, OnnxValue } from '../../inference/onnxFile.ts';
+import { requireWeightsBeside } from '../../inference/files/externalWeights.ts';
+import { modelFile } from '../../inference/files/modelFiles.ts';
+import type { OnnxFacts, OnnxValue } from '../../inference/files/onnxFile.ts';
 import { environmentFiles, onnxFlavor, pythonVersion } from './environmentFiles.ts';
 
 /**

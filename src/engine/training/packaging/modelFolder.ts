@@ -5,10 +5,10 @@ import { writeAtomic } from '../../../base/files.ts';
 import type { Chunk, ColumnVector } from '../../data/columns.ts';
 import { missingTime } from '../../data/columns.ts';
 import { familyOf, type TypeFamily } from '../../data/sqlText.ts';
-import type { ModelDescription, ModelInput } from '../../inference/model.ts';
-import { formatModelDescription } from '../../inference/modelDescription.ts';
-import { descriptionFile, modelFile } from '../../inference/modelFiles.ts';
-import { predictionColumns } from '../../inference/predictionColumns.ts';
+import type { ModelDescription, ModelInput } from '../../inference/scoring/model.ts';
+import { formatModelDescription } from '../../inference/scoring/modelDescription.ts';
+import { descriptionFile, modelFile } from '../../inference/files/modelFiles.ts';
+import { predictionColumns } from '../../inference/prediction/predictionColumns.ts';
 import { environmentFiles, onnxFlavor, pythonVersion } from './environmentFiles.ts';
 import { loaderModule, loaderSource } from './pythonLoader.ts';
 

@@ -1,8 +1,8 @@
 /** Turns rows in memory into the tensors a model takes. */
 import { Tensor } from 'onnxruntime-node';
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
-import { missingText, unreadableText, type Chunk, type ColumnVector } from '../data/columns.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
+import { missingText, unreadableText, type Chunk, type ColumnVector } from '../../data/columns.ts';
 import type { ModelInput } from './model.ts';
 
 /**

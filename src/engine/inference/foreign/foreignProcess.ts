@@ -1,12 +1,12 @@
 /** The near side of the process that runs a model of another tool: it ends with its user, and its death is an error with a reason. */
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
-import { CancelledError, throwIfCancelled } from '../../base/abort.ts';
-import { entryPoint } from '../../base/entryPoint.ts';
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
-import { forkEntryPoint, type ForkedProcess } from '../../base/process.ts';
-import { remote } from '../../protocol/connection.ts';
-import type { Remote } from '../../protocol/contract.ts';
+import { CancelledError, throwIfCancelled } from '../../../base/abort.ts';
+import { entryPoint } from '../../../base/entryPoint.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
+import { forkEntryPoint, type ForkedProcess } from '../../../base/process.ts';
+import { remote } from '../../../protocol/connection.ts';
+import type { Remote } from '../../../protocol/contract.ts';
 import { foreignContract, type ForeignOpening, type ForeignTensor } from './foreignContract.ts';
 
 export interface ForeignOutput {

@@ -1,8 +1,8 @@
 /** Scores chunks on threads of their own, so that the next rows are read and the last ones written meanwhile. */
 import { Worker } from 'node:worker_threads';
-import { entryPoint } from '../../base/entryPoint.ts';
-import { AppError } from '../../base/errors.ts';
-import type { Chunk } from '../data/columns.ts';
+import { entryPoint } from '../../../base/entryPoint.ts';
+import { AppError } from '../../../base/errors.ts';
+import type { Chunk } from '../../data/columns.ts';
 import type { Scores } from './model.ts';
 import type { ModelFile } from './openModel.ts';
 import { packChunk } from './packedChunk.ts';

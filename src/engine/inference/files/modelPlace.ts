@@ -2,10 +2,10 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { parse } from 'yaml';
-import { readIfPresent } from '../../base/boundedRead.ts';
-import { AppError } from '../../base/errors.ts';
-import { isInside, isMissing } from '../../base/files.ts';
-import { t } from '../../base/localize.ts';
+import { readIfPresent } from '../../../base/boundedRead.ts';
+import { AppError } from '../../../base/errors.ts';
+import { isInside, isMissing } from '../../../base/files.ts';
+import { t } from '../../../base/localize.ts';
 import { descriptionFile, modelFile } from './modelFiles.ts';
 
 /** What MLflow's `MLmodel` says. */

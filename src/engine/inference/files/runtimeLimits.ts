@@ -1,6 +1,6 @@
 /** What the pinned ONNX Runtime (onnxruntime-node 1.30) can read, and why it cannot read a file. A test holds it to the runtime. */
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
 import type { OnnxFacts } from './onnxFile.ts';
 
 /** The newest versions it reads: of the file format, and of the domains of operators. */

@@ -1,6 +1,6 @@
 /** Scores as the columns that users read: the predicted class with probabilities, or a number. */
-import type { ColumnVector } from '../data/columns.ts';
-import type { ModelDescription, Scores } from './model.ts';
+import type { ColumnVector } from '../../data/columns.ts';
+import type { ModelDescription, Scores } from '../scoring/model.ts';
 
 export interface PredictionColumn {
   readonly name: string;

@@ -1,15 +1,15 @@
 /** What is decided before the first row of a batch prediction is read: columns and places. */
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { AppError } from '../../base/errors.ts';
-import { isMissing } from '../../base/files.ts';
-import { t } from '../../base/localize.ts';
-import { vectorKind } from '../data/columns.ts';
-import type { DatasetReader } from '../data/datasetReader.ts';
-import type { ModelReading } from '../data/typedColumns.ts';
-import type { TableColumn } from '../data/writeTable.ts';
-import { tensorKinds, wrongColumnType } from './feeds.ts';
-import type { ModelDescription, ModelInput } from './model.ts';
+import { AppError } from '../../../base/errors.ts';
+import { isMissing } from '../../../base/files.ts';
+import { t } from '../../../base/localize.ts';
+import { vectorKind } from '../../data/columns.ts';
+import type { DatasetReader } from '../../data/datasetReader.ts';
+import type { ModelReading } from '../../data/typedColumns.ts';
+import type { TableColumn } from '../../data/writeTable.ts';
+import { tensorKinds, wrongColumnType } from '../scoring/feeds.ts';
+import type { ModelDescription, ModelInput } from '../scoring/model.ts';
 
 /** Rows of a chunk, unless it would have more than so many values: memory must not grow with the columns either. */
 const mostRows = 65_536;

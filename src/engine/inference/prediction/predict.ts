@@ -1,24 +1,24 @@
 /** Batch prediction: a data set through a model into a file, a batch at a time, in memory that does not grow with the rows. */
-import { throwIfCancelled } from '../../base/abort.ts';
-import { AppError } from '../../base/errors.ts';
-import { mapInOrder } from '../../base/mapInOrder.ts';
-import { formatCount } from '../../base/format.ts';
-import { t } from '../../base/localize.ts';
-import { removeTree } from '../../base/trees.ts';
-import type { DataStatistics } from '../../protocol/dataStatistics.ts';
-import type { StageContext } from '../../protocol/stageContext.ts';
-import { verbatimName, type Chunk, type ColumnVector } from '../data/columns.ts';
-import { describeStatistics, observe, type Observation } from '../data/dataStatistics.ts';
-import type { DatasetReader } from '../data/datasetReader.ts';
-import { openDataset, readColumns, type DatasetProject } from '../data/openDataset.ts';
-import { checkWritable, openTableWriter, type TableColumn, type TableWriter } from '../data/writeTable.ts';
+import { throwIfCancelled } from '../../../base/abort.ts';
+import { AppError } from '../../../base/errors.ts';
+import { mapInOrder } from '../../../base/mapInOrder.ts';
+import { formatCount } from '../../../base/format.ts';
+import { t } from '../../../base/localize.ts';
+import { removeTree } from '../../../base/trees.ts';
+import type { DataStatistics } from '../../../protocol/dataStatistics.ts';
+import type { StageContext } from '../../../protocol/stageContext.ts';
+import { verbatimName, type Chunk, type ColumnVector } from '../../data/columns.ts';
+import { describeStatistics, observe, type Observation } from '../../data/dataStatistics.ts';
+import type { DatasetReader } from '../../data/datasetReader.ts';
+import { openDataset, readColumns, type DatasetProject } from '../../data/openDataset.ts';
+import { checkWritable, openTableWriter, type TableColumn, type TableWriter } from '../../data/writeTable.ts';
 import { addFault, findFaults, type RowFaults } from './inputChecks.ts';
-import type { ModelDescription, Scores } from './model.ts';
-import { openScorer, type RowScorer } from './openModelAt.ts';
+import type { ModelDescription, Scores } from '../scoring/model.ts';
+import { openScorer, type RowScorer } from '../openModelAt.ts';
 import { chunkRows, keptColumns, readingOf, requireInputs, requireOwnPlaces } from './planPrediction.ts';
 import { predictionColumns, predictionVectors } from './predictionColumns.ts';
 import { RejectsFile, rejectsBeside } from './rejectsFile.ts';
-import { takeRows, takeScores } from './takeRows.ts';
+import { takeRows, takeScores } from '../scoring/takeRows.ts';
 import { UnseenLevels } from './unseenLevels.ts';
 
 export interface PredictOptions {

@@ -1,9 +1,9 @@
 /** Reads a model's target from data: class indices, or numbers. */
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
-import { classNames, findClass, type ClassColumn } from '../data/classNames.ts';
-import type { ColumnVector } from '../data/columns.ts';
-import type { ModelDescription } from './model.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
+import { classNames, findClass, type ClassColumn } from '../../data/classNames.ts';
+import type { ColumnVector } from '../../data/columns.ts';
+import type { ModelDescription } from '../scoring/model.ts';
 
 /** What a target vector is read as. */
 export type TargetSpec = Pick<ModelDescription, 'task' | 'target' | 'classes'>;

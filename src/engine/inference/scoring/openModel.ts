@@ -1,14 +1,14 @@
 /** Opens a model folder: checks the file against its digest before anything reads it, and asks it for scores. */
 import { join } from 'node:path';
-import { readBytesIfPresent } from '../../base/boundedRead.ts';
-import { AppError } from '../../base/errors.ts';
-import { sha256 } from '../../base/hash.ts';
-import { t } from '../../base/localize.ts';
-import type { Chunk } from '../data/columns.ts';
+import { readBytesIfPresent } from '../../../base/boundedRead.ts';
+import { AppError } from '../../../base/errors.ts';
+import { sha256 } from '../../../base/hash.ts';
+import { t } from '../../../base/localize.ts';
+import type { Chunk } from '../../data/columns.ts';
 import { toFeeds } from './feeds.ts';
 import type { Model, ModelDescription, Scores } from './model.ts';
-import { externalFiles } from './externalWeights.ts';
-import { descriptionFile, modelFile, mostModelBytes } from './modelFiles.ts';
+import { externalFiles } from '../files/externalWeights.ts';
+import { descriptionFile, modelFile, mostModelBytes } from '../files/modelFiles.ts';
 import { parseModelDescription } from './modelDescription.ts';
 import { OnnxSession, type SessionOutput } from './onnxSession.ts';
 import { takeRows } from './takeRows.ts';

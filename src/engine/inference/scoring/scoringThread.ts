@@ -1,6 +1,6 @@
 /** What a scoring thread does: it opens the model it was started with, and scores the chunks it is sent, one after another. */
 import type { MessagePort } from 'node:worker_threads';
-import { toErrorRecord, type ErrorRecord } from '../../base/errors.ts';
+import { toErrorRecord, type ErrorRecord } from '../../../base/errors.ts';
 import type { Scores } from './model.ts';
 import { openSession, type ModelFile } from './openModel.ts';
 import { unpackChunk, type PackedChunk } from './packedChunk.ts';

@@ -1,7 +1,7 @@
 /** What tells a model from others: one SHA-256. */
 import { dirname, join } from 'node:path';
-import { readBytesIfPresent } from '../../base/boundedRead.ts';
-import { digestOf, hashFile, sha256 } from '../../base/hash.ts';
+import { readBytesIfPresent } from '../../../base/boundedRead.ts';
+import { digestOf, hashFile, sha256 } from '../../../base/hash.ts';
 import { externalFiles, requireWeightsBeside } from './externalWeights.ts';
 import { mostModelBytes } from './modelFiles.ts';
 import { identifyingFile, type ModelPlace } from './modelPlace.ts';

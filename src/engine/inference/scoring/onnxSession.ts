@@ -1,7 +1,7 @@
 /** The only module that holds ONNX Runtime sessions. A run blocks its thread; closing waits for the run that is under way. */
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
 
 export type TensorContent = Float32Array | Float64Array | BigInt64Array | readonly string[];
 

@@ -1,19 +1,19 @@
 /** A model that Millwright did not make, as one that can be asked: it runs in a process of its own. */
-import { readBytesIfPresent } from '../../base/boundedRead.ts';
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
-import type { Chunk, ColumnVector } from '../data/columns.ts';
-import { wrongColumnType } from './feeds.ts';
+import { readBytesIfPresent } from '../../../base/boundedRead.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
+import type { Chunk, ColumnVector } from '../../data/columns.ts';
+import { wrongColumnType } from '../scoring/feeds.ts';
 import type { ForeignTensor } from './foreignContract.ts';
 import { madeBy, planForeignModel, type ForeignChoices, type ForeignFeed, type ForeignPlan } from './foreignPlan.ts';
 import { ForeignProcess, type ForeignOutput } from './foreignProcess.ts';
-import type { Model, ModelDescription, Scores } from './model.ts';
-import { digestOfOnnx } from './modelDigest.ts';
-import { mostModelBytes } from './modelFiles.ts';
-import type { ModelPlace } from './modelPlace.ts';
-import { readOnnxFacts } from './onnxFile.ts';
-import { requireReadable } from './runtimeLimits.ts';
-import { takeRows } from './takeRows.ts';
+import type { Model, ModelDescription, Scores } from '../scoring/model.ts';
+import { digestOfOnnx } from '../files/modelDigest.ts';
+import { mostModelBytes } from '../files/modelFiles.ts';
+import type { ModelPlace } from '../files/modelPlace.ts';
+import { readOnnxFacts } from '../files/onnxFile.ts';
+import { requireReadable } from '../files/runtimeLimits.ts';
+import { takeRows } from '../scoring/takeRows.ts';
 
 export interface ForeignOptions {
   /** Asked where another tool, which is told, made the model. */

@@ -1,9 +1,9 @@
 /** Reads and writes `millwright.json`: the file is checked, for a model folder may come from anywhere. */
 import * as z from 'zod';
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
-import { instant, readOptions } from '../project/definitions/dataset.ts';
-import { anyTimeFormat } from '../project/definitions/timeFormat.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
+import { instant, readOptions } from '../../project/definitions/dataset.ts';
+import { anyTimeFormat } from '../../project/definitions/timeFormat.ts';
 import type { ModelDescription } from './model.ts';
 
 const bound = z.union([z.number(), instant]);

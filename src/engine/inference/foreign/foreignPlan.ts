@@ -1,9 +1,9 @@
 /** How a model that Millwright did not make is asked: which columns go into its tensors, and what its answers mean. Pure. */
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
-import type { ModelDescription, ModelInput } from './model.ts';
-import type { MlmodelFacts } from './modelPlace.ts';
-import type { OnnxFacts, OnnxValue, TensorElement } from './onnxFile.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
+import type { ModelDescription, ModelInput } from '../scoring/model.ts';
+import type { MlmodelFacts } from '../files/modelPlace.ts';
+import type { OnnxFacts, OnnxValue, TensorElement } from '../files/onnxFile.ts';
 
 /** What the project says of such a model, and the data it is asked about. */
 export interface ForeignChoices {

@@ -1,6 +1,6 @@
 /** What is asked of the process that runs a model of another tool. */
-import { query } from '../../protocol/contract.ts';
-import type { TensorElement } from './onnxFile.ts';
+import { query } from '../../../protocol/contract.ts';
+import type { TensorElement } from '../files/onnxFile.ts';
 
 export interface ForeignTensor {
   readonly name: string;

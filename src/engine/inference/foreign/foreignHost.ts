@@ -1,8 +1,8 @@
 /** The far side: holds the one graph that its process was started for. A graph of another tool may crash or hang the runtime. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
-import type { Handlers } from '../../protocol/contract.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
+import type { Handlers } from '../../../protocol/contract.ts';
 import type { foreignContract, ForeignTensor } from './foreignContract.ts';
 
 export function foreignHandlers(): Handlers<typeof foreignContract> {

@@ -1,10 +1,10 @@
 /** Weights that an ONNX file keeps in files of their own (onnx.proto, `TensorProto.external_data`), wherever in it a tensor stands. */
 import { stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, win32 } from 'node:path';
-import { AppError } from '../../base/errors.ts';
-import { isMissing } from '../../base/files.ts';
-import { t } from '../../base/localize.ts';
-import { requirePlainBelow } from '../../base/plainPath.ts';
+import { AppError } from '../../../base/errors.ts';
+import { isMissing } from '../../../base/files.ts';
+import { t } from '../../../base/localize.ts';
+import { requirePlainBelow } from '../../../base/plainPath.ts';
 import { ProtobufError, protobufFields, protobufText } from './protobufReader.ts';
 
 type Message = 'model' | 'training' | 'function' | 'graph' | 'node' | 'attribute' | 'sparse' | 'tensor';
