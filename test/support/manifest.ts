@@ -55,8 +55,8 @@ export function readExtensionCode(root: string): ExtensionCode {
   const folder = join(root, 'src/extension');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   const sources = files.map((name) => ts.createSourceFile(name, readFileSync(join(folder, name), 'utf8'), ts.ScriptTarget.Latest, true));
-  const table = sources.find(({ fileName }) => fileName === 'contributions.ts');
-  if (table === undefined) throw new Error('src/extension/contributions.ts is missing');
+  const table = sources.find(({ fileName }) => fileName === join('host', 'contributions.ts'));
+  if (table === undefined) throw new Error('src/extension/host/contributions.ts is missing');
   const firstArguments = (callee: string): string[] => sources.flatMap((source) => callsOf(source, callee));
   return {
     commands: membersOf(table, 'CommandArguments'),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { machineReport } from '../../../src/extension/machineReport.ts';
+import { machineReport } from '../../../src/extension/commands/machineReport.ts';
 
 it('the report on a machine is a text with every probe, and what to do below it', () => {
   const probes = [

@@ -1,8 +1,8 @@
 /** What the rows of the three views show: the most telling first, and nothing of another state. */
 import { describe, expect, it } from 'vitest';
-import { runLine, runWords } from '../../../src/extension/runLine.ts';
-import { stageLook, stageWords } from '../../../src/extension/stageRow.ts';
-import { loadingLines, versionWords } from '../../../src/extension/versionRow.ts';
+import { runLine, runWords } from '../../../src/extension/views/runLine.ts';
+import { stageLook, stageWords } from '../../../src/extension/views/stageRow.ts';
+import { loadingLines, versionWords } from '../../../src/extension/views/versionRow.ts';
 import type { ModelVersion } from '../../../src/protocol/model.ts';
 import type { CheckSummary, StageSummary } from '../../../src/protocol/pipeline.ts';
 import { aRunOverview } from '../../support/runSheet.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findKeyLines, findStageLine } from '../../../src/extension/stageLines.ts';
+import { findKeyLines, findStageLine } from '../../../src/extension/projectFile/stageLines.ts';
 
 const text = `datasets:
   train: {path: a.csv}

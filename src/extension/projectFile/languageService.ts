@@ -1,0 +1,88 @@
+/** Starts the language client when a project file is open, and keeps its bundle out of activation. */
+import * as vscode from 'vscode';
+import { isCancelled } from '../../base/abort.ts';
+import type { ColumnsParams, ColumnsResult } from '../../protocol/languageContract.ts';
+import type { EngineClient } from '../engine/engineClient.ts';
+import type { RunningLanguageClient } from './languageClient.ts';
+import type { Notify } from '../host/notify.ts';
+import type { Runtime } from '../host/runtime.ts';
+
+export interface LanguageServiceOptions {
+  readonly engine: EngineClient;
+  readonly runtime: () => Runtime;
+  readonly log: vscode.LogOutputChannel;
+  readonly notify: Notify;
+}
+
+export class LanguageService implements vscode.Disposable {
+  readonly #options: LanguageServiceOptions;
+  readonly #subscriptions: { dispose: () => unknown }[];
+  #running: Promise<RunningLanguageClient> | undefined;
+
+  constructor(options: LanguageServiceOptions) {
+    this.#options = options;
+    this.#subscriptions = [
+      vscode.workspace.onDidOpenTextDocument((document) => {
+        this.#startFor(document);
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => {
+        this.#columnsChanged(undefined);
+      }),
+      options.engine.onDidChange(({ root, parts }) => {
+        if (parts.includes('project')) this.#columnsChanged(root);
+      }),
+    ];
+    for (const document of vscode.workspace.textDocuments) this.#startFor(document);
+  }
+
+  async restart(): Promise<void> {
+    await (await this.#running)?.restart();
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#subscriptions).dispose();
+    void this.#running?.then(
+      (client) => client.stop(),
+      () => undefined, // it never started
+    );
+  }
+
+  #startFor(document: vscode.TextDocument): void {
+    if (this.#running !== undefined || document.languageId !== 'yaml' || !/[\\/]millwright\.yaml$/.test(document.uri.fsPath)) return;
+    const starting = this.#start();
+    this.#running = starting;
+    starting.catch((error: unknown) => {
+      this.#options.notify.error(error);
+    });
+  }
+
+  async #start(): Promise<RunningLanguageClient> {
+    const { startLanguageClient } = await import('./languageClient.ts');
+    return startLanguageClient({
+      runtime: this.#options.runtime(),
+      log: this.#options.log,
+      columns: async (params) => this.#columns(params),
+    });
+  }
+
+  #columnsChanged(root: string | undefined): void {
+    void this.#running?.then(
+      (client) => {
+        client.columnsChanged(root === undefined ? {} : { root });
+      },
+      () => undefined, // it never started
+    );
+  }
+
+  /** Without data the server still knows the file; why there are none is for the log. */
+  async #columns(params: ColumnsParams): Promise<ColumnsResult> {
+    if (!vscode.workspace.isTrusted) return null;
+    try {
+      return await this.#options.engine.calls.columns(params);
+    } catch (error) {
+      if (!isCancelled(error))
+        this.#options.log.debug(`No columns of ${params.dataset}: ${error instanceof Error ? error.message : String(error)}`);
+      return null;
+    }
+  }
+}
