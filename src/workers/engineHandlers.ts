@@ -9,7 +9,7 @@ import { followJob } from '../engine/jobs/followJob.ts';
 import { readJob } from '../engine/jobs/listJobs.ts';
 import { reapJobs } from '../engine/jobs/reapJobs.ts';
 import { startDetachedJob } from '../engine/jobs/startDetachedJob.ts';
-import { undoStates } from '../engine/pipeline/undoPerformers.ts';
+import { undoStates } from '../engine/pipeline/undo/undoPerformers.ts';
 import { createProject } from '../engine/proposal/createProject.ts';
 import { findProjects } from './findProjects.ts';
 import type { IdleExit } from './idleExit.ts';

@@ -33,20 +33,20 @@ type DataHandlers = Pick<QueryHandlers, 'columns' | 'profile' | 'propose' | 'doc
 function storeHandlers(isTrusted: () => boolean): StoreHandlers {
   return {
     pipeline: async ({ root }, signal) => {
-      const { readPipeline } = await import('../engine/pipeline/readPipeline.ts');
+      const { readPipeline } = await import('../engine/pipeline/views/readPipeline.ts');
       return readPipeline(root, { signal, trusted: isTrusted() });
     },
     graph: async ({ root }, signal) => {
-      const { readPipelineGraph } = await import('../engine/pipeline/readPipelineGraph.ts');
+      const { readPipelineGraph } = await import('../engine/pipeline/views/readPipelineGraph.ts');
       return readPipelineGraph(root, { signal });
     },
     runs: async ({ root, limit }) => {
-      const { listRunOverviews } = await import('../engine/pipeline/runOverviews.ts');
+      const { listRunOverviews } = await import('../engine/pipeline/reports/runOverviews.ts');
       using reader = openTrackingReader(root);
       return reader === undefined ? [] : (await listRunOverviews(reader, { limit, withNested: true })).map(({ run }) => run);
     },
     run: async ({ root, runId }) => {
-      const { readRunSheet } = await import('../engine/pipeline/readRunSheet.ts');
+      const { readRunSheet } = await import('../engine/pipeline/reports/readRunSheet.ts');
       return readRunSheet(root, runId);
     },
     reports: async ({ root, runId }) => {
@@ -55,7 +55,7 @@ function storeHandlers(isTrusted: () => boolean): StoreHandlers {
       return run === undefined ? [] : await readReports(root, run);
     },
     validation: async ({ root, stage }) => {
-      const { readValidation } = await import('../engine/pipeline/validationReports.ts');
+      const { readValidation } = await import('../engine/pipeline/reports/validationReports.ts');
       return (await readValidation(root, stage)) ?? null;
     },
     models: async ({ root }) => {

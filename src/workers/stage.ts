@@ -2,8 +2,8 @@
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { CancelledError } from '../base/abort.ts';
 import { remote, serve } from '../protocol/connection.ts';
-import { executeStage } from '../engine/pipeline/executeStage.ts';
-import { stageContract, stageEvents } from '../engine/pipeline/stageContract.ts';
+import { executeStage } from '../engine/pipeline/stages/dispatch.ts';
+import { stageContract, stageEvents } from '../engine/pipeline/stages/stageContract.ts';
 import { endRunningCommands } from '../engine/pipeline/stages/command.ts';
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));

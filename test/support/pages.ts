@@ -10,7 +10,7 @@ import 'vscode-jsonrpc/node';
 import type { MessageConnection } from 'vscode-jsonrpc';
 import { bundlePages } from '../../scripts/bundlePages.ts';
 import { chromiumPath } from '../../scripts/codeServer.ts';
-import { renderPage } from '../../src/engine/pipeline/renderPage.ts';
+import { renderPage } from '../../src/engine/pipeline/reports/renderPage.ts';
 import type { PageContent } from '../../src/protocol/exportedPage.ts';
 import { connectPage } from '../../src/protocol/pageConnection.ts';
 import type { PageName } from '../../src/protocol/pageContract.ts';

@@ -16,7 +16,7 @@ export function registerCancel(program: Command, terminal: Terminal): void {
       const [{ cancelJob }, { readJob }, { undoStates }] = await Promise.all([
         import('../../engine/jobs/cancelJob.ts'),
         import('../../engine/jobs/listJobs.ts'),
-        import('../../engine/pipeline/undoPerformers.ts'),
+        import('../../engine/pipeline/undo/undoPerformers.ts'),
       ]);
       const root = await openProjectRoot(options);
       const { record } = await findJob(root, id);

@@ -14,7 +14,7 @@ import { renderStoredValidation } from '../render/validation.ts';
  * @throws AppError `report.notChecked` (kind usage) for a validate stage that was never run
  */
 export async function findCheckReport(root: string, stage: string): Promise<StageValidation | undefined> {
-  const { readValidation } = await import('../../engine/pipeline/validationReports.ts');
+  const { readValidation } = await import('../../engine/pipeline/reports/validationReports.ts');
   const stored = await readValidation(root, stage);
   if (stored !== undefined) return stored;
   const { loadProject } = await import('../../engine/project/loadProject.ts');
@@ -34,7 +34,7 @@ export async function showCheckReport(
   stored: StageValidation,
   { html, context: { answer } }: { html: string | undefined; context: CommandContext },
 ): Promise<number> {
-  const { validationPage } = await import('../../engine/pipeline/validationReports.ts');
+  const { validationPage } = await import('../../engine/pipeline/reports/validationReports.ts');
   const { stage, checkedAt, report } = stored;
   if (html === undefined) {
     const path = validationPage(root, stage);
@@ -45,7 +45,7 @@ export async function showCheckReport(
     return exitCodes.ok;
   }
   const [{ renderPage }, { loadProject }] = await Promise.all([
-    import('../../engine/pipeline/renderPage.ts'),
+    import('../../engine/pipeline/reports/renderPage.ts'),
     import('../../engine/project/loadProject.ts'),
   ]);
   const project = (await loadProject(root)).project?.name ?? root;

@@ -8,7 +8,7 @@ import type { EvaluationReport } from '../../protocol/evaluation.ts';
 import type { EvaluateFileOptions } from '../../engine/evaluation/evaluateFile.ts';
 import { nearestName } from '../../engine/project/nearestName.ts';
 import { synonymOf } from '../../engine/project/synonyms.ts';
-import { machineBudget } from '../../engine/pipeline/machineBudget.ts';
+import { machineBudget } from '../../engine/pipeline/execution/machineBudget.ts';
 import { metricNames, type MetricName } from '../../protocol/metrics.ts';
 import { collectClass, parseCost, parseCount, parseLimit, parseNumber, parsePagePath, type Limit } from '../arguments.ts';
 import { addCommand, runCommandBody, type CommandContext, type CommonOptions } from '../command.ts';
@@ -98,7 +98,7 @@ async function evaluate(path: string, options: FileOptions, { terminal, signal, 
 }
 
 async function writePage(report: EvaluationReport, path: string, html: string): Promise<void> {
-  const { renderPage } = await import('../../engine/pipeline/renderPage.ts');
+  const { renderPage } = await import('../../engine/pipeline/reports/renderPage.ts');
   const view = { report, project: basename(path), evaluatedAt: undefined, repeats: [], run: undefined };
   await writeAtomic(resolve(html), await renderPage({ page: 'report', view }));
 }

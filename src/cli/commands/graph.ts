@@ -73,8 +73,8 @@ interface Reading {
 
 async function readPicture(root: string, signal: AbortSignal): Promise<Reading> {
   const [{ readPipeline }, { readPipelineGraph }, { openRegistryReader }] = await Promise.all([
-    import('../../engine/pipeline/readPipeline.ts'),
-    import('../../engine/pipeline/readPipelineGraph.ts'),
+    import('../../engine/pipeline/views/readPipeline.ts'),
+    import('../../engine/pipeline/views/readPipelineGraph.ts'),
     import('../../engine/registry/openRegistry.ts'),
   ]);
   const [pipeline, { graph, layout }] = await Promise.all([readPipeline(root, { signal }), readPipelineGraph(root, { signal })]);
@@ -103,7 +103,7 @@ async function rendered({ picture, pipeline: { stages }, models }: Reading, form
     case 'json':
       return `${jsonText(picture, 2)}\n`;
     case 'html': {
-      const { renderPage } = await import('../../engine/pipeline/renderPage.ts');
+      const { renderPage } = await import('../../engine/pipeline/reports/renderPage.ts');
       return renderPage({ page: 'graph', view: { ...picture, stages, models, readAt: Date.now(), trusted: false } });
     }
   }
@@ -113,7 +113,7 @@ async function rendered({ picture, pipeline: { stages }, models }: Reading, form
 async function refuseProjectFiles(root: string, path: string): Promise<void> {
   const [{ loadProject }, { requireUnread }] = await Promise.all([
     import('../../engine/project/loadProject.ts'),
-    import('../../engine/pipeline/protectedFiles.ts'),
+    import('../../engine/pipeline/records/protectedFiles.ts'),
   ]);
   const { project } = await loadProject(root);
   if (project !== undefined) await requireUnread(project, [path]);

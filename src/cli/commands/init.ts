@@ -9,7 +9,7 @@ import { t } from '../../base/localize.ts';
 import type { Environment } from '../../protocol/audit.ts';
 import { splitNames, type ProjectProposal, type ProposalChoices } from '../../protocol/dataset.ts';
 import { formatWords, offeredFiles } from '../../protocol/fileFormats.ts';
-import { machineBudget } from '../../engine/pipeline/machineBudget.ts';
+import { machineBudget } from '../../engine/pipeline/execution/machineBudget.ts';
 import { trainerNames } from '../../engine/project/definitions/stage.ts';
 import type { ReadSetting } from '../../engine/project/readSettings.ts';
 import { collectReadSetting, collectUse } from '../arguments.ts';

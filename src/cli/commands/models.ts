@@ -33,7 +33,7 @@ export function registerModels(program: Command, terminal: Terminal): void {
 async function readModels(root: string): Promise<readonly RegisteredModel[]> {
   const [{ openRegistryReader }, { findMaker }] = await Promise.all([
     import('../../engine/registry/openRegistry.ts'),
-    import('../../engine/pipeline/modelMakers.ts'),
+    import('../../engine/pipeline/key/modelMakers.ts'),
   ]);
   using reader = openRegistryReader(root);
   const models = (await reader?.models()) ?? [];
@@ -61,7 +61,7 @@ async function moveAlias({ model, alias, version }: AliasArguments, options: Ali
   const { answer } = context;
   const [{ deleteAlias, setAlias }, { undoStates }, { reapJobs }] = await Promise.all([
     import('../../engine/registry/aliases.ts'),
-    import('../../engine/pipeline/undoPerformers.ts'),
+    import('../../engine/pipeline/undo/undoPerformers.ts'),
     import('../../engine/jobs/reapJobs.ts'),
   ]);
   const project = await openProject(options);

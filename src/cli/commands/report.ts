@@ -43,8 +43,8 @@ async function report(what: string | undefined, options: ReportOptions, context:
   const [first] = reports;
   if (options.html !== undefined && first !== undefined) {
     const [{ renderPage }, { readRunSheet }] = await Promise.all([
-      import('../../engine/pipeline/renderPage.ts'),
-      import('../../engine/pipeline/readRunSheet.ts'),
+      import('../../engine/pipeline/reports/renderPage.ts'),
+      import('../../engine/pipeline/reports/readRunSheet.ts'),
     ]);
     const path = resolve(options.html);
     const repeats = repeatedMetrics(run.metrics);

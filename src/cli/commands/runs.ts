@@ -41,7 +41,7 @@ async function list(options: RunsOptions, { answer, json, terminal }: CommandCon
   const [{ metricNames }, { openTrackingReader }, { listRunOverviews }, { hasFileStore }] = await Promise.all([
     import('../../protocol/metrics.ts'),
     import('../../engine/tracking/openTracking.ts'),
-    import('../../engine/pipeline/runOverviews.ts'),
+    import('../../engine/pipeline/reports/runOverviews.ts'),
     import('../../engine/tracking/fileStore.ts'),
   ]);
   const root = await openProjectRoot(options);
@@ -79,7 +79,7 @@ function requireMetric(name: string, listed: readonly { readonly run: Pick<Run, 
 async function show(id: string, options: RunsOptions, { answer }: CommandContext): Promise<number> {
   const [{ openTrackingReader }, { readRunSheet }] = await Promise.all([
     import('../../engine/tracking/openTracking.ts'),
-    import('../../engine/pipeline/readRunSheet.ts'),
+    import('../../engine/pipeline/reports/readRunSheet.ts'),
   ]);
   const root = await openProjectRoot(options);
   using reader = openTrackingReader(root);
@@ -106,7 +106,7 @@ async function findShown(reader: TrackingReader | undefined, text: string): Prom
 }
 
 async function exportSheet(sheet: RunSheet, file: string, answer: CommandContext['answer']): Promise<number> {
-  const { renderPage } = await import('../../engine/pipeline/renderPage.ts');
+  const { renderPage } = await import('../../engine/pipeline/reports/renderPage.ts');
   const path = resolve(file);
   const view = { sheet, project: sheet.project, readAt: Date.now(), repair: undefined };
   await writeAtomic(path, await renderPage({ page: 'run', view }));

@@ -13,7 +13,7 @@ export function registerStatus(program: Command, terminal: Terminal): void {
     ['millwright status --json', t('the same for a script')],
   ]).action(async (options: ProjectOptions) => {
     await runCommandBody(terminal, options, async ({ signal, answer }) => {
-      const { readPipeline } = await import('../../engine/pipeline/readPipeline.ts');
+      const { readPipeline } = await import('../../engine/pipeline/views/readPipeline.ts');
       const pipeline = await readPipeline(await openProjectRoot(options), { signal });
       answer(pipeline, (style, width) => renderPipeline(pipeline, { style, width, now: Date.now() }));
       for (const error of pipeline.errors) await noteFailure(terminal, error);

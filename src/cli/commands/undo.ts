@@ -21,7 +21,7 @@ export function registerUndo(program: Command, terminal: Terminal): void {
       const { answer } = context;
       const [{ undoChange }, { undoPerformers, undoStates }, { reapJobs }] = await Promise.all([
         import('../../engine/safety/undo.ts'),
-        import('../../engine/pipeline/undoPerformers.ts'),
+        import('../../engine/pipeline/undo/undoPerformers.ts'),
         import('../../engine/jobs/reapJobs.ts'),
       ]);
       const project = await openProject(options);

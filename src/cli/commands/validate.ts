@@ -5,7 +5,7 @@ import { exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { ValidationReport } from '../../protocol/validation.ts';
 import { kindOf, type ValidateStage } from '../../engine/project/definitions/stage.ts';
-import { machineBudget } from '../../engine/pipeline/machineBudget.ts';
+import { machineBudget } from '../../engine/pipeline/execution/machineBudget.ts';
 import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
 import { parseInstant } from '../arguments.ts';
 import { openProject } from '../openProject.ts';

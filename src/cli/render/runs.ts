@@ -2,7 +2,7 @@
 import { formatAge, formatDuration } from '../../base/clock.ts';
 import { t } from '../../base/localize.ts';
 import { formatFigure } from '../../base/format.ts';
-import type { ListedOverview } from '../../engine/pipeline/runOverviews.ts';
+import type { ListedOverview } from '../../engine/pipeline/reports/runOverviews.ts';
 import type { RunOverview, RunStatus } from '../../protocol/run.ts';
 import { runStatusWords } from '../../protocol/runStatusWords.ts';
 import { changeWords } from '../../protocol/runTitle.ts';

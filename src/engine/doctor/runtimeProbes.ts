@@ -2,7 +2,7 @@
 import { AppError } from '../../base/errors.ts';
 import { runCommand } from '../../base/process.ts';
 import { t } from '../../base/localize.ts';
-import { findInterpreter } from '../pipeline/interpreter.ts';
+import { findInterpreter } from '../pipeline/key/interpreter.ts';
 import { isNotInstalled, type Finding, type ProbeDefinition } from './probe.ts';
 
 const oldestNode = 24;

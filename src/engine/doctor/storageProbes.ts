@@ -10,7 +10,7 @@ import { t } from '../../base/localize.ts';
 import { runCommand } from '../../base/process.ts';
 import { removeTree } from '../../base/trees.ts';
 import { hasFileStore } from '../tracking/fileStore.ts';
-import { findDamagedState } from '../pipeline/damagedState.ts';
+import { findDamagedState } from '../pipeline/records/damagedState.ts';
 import { openTrackingReader, trackingDatabase } from '../tracking/openTracking.ts';
 import { findMount, type Mount } from './mounts.ts';
 import type { Finding, ProbeDefinition } from './probe.ts';

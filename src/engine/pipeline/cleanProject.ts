@@ -5,10 +5,10 @@ import { namesIn, removeTree } from '../../base/trees.ts';
 import { cleanJobs } from '../jobs/cleanJobs.ts';
 import { reapJobs } from '../jobs/reapJobs.ts';
 import { takeRunLock } from '../jobs/runLock.ts';
-import { cleanCache } from './cacheStore.ts';
-import { cleanCheckpoints } from './stageCheckpoints.ts';
-import { dropTornWrites } from './tornWrites.ts';
-import { undoStates } from './undoPerformers.ts';
+import { cleanCache } from './records/cacheStore.ts';
+import { cleanCheckpoints } from './records/stageCheckpoints.ts';
+import { dropTornWrites } from './records/tornWrites.ts';
+import { undoStates } from './undo/undoPerformers.ts';
 
 export interface CleanBounds {
   /** How many ended jobs to keep, the newest. */

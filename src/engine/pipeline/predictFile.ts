@@ -10,7 +10,7 @@ import type { DatasetSpec } from '../project/definitions/dataset.ts';
 import type { Project } from '../project/definitions/project.ts';
 import type { PredictStage } from '../project/definitions/stage.ts';
 import { rejectsBeside } from '../inference/prediction/rejectsFile.ts';
-import { requireUnread } from './protectedFiles.ts';
+import { requireUnread } from './records/protectedFiles.ts';
 import { runPipeline, type RunPipelineContext, type RunPipelineOptions } from './runPipeline.ts';
 
 export interface FilePrediction {

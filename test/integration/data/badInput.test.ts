@@ -5,7 +5,7 @@ import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { digestPath } from '../../../src/engine/pipeline/pathDigest.ts';
+import { digestPath } from '../../../src/engine/pipeline/records/pathDigest.ts';
 import type { DatasetSpec } from '../../../src/engine/project/definitions/dataset.ts';
 import { dataFolder, failureOf, flights, readAll, type DataFolder } from './dataFolder.ts';
 

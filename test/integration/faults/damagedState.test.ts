@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findDamagedState } from '../../../src/engine/pipeline/damagedState.ts';
+import { findDamagedState } from '../../../src/engine/pipeline/records/damagedState.ts';
 import { expectNamed } from '../../support/commandHost.ts';
 import { damages } from '../../support/damages.ts';
 import { draw, sweepSeed } from '../../support/draw.ts';

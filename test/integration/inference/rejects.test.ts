@@ -9,11 +9,11 @@ import { parseModelDescription } from '../../../src/engine/inference/scoring/mod
 import { predictionColumns } from '../../../src/engine/inference/prediction/predictionColumns.ts';
 import { predictToFile, type PredictOptions, type PredictResult } from '../../../src/engine/inference/prediction/predict.ts';
 import { executePredict } from '../../../src/engine/pipeline/stages/predict.ts';
-import type { StageTask } from '../../../src/engine/pipeline/stageContract.ts';
+import type { StageTask } from '../../../src/engine/pipeline/stages/stageContract.ts';
 import { loadProject } from '../../../src/engine/project/loadProject.ts';
 import type { PredictStage } from '../../../src/engine/project/definitions/stage.ts';
 import type { TrainedModel } from '../../../src/engine/training/trainedModel.ts';
-import { undoPerformers } from '../../../src/engine/pipeline/undoPerformers.ts';
+import { undoPerformers } from '../../../src/engine/pipeline/undo/undoPerformers.ts';
 import { readAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import { undoChange } from '../../../src/engine/safety/undo.ts';
 import { readIfPresent } from '../../../src/base/boundedRead.ts';

@@ -1,7 +1,7 @@
 /** The pipeline graph page in a real browser: as an exported file, and in a webview's place with a real connection. */
 import { describe, expect, test } from 'vitest';
 import { remote, serve } from '../../../src/protocol/connection.ts';
-import { layoutGraph } from '../../../src/engine/pipeline/layoutGraph.ts';
+import { layoutGraph } from '../../../src/engine/pipeline/views/layoutGraph.ts';
 import { nodeStatuses } from '../../../src/protocol/graphStatus.ts';
 import { graphSvg } from '../../../src/protocol/graphSvg.ts';
 import { graphPageEvents, graphPageRequests, type GraphView, type ReadyReports } from '../../../src/protocol/pageContract.ts';

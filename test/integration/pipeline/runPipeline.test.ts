@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readAuditLog, verifyAuditLog } from '../../../src/engine/safety/auditLog.ts';
-import { readPipeline } from '../../../src/engine/pipeline/readPipeline.ts';
+import { readPipeline } from '../../../src/engine/pipeline/views/readPipeline.ts';
 import { listJobs } from '../../../src/engine/jobs/listJobs.ts';
 import { collectEvents, isAlive, nodeCommand, run, states, until, writeFiles, writeStages } from '../../support/millwright.ts';
 import { makeFolder, temporaryFolder } from '../../support/project.ts';

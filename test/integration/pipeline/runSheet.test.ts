@@ -1,9 +1,9 @@
 /** What is known of a run from its first second, after it was changed, and after it failed. */
 import { stringify } from 'yaml';
 import { expect, it } from 'vitest';
-import { listRunOverviews } from '../../../src/engine/pipeline/runOverviews.ts';
-import { readPipeline } from '../../../src/engine/pipeline/readPipeline.ts';
-import { readRunSheet } from '../../../src/engine/pipeline/readRunSheet.ts';
+import { listRunOverviews } from '../../../src/engine/pipeline/reports/runOverviews.ts';
+import { readPipeline } from '../../../src/engine/pipeline/views/readPipeline.ts';
+import { readRunSheet } from '../../../src/engine/pipeline/reports/readRunSheet.ts';
 import { openTrackingReader } from '../../../src/engine/tracking/openTracking.ts';
 import type { RunOverview, RunSheet } from '../../../src/protocol/run.ts';
 import { runTitle } from '../../../src/protocol/runTitle.ts';

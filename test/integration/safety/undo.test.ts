@@ -3,7 +3,7 @@ import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { keepFiles } from '../../../src/engine/pipeline/keptFiles.ts';
+import { keepFiles } from '../../../src/engine/pipeline/undo/keptFiles.ts';
 import { deleteAlias, setAlias } from '../../../src/engine/registry/aliases.ts';
 import { openRegistryReader } from '../../../src/engine/registry/openRegistry.ts';
 import { openRegistryWriter } from '../../../src/engine/registry/registryWriter.ts';

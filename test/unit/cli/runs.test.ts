@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { renderRuns } from '../../../src/cli/render/runs.ts';
 import { renderRunSheet } from '../../../src/cli/render/runSheet.ts';
 import { plain } from '../../../src/cli/render/style.ts';
-import type { ListedOverview } from '../../../src/engine/pipeline/runOverviews.ts';
+import type { ListedOverview } from '../../../src/engine/pipeline/reports/runOverviews.ts';
 import type { RunInput, RunOverview, RunSheet } from '../../../src/protocol/run.ts';
 import { inputPlace } from '../../../src/protocol/inputPlace.ts';
 import { aRunOverview, aRunSheet } from '../../support/runSheet.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { explainChange, flatten, keyOf, stageValues, type KeyRecord } from '../../../src/engine/pipeline/cacheKey.ts';
+import { explainChange, flatten, keyOf, stageValues, type KeyRecord } from '../../../src/engine/pipeline/key/cacheKey.ts';
 
 const base: KeyRecord = {
   kind: 'train',

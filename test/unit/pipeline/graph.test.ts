@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { orderStages, planGraph, selectStages } from '../../../src/engine/pipeline/graph.ts';
+import { orderStages, planGraph, selectStages } from '../../../src/engine/pipeline/plan/graph.ts';
 import type { Project } from '../../../src/engine/project/definitions/project.ts';
 
 type Source = Pick<Project, 'stages' | 'datasets'>;

@@ -11,7 +11,7 @@ import {
   readLockFile,
   requireLocked,
   updateLockFile,
-} from '../../../src/engine/pipeline/lockFile.ts';
+} from '../../../src/engine/pipeline/records/lockFile.ts';
 
 let root: string;
 beforeEach(async () => {

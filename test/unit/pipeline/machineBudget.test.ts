@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { machineBudget, shareOf } from '../../../src/engine/pipeline/machineBudget.ts';
+import { machineBudget, shareOf } from '../../../src/engine/pipeline/execution/machineBudget.ts';
 
 describe('shareOf', () => {
   it('gives every stage that starts a core, and never more cores or memory than there are', () => {

@@ -5,7 +5,7 @@ import { graphMermaid } from '../../../src/protocol/graphMermaid.ts';
 import { findVersion, nodeStatuses, type GraphFacts } from '../../../src/protocol/graphStatus.ts';
 import { graphSvg, palettes } from '../../../src/protocol/graphSvg.ts';
 import { drawable, shortened, textWidth } from '../../../src/protocol/graphText.ts';
-import { layoutGraph } from '../../../src/engine/pipeline/layoutGraph.ts';
+import { layoutGraph } from '../../../src/engine/pipeline/views/layoutGraph.ts';
 import { awkwardNames } from '../../support/awkwardNames.ts';
 import { aGraph, aModel, aStage } from '../../support/pipelineGraph.ts';
 

@@ -19,14 +19,14 @@ import { reportArtifact } from '../../tracking/reports.ts';
 import { headlineTag } from '../../tracking/tags.ts';
 import type { TrackingWriter } from '../../tracking/trackingStore.ts';
 import { openTrackingWriter } from '../../tracking/trackingWriter.ts';
-import { readRunSheet } from '../readRunSheet.ts';
-import { renderPageIfBuilt } from '../renderPage.ts';
-import type { StageTask } from '../stageContract.ts';
-import { projectPath } from '../projectPath.ts';
-import { emptyResult, type StageResult } from '../stageExecution.ts';
-import { runDeletion } from '../undoPlans.ts';
+import { readRunSheet } from '../reports/readRunSheet.ts';
+import { renderPageIfBuilt } from '../reports/renderPage.ts';
+import type { StageTask } from './stageContract.ts';
+import { projectPath } from '../records/projectPath.ts';
+import { emptyResult, type StageResult } from '../records/stageResult.ts';
+import { runDeletion } from '../undo/undoPlans.ts';
 import { logStatistics } from './dataStatistics.ts';
-import { changeWithRun, operationTag, uncheckedNotes, withWorkFolder, type ExecutionContext } from './execution.ts';
+import { changeWithRun, operationTag, uncheckedNotes, withWorkFolder, type ExecutionContext } from './trackedRun.ts';
 
 /**
  * @throws AppError `pipeline.gateFailed`, `pipeline.leakageFound` (kind gate) after everything is stored, and as

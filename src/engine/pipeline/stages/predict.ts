@@ -9,14 +9,14 @@ import { rejectsBeside } from '../../inference/prediction/rejectsFile.ts';
 import type { PredictStage } from '../../project/definitions/stage.ts';
 import { change } from '../../safety/change.ts';
 import { openTrackingWriter } from '../../tracking/trackingWriter.ts';
-import { keepFiles } from '../keptFiles.ts';
-import { requireUnread } from '../protectedFiles.ts';
-import type { StageTask } from '../stageContract.ts';
-import { projectPath } from '../projectPath.ts';
-import { emptyResult, type StageResult } from '../stageExecution.ts';
-import { readStageState } from '../stageState.ts';
+import { keepFiles } from '../undo/keptFiles.ts';
+import { requireUnread } from '../records/protectedFiles.ts';
+import type { StageTask } from './stageContract.ts';
+import { projectPath } from '../records/projectPath.ts';
+import { emptyResult, type StageResult } from '../records/stageResult.ts';
+import { readStageState } from '../records/stageState.ts';
 import { logStatistics } from './dataStatistics.ts';
-import { uncheckedNotes, withWorkFolder, type ExecutionContext } from './execution.ts';
+import { uncheckedNotes, withWorkFolder, type ExecutionContext } from './trackedRun.ts';
 
 /** @throws AppError `files.outsideProject`, `files.readByProject`, and as {@link predictToFile}; CancelledError */
 export async function executePredict(task: StageTask, stage: PredictStage, context: ExecutionContext): Promise<StageResult> {

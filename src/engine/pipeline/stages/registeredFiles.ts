@@ -11,8 +11,8 @@ import { readOnnxFacts, type OnnxFacts } from '../../inference/files/onnxFile.ts
 import { readModelFile } from '../../inference/scoring/openModel.ts';
 import { artifactFolders, artifactLocation, localPath } from '../../tracking/artifacts.ts';
 import { writeForeignFolder } from '../../training/packaging/foreignFolder.ts';
-import type { ModelSource } from '../resolveStage.ts';
-import { withWorkFolder } from './execution.ts';
+import type { ModelSource } from '../plan/resolveStage.ts';
+import { withWorkFolder } from './trackedRun.ts';
 
 /** The folder among the artifacts, beside those of experiments, that holds what was registered without a run. */
 const registeredFolder = 'registered';

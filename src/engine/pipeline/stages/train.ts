@@ -6,13 +6,13 @@ import type { RunEntries, TrackingWriter } from '../../tracking/trackingStore.ts
 import { Checkpoints } from '../../training/checkpoints.ts';
 import { trainModel } from '../../training/trainModel.ts';
 import type { FitRecord, FitRun, TrainedModel, TrainingRound } from '../../training/trainedModel.ts';
-import { checkpointFolder } from '../stageCheckpoints.ts';
-import type { StageTask } from '../stageContract.ts';
-import type { StageResult } from '../stageExecution.ts';
+import { checkpointFolder } from '../records/stageCheckpoints.ts';
+import type { StageTask } from './stageContract.ts';
+import type { StageResult } from '../records/stageResult.ts';
 import { logStatistics } from './dataStatistics.ts';
-import { projectPath } from '../projectPath.ts';
-import { changeWithRun, operationTag, withNestedRun, withWorkFolder, type ExecutionContext, type OpenRun } from './execution.ts';
-import { runDeletion } from '../undoPlans.ts';
+import { projectPath } from '../records/projectPath.ts';
+import { changeWithRun, operationTag, withNestedRun, withWorkFolder, type ExecutionContext, type OpenRun } from './trackedRun.ts';
+import { runDeletion } from '../undo/undoPlans.ts';
 
 const flushIntervalMs = 500;
 /** The name of the model among its run's artifacts. */

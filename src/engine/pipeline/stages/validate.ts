@@ -7,11 +7,11 @@ import type { CheckedTarget, ValidationReport, Verdict } from '../../../protocol
 import { describeStatistics } from '../../data/dataStatistics.ts';
 import { validateDataset } from '../../data/validateDataset.ts';
 import type { ValidateStage } from '../../project/definitions/stage.ts';
-import type { StageTask } from '../stageContract.ts';
-import { projectPath } from '../projectPath.ts';
-import { emptyResult, type StageResult } from '../stageExecution.ts';
-import { storeValidation } from '../validationReports.ts';
-import type { ExecutionContext } from './execution.ts';
+import type { StageTask } from './stageContract.ts';
+import { projectPath } from '../records/projectPath.ts';
+import { emptyResult, type StageResult } from '../records/stageResult.ts';
+import { storeValidation } from '../reports/validationReports.ts';
+import type { ExecutionContext } from './trackedRun.ts';
 
 /** @throws AppError `pipeline.checkFailed` (kind gate) when a check fails, after the report is stored; CancelledError */
 export async function executeValidate(task: StageTask, stage: ValidateStage, context: ExecutionContext): Promise<StageResult> {

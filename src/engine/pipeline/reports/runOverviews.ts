@@ -1,0 +1,47 @@
+/** Runs as lists show them: with their stage, note, headline, and what was changed since the run before. */
+import type { Run, RunOverview } from '../../../protocol/run.ts';
+import { headlineMetric } from '../../../protocol/headlineMetric.ts';
+import { listRuns, type ListedRun } from '../../tracking/listRuns.ts';
+import { changesBetween, makerOf, runBefore } from '../../tracking/runChanges.ts';
+import { failureOf, headlineTag, noteTag, stageTag } from '../../tracking/tags.ts';
+import type { TrackingReader } from '../../tracking/trackingStore.ts';
+
+/** How many more runs are read, so that the oldest shown have one to be compared with. */
+const lookBack = 20;
+
+export interface ListedOverview extends Omit<ListedRun, 'run'> {
+  readonly run: RunOverview;
+}
+
+/** @param options as {@link listRuns} takes them */
+export async function listRunOverviews(
+  reader: TrackingReader,
+  { limit, withNested }: { readonly limit?: number | undefined; readonly withNested: boolean },
+): Promise<readonly ListedOverview[]> {
+  const listed = await listRuns(reader, { withNested, ...(limit === undefined ? {} : { limit: limit + lookBack }) });
+  const runs = listed.map(({ run }) => run);
+  const ends = listed.flatMap(({ depth }, index) => (depth === 0 ? [index] : []));
+  const shown = listed.slice(0, limit === undefined ? undefined : ends[limit]);
+  const byMaker = Map.groupBy(runs, (run) => String(makerOf(run)));
+  return shown.map(({ run, ...place }) => ({ run: overviewOf(run, earlierOf(run, byMaker.get(String(makerOf(run))))), ...place }));
+}
+
+/** Nested runs are folds and seeds of one training: among themselves nothing was changed. */
+function earlierOf(run: Run, runs: readonly Run[] = []): Run | undefined {
+  return run.parentId === undefined && makerOf(run) !== undefined ? runBefore(run, runs) : undefined;
+}
+
+/** @param before the run to compare with */
+export function overviewOf(run: Run, before?: Run): RunOverview {
+  const note = run.tags[noteTag];
+  return {
+    ...run,
+    stage: run.tags[stageTag],
+    note: note === undefined || note.trim() === '' ? undefined : note.trim(),
+    beforeId: before?.id,
+    changes: before === undefined ? undefined : changesBetween(before, run),
+    headline: headlineMetric(run.metrics, run.tags[headlineTag]),
+    failure: failureOf(run),
+    evaluated: run.tags[headlineTag] !== undefined || run.inputs.some(({ context }) => context === 'evaluation'),
+  };
+}
