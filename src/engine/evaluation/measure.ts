@@ -28,7 +28,8 @@ import { curvesOf } from './reportCurves.ts';
 import { weightsOf } from './rowWeights.ts';
 import { whyNone } from './whyNone.ts';
 import { createPriorScorer, createScorer, scoreOnce, type Scorer } from './scorer.ts';
-import { measureSegments, type SegmentColumn } from './segmentColumn.ts';
+import { measureSegments } from './measureSegments.ts';
+import type { SegmentColumn } from './segmentColumn.ts';
 import type { Subject } from './subject.ts';
 
 /** What the model is compared with: the class shares of the data, their mean, or another model. `name` is how it is shown. */
