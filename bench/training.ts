@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDataset } from '../src/engine/data/openDataset.ts';
 import { allRows } from '../src/engine/data/split.ts';
-import { scoreOnce } from '../src/engine/evaluation/scorer.ts';
+import { scoreOnce } from '../src/engine/evaluation/metrics/measuresOf.ts';
 import { openModel } from '../src/engine/inference/scoring/openModel.ts';
 import type { Project } from '../src/engine/project/definitions/project.ts';
 import type { TrainStage } from '../src/engine/project/definitions/stage.ts';

@@ -1,8 +1,8 @@
 /** Evaluation reports for page tests: measured by the engine on predictions that are made here. */
 import { createRandom } from '../../src/base/random.ts';
-import { measure } from '../../src/engine/evaluation/measure.ts';
-import type { Predictions } from '../../src/engine/evaluation/predictions.ts';
-import { SegmentColumn } from '../../src/engine/evaluation/segmentColumn.ts';
+import { measure } from '../../src/engine/evaluation/report/measure.ts';
+import type { Predictions } from '../../src/engine/evaluation/metrics/predictions.ts';
+import { SegmentColumn } from '../../src/engine/evaluation/readings/segmentColumn.ts';
 import type { EvaluationReport, Task } from '../../src/protocol/evaluation.ts';
 import { metricKeys, usualMetrics } from '../../src/protocol/metrics.ts';
 import { hostile } from './validationReport.ts';

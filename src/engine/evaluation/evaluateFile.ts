@@ -4,7 +4,7 @@ import type { EvaluationReport } from '../../protocol/evaluation.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
 import type { EvaluateStage } from '../project/definitions/stage.ts';
 import { evaluatePredictions } from './evaluatePredictions.ts';
-import type { PredictionSpec } from './readPredictions.ts';
+import type { PredictionSpec } from './readings/readPredictions.ts';
 
 export interface EvaluateFileOptions extends Omit<
   EvaluateStage,

@@ -9,13 +9,13 @@ import { openModelAt } from '../inference/openModelAt.ts';
 import { readingOf } from '../inference/prediction/planPrediction.ts';
 import { foreignOptions, requireTarget } from './foreignModels.ts';
 import type { EvaluateStage } from '../project/definitions/stage.ts';
-import { scoreChampion } from './champion.ts';
-import { chooseMetrics } from './chooseMetrics.ts';
-import { collectPredictions } from './collectPredictions.ts';
-import { baselineOf, byReference, openCompared } from './comparison.ts';
-import { costsOf, reportOn, reportRows, type EvaluateOptions } from './evaluationReport.ts';
+import { scoreChampion } from './report/champion.ts';
+import { chooseMetrics } from './report/chooseMetrics.ts';
+import { collectPredictions } from './readings/collectPredictions.ts';
+import { baselineOf, byReference, openCompared } from './report/comparison.ts';
+import { costsOf, reportOn, reportRows, type EvaluateOptions } from './report/evaluationReport.ts';
 import { findLeakage } from './findLeakage.ts';
-import type { Subject } from './subject.ts';
+import type { Subject } from './readings/subject.ts';
 
 export interface EvaluateModelOptions extends EvaluateOptions {
   readonly modelFolder: string;

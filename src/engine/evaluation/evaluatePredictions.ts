@@ -6,12 +6,12 @@ import { observe } from '../data/dataStatistics.ts';
 import { openDataset } from '../data/openDataset.ts';
 import type { Model } from '../inference/scoring/model.ts';
 import { openModelAt } from '../inference/openModelAt.ts';
-import { chooseMetrics } from './chooseMetrics.ts';
-import { scoreCompared } from './collectPredictions.ts';
-import { baselineOf, byReference, openCompared } from './comparison.ts';
+import { chooseMetrics } from './report/chooseMetrics.ts';
+import { scoreCompared } from './readings/collectPredictions.ts';
+import { baselineOf, byReference, openCompared } from './report/comparison.ts';
 import { foreignOptions } from './foreignModels.ts';
-import { costsOf, reportOn, reportRows, type EvaluateOptions } from './evaluationReport.ts';
-import { predictionColumns, readPredictions, type PredictionSpec } from './readPredictions.ts';
+import { costsOf, reportOn, reportRows, type EvaluateOptions } from './report/evaluationReport.ts';
+import { predictionColumns, readPredictions, type PredictionSpec } from './readings/readPredictions.ts';
 
 export interface EvaluatePredictionsOptions extends EvaluateOptions {
   readonly predictions: PredictionSpec;

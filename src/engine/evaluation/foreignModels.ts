@@ -6,7 +6,7 @@ import { readColumns } from '../data/openDataset.ts';
 import type { ModelDescription } from '../inference/scoring/model.ts';
 import type { ForeignOptions } from '../inference/foreign/foreignModel.ts';
 import type { EvaluateStage } from '../project/definitions/stage.ts';
-import type { EvaluateOptions } from './evaluationReport.ts';
+import type { EvaluateOptions } from './report/evaluationReport.ts';
 
 /** @param target the column that they are measured by */
 export function foreignOptions(

@@ -1,6 +1,6 @@
 /** Chooses, on held-out rows, the probability from which a row counts as positive. */
 import type { ThresholdChoice } from '../../protocol/evaluation.ts';
-import { decisionMeasures, type Confusion } from '../evaluation/confusionMetrics.ts';
+import { decisionMeasures, type Confusion } from '../evaluation/metrics/confusionMetrics.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
 
 /** Held-out rows: the positive class's probability, and 1 for rows that are positive. */

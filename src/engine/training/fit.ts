@@ -4,7 +4,7 @@ import { digestOf, sha256 } from '../../base/hash.ts';
 import { t } from '../../base/localize.ts';
 import type { TargetFigures } from '../../protocol/dataStatistics.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
-import type { Predictions } from '../evaluation/predictions.ts';
+import type { Predictions } from '../evaluation/metrics/predictions.ts';
 import type { ModelDescription } from '../inference/scoring/model.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { ExportedModel } from './exportModel.ts';

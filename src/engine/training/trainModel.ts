@@ -18,7 +18,7 @@ import type { Checkpoints } from './checkpoints.ts';
 import { thresholdChoice } from './chooseThreshold.ts';
 import { exportModel, type ExportedModel } from './exportModel.ts';
 import { incompleteNote, type Training } from './fit.ts';
-import { tooGoodNotes } from '../evaluation/tooGood.ts';
+import { tooGoodNotes } from '../evaluation/report/tooGood.ts';
 import { spreadOf } from './heldOut.ts';
 import { learn, plannedFits, type Learned } from './learn.ts';
 import { writeModelFolder } from './packaging/modelFolder.ts';

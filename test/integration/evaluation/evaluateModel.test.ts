@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CancelledError } from '../../../src/base/abort.ts';
 import { createRandom } from '../../../src/base/random.ts';
-import { comparedModels } from '../../../src/engine/evaluation/comparison.ts';
+import { comparedModels } from '../../../src/engine/evaluation/report/comparison.ts';
 import { evaluateModel } from '../../../src/engine/evaluation/evaluateModel.ts';
 import { loadProject } from '../../../src/engine/project/loadProject.ts';
 import type { Project } from '../../../src/engine/project/definitions/project.ts';

@@ -15,11 +15,11 @@ import {
   replicatesFor,
   type Draws,
   type Replicates,
-} from '../../../src/engine/evaluation/bootstrap.ts';
-import { compactRows } from '../../../src/engine/evaluation/compactRows.ts';
-import type { BinaryPredictions } from '../../../src/engine/evaluation/predictions.ts';
-import { equalWeights } from '../../../src/engine/evaluation/rowWeights.ts';
-import { createPriorScorer, createScorer, type Scorer } from '../../../src/engine/evaluation/scorer.ts';
+} from '../../../src/engine/evaluation/intervals/bootstrap.ts';
+import { compactRows } from '../../../src/engine/evaluation/intervals/compactRows.ts';
+import type { BinaryPredictions } from '../../../src/engine/evaluation/metrics/predictions.ts';
+import { equalWeights } from '../../../src/engine/evaluation/metrics/rowWeights.ts';
+import { createPriorScorer, createScorer, type Scorer } from '../../../src/engine/evaluation/metrics/measuresOf.ts';
 
 const quiet = { seed: 7, replicates: 400, signal: new AbortController().signal, onReplicate: (): void => undefined };
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { averagePrecisionAt, ndcgAt, rankGroups } from '../../../src/engine/evaluation/groupRanking.ts';
-import { selectRows } from '../../../src/engine/evaluation/predictions.ts';
-import { createPriorScorer, scoreOnce } from '../../../src/engine/evaluation/scorer.ts';
+import { averagePrecisionAt, ndcgAt, rankGroups } from '../../../src/engine/evaluation/metrics/groupRanking.ts';
+import { selectRows } from '../../../src/engine/evaluation/metrics/predictions.ts';
+import { createPriorScorer, scoreOnce } from '../../../src/engine/evaluation/metrics/measuresOf.ts';
 
 const one = (rows: number) => ({ codes: new Uint32Array(rows), count: 1 });
 

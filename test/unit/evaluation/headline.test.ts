@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { headlineOf, objectionTo, weighed, type Comparison } from '../../../src/engine/evaluation/headline.ts';
+import { headlineOf, objectionTo, weighed, type Comparison } from '../../../src/engine/evaluation/report/headline.ts';
 import type { EvaluationReport, Headline } from '../../../src/protocol/evaluation.ts';
 import type { MetricKey } from '../../../src/protocol/metrics.ts';
 import { verdictOf } from '../../../src/protocol/verdict.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { BinaryPredictions } from '../../../src/engine/evaluation/predictions.ts';
-import { selectRows } from '../../../src/engine/evaluation/predictions.ts';
-import { rank } from '../../../src/engine/evaluation/rankMetrics.ts';
+import type { BinaryPredictions } from '../../../src/engine/evaluation/metrics/predictions.ts';
+import { selectRows } from '../../../src/engine/evaluation/metrics/predictions.ts';
+import { rank } from '../../../src/engine/evaluation/metrics/rankMetrics.ts';
 import {
   calibrationCurve,
   costCurve,
@@ -10,10 +10,10 @@ import {
   residualHistogram,
   stepsOf,
   thresholdCurves,
-} from '../../../src/engine/evaluation/curves.ts';
-import { orderByScore } from '../../../src/engine/evaluation/scoreOrder.ts';
-import { equalWeights } from '../../../src/engine/evaluation/rowWeights.ts';
-import { createPriorScorer, createScorer, scoreOnce } from '../../../src/engine/evaluation/scorer.ts';
+} from '../../../src/engine/evaluation/report/curves.ts';
+import { orderByScore } from '../../../src/engine/evaluation/metrics/scoreOrder.ts';
+import { equalWeights } from '../../../src/engine/evaluation/metrics/rowWeights.ts';
+import { createPriorScorer, createScorer, scoreOnce } from '../../../src/engine/evaluation/metrics/measuresOf.ts';
 import { definitionOf, metricDefinitions, metricNames, usualMetrics, type MetricKey } from '../../../src/protocol/metrics.ts';
 
 const rowArbitrary = fc.record({

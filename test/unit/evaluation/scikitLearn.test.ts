@@ -60,12 +60,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { confusionCells, confusionOf } from '../../../src/engine/evaluation/confusionMetrics.ts';
-import { stepsOf, thresholdCurves } from '../../../src/engine/evaluation/curves.ts';
-import type { Predictions } from '../../../src/engine/evaluation/predictions.ts';
-import { rank } from '../../../src/engine/evaluation/rankMetrics.ts';
-import { equalWeights } from '../../../src/engine/evaluation/rowWeights.ts';
-import { createScorer } from '../../../src/engine/evaluation/scorer.ts';
+import { confusionCells, confusionOf } from '../../../src/engine/evaluation/metrics/confusionMetrics.ts';
+import { stepsOf, thresholdCurves } from '../../../src/engine/evaluation/report/curves.ts';
+import type { Predictions } from '../../../src/engine/evaluation/metrics/predictions.ts';
+import { rank } from '../../../src/engine/evaluation/metrics/rankMetrics.ts';
+import { equalWeights } from '../../../src/engine/evaluation/metrics/rowWeights.ts';
+import { createScorer } from '../../../src/engine/evaluation/metrics/measuresOf.ts';
 import { usualMetrics, type UsualMetric } from '../../../src/protocol/metrics.ts';
 
 const measured = [...usualMetrics('binary'), ...usualMetrics('regression')];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tooGoodNotes } from '../../../src/engine/evaluation/tooGood.ts';
+import { tooGoodNotes } from '../../../src/engine/evaluation/report/tooGood.ts';
 
 const importance = [
   { feature: 'week', share: 0.925 },

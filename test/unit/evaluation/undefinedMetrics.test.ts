@@ -56,11 +56,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { checkGates } from '../../../src/engine/evaluation/gates.ts';
-import { measure } from '../../../src/engine/evaluation/measure.ts';
-import type { Predictions } from '../../../src/engine/evaluation/predictions.ts';
-import { scoreOnce } from '../../../src/engine/evaluation/scorer.ts';
-import { whyNone } from '../../../src/engine/evaluation/whyNone.ts';
+import { checkGates } from '../../../src/engine/evaluation/report/gates.ts';
+import { measure } from '../../../src/engine/evaluation/report/measure.ts';
+import type { Predictions } from '../../../src/engine/evaluation/metrics/predictions.ts';
+import { scoreOnce } from '../../../src/engine/evaluation/metrics/measuresOf.ts';
+import { whyNone } from '../../../src/engine/evaluation/report/whyNone.ts';
 import { spreadOf } from '../../../src/engine/training/heldOut.ts';
 import type { MetricKey } from '../../../src/protocol/metrics.ts';
 

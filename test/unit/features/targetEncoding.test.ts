@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/base/random.ts';
-import { scoreOnce } from '../../../src/engine/evaluation/scorer.ts';
+import { scoreOnce } from '../../../src/engine/evaluation/metrics/measuresOf.ts';
 import { crossFittedCodes, encodedWidth, targetCodes, type CategoryRows } from '../../../src/engine/features/targetEncoding.ts';
 
 /** Rows of texts; null is missing. */

@@ -1,7 +1,7 @@
 /** The threshold of a model: what it maximises is compared with trying every one. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { scoreOnce } from '../../../src/engine/evaluation/scorer.ts';
+import { scoreOnce } from '../../../src/engine/evaluation/metrics/measuresOf.ts';
 import { chooseThreshold } from '../../../src/engine/training/chooseThreshold.ts';
 import { thresholdMetrics } from '../../../src/protocol/metrics.ts';
 

@@ -1,7 +1,7 @@
 /** Figures over several fits, and the threshold of all their held-out rows together. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Predictions } from '../../../src/engine/evaluation/predictions.ts';
+import type { Predictions } from '../../../src/engine/evaluation/metrics/predictions.ts';
 import { chooseThreshold } from '../../../src/engine/training/chooseThreshold.ts';
 import { measureDecisions, measureScores, spreadOf, thresholdOf } from '../../../src/engine/training/heldOut.ts';
 

@@ -6,7 +6,7 @@ import { sha256 } from '../../../base/hash.ts';
 import { t } from '../../../base/localize.ts';
 import { fingerprintDataset } from '../../data/openDataset.ts';
 import { planDataset } from '../../data/planDataset.ts';
-import type { PromotedAlias } from '../../evaluation/champion.ts';
+import type { PromotedAlias } from '../../evaluation/report/champion.ts';
 import { checkWords, digestTag, filesTag } from '../../../protocol/versionWords.ts';
 import { digestOfModel } from '../../inference/files/modelDigest.ts';
 import { locateModel, type ModelPlace } from '../../inference/files/modelPlace.ts';

@@ -9,7 +9,7 @@ import { repeatedMetrics } from '../../../protocol/repeats.ts';
 import { reportedRun } from '../../../protocol/reportedRun.ts';
 import { evaluateModel } from '../../evaluation/evaluateModel.ts';
 import { evaluatePredictions } from '../../evaluation/evaluatePredictions.ts';
-import type { EvaluateOptions } from '../../evaluation/evaluationReport.ts';
+import type { EvaluateOptions } from '../../evaluation/report/evaluationReport.ts';
 import { locateModel } from '../../inference/files/modelPlace.ts';
 import { readModelDescription } from '../../inference/scoring/openModel.ts';
 import type { EvaluateStage } from '../../project/definitions/stage.ts';

@@ -5,7 +5,7 @@ import { command, event } from '../../../protocol/contract.ts';
 import type { Project } from '../../project/definitions/project.ts';
 import type { AuditLog } from '../../safety/change.ts';
 import type { ModelSource } from '../plan/resolveStage.ts';
-import type { PromotedAlias } from '../../evaluation/champion.ts';
+import type { PromotedAlias } from '../../evaluation/report/champion.ts';
 import type { StageResult } from '../records/stageResult.ts';
 
 /** Everything a stage needs, resolved: it reads no project file and no alias. */

@@ -1,10 +1,10 @@
 /** Everything a report says about collected predictions: figures with intervals, curves, tables, segments, gates, headline. */
-import { AppError } from '../../base/errors.ts';
-import { formatCount } from '../../base/format.ts';
-import { t } from '../../base/localize.ts';
-import type { EvaluationReport, MetricResult, RankingResult } from '../../protocol/evaluation.ts';
-import { definitionOf, kOf, type MetricKey } from '../../protocol/metrics.ts';
-import type { StageContext } from '../../protocol/stageContext.ts';
+import { AppError } from '../../../base/errors.ts';
+import { formatCount } from '../../../base/format.ts';
+import { t } from '../../../base/localize.ts';
+import type { EvaluationReport, MetricResult, RankingResult } from '../../../protocol/evaluation.ts';
+import { definitionOf, kOf, type MetricKey } from '../../../protocol/metrics.ts';
+import type { StageContext } from '../../../protocol/stageContext.ts';
 import {
   bootstrap,
   confidence,
@@ -17,20 +17,20 @@ import {
   replicatesFor,
   type Draws,
   type Replicates,
-} from './bootstrap.ts';
-import { classCountOf, type ClassPredictions } from './classSource.ts';
+} from '../intervals/bootstrap.ts';
+import { classCountOf, type ClassPredictions } from '../metrics/classSource.ts';
 import { classTable } from './classTable.ts';
-import { compactRows } from './compactRows.ts';
+import { compactRows } from '../intervals/compactRows.ts';
 import { checkGates, type Gate, type GatedFigures } from './gates.ts';
 import { headlineOf, weighed, type Comparison } from './headline.ts';
-import type { Predictions, RegressionPredictions } from './predictions.ts';
+import type { Predictions, RegressionPredictions } from '../metrics/predictions.ts';
 import { curvesOf } from './reportCurves.ts';
-import { weightsOf } from './rowWeights.ts';
+import { weightsOf } from '../metrics/rowWeights.ts';
 import { whyNone } from './whyNone.ts';
-import { createPriorScorer, createScorer, scoreOnce, type Scorer } from './scorer.ts';
+import { createPriorScorer, createScorer, scoreOnce, type Scorer } from '../metrics/measuresOf.ts';
 import { measureSegments } from './measureSegments.ts';
-import type { SegmentColumn } from './segmentColumn.ts';
-import type { Subject } from './subject.ts';
+import type { SegmentColumn } from '../readings/segmentColumn.ts';
+import type { Subject } from '../readings/subject.ts';
 
 /** What the model is compared with: the class shares of the data, their mean, or another model. `name` is how it is shown. */
 export interface Baseline {

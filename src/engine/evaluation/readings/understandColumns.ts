@@ -1,11 +1,11 @@
 /** What columns of predictions mean: the task they answer, their classes, their scale. */
-import { AppError } from '../../base/errors.ts';
-import { formatCount, formatFigure } from '../../base/format.ts';
-import { t } from '../../base/localize.ts';
-import type { Task } from '../../protocol/evaluation.ts';
-import { findClass, sortedClasses } from '../data/classNames.ts';
-import type { EvaluateStage } from '../project/definitions/stage.ts';
-import type { Predictions } from './predictions.ts';
+import { AppError } from '../../../base/errors.ts';
+import { formatCount, formatFigure } from '../../../base/format.ts';
+import { t } from '../../../base/localize.ts';
+import type { Task } from '../../../protocol/evaluation.ts';
+import { findClass, sortedClasses } from '../../data/classNames.ts';
+import type { EvaluateStage } from '../../project/definitions/stage.ts';
+import type { Predictions } from '../metrics/predictions.ts';
 import type { Scale, Subject } from './subject.ts';
 
 type Spec = NonNullable<EvaluateStage['predictions']>;

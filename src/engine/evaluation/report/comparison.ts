@@ -1,12 +1,12 @@
 /** What an evaluation compares with: a constant, or registered models that score the same rows. */
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
-import type { Task } from '../../protocol/evaluation.ts';
-import type { Model } from '../inference/scoring/model.ts';
-import type { EvaluateStage } from '../project/definitions/stage.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
+import type { Task } from '../../../protocol/evaluation.ts';
+import type { Model } from '../../inference/scoring/model.ts';
+import type { EvaluateStage } from '../../project/definitions/stage.ts';
 import { gateEntries } from './gates.ts';
 import type { Baseline } from './measure.ts';
-import type { Predictions } from './predictions.ts';
+import type { Predictions } from '../metrics/predictions.ts';
 
 export interface ComparedFolders {
   /** The folder of the registered model that `stage.baseline` names; undefined where it names none or none exists yet. */

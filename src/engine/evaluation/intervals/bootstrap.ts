@@ -1,9 +1,9 @@
 /** Confidence intervals and a paired test by resampling rows, or whole groups of rows: seeded, and the same on every machine. */
-import { breathe } from '../../base/abort.ts';
-import { createRandom, type Random } from '../../base/random.ts';
-import type { Estimate } from '../../protocol/evaluation.ts';
-import type { RowGroups } from './predictions.ts';
-import type { Scorer } from './scorer.ts';
+import { breathe } from '../../../base/abort.ts';
+import { createRandom, type Random } from '../../../base/random.ts';
+import type { Estimate } from '../../../protocol/evaluation.ts';
+import type { RowGroups } from '../metrics/predictions.ts';
+import type { Scorer } from '../metrics/measuresOf.ts';
 
 export const confidence = 0.95;
 

@@ -1,10 +1,10 @@
 /** Curves for the report: computed exactly, then thinned for display, with the true number of points kept. */
-import type { CostCurve, Curve, DecisionCosts, Histogram, PredictedActual, ThresholdCurve } from '../../protocol/evaluation.ts';
-import { quantile } from './bootstrap.ts';
-import type { ScoreArray } from './predictions.ts';
-import type { Ranking } from './rankMetrics.ts';
-import type { RowWeights } from './rowWeights.ts';
-import type { ScoreOrder } from './scoreOrder.ts';
+import type { CostCurve, Curve, DecisionCosts, Histogram, PredictedActual, ThresholdCurve } from '../../../protocol/evaluation.ts';
+import { quantile } from '../intervals/bootstrap.ts';
+import type { ScoreArray } from '../metrics/predictions.ts';
+import type { Ranking } from '../metrics/rankMetrics.ts';
+import type { RowWeights } from '../metrics/rowWeights.ts';
+import type { ScoreOrder } from '../metrics/scoreOrder.ts';
 
 /** More points than a chart has pixels help nobody; the table behind it stays readable. */
 const shownPoints = 201;

@@ -1,10 +1,10 @@
 /** Metrics of the rows that share a value of a column. Pure. */
-import type { Segment } from '../../protocol/evaluation.ts';
-import type { MetricKey } from '../../protocol/metrics.ts';
+import type { Segment } from '../../../protocol/evaluation.ts';
+import type { MetricKey } from '../../../protocol/metrics.ts';
 import { rounded } from './curves.ts';
-import { selectRows, type Predictions } from './predictions.ts';
-import { scoreOnce } from './scorer.ts';
-import type { SegmentColumn } from './segmentColumn.ts';
+import { selectRows, type Predictions } from '../metrics/predictions.ts';
+import { scoreOnce } from '../metrics/measuresOf.ts';
+import type { SegmentColumn } from '../readings/segmentColumn.ts';
 
 /** Segments shown over all columns: a page is no place for more, and a message must stay small. */
 const shownSegments = 400;

@@ -1,15 +1,15 @@
 /** Streams a data set through one or several models and keeps per row only the truth, the scores and what else is measured by. */
-import { throwIfCancelled } from '../../base/abort.ts';
-import { AppError } from '../../base/errors.ts';
-import { formatCount } from '../../base/format.ts';
-import { t } from '../../base/localize.ts';
-import type { StageContext } from '../../protocol/stageContext.ts';
-import { areSameClasses, findClass } from '../data/classNames.ts';
-import type { Chunk } from '../data/columns.ts';
-import type { DatasetReader } from '../data/datasetReader.ts';
-import type { Model, ModelDescription, Scores } from '../inference/scoring/model.ts';
-import { readTarget } from '../inference/prediction/target.ts';
-import type { Predictions, ScoreArray } from './predictions.ts';
+import { throwIfCancelled } from '../../../base/abort.ts';
+import { AppError } from '../../../base/errors.ts';
+import { formatCount } from '../../../base/format.ts';
+import { t } from '../../../base/localize.ts';
+import type { StageContext } from '../../../protocol/stageContext.ts';
+import { areSameClasses, findClass } from '../../data/classNames.ts';
+import type { Chunk } from '../../data/columns.ts';
+import type { DatasetReader } from '../../data/datasetReader.ts';
+import type { Model, ModelDescription, Scores } from '../../inference/scoring/model.ts';
+import { readTarget } from '../../inference/prediction/target.ts';
+import type { Predictions, ScoreArray } from '../metrics/predictions.ts';
 import { columnOf, requireColumns, RowColumns, type RowColumnNames } from './rowColumns.ts';
 import type { SegmentColumn } from './segmentColumn.ts';
 import type { Subject } from './subject.ts';

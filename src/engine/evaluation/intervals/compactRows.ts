@@ -1,6 +1,6 @@
 /** Rows that the bootstrap need not tell apart, as one row each with how many it stands for. */
-import type { BinaryPredictions, Predictions, ScoreArray } from './predictions.ts';
-import { orderByScore } from './scoreOrder.ts';
+import type { BinaryPredictions, Predictions, ScoreArray } from '../metrics/predictions.ts';
+import { orderByScore } from '../metrics/scoreOrder.ts';
 
 /** Rows of equal truth, equal decisions and nearly equal scores, of all predictions at once. */
 export interface CompactRows {

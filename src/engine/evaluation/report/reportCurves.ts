@@ -1,12 +1,12 @@
 /** The curves of a report, by what the predictions are. */
-import type { ClassCurves, EvaluationReport } from '../../protocol/evaluation.ts';
-import { againstRest } from './classSource.ts';
+import type { ClassCurves, EvaluationReport } from '../../../protocol/evaluation.ts';
+import { againstRest } from '../metrics/classSource.ts';
 import { calibrationCurve, costCurve, predictedActual, residualHistogram, stepsOf, thresholdCurves } from './curves.ts';
-import type { BinaryPredictions, MulticlassPredictions, Predictions, RegressionPredictions } from './predictions.ts';
-import { rank } from './rankMetrics.ts';
-import { weightsOf } from './rowWeights.ts';
-import { orderByScore } from './scoreOrder.ts';
-import type { Subject } from './subject.ts';
+import type { BinaryPredictions, MulticlassPredictions, Predictions, RegressionPredictions } from '../metrics/predictions.ts';
+import { rank } from '../metrics/rankMetrics.ts';
+import { weightsOf } from '../metrics/rowWeights.ts';
+import { orderByScore } from '../metrics/scoreOrder.ts';
+import type { Subject } from '../readings/subject.ts';
 
 type Curves = EvaluationReport['curves'];
 

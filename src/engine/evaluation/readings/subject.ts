@@ -1,6 +1,6 @@
 /** What is measured: predictions by their meaning, wherever they come from. */
-import type { DecisionCosts, ThresholdChoice } from '../../protocol/evaluation.ts';
-import type { ModelDescription } from '../inference/scoring/model.ts';
+import type { DecisionCosts, ThresholdChoice } from '../../../protocol/evaluation.ts';
+import type { ModelDescription } from '../../inference/scoring/model.ts';
 
 /** `probability`: from 0 to 1. `score`: any number that rises with it. `decision`: classes alone. */
 export type Scale = 'probability' | 'score' | 'decision';

@@ -1,6 +1,6 @@
 /** Which metrics an evaluation computes: those the stage names and its gates need, or the usual ones that its predictions allow. */
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
 import {
   isRanking,
   metricDefinitions,
@@ -10,10 +10,10 @@ import {
   type MetricKey,
   type MetricName,
   type Need,
-} from '../../protocol/metrics.ts';
-import type { EvaluateStage } from '../project/definitions/stage.ts';
+} from '../../../protocol/metrics.ts';
+import type { EvaluateStage } from '../../project/definitions/stage.ts';
 import { gateEntries } from './gates.ts';
-import type { Subject } from './subject.ts';
+import type { Subject } from '../readings/subject.ts';
 
 type Request = Pick<EvaluateStage, 'metrics' | 'gate' | 'group' | 'k'>;
 

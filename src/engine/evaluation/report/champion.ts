@@ -1,12 +1,12 @@
 /** The version that stands behind an alias, measured beside the model that would take its place. */
-import { AppError, errorText } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
-import type { StageContext } from '../../protocol/stageContext.ts';
-import type { DatasetReader } from '../data/datasetReader.ts';
-import type { Model, ModelDescription } from '../inference/scoring/model.ts';
-import { scoreCompared } from './collectPredictions.ts';
-import type { Predictions } from './predictions.ts';
-import type { Subject } from './subject.ts';
+import { AppError, errorText } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
+import type { StageContext } from '../../../protocol/stageContext.ts';
+import type { DatasetReader } from '../../data/datasetReader.ts';
+import type { Model, ModelDescription } from '../../inference/scoring/model.ts';
+import { scoreCompared } from '../readings/collectPredictions.ts';
+import type { Predictions } from '../metrics/predictions.ts';
+import type { Subject } from '../readings/subject.ts';
 
 /** The alias that the registration of an evaluated model moves. */
 export interface PromotedAlias {

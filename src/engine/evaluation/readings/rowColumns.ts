@@ -1,12 +1,12 @@
 /** What is read of every row besides truth and scores: segments, the group it is ranked in, its weight. */
-import { AppError } from '../../base/errors.ts';
-import { formatCount } from '../../base/format.ts';
-import { t } from '../../base/localize.ts';
-import type { Chunk, ColumnVector } from '../data/columns.ts';
-import { isMissingAt } from '../data/dataStatistics.ts';
-import type { DatasetReader } from '../data/datasetReader.ts';
-import type { EvaluateStage } from '../project/definitions/stage.ts';
-import type { RowGroups } from './predictions.ts';
+import { AppError } from '../../../base/errors.ts';
+import { formatCount } from '../../../base/format.ts';
+import { t } from '../../../base/localize.ts';
+import type { Chunk, ColumnVector } from '../../data/columns.ts';
+import { isMissingAt } from '../../data/dataStatistics.ts';
+import type { DatasetReader } from '../../data/datasetReader.ts';
+import type { EvaluateStage } from '../../project/definitions/stage.ts';
+import type { RowGroups } from '../metrics/predictions.ts';
 import { SegmentColumn } from './segmentColumn.ts';
 
 export type RowColumnNames = Pick<EvaluateStage, 'segments' | 'group' | 'sample_weight'>;

@@ -1,14 +1,14 @@
 /** Reads predictions that are columns of a data set, whoever made them: what they predict follows from the columns. */
-import { throwIfCancelled } from '../../base/abort.ts';
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
-import type { Task } from '../../protocol/evaluation.ts';
-import type { StageContext } from '../../protocol/stageContext.ts';
-import { classNames } from '../data/classNames.ts';
-import type { Column } from '../../protocol/dataset.ts';
-import type { ColumnVector } from '../data/columns.ts';
-import type { DatasetReader } from '../data/datasetReader.ts';
-import type { EvaluateStage } from '../project/definitions/stage.ts';
+import { throwIfCancelled } from '../../../base/abort.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
+import type { Task } from '../../../protocol/evaluation.ts';
+import type { StageContext } from '../../../protocol/stageContext.ts';
+import { classNames } from '../../data/classNames.ts';
+import type { Column } from '../../../protocol/dataset.ts';
+import type { ColumnVector } from '../../data/columns.ts';
+import type { DatasetReader } from '../../data/datasetReader.ts';
+import type { EvaluateStage } from '../../project/definitions/stage.ts';
 import { bytesPerRow, checkMemory, checkTruth, countRows, inOrder, readRows } from './collectPredictions.ts';
 import {
   areTwoClasses,
@@ -18,8 +18,8 @@ import {
   twoClassesNote,
   type ReadColumns,
   type Understood,
-} from './predictionColumns.ts';
-import type { Predictions } from './predictions.ts';
+} from './understandColumns.ts';
+import type { Predictions } from '../metrics/predictions.ts';
 import { columnOf, requireColumns, RowColumns, type RowColumnNames } from './rowColumns.ts';
 import type { SegmentColumn } from './segmentColumn.ts';
 import type { Subject } from './subject.ts';

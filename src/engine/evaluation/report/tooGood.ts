@@ -1,6 +1,6 @@
 /** A score that real data hardly ever has: the model probably knows the answers. Pure. */
-import { formatFigure, formatShare } from '../../base/format.ts';
-import { t } from '../../base/localize.ts';
+import { formatFigure, formatShare } from '../../../base/format.ts';
+import { t } from '../../../base/localize.ts';
 
 /** From here on a score is a reason to look at the features. */
 const suspicious: Readonly<Record<string, number>> = { roc_auc: 0.999, roc_auc_macro: 0.999, r2_score: 0.999 };

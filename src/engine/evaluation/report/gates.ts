@@ -1,9 +1,9 @@
 /** Whether figures pass the limits of a stage, each in one sentence. */
-import { formatDifference, formatFigure } from '../../base/format.ts';
-import { t } from '../../base/localize.ts';
-import type { GateResult } from '../../protocol/evaluation.ts';
-import { definitionOf, metricKeys, parseMetric, type MetricKey, type MetricName } from '../../protocol/metrics.ts';
-import type { EvaluateStage } from '../project/definitions/stage.ts';
+import { formatDifference, formatFigure } from '../../../base/format.ts';
+import { t } from '../../../base/localize.ts';
+import type { GateResult } from '../../../protocol/evaluation.ts';
+import { definitionOf, metricKeys, parseMetric, type MetricKey, type MetricName } from '../../../protocol/metrics.ts';
+import type { EvaluateStage } from '../../project/definitions/stage.ts';
 
 export type Gate = NonNullable<EvaluateStage['gate']>;
 type Figures = Readonly<Partial<Record<MetricKey, number>>>;

@@ -1,6 +1,6 @@
 /** How each class was recognised, and all of them together. */
-import type { ClassAverage, ClassResult } from '../../protocol/evaluation.ts';
-import { classCountOf, rankingsOf, type ClassPredictions } from './classSource.ts';
+import type { ClassAverage, ClassResult } from '../../../protocol/evaluation.ts';
+import { classCountOf, rankingsOf, type ClassPredictions } from '../metrics/classSource.ts';
 import {
   averages,
   classCounts,
@@ -11,13 +11,13 @@ import {
   recall,
   type Average,
   type Confusion,
-} from './confusionMetrics.ts';
+} from '../metrics/confusionMetrics.ts';
 import { rounded } from './curves.ts';
-import type { BinaryPredictions } from './predictions.ts';
-import { rank, rankFigures, type RankFigures } from './rankMetrics.ts';
-import { scoreOnce } from './scorer.ts';
-import { weightsOf } from './rowWeights.ts';
-import type { Subject } from './subject.ts';
+import type { BinaryPredictions } from '../metrics/predictions.ts';
+import { rank, rankFigures, type RankFigures } from '../metrics/rankMetrics.ts';
+import { scoreOnce } from '../metrics/measuresOf.ts';
+import { weightsOf } from '../metrics/rowWeights.ts';
+import type { Subject } from '../readings/subject.ts';
 
 export interface ClassTable {
   /** `confusion[actual][predicted]`: rows, or their weight. */

@@ -1,12 +1,12 @@
 /** Why rows cannot have a metric, in words. */
-import { formatCount } from '../../base/format.ts';
-import { t } from '../../base/localize.ts';
-import type { MetricKey } from '../../protocol/metrics.ts';
-import { classCounts, confusionCells, confusionOf } from './confusionMetrics.ts';
-import { classCountOf, type ClassPredictions } from './classSource.ts';
-import type { Predictions, RegressionPredictions } from './predictions.ts';
-import { weightsOf } from './rowWeights.ts';
-import type { Subject } from './subject.ts';
+import { formatCount } from '../../../base/format.ts';
+import { t } from '../../../base/localize.ts';
+import type { MetricKey } from '../../../protocol/metrics.ts';
+import { classCounts, confusionCells, confusionOf } from '../metrics/confusionMetrics.ts';
+import { classCountOf, type ClassPredictions } from '../metrics/classSource.ts';
+import type { Predictions, RegressionPredictions } from '../metrics/predictions.ts';
+import { weightsOf } from '../metrics/rowWeights.ts';
+import type { Subject } from '../readings/subject.ts';
 
 /** @param dataset its name, for the sentence */
 export function whyNone(metric: MetricKey, predictions: Predictions, { classes }: Pick<Subject, 'classes'>, dataset: string): string {

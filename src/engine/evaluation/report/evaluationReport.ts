@@ -1,20 +1,20 @@
 /** What the evaluation of a model and of a file of predictions have in common: the way from collected predictions to a report. */
-import { formatCount } from '../../base/format.ts';
-import { t } from '../../base/localize.ts';
-import type { DataStatistics, TargetFigures } from '../../protocol/dataStatistics.ts';
-import type { DecisionCosts, EvaluationReport } from '../../protocol/evaluation.ts';
-import type { StageContext } from '../../protocol/stageContext.ts';
-import { describeStatistics, type Observation } from '../data/dataStatistics.ts';
-import type { Project } from '../project/definitions/project.ts';
-import type { EvaluateStage } from '../project/definitions/stage.ts';
+import { formatCount } from '../../../base/format.ts';
+import { t } from '../../../base/localize.ts';
+import type { DataStatistics, TargetFigures } from '../../../protocol/dataStatistics.ts';
+import type { DecisionCosts, EvaluationReport } from '../../../protocol/evaluation.ts';
+import type { StageContext } from '../../../protocol/stageContext.ts';
+import { describeStatistics, type Observation } from '../../data/dataStatistics.ts';
+import type { Project } from '../../project/definitions/project.ts';
+import type { EvaluateStage } from '../../project/definitions/stage.ts';
 import { notCompared, type PromotedAlias, type ScoredChampion } from './champion.ts';
 import type { ChosenMetrics } from './chooseMetrics.ts';
 import type { ComparedFolders } from './comparison.ts';
 import { objectionTo } from './headline.ts';
 import { measure, type Baseline, type Measured } from './measure.ts';
-import type { Predictions } from './predictions.ts';
-import type { SegmentColumn } from './segmentColumn.ts';
-import type { Subject } from './subject.ts';
+import type { Predictions } from '../metrics/predictions.ts';
+import type { SegmentColumn } from '../readings/segmentColumn.ts';
+import type { Subject } from '../readings/subject.ts';
 import { tooGoodNotes } from './tooGood.ts';
 
 /** What of a project an evaluation needs. */
