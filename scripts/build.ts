@@ -1,9 +1,10 @@
-/** Builds everything that is shipped into `dist`: bundles, pages, launchers. `npm run build`. */
+/** Builds everything that is shipped into `dist`: bundles, pages, launchers, kernels. `npm run build`. */
 import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundlePages } from './bundlePages.ts';
 import { bundleExtension, bundleProcesses } from './bundleNode.ts';
+import { compileKernels } from './compileKernels.ts';
 import { distFolder, root } from './paths.ts';
 import { thirdPartyNotices } from './thirdPartyNotices.ts';
 
@@ -22,6 +23,7 @@ export async function build({ minify }: BuildOptions): Promise<void> {
       bundleExtension({ minify, outputFolder: next }),
       bundlePages({ minify, outDir: join(next, 'pages') }),
       copyLaunchers(join(next, 'bin')),
+      copyKernels(join(next, 'kernels.wasm')),
     ]); // all of them settled: none writes into the folder any more
     for (const part of parts) if (part.status === 'rejected') throw part.reason;
     const metafiles = parts.flatMap((part) => (part.status === 'fulfilled' ? (part.value ?? []) : []));
@@ -30,6 +32,10 @@ export async function build({ minify }: BuildOptions): Promise<void> {
   } finally {
     await rm(next, { recursive: true, force: true });
   }
+}
+
+async function copyKernels(to: string): Promise<void> {
+  await copyFile(await compileKernels(), to);
 }
 
 async function swap(next: string): Promise<void> {

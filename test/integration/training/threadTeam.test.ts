@@ -18,8 +18,9 @@ it('a notification that comes when its command is done long since repeats nothin
   const features = findBins(new Float64Array(tables.matrix), { rows: tables.rows, columns: columnsOf([undefined]) }, plainParams);
   const shared = shareTraining(tables, features, {
     params: plainParams,
-    objective: { task: 'binary', outputs: 1, baseScores: [0], gradientBound: 1, hessianBound: 1 },
+    objective: { task: 'binary', outputs: 1, baseScores: [0], gradientBound: 1, hessianBound: 1, isWide: false },
     threads: 2,
+    kernels: undefined,
     earlier: [],
     histogramBytes: 2 ** 20,
   });

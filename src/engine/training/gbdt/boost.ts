@@ -1,7 +1,8 @@
 /** The rounds of boosting, as the first training thread runs them. */
+import { blocksOf } from './blocks.ts';
 import { StoppingRule, type BoostingRound, type RoundLoss } from './boostingRound.ts';
 import { TreeGrower } from './growTree.ts';
-import { blocksOf, type SharedTraining } from './sharedTraining.ts';
+import type { SharedTraining } from './sharedTraining.ts';
 import { ThreadTeam } from './threadTeam.ts';
 
 /** Boosts on from the earlier rounds until the stopping rule says that it is over. */

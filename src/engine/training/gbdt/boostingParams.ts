@@ -29,4 +29,6 @@ export interface Objective {
   /** No gradient is larger in size; larger ones are clipped. */
   readonly gradientBound: number;
   readonly hessianBound: number;
+  /** Gradients differ too much in size for integers of 32 bits to tell the small ones apart. */
+  readonly isWide: boolean;
 }

@@ -3,19 +3,19 @@
  * needs more than 53 bits, float64 addition is exact, so any number of threads gives the same tree.
  */
 
-/** Finer steps than this share of the bound could not be seen in a gradient. */
-const finest = 2 ** -40;
-
 /** Below this, sums of a few steps would leave the numbers that float64 holds with all their digits. */
 const smallest = 2 ** -960;
+
+/** How many bits of the bound a summand keeps at most: as an integer of 32 bits, or finer than could be seen in a gradient. */
+export const summandBits = { integer: 30, float: 40 } as const;
 
 /**
  * The power of two that summands are rounded to: whatever their unit, they keep as many digits.
  * @param bound no summand is larger in size
  * @param count no sum has more summands
  */
-export function exactStep(bound: number, count: number): number {
-  const wanted = Math.max(bound * finest, bound * count * 2 ** -52, smallest);
+export function exactStep(bound: number, count: number, bits: number): number {
+  const wanted = Math.max(bound * 2 ** -bits, bound * count * 2 ** -52, smallest);
   let step = 1;
   while (step >= 2 * wanted) step /= 2;
   while (step < wanted) step *= 2;
@@ -25,4 +25,12 @@ export function exactStep(bound: number, count: number): number {
 /** Adding and subtracting this rounds a number to the nearest multiple of the step (ties to even). */
 export function roundingConstant(step: number): number {
   return 1.5 * 2 ** 52 * step;
+}
+
+/** Where the typical summand is smaller than this share of the largest, an integer would keep too few of its bits. */
+const smallestTypical = 2 ** -10;
+
+/** Whether integers of 32 bits can stand for such summands. */
+export function fitsIntegers(typical: number, largest: number): boolean {
+  return typical >= largest * smallestTypical;
 }

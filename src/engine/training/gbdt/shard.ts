@@ -1,88 +1,78 @@
 /** One thread's part of the rows: their bins, scores, gradients and the node each row lies in. */
 import { binOf } from './binning.ts';
-import { allocateBins, fillHistogram, layOut, type BinnedColumns, type HistogramLayout } from './histogram.ts';
-import { updateLoss, type ScoredRows } from './loss.ts';
+import { blocksIn, blocksOf, rowsIn, type Block } from './blocks.ts';
+import { layOut, type HistogramLayout } from './histogram.ts';
+import { exponentialTable, openKernels, type KernelMemory } from './kernels/kernels.ts';
+import { gradientSteps, LossUpdate, writeRounding, type GradientSteps } from './loss.ts';
 import { randomShare } from './randomness.ts';
-import {
-  blocksOf,
-  histogramOf,
-  nodeCapacity,
-  rangeOf,
-  sidesPerNode,
-  blockRows,
-  type RowRange,
-  type SharedTraining,
-} from './sharedTraining.ts';
+import { gradientBytes, groupColumns, placeShard, type RowPlaces, type ShardPlaces } from './shardMemory.ts';
+import { histogramOf, nodeCapacity, sidesPerNode, type SharedTraining } from './sharedTraining.ts';
 import { addTrees } from './tree.ts';
-
-/** Rows with their bins. */
-type BinnedRows = ScoredRows & BinnedColumns;
 
 export class Shard {
   readonly #shared: SharedTraining;
-  readonly #training: BinnedRows;
-  readonly #heldOut: BinnedRows;
-  readonly #range: RowRange;
-  readonly #trainingLosses: Float64Array;
-  readonly #heldOutLosses: Float64Array;
-  readonly #histogram: Float64Array;
   readonly #layout: HistogramLayout;
-  /** The training rows, those of one node together. */
+  readonly #steps: GradientSteps;
+  readonly #blocks: { readonly training: readonly Block[]; readonly heldOut: readonly Block[] };
+  readonly #places: ShardPlaces;
+  readonly #memory: KernelMemory;
+  readonly #loss: LossUpdate;
+  readonly #losses: { readonly training: Float64Array; readonly heldOut: Float64Array };
+  /** For all threads to see; the kernels fill one in their own memory. */
+  readonly #sharedHistogram: Float64Array;
+  readonly #histogram: Float64Array;
   readonly #order: Int32Array;
-  readonly #spare: Int32Array;
-  readonly #ordered: Float64Array;
   readonly #nodeStart: Int32Array;
   readonly #nodeRows: Int32Array;
-  /** feature, left, right of each node of the tree that grows. */
-  readonly #nodes: Int32Array;
-  readonly #leafValues: Float64Array;
-  readonly #goesLeft: Uint8Array;
+  readonly #tree: SharedTree;
   #nodeCount = 0;
   #sampled = false;
 
   constructor(shared: SharedTraining, thread: number) {
     this.#shared = shared;
-    this.#range = rangeOf(shared.rows, thread, shared.threads);
-    const heldOut = rangeOf(shared.heldOutRows, thread, shared.threads);
     this.#layout = layOut(shared.features);
-    this.#training = scoredRows(shared, this.#range, true);
-    this.#heldOut = scoredRows(shared, { from: shared.rows + heldOut.from, to: shared.rows + heldOut.to }, false);
-    const losses = new Float64Array(shared.losses);
-    this.#trainingLosses = losses.subarray(this.#range.from / blockRows);
-    this.#heldOutLosses = losses.subarray(blocksOf(shared.rows) + heldOut.from / blockRows);
-    this.#histogram = histogramOf(shared, this.#layout, thread);
-    const { count } = this.#training;
-    this.#order = new Int32Array(count);
-    this.#spare = new Int32Array(count);
-    this.#ordered = new Float64Array(2 * count);
+    this.#steps = gradientSteps(shared);
+    const { threads } = shared;
+    this.#blocks = {
+      training: blocksIn({ rows: shared.rows, thread, threads }),
+      heldOut: blocksIn({ rows: shared.heldOutRows, thread, threads }),
+    };
+    const counts = { training: rowsIn(this.#blocks.training), heldOut: rowsIn(this.#blocks.heldOut) };
+    this.#places = placeShard(shared, this.#layout, counts);
+    this.#memory = openKernels(this.#places.bytes, shared.kernels);
+    const { buffer } = this.#memory;
+    this.#writeConstants();
+    this.#writeRows(this.#places.training, this.#blocks.training, 0);
+    this.#writeRows(this.#places.heldOut, this.#blocks.heldOut, shared.rows);
+    this.#loss = new LossUpdate(shared, this.#memory, this.#places);
+    this.#losses = lossesOf(shared);
+    this.#sharedHistogram = histogramOf(shared, this.#layout, thread);
+    this.#histogram = new Float64Array(buffer, this.#places.histogram, this.#sharedHistogram.length);
+    this.#order = new Int32Array(buffer, this.#places.order, counts.training);
     const capacity = nodeCapacity(shared.params);
     this.#nodeStart = new Int32Array(capacity);
     this.#nodeRows = new Int32Array(capacity);
-    this.#nodes = new Int32Array(shared.nodes);
-    this.#leafValues = new Float64Array(shared.leafValues);
-    this.#goesLeft = new Uint8Array(shared.goesLeft);
+    this.#tree = new SharedTree(shared, buffer, this.#places);
   }
 
   /** Computes the loss of the scores as they are, and the gradients that lead on from it. */
   endRound(): void {
-    const { objective, rows } = this.#shared;
-    updateLoss(objective, this.#training, this.#trainingLosses, rows);
-    updateLoss(objective, this.#heldOut, this.#heldOutLosses, rows);
+    this.#loss.run(this.#places.training, this.#blocks.training, this.#losses.training);
+    this.#loss.run(this.#places.heldOut, this.#blocks.heldOut, this.#losses.heldOut);
   }
 
   /** Puts every row of the sample into the root and sums its histogram. */
   beginTree(round: number, output: number): void {
     const { subsample, seed } = this.#shared.params;
-    const { count } = this.#training;
-    const { from } = this.#range;
     const order = this.#order;
     this.#sampled = subsample < 1;
     let taken = 0;
-    for (let row = 0; row < count; row++) {
-      if (subsample === 1 || randomShare(seed, round, from + row) < subsample) order[taken++] = row;
+    for (const { at, from, to } of this.#blocks.training) {
+      for (let row = from; row < to; row++) {
+        if (subsample === 1 || randomShare(seed, round, row) < subsample) order[taken++] = at + row - from;
+      }
     }
     this.#nodeCount = 1;
-    this.#nodes[0] = -1;
     this.#nodeStart[0] = 0;
     this.#nodeRows[0] = taken;
     this.sumHistogram(0, output);
@@ -90,13 +80,13 @@ export class Shard {
 
   /** Divides the rows of a node between its two children, who keep the order of the rows. */
   split(node: number, left: number): void {
-    const column = this.#nodes[node * 3] ?? 0;
-    const sides = this.#goesLeft.subarray(node * sidesPerNode, (node + 1) * sidesPerNode);
+    const { kernels } = this.#memory;
+    const { training, order, spare, sides } = this.#places;
+    this.#tree.read(node);
     const start = this.#nodeStart[node] ?? 0;
     const count = this.#nodeRows[node] ?? 0;
-    const { bins, count: rows } = this.#training;
-    const of = { bins: bins.subarray(column * rows, (column + 1) * rows), sides };
-    const lefts = partition({ order: this.#order, spare: this.#spare, start, end: start + count }, of);
+    const bins = kernels.placeOf(training.bins, training.count, this.#tree.column(node));
+    const lefts = kernels.partition(order + start * 4, count, spare, bins, sides + node * sidesPerNode);
     this.#nodeStart[left] = start;
     this.#nodeRows[left] = lefts;
     this.#nodeStart[left + 1] = start + lefts;
@@ -105,102 +95,147 @@ export class Shard {
   }
 
   sumHistogram(node: number, output: number): void {
-    const gradients = this.#training.gradients?.[output];
-    if (gradients === undefined) throw new RangeError(`no gradients of output ${output}`);
-    const start = this.#nodeStart[node] ?? 0;
-    const count = this.#nodeRows[node] ?? 0;
-    const rows = this.#order.subarray(start, start + count);
-    gather(gradients, rows, this.#ordered);
-    fillHistogram(this.#histogram, this.#training, this.#layout, { rows, gradients: this.#ordered });
+    const { training, order } = this.#places;
+    const rows = order + (this.#nodeStart[node] ?? 0) * 4;
+    const gradients = training.gradients + output * gradientBytes(this.#shared) * training.count;
+    this.#histogram.fill(0);
+    this.#sumGroups(rows, this.#nodeRows[node] ?? 0, gradients);
+    this.#sharedHistogram.set(this.#histogram);
+  }
+
+  /** Where several groups of columns read the gradients, they are put into the order of the rows first. */
+  #sumGroups(rows: number, count: number, byRow: number): void {
+    const { kernels } = this.#memory;
+    const { training, ordered, firstBins, histogram, scratch } = this.#places;
+    const { isWide } = this.#shared.objective;
+    const isOrdered = ordered === 0 ? 0 : 1;
+    const gradients = isOrdered === 1 ? ordered : byRow;
+    if (isOrdered === 1) (isWide ? kernels.gatherWide : kernels.gather)(rows, count, byRow, ordered);
+    const width = this.#shared.features.length;
+    for (let first = 0; first < width; first += groupColumns) {
+      const columns = Math.min(groupColumns, width - first);
+      const bins = kernels.placeOf(training.bins, training.count, first);
+      const places = firstBins + first * 4;
+      if (isWide) kernels.sumWideColumns(rows, count, gradients, isOrdered, bins, columns, places, histogram);
+      else {
+        const { gradient, hessian } = this.#steps;
+        kernels.sumColumns(rows, count, gradients, isOrdered, bins, columns, places, histogram, scratch, gradient, hessian);
+      }
+    }
   }
 
   /** Adds the values of the finished tree to the scores. */
   endTree(output: number): void {
+    this.#tree.readAll();
+    if (this.#sampled) this.#addByWalking(this.#places.training, output);
+    else this.#addByLeaf(output);
+    this.#addByWalking(this.#places.heldOut, output);
+  }
+
+  #addByLeaf(output: number): void {
     const { outputs } = this.#shared.objective;
-    if (this.#sampled) this.#addByWalking(this.#training, output, outputs);
-    else this.#addByLeaf(output, outputs);
-    this.#addByWalking(this.#heldOut, output, outputs);
-  }
-
-  #addByLeaf(output: number, outputs: number): void {
-    const { scores } = this.#training;
+    const { training, order } = this.#places;
     for (let node = 0; node < this.#nodeCount; node++) {
-      if ((this.#nodes[node * 3] ?? -1) >= 0) continue;
-      const value = this.#leafValues[node] ?? 0;
-      const start = this.#nodeStart[node] ?? 0;
-      const end = start + (this.#nodeRows[node] ?? 0);
-      for (let i = start; i < end; i++) {
-        const at = (this.#order[i] ?? 0) * outputs + output;
-        scores[at] = (scores[at] ?? 0) + value;
-      }
+      if (this.#tree.column(node) >= 0) continue;
+      const rows = order + (this.#nodeStart[node] ?? 0) * 4;
+      const scores = training.scores + output * 8;
+      this.#memory.kernels.addByLeaf(rows, this.#nodeRows[node] ?? 0, scores, outputs * 8, this.#tree.value(node));
     }
   }
 
-  #addByWalking(rows: BinnedRows, output: number, outputs: number): void {
-    const nodes = this.#nodes;
-    const { bins, count } = rows;
-    for (let row = 0; row < count; row++) {
-      let node = 0;
-      for (let feature = nodes[0] ?? -1; feature >= 0; feature = nodes[node * 3] ?? -1) {
-        const bin = bins[feature * count + row] ?? 0;
-        node = nodes[node * 3 + (this.#goesLeft[node * sidesPerNode + bin] === 1 ? 1 : 2)] ?? 0;
+  #addByWalking({ count, bins, scores }: RowPlaces, output: number): void {
+    const { nodes, sides, leafValues } = this.#places;
+    const stride = this.#shared.objective.outputs * 8;
+    this.#memory.kernels.addByWalking(count, bins, nodes, sides, leafValues, scores + output * 8, stride);
+  }
+
+  #writeConstants(): void {
+    const { buffer } = this.#memory;
+    const { table, rounding, firstBins } = this.#places;
+    new Float64Array(buffer, table, exponentialTable.length).set(exponentialTable);
+    writeRounding(this.#steps, this.#shared.objective.isWide, new Float64Array(buffer, rounding, 4));
+    const { offsets, totalBins } = this.#layout;
+    new Uint32Array(buffer, firstBins, offsets.length + 1).set([...offsets, totalBins]);
+  }
+
+  /** @param first where rows of this kind begin among all */
+  #writeRows(places: RowPlaces, blocks: readonly Block[], first: number): void {
+    const { buffer } = this.#memory;
+    const { features, objective, earlier } = this.#shared;
+    const { outputs, baseScores } = objective;
+    const width = features.length;
+    const trees = earlier.flatMap((round) => round.trees);
+    const scores = new Float64Array(buffer, places.scores, places.count * outputs);
+    for (const { at, from, to } of blocks) {
+      const matrix = new Float64Array(this.#shared.matrix, (first + from) * width * 8, (to - from) * width);
+      // Added up tree by tree, as the rounds themselves did: the same bits.
+      scores.set(addTrees(trees, baseScores, matrix, width), at * outputs);
+      this.#writeBins(places, matrix, at);
+      copyColumn(this.#shared.target, [first + from, first + to], new Float64Array(buffer, places.target + at * 8));
+      if (this.#shared.weights === undefined) continue;
+      copyColumn(this.#shared.weights, [first + from, first + to], new Float64Array(buffer, places.weights + at * 8));
+    }
+  }
+
+  #writeBins(places: RowPlaces, matrix: Float64Array, at: number): void {
+    const { features } = this.#shared;
+    const bytes = new Uint8Array(this.#memory.buffer);
+    for (const [column, feature] of features.entries()) {
+      const first = this.#memory.kernels.placeOf(places.bins, places.count, column) + at * groupColumns;
+      for (let cell = column, to = first; cell < matrix.length; cell += features.length, to += groupColumns) {
+        bytes[to] = binOf(feature, matrix[cell] ?? NaN);
       }
-      const at = row * outputs + output;
-      rows.scores[at] = (rows.scores[at] ?? 0) + (this.#leafValues[node] ?? 0);
     }
   }
 }
 
-function scoredRows(shared: SharedTraining, range: RowRange, learns: boolean): BinnedRows {
-  const { outputs, baseScores } = shared.objective;
-  const count = range.to - range.from;
-  const width = shared.features.length;
-  const matrix = new Float64Array(shared.matrix, range.from * width * 8, count * width);
-  const bins = allocateBins(count, width);
-  for (const [column, feature] of shared.features.entries()) {
-    for (let row = 0; row < count; row++) bins[column * count + row] = binOf(feature, matrix[row * width + column] ?? NaN);
+/** The tree that grows, as the first thread tells of it and as the kernels read it. */
+class SharedTree {
+  readonly #shared: { readonly nodes: Int32Array; readonly sides: Uint8Array; readonly values: Float64Array };
+  readonly #own: { readonly nodes: Int32Array; readonly sides: Uint8Array; readonly values: Float64Array };
+
+  constructor(shared: SharedTraining, buffer: ArrayBuffer, places: ShardPlaces) {
+    const capacity = nodeCapacity(shared.params);
+    this.#shared = {
+      nodes: new Int32Array(shared.nodes),
+      sides: new Uint8Array(shared.goesLeft),
+      values: new Float64Array(shared.leafValues),
+    };
+    this.#own = {
+      nodes: new Int32Array(buffer, places.nodes, capacity * 3),
+      sides: new Uint8Array(buffer, places.sides, capacity * sidesPerNode),
+      values: new Float64Array(buffer, places.leafValues, capacity),
+    };
   }
-  return {
-    count,
-    bins,
-    // Added up tree by tree, as the rounds themselves did: the same bits.
-    scores: addTrees(
-      shared.earlier.flatMap(({ trees }) => trees),
-      baseScores,
-      matrix,
-      width,
-    ),
-    target: new Float64Array(shared.target, range.from * 8, count),
-    weights: shared.weights === undefined ? undefined : new Float64Array(shared.weights, range.from * 8, count),
-    gradients: learns ? Array.from({ length: outputs }, () => new Float64Array(2 * count)) : undefined,
-  };
+
+  /** Takes over which rows of a node go left. */
+  read(node: number): void {
+    const [from, to] = [node * sidesPerNode, (node + 1) * sidesPerNode];
+    this.#own.sides.set(this.#shared.sides.subarray(from, to), from);
+  }
+
+  /** Takes over the finished tree. */
+  readAll(): void {
+    this.#own.nodes.set(this.#shared.nodes);
+    this.#own.values.set(this.#shared.values);
+  }
+
+  /** −1 for a leaf. */
+  column(node: number): number {
+    return this.#shared.nodes[node * 3] ?? -1;
+  }
+
+  value(node: number): number {
+    return this.#shared.values[node] ?? 0;
+  }
 }
 
-/** Copies gradient and hessian of some rows side by side, so that the histogram reads them in one go. */
-function gather(gradients: Float64Array, rows: Int32Array, into: Float64Array): void {
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] ?? 0;
-    into[2 * i] = gradients[2 * row] ?? 0;
-    into[2 * i + 1] = gradients[2 * row + 1] ?? 0;
-  }
+/** The blocks' losses, of both kinds of rows. */
+function lossesOf({ losses, rows, heldOutRows }: SharedTraining): { training: Float64Array; heldOut: Float64Array } {
+  const training = new Float64Array(losses, 0, blocksOf(rows));
+  return { training, heldOut: new Float64Array(losses, training.byteLength, blocksOf(heldOutRows)) };
 }
 
-/** A stable partition in place; returns how many rows went left. */
-function partition(
-  part: { order: Int32Array; spare: Int32Array; start: number; end: number },
-  { bins, sides }: { bins: Uint8Array; sides: Uint8Array },
-): number {
-  const { order, spare, start, end } = part;
-  let left = start;
-  let right = 0;
-  for (let i = start; i < end; i++) {
-    const row = order[i] ?? 0;
-    const side = sides[bins[row] ?? 0] ?? 0;
-    order[left] = row;
-    spare[right] = row;
-    left += side;
-    right += 1 - side;
-  }
-  order.set(spare.subarray(0, right), left);
-  return left - start;
+function copyColumn(from: SharedArrayBuffer, [first, end]: readonly [number, number], to: Float64Array): void {
+  to.set(new Float64Array(from, first * 8, end - first));
 }

@@ -1,11 +1,10 @@
 /** The memory that boosting's threads share, and the words they exchange through it. */
 import type { FeatureBins } from './binning.ts';
+import { blocksOf } from './blocks.ts';
 import { binWidth, histogramBytes, layOut, type HistogramLayout } from './histogram.ts';
+import type { WebAssemblyModule } from './kernels/webAssembly.ts';
 import type { BoostingParams, Objective } from './boostingParams.ts';
 import type { BoostingRound } from './boostingRound.ts';
-
-/** Rows of one block: losses are summed per block, blocks in order, so that the number of threads cannot show. */
-export const blockRows = 1024;
 
 /** Everything a thread is started with; the buffers are shared. */
 export interface SharedTraining {
@@ -16,6 +15,8 @@ export interface SharedTraining {
   readonly rows: number;
   readonly heldOutRows: number;
   readonly threads: number;
+  /** The kernels in WebAssembly; undefined: TypeScript's are used. */
+  readonly kernels: WebAssemblyModule | undefined;
   /** The rounds that an interrupted training left. */
   readonly earlier: readonly BoostingRound[];
   /** Row by row, one float64 per column. */
@@ -60,15 +61,11 @@ export function nodeCapacity(params: BoostingParams): number {
   return 2 * params.maxLeafNodes - 1;
 }
 
-export function blocksOf(rows: number): number {
-  return Math.ceil(rows / blockRows);
-}
-
 /** Allocates what the threads write. */
 export function shareTraining(
   tables: TrainingTables,
   features: readonly FeatureBins[],
-  settings: Pick<SharedTraining, 'params' | 'objective' | 'threads' | 'earlier' | 'histogramBytes'>,
+  settings: Pick<SharedTraining, 'params' | 'objective' | 'threads' | 'kernels' | 'earlier' | 'histogramBytes'>,
 ): SharedTraining {
   const nodes = nodeCapacity(settings.params);
   const { totalBins } = layOut(features);
@@ -84,18 +81,6 @@ export function shareTraining(
     histograms: new SharedArrayBuffer(settings.threads * histogramBytes(totalBins)),
     losses: new SharedArrayBuffer(blocks * 8),
   };
-}
-
-/** A thread's part of the rows: whole blocks. */
-export interface RowRange {
-  readonly from: number;
-  readonly to: number;
-}
-
-export function rangeOf(rows: number, thread: number, threads: number): RowRange {
-  const blocks = blocksOf(rows);
-  const bound = (index: number): number => Math.min(rows, Math.floor((blocks * index) / threads) * blockRows);
-  return { from: bound(thread), to: bound(thread + 1) };
 }
 
 /** One thread's histogram in the shared memory. */

@@ -7,8 +7,11 @@ import { findBins, type BinnedColumn } from './binning.ts';
 import { weightedMean } from '../weightedMean.ts';
 import { inputDigest, type FitCheckpoint } from '../checkpoints.ts';
 import type { BoostingParams, Objective } from './boostingParams.ts';
+import { fitsIntegers } from './exactSum.ts';
+import { loadKernels } from './kernels/loadKernels.ts';
 import { decodeRound, encodeRound, StoppingRule, type BoostingRound, type RoundLoss } from './boostingRound.ts';
 import { shareTraining, type SharedTraining, type TrainingTables } from './sharedTraining.ts';
+import { threadsThatFit } from './shardMemory.ts';
 import type { TrainingThreadMessage, TrainingThreadStart } from './trainingThread.ts';
 import type { Forest } from './tree.ts';
 
@@ -55,7 +58,8 @@ export async function trainGbdt(
     const shared = shareTraining({ ...tables, target: distancesFrom(offset, tables.target) }, features, {
       params,
       objective,
-      threads,
+      threads: threadsThatFit(threads, { ...tables, features, params, objective }),
+      kernels: await loadKernels(),
       earlier,
       histogramBytes: control.histogramBytes ?? defaultHistogramBytes,
     });
@@ -83,7 +87,7 @@ function distancesFrom(offset: number, target: SharedArrayBuffer): SharedArrayBu
 const defaultHistogramBytes = 2 ** 28;
 
 /** Raised when the same input would give other rounds. */
-const revision = 4;
+const revision = 5;
 
 /** Of everything that decides the rounds. */
 function digestOf({ tables, columns, task, classes }: BoostingInput, params: BoostingParams): string {
@@ -98,17 +102,25 @@ function objectiveOf({ tables, task, classes }: BoostingInput): { objective: Obj
   const target = new Float64Array(tables.target, 0, tables.rows);
   const weights = tables.weights === undefined ? undefined : new Float64Array(tables.weights, 0, tables.rows);
   const heaviest = weights?.reduce((largest, weight) => Math.max(largest, weight), 0) ?? 1;
+  const meanWeight = weights === undefined ? 1 : meanOf(weights, (weight) => weight);
   if (task === 'regression') {
     const offset = weightedMean(target, weights);
     const furthest = target.reduce((largest, value) => Math.max(largest, Math.abs(value - offset)), 0);
     // Residuals shrink from here on; the margin makes clipping a matter of principle only.
     const gradientBound = 64 * heaviest * furthest;
-    return { objective: { task, outputs: 1, baseScores: [0], gradientBound, hessianBound: heaviest }, offset };
+    const typical = meanOf(target, (value, row) => Math.abs(value - offset) * (weights?.[row] ?? 1));
+    const isWide = !fitsIntegers(typical, heaviest * furthest) || !fitsIntegers(meanWeight, heaviest);
+    return { objective: { task, outputs: 1, baseScores: [0], gradientBound, hessianBound: heaviest, isWide }, offset };
   }
   const shares = classShares(target, weights, classes);
   const baseScores = task === 'binary' ? [Math.log((shares[1] ?? 0) / (shares[0] ?? 1))] : shares.map((share) => Math.log(share));
-  const objective = { task, outputs: baseScores.length, baseScores, gradientBound: heaviest, hessianBound: heaviest };
+  const bounds = { gradientBound: heaviest, hessianBound: heaviest / 4, isWide: !fitsIntegers(meanWeight, heaviest) };
+  const objective = { task, outputs: baseScores.length, baseScores, ...bounds };
   return { objective, offset: 0 };
+}
+
+function meanOf(values: Float64Array, size: (value: number, row: number) => number): number {
+  return values.reduce((sum, value, row) => sum + size(value, row), 0) / values.length;
 }
 
 function classShares(target: Float64Array, weights: Float64Array | undefined, classes: number): number[] {

@@ -1,6 +1,11 @@
+/** exp(−x) and log(x) of the kernels beside those of V8. */
 import { describe, expect, it } from 'vitest';
-import { negativeExponential } from '../../../src/engine/training/gbdt/negativeExponential.ts';
+import { exponentialTable, openKernels } from '../../../src/engine/training/gbdt/kernels/kernels.ts';
 import { random } from '../../support/trainingProject.ts';
+
+const { kernels, buffer } = openKernels(exponentialTable.byteLength, undefined);
+new Float64Array(buffer).set(exponentialTable);
+const negativeExponential = (x: number): number => kernels.negativeExponential(x, 0);
 
 describe('negativeExponential', () => {
   it('is within two units in the last place of Math.exp', () => {
@@ -24,5 +29,17 @@ describe('negativeExponential', () => {
       const [before, after] = [negativeExponential((step - 1) / 8192), negativeExponential(step / 8192)];
       expect(after).toBeLessThanOrEqual(before);
     }
+  });
+});
+
+describe('logarithm', () => {
+  it('is within 2⁻⁵² of Math.log, or two units in the last place', () => {
+    const next = random(4);
+    for (let trial = 0; trial < 200_000; trial++) {
+      const x = 1 + next() * 10 ** (trial % 7 === 0 ? 8 : -(trial % 5));
+      const exact = Math.log(x);
+      expect(Math.abs(kernels.logarithm(x) - exact)).toBeLessThanOrEqual(2 ** -52 * Math.max(1, 2 * exact));
+    }
+    expect(kernels.logarithm(1)).toBe(0);
   });
 });
