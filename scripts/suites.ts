@@ -22,26 +22,37 @@ interface TestResult {
 
 export interface Suite {
   readonly name: string;
-  readonly run: () => Promise<Counts>;
+  /** The tests that belong to it. */
+  readonly holds: (test: string) => boolean;
+  /** @param tests only these of its tests; all where nothing is said */
+  readonly run: (tests?: readonly string[]) => Promise<Counts>;
 }
 
 const tool = (path: string): string => join(root, 'node_modules', path);
 
 /** Types of every runtime, by the native compiler. */
-const types: Suite = { name: 'types', run: () => counted('types', tool('typescript-native/bin/tsc'), ['-b']) };
+const types: Suite = { name: 'types', holds: none, run: () => counted('types', tool('typescript-native/bin/tsc'), ['-b']) };
 const lint: Suite = {
   name: 'lint',
+  holds: none,
   run: () => counted('lint', tool('eslint/bin/eslint.js'), ['-c', 'scripts/eslint.config.js', '--max-warnings', '0', '.']),
 };
 const format: Suite = {
   name: 'format',
+  holds: none,
   run: () => counted('format', tool('prettier/bin/prettier.cjs'), ['--check', '--log-level', 'warn', '.']),
 };
 
 export const quickSuites: readonly Suite[] = [types, lint, format, vitest('unit')];
 /** What takes too long for every change. */
 export const soakSuite: Suite = vitest('soak');
-export const allSuites: readonly Suite[] = [...quickSuites, vitest('architecture'), vitest('integration'), vitest('interop'), playwright()];
+export const allSuites: readonly Suite[] = [
+  ...quickSuites,
+  vitest('architecture', (test) => /^test\/[^/]+$/.test(test)),
+  vitest('integration'),
+  vitest('interop'),
+  playwright(),
+];
 
 /** One check: passed when the tool ends with 0. */
 async function counted(name: string, script: string, args: readonly string[]): Promise<Counts> {
@@ -50,10 +61,16 @@ async function counted(name: string, script: string, args: readonly string[]): P
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, tests: [] };
 }
 
-function vitest(project: string): Suite {
+/** It looks at everything, whatever was changed. */
+function none(): boolean {
+  return false;
+}
+
+function vitest(project: string, holds = (test: string): boolean => test.startsWith(`test/${project}/`)): Suite {
   return {
     name: project,
-    run: async () => {
+    holds,
+    run: async (tests = []) => {
       const report = freshReport(project);
       const code = await runNode(tool('vitest/vitest.mjs'), [
         'run',
@@ -62,6 +79,7 @@ function vitest(project: string): Suite {
         '--reporter=default',
         '--reporter=json',
         `--outputFile.json=${report}`,
+        ...tests,
       ]);
       return atLeastOneFailure(code, readVitestReport(report));
     },
@@ -71,14 +89,13 @@ function vitest(project: string): Suite {
 function playwright(): Suite {
   return {
     name: 'workbench',
-    run: async () => {
+    holds: (test) => test.startsWith('test/workbench/'),
+    run: async (tests = []) => {
       const report = freshReport('workbench');
       const code = await runNode(
         tool('@playwright/test/cli.js'),
-        ['test', '--config=test/workbench/playwright.config.ts', '--reporter=list,json'],
-        {
-          PLAYWRIGHT_JSON_OUTPUT_NAME: report,
-        },
+        ['test', '--config=test/workbench/playwright.config.ts', '--reporter=list,json', ...tests],
+        { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
       );
       return atLeastOneFailure(code, readPlaywrightReport(report));
     },
@@ -176,6 +193,15 @@ export async function runNode(script: string, args: readonly string[], env: Read
     child.once('exit', (code, signal) => {
       resolve(signal === null ? (code ?? 1) : 1);
     });
+  });
+}
+
+/** The suites with no more than the tests that what was changed can reach; those that look at everything stay whole. */
+export function reachedSuites(suites: readonly Suite[], tests: readonly string[]): readonly Suite[] {
+  return suites.flatMap((suite) => {
+    if (suite.holds === none) return [suite];
+    const own = tests.filter(suite.holds);
+    return own.length === 0 ? [] : [{ ...suite, run: () => suite.run(own) }];
   });
 }
 
