@@ -1,5 +1,5 @@
 /** The one door to DuckDB: every connection has a budget, sees the named files only, and cannot lift either. */
-import { DuckDBInstance, type DuckDBAppender, type DuckDBConnection, type DuckDBResult } from '@duckdb/node-api';
+import type { DuckDBAppender, DuckDBConnection, DuckDBInstance, DuckDBResult } from '@duckdb/node-api';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { randomBytes } from 'node:crypto';
@@ -63,6 +63,7 @@ export async function openDuckdb(budget: Budget, access: DuckdbAccess = {}): Pro
   const memory = Math.max(smallestMemory, Math.floor(budget.memoryBytes * memoryShare));
   const threads = Math.max(1, budget.threads);
   const spill = join(tmpdir(), `millwright-duckdb-${process.pid}-${randomBytes(4).toString('hex')}`);
+  const { DuckDBInstance } = await import('@duckdb/node-api'); // what only looks at states and stores never loads it
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(threads),
     memory_limit: `${Math.floor(memory / 1024)}KiB`,

@@ -11,7 +11,7 @@ import { fingerprintFiles, fingerprintPlan } from './fingerprint.ts';
 import { locateFiles, type LocatedFiles } from './locateFiles.ts';
 import { planDataset, type DatasetCatalog, type DatasetPlan } from './planDataset.ts';
 import { materializeQuery } from './materializeQuery.ts';
-import { readChunks, type ResultColumn } from './readChunks.ts';
+import type { ResultColumn } from './readChunks.ts';
 import { guardExpression } from './sqlGuard.ts';
 import { defaultType, isSmallInteger, quoteName } from './sqlText.ts';
 import { createDatasetView } from './datasetView.ts';
@@ -212,6 +212,7 @@ async function* readRequest(
   });
   misfits.forEach(({ sql }, index) => list.push(`${sql} AS m${index}`));
   const signal = request.signal;
+  const { readChunks } = await import('./readChunks.ts'); // it loads DuckDB's native half, as `openDuckdb` does
   try {
     yield* duckdb.stream(
       `SELECT ${list.join(', ')} FROM ${view.sql}`,
