@@ -83,20 +83,30 @@ test('a hostile clone is shown without harm', async ({ openWindow }) => {
   const window = await openWindow(workspace, { server });
   await expect(window.page.locator('.statusbar-item', { hasText: 'Restricted Mode' })).toBeVisible();
 
-  await test.step('the language server answers', async () => {
+  const took: string[] = [];
+  const timed = async (what: string, work: () => Promise<void>): Promise<void> => {
+    const startedAt = performance.now();
+    await test.step(what, work);
+    took.push(`${what} after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+  };
+
+  await timed('the problems of 10,000 stages', async () => {
     await window.openFile('millwright.yaml');
     await expect(window.page.locator('.squiggly-error').first()).toBeVisible({ timeout: 40_000 });
+  });
+  await timed('a hover', async () => {
     await window.page.keyboard.press('Control+Home');
     await window.page.keyboard.press('Control+k');
     await window.page.keyboard.press('Control+i');
     await expect(window.page.locator('.monaco-hover:visible').first()).toBeVisible();
   });
 
-  await test.step('the views answer, with what is wrong or what there is', async () => {
-    for (const view of ['Pipelines', 'Experiments', 'Models'] as const) {
+  for (const view of ['Pipelines', 'Experiments', 'Models'] as const) {
+    await timed(`${view}, with what is wrong or what there is`, async () => {
       await expect(window.view(view).locator('.monaco-list-row').first()).toBeVisible();
-    }
-  });
+    });
+  }
+  console.log(`hostile clone: ${took.join('; ')}`);
 
   await test.step('nothing grows beyond its budget', async () => {
     const held = await residentBytes(['engine', 'language']);
