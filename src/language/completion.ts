@@ -2,11 +2,11 @@
 import { CompletionItemKind, InsertTextFormat, InsertTextMode, MarkupKind, type CompletionItem } from 'vscode-languageserver';
 import type { Position } from 'vscode-languageserver-textdocument';
 import { describeExpected } from '../engine/project/describeValue.ts';
-import { trainerNames } from '../engine/project/definitions/stage.ts';
-import { defaultTrainer, isForeignSetting } from '../engine/project/definitions/trainers.ts';
+import { isForeignSetting } from '../engine/project/definitions/trainers.ts';
 import { alternatives, legalKeys, type JsonSchema } from '../engine/project/projectSchema.ts';
 import { kindAt } from '../engine/project/stageKind.ts';
 import { nodeAt, type TreeNode } from '../engine/project/yamlTree.ts';
+import { defaultTrainer, trainerNames } from '../protocol/trainers.ts';
 import { readCaret, type Caret } from './caret.ts';
 import type { KnownColumns } from './columnSource.ts';
 import { datasetOf, textIn } from './datasetOf.ts';

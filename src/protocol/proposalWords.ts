@@ -3,20 +3,11 @@ import { t } from '../base/localize.ts';
 import type { ProjectProposal, SplitName } from './dataset.ts';
 import type { Task } from './evaluation.ts';
 import { metricLabel } from './metrics.ts';
+import { trainerWords } from './trainers.ts';
 
 export function taskWords(task: Task): string {
   const words: Readonly<Record<Task, string>> = { binary: t('two classes'), multiclass: t('several classes'), regression: t('a number') };
   return words[task];
-}
-
-/** A trainer by what it makes: `gradient-boosted trees` for `gbdt`; one without words by its name. */
-export function trainerWords(trainer: string): string {
-  const words = new Map([
-    ['gbdt', t('gradient-boosted trees')],
-    ['logistic', t('logistic regression')],
-    ['linear', t('linear regression')],
-  ]);
-  return words.get(trainer) ?? trainer;
 }
 
 export function splitWords(split: SplitName): string {

@@ -2,36 +2,10 @@
  * The result of checking a data set against its declaration and limits. It says nothing of when and for which stage it
  * was made: equal data and limits give equal bytes.
  */
+import type { CheckName, Severity } from './dataChecks.ts';
 import type { ColumnProfile } from './dataset.ts';
 
 export type Verdict = 'passed' | 'warned' | 'failed';
-
-/** What a check that does not pass does: `warn` is noted, `error` stops the pipeline. */
-export type Severity = 'warn' | 'error';
-
-/**
- * Every check, in the order of the report. The names are the keys of `severity` in a validate stage; only
- * `extra_columns` has a setting of its own.
- */
-export const validationChecks = [
-  'rows',
-  'columns',
-  'extra_columns',
-  'type',
-  'reading',
-  'missing',
-  'nulls',
-  'infinite',
-  'range',
-  'values',
-  'constant',
-  'outliers',
-  'target_missing',
-  'classes',
-  'class_share',
-  'duplicates',
-] as const;
-export type CheckName = (typeof validationChecks)[number];
 
 export interface ValidationCheck {
   readonly check: CheckName;
@@ -80,7 +54,7 @@ export interface ValidationReport {
   readonly datasetDigest: string;
   readonly rows: number;
   readonly verdict: Verdict;
-  /** In the order of {@link validationChecks}, then of the columns. */
+  /** In the order of {@link checkNames}, then of the columns. */
   readonly checks: readonly ValidationCheck[];
   /** In the order of the files. */
   readonly columns: readonly ColumnProfile[];

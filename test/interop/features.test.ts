@@ -7,7 +7,7 @@ import type { Chunk } from '../../src/engine/data/columns.ts';
 import { featureColumns, featureModel, inputElement } from '../../src/engine/features/compileFeatures.ts';
 import { fitCategorical, fitNumeric, type FittedFeature } from '../../src/engine/features/fitFeatures.ts';
 import { encodeOnnx } from '../../src/engine/features/onnx/onnxModel.ts';
-import { linearDefaults, planFeatures, type FeaturePlan } from '../../src/engine/features/planFeatures.ts';
+import { planFeatures, type FeaturePlan, learnerDefaults } from '../../src/engine/features/planFeatures.ts';
 import { toFeeds } from '../../src/engine/inference/scoring/feeds.ts';
 import { OnnxSession } from '../../src/engine/inference/scoring/onnxSession.ts';
 import { makeFolder } from '../support/project.ts';
@@ -40,7 +40,7 @@ const plan = planFeatures(
     categorical: { hot: { value: 'c', encode: 'one_hot' }, place: { value: 'c', encode: 'ordinal' } },
   },
   columns,
-  linearDefaults,
+  learnerDefaults.linear,
 );
 
 interface Rows {

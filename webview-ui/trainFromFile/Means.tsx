@@ -3,7 +3,8 @@ import { useId } from 'react';
 import { t } from '../../src/base/localize.ts';
 import type { ProjectProposal, ProposalChoices } from '../../src/protocol/dataset.ts';
 import { metricLabel } from '../../src/protocol/metrics.ts';
-import { splitWords, trainerWords } from '../../src/protocol/proposalWords.ts';
+import { splitWords } from '../../src/protocol/proposalWords.ts';
+import { trainerWords } from '../../src/protocol/trainers.ts';
 
 interface MeansProps {
   readonly proposal: ProjectProposal;

@@ -2,10 +2,11 @@
 import { useId, useMemo } from 'react';
 import { formatCount } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
-import { validationChecks, type ValidationCheck } from '../../src/protocol/validation.ts';
+import { checkNames, dataChecks } from '../../src/protocol/dataChecks.ts';
+import type { ValidationCheck } from '../../src/protocol/validation.ts';
 import { DataTable, type Column } from '../shared/DataTable.tsx';
 import { VerdictMark } from './VerdictMark.tsx';
-import { checkWords, countOf, formatLimit, formatMeasure, verdictRanks, worstFirst } from './verdicts.ts';
+import { countOf, formatLimit, formatMeasure, verdictRanks, worstFirst } from './verdicts.ts';
 
 export type CheckFilter = 'all' | 'findings';
 
@@ -74,11 +75,11 @@ function limitsOf(checks: readonly ValidationCheck[]): UsedLimit[] {
   const groups = Map.groupBy(checks, ({ check, bound, limit, severity }) => [check, bound, limit, severity].join(' '));
   return [...groups.values()]
     .flatMap((group) => (group[0] === undefined ? [] : [{ first: group[0], checks: group }]))
-    .sort((a, b) => validationChecks.indexOf(a.first.check) - validationChecks.indexOf(b.first.check));
+    .sort((a, b) => checkNames.indexOf(a.first.check) - checkNames.indexOf(b.first.check));
 }
 
 const limitColumns: readonly Column<UsedLimit>[] = [
-  { header: t('Check'), value: ({ first }) => checkWords[first.check] },
+  { header: t('Check'), value: ({ first }) => dataChecks[first.check].words() },
   { header: t('Limit'), value: ({ first }) => first.limit, show: ({ first }) => formatLimit(first) },
   { header: t('Beyond it'), value: ({ first }) => (first.severity === 'error' ? t('stops the pipeline') : t('warns')) },
   { header: t('Checked'), value: ({ checks }) => checks.length, show: ({ checks }) => formatCount(checks.length) },
@@ -99,7 +100,7 @@ const checkColumns: readonly Column<ValidationCheck>[] = [
     show: ({ column }) =>
       column === undefined ? <span className="muted">{t('whole data set')}</span> : <code title={column}>{column}</code>,
   },
-  { header: t('Check'), value: ({ check }) => checkWords[check] },
+  { header: t('Check'), value: ({ check }) => dataChecks[check].words() },
   { header: t('Verdict'), value: ({ verdict }) => String(verdictRanks[verdict]), show: ({ verdict }) => <VerdictMark verdict={verdict} /> },
   { header: t('Figure'), value: ({ figure }) => figure ?? NaN, show: ({ figure, unit }) => formatMeasure(figure, unit) },
   {

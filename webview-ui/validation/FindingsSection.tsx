@@ -1,10 +1,11 @@
 /** What failed and what warned, the worst first: each a sentence, and its figure against its limit. */
 import { formatCount } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
+import { dataChecks } from '../../src/protocol/dataChecks.ts';
 import type { ValidationCheck } from '../../src/protocol/validation.ts';
 import { LimitBar } from './LimitBar.tsx';
 import { VerdictMark } from './VerdictMark.tsx';
-import { checkWords, worstFirst } from './verdicts.ts';
+import { worstFirst } from './verdicts.ts';
 
 /** Of more findings of one check, the worst stands for all. */
 const shownOfOneCheck = 3;
@@ -54,7 +55,7 @@ function Finding({ check, others, showAll }: FindingProps & { readonly showAll: 
       <VerdictMark verdict={check.verdict} />
       <div className="what">
         <p>
-          {column === undefined ? null : <code>{column}</code>} <span className="muted">{checkWords[check.check]}</span>
+          {column === undefined ? null : <code>{column}</code>} <span className="muted">{dataChecks[check.check].words()}</span>
         </p>
         <p>{message}</p>
         {expected === undefined || message.includes(expected) ? null : (

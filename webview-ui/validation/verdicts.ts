@@ -1,7 +1,7 @@
 /** The words, signs and tones of checks. */
 import { formatCount, formatShare } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
-import type { CheckName, ValidationCheck, Verdict } from '../../src/protocol/validation.ts';
+import type { ValidationCheck, Verdict } from '../../src/protocol/validation.ts';
 import type { Tone } from '../shared/ReportFrame.tsx';
 
 export const verdictTones: Readonly<Record<Verdict, Tone>> = { passed: 'good', warned: 'warn', failed: 'bad' };
@@ -9,25 +9,6 @@ export const verdictSigns: Readonly<Record<Verdict, string>> = { passed: '✓', 
 export const verdictWords: Readonly<Record<Verdict, string>> = { passed: t('Passed'), warned: t('Warned'), failed: t('Failed') };
 /** The worst first. */
 export const verdictRanks: Readonly<Record<Verdict, number>> = { failed: 0, warned: 1, passed: 2 };
-
-export const checkWords: Readonly<Record<CheckName, string>> = {
-  rows: t('Number of rows'),
-  columns: t('Declared columns missing'),
-  extra_columns: t('Columns not declared'),
-  type: t('Of another type'),
-  reading: t('Read in one of several ways'),
-  missing: t('Missing values'),
-  nulls: t('Missing where none may be'),
-  infinite: t('Infinite values'),
-  range: t('Out of range'),
-  values: t('Values not allowed'),
-  constant: t('Distinct values'),
-  outliers: t('Outliers'),
-  target_missing: t('Target missing'),
-  classes: t('Number of classes'),
-  class_share: t('Smallest class'),
-  duplicates: t('Duplicate rows'),
-};
 
 export function countOf(checks: readonly ValidationCheck[], verdict: Verdict): number {
   return checks.filter((check) => check.verdict === verdict).length;

@@ -1,4 +1,5 @@
 /** How far one feature alone tells the target: the sign of a column that is only known afterwards. Pure. */
+import { trainDefaults } from '../project/definitions/stage.ts';
 
 /** Values of one feature: numbers (NaN where missing), or codes of levels (−1 where missing). */
 export type FeatureValues =
@@ -22,8 +23,6 @@ export interface Association {
   readonly evidence: number;
 }
 
-/** From this figure on a feature tells the target so well that it is probably known only with it. */
-export const defaultMaxAssociation = 0.998;
 /** A feature that tells less than this in a small sample need not be asked again in a larger one. */
 export const screeningFigure = 0.9;
 /** Rows of the small and of the large sample. */
@@ -34,8 +33,11 @@ const fewestEvidence = 10;
 /** By the rule of three, 300 rows told without a mistake mean less than 1 % mistakes with 95 % confidence. */
 const certainEvidence = 300;
 
-/** Whether a feature gives the target away: `likely` where too few rows say so to be certain. */
-export function givesAway(told: Association, limit = defaultMaxAssociation): 'no' | 'likely' | 'certainly' {
+/**
+ * Whether a feature gives the target away: `likely` where too few rows say so to be certain.
+ * @param limit from this figure on it tells the target so well that it is probably known only with it
+ */
+export function givesAway(told: Association, limit: number = trainDefaults.leakage.max_association): 'no' | 'likely' | 'certainly' {
   if (told.figure < limit || told.evidence < fewestEvidence) return 'no';
   return told.isCopy || told.evidence >= certainEvidence ? 'certainly' : 'likely';
 }

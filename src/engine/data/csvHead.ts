@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { pipeline } from 'node:stream';
-import type { ReadOptions } from '../project/definitions/dataset.ts';
+import { readDefaults, type ReadOptions } from '../project/definitions/dataset.ts';
 
 export interface CsvHead {
   readonly delimiter: string;
@@ -40,14 +40,14 @@ const delimiters = [',', ';', '\t', '|'];
 /** @throws TypeError (from the decoder) for bytes that are not of the encoding */
 export async function readCsvHead(path: string, options: CsvHeadOptions): Promise<CsvHead> {
   const { header = true, comment } = options;
-  const lines = skipLines(await readStart(path, options), options.skip ?? 0);
+  const lines = skipLines(await readStart(path, options), options.skip ?? readDefaults.skip);
   const named = excelDelimiter(lines);
   const { text, blank } = skipBlankLines(named === undefined ? lines : skipLines(lines, 1), comment);
   const delimiter = options.delimiter ?? named ?? findDelimiter(text, comment);
   const [first = []] = parseCsvRecords(text, delimiter, { limit: 1, comment, trim: options.trim !== false });
   const trim = options.trim ?? isSpacedOut(text, delimiter);
   const names = uniqueNames(header ? first : first.map(() => ''));
-  return { delimiter, names, layout: { skip: (options.skip ?? 0) + (named === undefined ? 0 : 1) + blank, comment, trim } };
+  return { delimiter, names, layout: { skip: (options.skip ?? readDefaults.skip) + (named === undefined ? 0 : 1) + blank, comment, trim } };
 }
 
 const lineEnd = /[\r\n]/;

@@ -2,7 +2,7 @@
 import { AppError } from '../../base/errors.ts';
 import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
-import { declaredTypeOf } from '../project/definitions/dataset.ts';
+import { declaredTypeOf, readDefaults } from '../project/definitions/dataset.ts';
 import type { SurveyedColumn } from './columnReading.ts';
 import { longestName, longestRecord, readCsvHead, type CsvHead, type CsvLayout } from './csvHead.ts';
 import { fileFailure, shorten } from './datasetErrors.ts';
@@ -34,7 +34,12 @@ export async function csvSource(duckdb: Duckdb, request: SourceRequest): Promise
   const { delimiter, names, layouts } = await commonHead(request);
   checkWidth(request, names.length);
   const plain = await readablePlaces(duckdb, request, { delimiter, layouts });
-  const parameters = [...csvOptions(request, delimiter, plain), `header=${read.header ?? true}`, 'auto_detect=false', 'strict_mode=true'];
+  const parameters = [
+    ...csvOptions(request, delimiter, plain),
+    `header=${read.header ?? readDefaults.header}`,
+    'auto_detect=false',
+    'strict_mode=true',
+  ];
   const nulls = read.null_values ?? [];
   const call = (paths: readonly string[], types: readonly StoredColumn[], missing = nulls): string =>
     `read_csv(${pathList(paths.map(plain.pathOf))}, hive_partitioning=false, ${parameters.join(', ')}, ` +
@@ -112,7 +117,7 @@ async function commonHead(request: SourceRequest): Promise<{ delimiter: string; 
     const head = await readCsvHead(path, {
       ...read,
       gzip: files.gzip,
-      encoding: read.encoding ?? 'utf-8',
+      encoding: read.encoding ?? readDefaults.encoding,
       delimiter: read.delimiter ?? first?.delimiter ?? (files.format === 'tsv' ? '\t' : undefined),
     }).catch(async (error: unknown) => {
       throw await fileFailure(error, { ...request, paths: [path], delimiter: first?.delimiter });
@@ -149,7 +154,7 @@ async function readablePlaces(
   const { gzip } = files;
   try {
     const layedOut = Array.from(layouts, ([path, layout]) => ({ path, layout }));
-    return await plainCsv(layedOut, { scratch, gzip, encoding: read.encoding ?? 'utf-8', delimiter, signal });
+    return await plainCsv(layedOut, { scratch, gzip, encoding: read.encoding ?? readDefaults.encoding, delimiter, signal });
   } catch (error) {
     throw await fileFailure(error, { ...request, paths: files.paths, delimiter });
   }

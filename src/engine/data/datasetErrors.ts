@@ -7,7 +7,7 @@ import { readCsvHead, type CsvEncoding, type CsvLayout } from './csvHead.ts';
 import { readDuckdbFailure, type DuckdbFailure } from './duckdbError.ts';
 import { findJsonFault } from './jsonFault.ts';
 import { portablePath, type LocatedFiles } from './locateFiles.ts';
-import type { ReadOptions } from '../project/definitions/dataset.ts';
+import { readDefaults, type ReadOptions } from '../project/definitions/dataset.ts';
 
 export interface ReadingContext {
   readonly root: string;
@@ -69,7 +69,7 @@ async function findTextFault(path: string, context: ReadingContext): Promise<App
   const file = portablePath(context.root, path);
   const { format, gzip } = context.files;
   const { signal, key } = context;
-  const encoding: CsvEncoding = context.read.encoding ?? 'utf-8';
+  const encoding: CsvEncoding = context.read.encoding ?? readDefaults.encoding;
   const delimiter = context.read.delimiter ?? context.delimiter ?? (format === 'tsv' ? '\t' : undefined);
   const layout = await readLayout(path, context);
   return findCsvFault(path, { file, gzip, encoding, delimiter, layout, signal, key });
@@ -78,9 +78,9 @@ async function findTextFault(path: string, context: ReadingContext): Promise<App
 /** What stands in the file besides its rows; what the project says of it, where the start of the file cannot be read. */
 async function readLayout(path: string, { read, files }: ReadingContext): Promise<Pick<CsvLayout, 'skip' | 'comment'>> {
   try {
-    return (await readCsvHead(path, { ...read, gzip: files.gzip, encoding: read.encoding ?? 'utf-8' })).layout;
+    return (await readCsvHead(path, { ...read, gzip: files.gzip, encoding: read.encoding ?? readDefaults.encoding })).layout;
   } catch {
-    return { skip: read.skip ?? 0, comment: read.comment }; // why it cannot be read is what is being looked for
+    return { skip: read.skip ?? readDefaults.skip, comment: read.comment }; // why it cannot be read is what is being looked for
   }
 }
 

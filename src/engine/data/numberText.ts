@@ -1,5 +1,5 @@
 /** Numbers as texts of a file: what a file says of their decimals, thousands and signs, taken away before SQL reads them. */
-import type { ReadOptions } from '../project/definitions/dataset.ts';
+import { readDefaults, type ReadOptions } from '../project/definitions/dataset.ts';
 import { escapeForm, quoteText } from './sqlText.ts';
 
 export type NumberOptions = Pick<ReadOptions, 'decimal' | 'thousands' | 'symbols'>;
@@ -13,7 +13,7 @@ export function isPlain({ thousands, symbols = [] }: NumberOptions): boolean {
  * The text of a number as SQL writes it. A text that is no number by these options stays none: `1.5` with decimal commas.
  * @param value SQL of the text
  */
-export function numberText(value: string, { decimal = '.', thousands, symbols = [] }: NumberOptions): string {
+export function numberText(value: string, { decimal = readDefaults.decimal, thousands, symbols = [] }: NumberOptions): string {
   const bare = symbols.length === 0 ? value : withoutSymbols(value, symbols);
   const whole = thousands === undefined ? bare : withoutThousands(bare, thousands, decimal);
   return decimal === '.' ? whole : `CASE WHEN strpos(${whole}, '.') > 0 THEN '?' ELSE replace(${whole}, ${quoteText(decimal)}, '.') END`;
@@ -66,7 +66,7 @@ export function numberOptionsLike(text: string, said: NumberOptions): NumberOpti
   return written.map((options) => ({ ...signs, ...options }));
 }
 
-function isWritten(number: string, { decimal = '.', thousands }: NumberOptions): boolean {
+function isWritten(number: string, { decimal = readDefaults.decimal, thousands }: NumberOptions): boolean {
   if (thousands === decimal) return false;
   const fraction = `(?:${escapeForm(decimal)}[0-9]*)?`;
   const plain = new RegExp(`^(?:[0-9]+${fraction}|${escapeForm(decimal)}[0-9]+)$`);

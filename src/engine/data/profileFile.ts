@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
+import { limitDefaults } from '../../protocol/dataChecks.ts';
 import type { Column, DatasetProfile } from '../../protocol/dataset.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
 import type { ReadOptions } from '../project/definitions/dataset.ts';
@@ -14,7 +15,6 @@ import { locateFiles } from './locateFiles.ts';
 import { planDataset } from './planDataset.ts';
 import { readingFailure } from './readingFailure.ts';
 import type { ReadingNote } from './readingNotes.ts';
-import { defaultDeviations } from './validationLimits.ts';
 
 export interface ProfileOptions {
   readonly read?: ReadOptions | undefined;
@@ -66,7 +66,7 @@ export async function withProfiledFile<T>(path: string, options: ProfileOptions,
       const table = await describedTable(duckdb, view, signal);
       const { rows } = table;
       if (rows === 0) throw noRows(path);
-      const columns = known?.columns ?? (await columnStatistics(duckdb, table, { signal, deviations: defaultDeviations }));
+      const columns = known?.columns ?? (await columnStatistics(duckdb, table, { signal, deviations: limitDefaults.outlier_deviations }));
       const { formats, source } = view;
       return await work({ profile: { path, rows, columns }, duckdb, from: table.from, formats, notes: source.notes });
     } catch (error) {

@@ -1,4 +1,5 @@
 /** Rows that two parts of the data share, by the hashes of their rows, and what that means. Pure. */
+import { leakageSeverities } from '../../protocol/dataChecks.ts';
 import type { LeakageFinding } from '../../protocol/evaluation.ts';
 
 export interface SharedRows {
@@ -38,8 +39,6 @@ function lowerBound(sorted: Float64Array, value: number): number {
   return low;
 }
 
-export const defaultMaxSharedRows = 0.001;
-
 /** How far chance may be off before shared rows are more than chance: twice as many, and three standard deviations of a count. */
 function mostByChance(expected: number): number {
   return 2 * expected + 3 * Math.sqrt(expected);
@@ -65,5 +64,5 @@ export function isSharedByChance(shared: SharedRows, expected: number): boolean 
 
 /** What shared rows beyond the limit, and beyond chance, mean: a single row is no share, so it only warns. */
 export function sharedRowsSeverity(shared: SharedRows, configured: LeakageFinding['severity'] | undefined): LeakageFinding['severity'] {
-  return shared.rows === 1 ? 'warn' : (configured ?? 'error');
+  return shared.rows === 1 ? 'warn' : (configured ?? leakageSeverities.shared_rows);
 }

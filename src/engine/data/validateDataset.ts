@@ -3,7 +3,8 @@ import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { ColumnProfile } from '../../protocol/dataset.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
-import { validationChecks, type CheckedTarget, type ValidationCheck, type ValidationReport } from '../../protocol/validation.ts';
+import { checkNames } from '../../protocol/dataChecks.ts';
+import type { CheckedTarget, ValidationCheck, ValidationReport } from '../../protocol/validation.ts';
 import type { ColumnSpec } from '../project/definitions/dataset.ts';
 import type { FeaturesSpec } from '../project/definitions/feature.ts';
 import type { ValidateStage } from '../project/definitions/stage.ts';
@@ -190,7 +191,7 @@ function assertExact(columns: readonly ColumnProfile[], declared: Readonly<Recor
 }
 
 function inOrder(checks: readonly ValidationCheck[]): ValidationCheck[] {
-  const place = new Map(validationChecks.map((name, index) => [name, index]));
+  const place = new Map(checkNames.map((name, index) => [name, index]));
   return checks.toSorted((a, b) => (place.get(a.check) ?? 0) - (place.get(b.check) ?? 0));
 }
 

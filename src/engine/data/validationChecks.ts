@@ -2,7 +2,7 @@
 import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { CheckedTarget, ValidationCheck, Verdict } from '../../protocol/validation.ts';
-import type { ValidateStage } from '../project/definitions/stage.ts';
+import { validateDefaults, type ValidateStage } from '../project/definitions/stage.ts';
 import type { ReadingNote } from './readingNotes.ts';
 import { limitOf, severityOf } from './validationLimits.ts';
 
@@ -63,7 +63,7 @@ export function checkColumns(absent: readonly string[], stage: ValidateStage): V
 
 /** @param extra columns that are not declared */
 export function checkExtraColumns(extra: readonly string[], stage: ValidateStage): ValidationCheck[] {
-  if ((stage.extra_columns ?? 'allow') === 'allow') return [];
+  if ((stage.extra_columns ?? validateDefaults.extra_columns) === 'allow') return [];
   const check = judge(stage, {
     check: 'extra_columns',
     unit: 'count',

@@ -3,6 +3,7 @@ import { isCancelled } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
 import { formatCount, formatShare } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
+import { leakageSeverities } from '../../protocol/dataChecks.ts';
 import type { LeakageCheck, LeakageFinding } from '../../protocol/evaluation.ts';
 import type { Column } from '../../protocol/dataset.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
@@ -11,10 +12,10 @@ import { formatInstant, parseInstant } from '../data/instants.ts';
 import { openDataset, type DatasetProject } from '../data/openDataset.ts';
 import { countEqualRows, repeatByNature } from '../data/equalRows.ts';
 import { chanceOfRepeats, readRowHashes } from '../data/rowHashes.ts';
-import { defaultMaxSharedRows, findSharedRows, isSharedByChance, sharedRowsSeverity, twinShare } from '../data/sharedRows.ts';
+import { findSharedRows, isSharedByChance, sharedRowsSeverity, twinShare } from '../data/sharedRows.ts';
 import { countTimes } from '../data/timeSpan.ts';
 import type { ModelDescription } from '../inference/scoring/model.ts';
-import type { EvaluateStage } from '../project/definitions/stage.ts';
+import { evaluateDefaults, type EvaluateStage } from '../project/definitions/stage.ts';
 
 export interface LeakageRequest {
   readonly project: DatasetProject;
@@ -76,7 +77,7 @@ async function timeFindings({ description, reader, stage }: LeakageRequest, ctx:
           '{count} of {rows} rows of {dataset} are no later than the last row the model learned from ({last}), so the score may be better than in use.',
           args,
         );
-  const severity = stage.leakage?.severity?.time_order ?? 'warn';
+  const severity = stage.leakage?.severity?.time_order ?? leakageSeverities.time_order;
   return { findings: [{ kind: earlier === 0 ? 'ties' : 'time', severity, message, column: learned.column }], checks: [], isLater: false };
 }
 
@@ -138,7 +139,7 @@ async function compareRows(request: LeakageRequest, learned: DatasetReader, { si
       ),
     );
   }
-  const limit = stage.leakage?.max_shared_rows ?? defaultMaxSharedRows;
+  const limit = stage.leakage?.max_shared_rows ?? evaluateDefaults.leakage.max_shared_rows;
   const message = t(
     '{count} of {rows} rows of {dataset} ({share}) equal a row of {learned}, from which the model learned, in all that the model reads and in the target: row {judged} equals row {other}, for example. At most {limit} may.',
     {

@@ -2,8 +2,9 @@
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { Column } from '../../protocol/dataset.ts';
+import { featureDefaults, type Learner } from '../../protocol/trainers.ts';
 import { familyOf } from '../data/sqlText.ts';
-import type { FeaturesSpec } from '../project/definitions/feature.ts';
+import { optionDefaults, type FeaturesSpec } from '../project/definitions/feature.ts';
 import { expressionError, noSuchColumn } from './expression/expressionError.ts';
 import { parseExpression } from './expression/parseExpression.ts';
 import { columnsOf, type Expression } from './expression/syntax.ts';
@@ -60,8 +61,10 @@ export interface FeatureDefaults {
   readonly otherCode: number;
 }
 
-export const treeDefaults: FeatureDefaults = { impute: 'none', scale: 'none', encode: 'native', otherCode: NaN };
-export const linearDefaults: FeatureDefaults = { impute: 'median', scale: 'standard', encode: 'one_hot', otherCode: -1 };
+export const learnerDefaults: Readonly<Record<Learner, FeatureDefaults>> = {
+  trees: { ...featureDefaults.trees, otherCode: NaN },
+  linear: { ...featureDefaults.linear, otherCode: -1 },
+};
 
 /** Levels that fit in one byte beside the bin of missing values. */
 const mostLevels = 254;
@@ -100,7 +103,7 @@ function planNumeric(spec: FeaturesSpec, defaults: FeatureDefaults): NumericFeat
     expression: options.value === undefined ? { kind: 'column', name, start: 0, end: name.length } : parseExpression(options.value),
     impute: options.impute ?? defaults.impute,
     scale: options.scale ?? defaults.scale,
-    indicator: options.indicator ?? false,
+    indicator: options.indicator ?? optionDefaults.numeric.indicator,
   }));
 }
 
@@ -112,7 +115,7 @@ function planCategorical(spec: FeaturesSpec, columns: readonly Column[], default
     const encode = options.encode ?? defaults.encode;
     if (encode === 'native' && defaults.encode !== 'native') throw nativeEncoding(name);
     const maxLevels = Math.min(options.max_levels ?? mostLevels, mostLevels);
-    const missingIsLevel = options.missing === 'level';
+    const missingIsLevel = (options.missing ?? optionDefaults.categorical.missing) === 'level';
     return { kind: 'categorical', name, column, encode, maxLevels, missingIsLevel, otherCode: defaults.otherCode };
   });
 }

@@ -1,11 +1,12 @@
 /** Whether the parts of a project file fit together: windows and their time, gates and metrics, models, outputs, order. */
 import { t } from '../../base/localize.ts';
+import { defaultTrainer, trainers } from '../../protocol/trainers.ts';
 import { checkEvaluation } from './checkEvaluation.ts';
 import { checkCommandModel } from './checkModels.ts';
 import type { DatasetSpec } from './definitions/dataset.ts';
 import { targetDefinition, type FeaturesSpec } from './definitions/feature.ts';
 import { kindOf, type StageSpec, type TrainStage } from './definitions/stage.ts';
-import { defaultTrainer, foreignSettings, trainerParameters } from './definitions/trainers.ts';
+import { foreignSettings } from './definitions/trainers.ts';
 import { listed } from './describeValue.ts';
 import { parseModelReference } from './modelReference.ts';
 import type { CheckInput } from './checkInput.ts';
@@ -261,7 +262,7 @@ function checkTrainer(stage: TrainStage, path: Path, { diagnostics, spanOf }: Ch
       args,
       remedy: t('Leave it out, or choose another trainer. Hyperparameters of {trainer}: {known}.', {
         trainer,
-        known: listed(trainerParameters[trainer]),
+        known: listed(Object.keys(trainers[trainer].parameters)),
       }),
     });
   }

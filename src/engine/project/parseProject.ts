@@ -10,7 +10,7 @@ import { checkReferences } from './checkReferences.ts';
 import { checkShape, type ShapeContext } from './checkShape.ts';
 import { datasetDefinition, type DatasetSpec } from './definitions/dataset.ts';
 import { featuresDefinition, type FeaturesSpec } from './definitions/feature.ts';
-import { topLevelDefinitions, type Project } from './definitions/project.ts';
+import { topLevelDefinitions, topLevelDefaults, type Project } from './definitions/project.ts';
 import { addStageKindProblem, kindAt } from './stageKind.ts';
 import { stageDefinitions, type StageKind, type StageSpec } from './definitions/stage.ts';
 import { describeFound } from './describeValue.ts';
@@ -187,7 +187,7 @@ function readProject(
     root: options.root,
     file: options.file,
     name: top.name,
-    seed: top.seed ?? 42,
+    seed: top.seed ?? topLevelDefaults.seed,
     environment: top.environment,
     python: top.python,
     params: paramsOf(top),

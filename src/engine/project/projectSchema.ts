@@ -10,6 +10,8 @@ export interface JsonSchema {
   readonly description?: string;
   readonly type?: string;
   readonly const?: unknown;
+  /** What holds where the key is left out. */
+  readonly default?: unknown;
   readonly enum?: readonly unknown[];
   /** Values that are offered, besides which others may stand. */
   readonly examples?: readonly unknown[];
@@ -162,8 +164,8 @@ function stageSchema(stages: Readonly<Record<StageKind, JsonSchema>>): JsonSchem
 
 /** Without what only we read, and with `${…}` allowed where a number, a truth value or one of some words is wanted. */
 function published(schema: JsonSchema): JsonSchema {
-  const { description, ...own } = withoutMarks(schema);
-  const described = description === undefined ? {} : { description };
+  const { description, default: fallback, ...own } = withoutMarks(schema);
+  const described = { ...(description === undefined ? {} : { description }), ...(fallback === undefined ? {} : { default: fallback }) };
   const inner = Object.fromEntries(
     Object.entries(own)
       .filter(([key, value]) => !isImplied(key, value))

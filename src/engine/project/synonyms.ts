@@ -1,60 +1,19 @@
 /** Names that other tools use for what the project file calls differently. */
 import { metricDefinitions, metricNames } from '../../protocol/metrics.ts';
+import { hyperparameters, trainerNames, trainers } from '../../protocol/trainers.ts';
+
+/** The table that leads from each synonym to the name it means. */
+function synonymsOf(names: Readonly<Record<string, readonly string[]>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(names).flatMap(([name, synonyms]) => synonyms.map((synonym) => [synonym, name])));
+}
 
 /** Hyperparameters of XGBoost, LightGBM, CatBoost and older scikit-learn, by scikit-learn's names. */
-export const hyperparameterSynonyms: Readonly<Record<string, string>> = {
-  n_estimators: 'max_iter',
-  num_boost_round: 'max_iter',
-  num_iterations: 'max_iter',
-  num_round: 'max_iter',
-  num_rounds: 'max_iter',
-  num_trees: 'max_iter',
-  iterations: 'max_iter',
-  n_iter: 'max_iter',
-  epochs: 'max_iter',
-  eta: 'learning_rate',
-  lr: 'learning_rate',
-  shrinkage: 'learning_rate',
-  shrinkage_rate: 'learning_rate',
-  num_leaves: 'max_leaf_nodes',
-  max_leaves: 'max_leaf_nodes',
-  num_leaf: 'max_leaf_nodes',
-  depth: 'max_depth',
-  min_data_in_leaf: 'min_samples_leaf',
-  min_child_samples: 'min_samples_leaf',
-  lambda: 'l2_regularization',
-  reg_lambda: 'l2_regularization',
-  lambda_l2: 'l2_regularization',
-  l2_leaf_reg: 'l2_regularization',
-  max_bin: 'max_bins',
-  border_count: 'max_bins',
-  bagging_fraction: 'subsample',
-  colsample_bytree: 'max_features',
-  colsample_bynode: 'max_features',
-  feature_fraction: 'max_features',
-  monotone_constraints: 'monotonic_cst',
-  monotonic_constraints: 'monotonic_cst',
-  weight: 'sample_weight',
-  weight_column: 'sample_weight',
-};
+export const hyperparameterSynonyms = synonymsOf(hyperparameters);
 
 /** Metrics by the names of `mlflow.models.evaluate`. */
-export const metricSynonyms: Readonly<Record<string, string>> = Object.fromEntries(
-  metricNames.flatMap((name) => (metricDefinitions[name].synonyms ?? []).map((synonym) => [synonym, name])),
-);
+export const metricSynonyms = synonymsOf(Object.fromEntries(metricNames.map((name) => [name, metricDefinitions[name].synonyms ?? []])));
 
-const trainerSynonyms: Readonly<Record<string, string>> = {
-  xgboost: 'gbdt',
-  lightgbm: 'gbdt',
-  lgbm: 'gbdt',
-  catboost: 'gbdt',
-  gbm: 'gbdt',
-  hist_gradient_boosting: 'gbdt',
-  gradient_boosting: 'gbdt',
-  logistic_regression: 'logistic',
-  linear_regression: 'linear',
-  ridge: 'linear',
-};
+const trainerSynonyms = synonymsOf(Object.fromEntries(trainerNames.map((name) => [name, trainers[name].synonyms])));
 
 const columnTypeSynonyms: Readonly<Record<string, string>> = {
   int: 'integer',

@@ -5,7 +5,7 @@ import type { ProposalChoices } from '../../protocol/dataset.ts';
 import type { Task } from '../../protocol/evaluation.ts';
 import { usualMetrics, type MetricName } from '../../protocol/metrics.ts';
 import { taskWords } from '../../protocol/proposalWords.ts';
-import { defaultTrainer, trainersFor, type Trainer } from '../project/definitions/trainers.ts';
+import { defaultTrainer, trainersFor, type Trainer } from '../../protocol/trainers.ts';
 import { nearestName } from '../project/nearestName.ts';
 import { synonymOf } from '../project/synonyms.ts';
 

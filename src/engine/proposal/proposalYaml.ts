@@ -1,8 +1,8 @@
 /** The text of a proposed `millwright.yaml`, with comments for a reader who has never seen one. Pure. */
 import type { ColumnProfile } from '../../protocol/dataset.ts';
+import { trainers, type Trainer } from '../../protocol/trainers.ts';
 import { readKeys } from '../data/readingNotes.ts';
 import { quoteName } from '../data/sqlText.ts';
-import { isLinear, type Trainer } from '../project/definitions/trainers.ts';
 import { heldShare, type DrawnHoldOut } from './holdOut.ts';
 import type { ProposedProject } from './proposedProject.ts';
 import { proposedStages } from './proposedStages.ts';
@@ -131,7 +131,7 @@ interface MissingValues {
 }
 
 function missingNumbers(trainer: Trainer): MissingValues {
-  return isLinear(trainer)
+  return trainers[trainer].learner === 'linear'
     ? { option: '{impute: median}', comment: 'missing numbers become the median of the rows that are learned' }
     : { option: '{impute: none}', comment: 'missing numbers stay missing: trees learn which way they go' };
 }

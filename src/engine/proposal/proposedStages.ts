@@ -1,6 +1,7 @@
 /** The stages of a proposed `millwright.yaml`: check, train, evaluate, register, predict. Pure. */
 import { thresholdMetrics } from '../../protocol/metrics.ts';
-import { isForeignSetting, type Trainer } from '../project/definitions/trainers.ts';
+import type { Trainer } from '../../protocol/trainers.ts';
+import { isForeignSetting } from '../project/definitions/trainers.ts';
 import type { ProposedProject } from './proposedProject.ts';
 import { classNames, scalar } from './yamlWords.ts';
 

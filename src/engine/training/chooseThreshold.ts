@@ -1,7 +1,7 @@
 /** Chooses, on held-out rows, the probability from which a row counts as positive. */
 import type { ThresholdChoice } from '../../protocol/evaluation.ts';
 import { decisionMeasures, type Confusion } from '../evaluation/metrics/confusionMetrics.ts';
-import type { TrainStage } from '../project/definitions/stage.ts';
+import { trainDefaults, type TrainStage } from '../project/definitions/stage.ts';
 
 /** Held-out rows: the positive class's probability, and 1 for rows that are positive. */
 export interface HeldOutScores {
@@ -16,7 +16,7 @@ type ThresholdSpec = Exclude<TrainStage['threshold'], undefined>;
  * the one nearest to 0.5 wins.
  */
 export function chooseThreshold(spec: ThresholdSpec | undefined, heldOut: HeldOutScores): number {
-  if (spec === undefined) return 0.5;
+  if (spec === undefined) return trainDefaults.threshold;
   if (typeof spec === 'number') return Math.fround(spec);
   const merit = meritOf(spec);
   let best = { merit: -Infinity, threshold: 0.5 };

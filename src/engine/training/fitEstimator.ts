@@ -1,8 +1,9 @@
 /** Runs the trainer a stage names, with every parameter resolved, and gathers what it reports. */
 import type { Task } from '../../protocol/evaluation.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
+import { parameterDefaults } from '../../protocol/trainers.ts';
 import type { ModelDescription } from '../inference/scoring/model.ts';
-import type { TrainStage } from '../project/definitions/stage.ts';
+import { trainDefaults, type TrainStage } from '../project/definitions/stage.ts';
 import type { FitCheckpoint } from './checkpoints.ts';
 import type { Estimator } from './exportModel.ts';
 import type { BoostingParams } from './gbdt/boostingParams.ts';
@@ -91,8 +92,9 @@ async function fitLinear(
   { stage, trainer, report }: EstimatorRequest & { readonly trainer: 'logistic' | 'linear'; readonly report: RoundReport },
   ctx: StageContext,
 ): Promise<FittedEstimator> {
-  const maxIter = stage.params?.max_iter ?? 100;
-  const settings = { kind: trainer, C: stage.params?.C ?? 1, alpha: stage.params?.alpha ?? 0, maxIter };
+  const defaults = { ...parameterDefaults('logistic'), ...parameterDefaults('linear') };
+  const { max_iter: maxIter = defaults.max_iter, C = defaults.C, alpha = defaults.alpha } = stage.params ?? {};
+  const settings = { kind: trainer, C, alpha, maxIter };
   let rounds = 0;
   const weights = await trainLinear(data, settings, {
     signal: ctx.signal,
@@ -115,16 +117,17 @@ function boostingParams(
   { columns, target }: TrainingData,
 ): BoostingParams {
   const { params = {} } = stage;
+  const defaults = parameterDefaults('gbdt');
   return {
-    learningRate: params.learning_rate ?? 0.1,
-    maxIter: rounds ?? params.max_iter ?? 100,
-    maxLeafNodes: params.max_leaf_nodes ?? 31,
-    maxDepth: params.max_depth ?? Infinity,
-    minSamplesLeaf: params.min_samples_leaf ?? 20,
-    l2Regularization: params.l2_regularization ?? 0,
-    maxBins: params.max_bins ?? 255,
-    subsample: params.subsample ?? 1,
-    maxFeatures: params.max_features ?? 1,
+    learningRate: params.learning_rate ?? defaults.learning_rate,
+    maxIter: rounds ?? params.max_iter ?? defaults.max_iter,
+    maxLeafNodes: params.max_leaf_nodes ?? defaults.max_leaf_nodes,
+    maxDepth: params.max_depth ?? defaults.max_depth ?? Infinity,
+    minSamplesLeaf: params.min_samples_leaf ?? defaults.min_samples_leaf,
+    l2Regularization: params.l2_regularization ?? defaults.l2_regularization,
+    maxBins: params.max_bins ?? defaults.max_bins,
+    subsample: params.subsample ?? defaults.subsample,
+    maxFeatures: params.max_features ?? defaults.max_features,
     ...stoppingParams(rounds === undefined ? stage.early_stopping : undefined),
     monotonic: monotonicColumns(params.monotonic_cst, columns, target.task),
     seed,
@@ -132,7 +135,8 @@ function boostingParams(
 }
 
 function stoppingParams(stopping: TrainStage['early_stopping']): Pick<BoostingParams, 'patience' | 'minDelta'> {
-  return { patience: stopping === undefined ? undefined : (stopping.patience ?? 10), minDelta: stopping?.min_delta ?? 1e-7 };
+  const { patience, min_delta: minDelta } = trainDefaults.early_stopping;
+  return { patience: stopping === undefined ? undefined : (stopping.patience ?? patience), minDelta: stopping?.min_delta ?? minDelta };
 }
 
 function parametersOf(params: BoostingParams): Record<string, string> {

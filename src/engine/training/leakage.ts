@@ -3,31 +3,18 @@ import { isCancelled } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
 import { formatCount, formatFigure, formatShare } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
+import { leakageSeverities } from '../../protocol/dataChecks.ts';
 import type { LeakageFinding } from '../../protocol/evaluation.ts';
 import type { Column } from '../../protocol/dataset.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
-import {
-  association,
-  defaultMaxAssociation,
-  givesAway,
-  sampleSizes,
-  screeningFigure,
-  type Association,
-  type TargetValues,
-} from '../data/association.ts';
+import { association, givesAway, sampleSizes, screeningFigure, type Association, type TargetValues } from '../data/association.ts';
 import { missingTime } from '../data/columns.ts';
 import { formatInstant } from '../data/instants.ts';
 import { countEqualRows, repeatByNature } from '../data/equalRows.ts';
 import { chanceOfRepeats, readRowHashes } from '../data/rowHashes.ts';
-import {
-  defaultMaxSharedRows,
-  findSharedRows,
-  isSharedByChance,
-  sharedRowsSeverity,
-  twinShare,
-  type SharedRows,
-} from '../data/sharedRows.ts';
+import { findSharedRows, isSharedByChance, sharedRowsSeverity, twinShare, type SharedRows } from '../data/sharedRows.ts';
 import type { Split } from '../data/split.ts';
+import { trainDefaults } from '../project/definitions/stage.ts';
 import { featureValues, sampledRows } from './leakageSample.ts';
 import type { TrainingData } from './prepareTables.ts';
 import { dividesRows } from './splitRows.ts';
@@ -91,7 +78,7 @@ function targetValues({ target, tables }: TrainingData, rows: Uint32Array): Targ
 }
 
 function associationFinding(feature: string, told: Association, { stage, targetPlan }: TrainingSource): LeakageFinding[] {
-  const limit = stage.leakage?.max_association ?? defaultMaxAssociation;
+  const limit = stage.leakage?.max_association ?? trainDefaults.leakage.max_association;
   const given = givesAway(told, limit);
   if (given === 'no') return [];
   const args = {
@@ -109,7 +96,7 @@ function associationFinding(feature: string, told: Association, { stage, targetP
           args,
         )
       : t('The feature "{feature}" tells the target "{target}" almost alone: {figure} of 1 in {rows} rows, at most {limit} may be.', args);
-  const severity = given === 'certainly' ? (stage.leakage?.severity?.association ?? 'error') : 'warn';
+  const severity = given === 'certainly' ? (stage.leakage?.severity?.association ?? leakageSeverities.association) : 'warn';
   return [{ kind: 'target', severity, message, column: feature }];
 }
 
@@ -128,7 +115,7 @@ async function sharedRowsFindings(source: TrainingSource, splits: readonly Split
   const found = splits.map((split) => sharedOf(hashes, split));
   const worst = found.reduce((most, one) => (one.shared.share > most.shared.share ? one : most));
   if (worst.shared.rows === 0) return [];
-  const limit = stage.leakage?.max_shared_rows ?? defaultMaxSharedRows;
+  const limit = stage.leakage?.max_shared_rows ?? trainDefaults.leakage.max_shared_rows;
   const message = sharedMessage(worst, limit);
   if (worst.shared.share <= limit) {
     ctx.log('info', message);
@@ -199,7 +186,7 @@ function timeOrderFindings({ reader, split, data, stage }: TrainingSource, split
     'Rows are held out whatever their time: {later} of {rows} rows that are learned from are later than the first held-out row ({first}), so the score may be better than in use. The data set has a time column, "{time}", to split by.',
     { later: formatCount(worst.later), rows: formatCount(worst.rows), first: formatInstant(worst.first), time: reader.time ?? '' },
   );
-  return [{ kind: 'time', severity: stage.leakage?.severity?.time_order ?? 'warn', message, column: reader.time }];
+  return [{ kind: 'time', severity: stage.leakage?.severity?.time_order ?? leakageSeverities.time_order, message, column: reader.time }];
 }
 
 function earlier(known: bigint, time: bigint): bigint {

@@ -13,7 +13,7 @@ import {
   type Split,
 } from '../data/split.ts';
 import { kindFolds, repeatByNature, splitKinds, type EqualRows } from '../data/equalRows.ts';
-import type { TrainStage } from '../project/definitions/stage.ts';
+import { trainDefaults, type TrainStage } from '../project/definitions/stage.ts';
 import type { TrainingRows } from './trainingRows.ts';
 import type { TrainingTarget } from './trainingTarget.ts';
 
@@ -31,15 +31,12 @@ export interface SplitPlan {
   readonly time: string | undefined;
 }
 
-const defaultShare = 0.2;
-const defaultFolds = 5;
-
 /**
  * @param time the data set's time column
  * @throws AppError `training.noTime`, `training.noGroup`
  */
 export function planSplit(validation: Validation | undefined, time: string | undefined): SplitPlan {
-  const { split, by: foldsBy, share = defaultShare, folds = defaultFolds } = validation ?? {};
+  const { split, by: foldsBy, share = trainDefaults.validation.share, folds = trainDefaults.validation.folds } = validation ?? {};
   const by = (split === 'kfold' ? foldsBy : split) ?? defaultSplit(validation, time);
   const plan = { by, share, folds: split === 'kfold' ? folds : undefined };
   switch (by) {

@@ -13,7 +13,7 @@ import { isMissingLevel } from '../features/fitFeatures.ts';
 import { encodeOnnx } from '../features/onnx/onnxModel.ts';
 import type { ModelDescription, TrainedOn } from '../inference/scoring/model.ts';
 import type { Project } from '../project/definitions/project.ts';
-import type { TrainStage } from '../project/definitions/stage.ts';
+import { trainDefaults, type TrainStage } from '../project/definitions/stage.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import { thresholdChoice } from './chooseThreshold.ts';
 import { exportModel, type ExportedModel } from './exportModel.ts';
@@ -94,7 +94,7 @@ function heldOutRows({ fit, refit }: Learned): number {
   return refit?.rows ?? fit.inputs.find(({ context }) => context === 'validation')?.rows ?? 0;
 }
 
-function seedsOf({ seed }: Project, { seeds = 1 }: TrainStage): number[] {
+function seedsOf({ seed }: Project, { seeds = trainDefaults.seeds }: TrainStage): number[] {
   return Array.from({ length: seeds }, (_, index) => seed + index);
 }
 

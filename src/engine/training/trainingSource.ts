@@ -2,14 +2,14 @@
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
+import { defaultTrainer, trainers } from '../../protocol/trainers.ts';
 import type { DatasetReader } from '../data/datasetReader.ts';
 import { countEqualRows, type EqualRows } from '../data/equalRows.ts';
 import { readRowHashes } from '../data/rowHashes.ts';
-import { linearDefaults, planFeatures, treeDefaults, type FeaturePlan } from '../features/planFeatures.ts';
+import { learnerDefaults, planFeatures, type FeaturePlan } from '../features/planFeatures.ts';
 import type { FeaturesSpec } from '../project/definitions/feature.ts';
 import type { Project } from '../project/definitions/project.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
-import { defaultTrainer, isLinear } from '../project/definitions/trainers.ts';
 import { checkMonotonic } from './monotonic.ts';
 import { requireNumbers } from './readableColumns.ts';
 import { dividesRows, planSplit, type SplitPlan } from './splitRows.ts';
@@ -44,7 +44,7 @@ export async function readTrainingSource(
   const spec = featuresOf(project, stage.features);
   const targetPlan = await planTypedTarget(spec.target, reader);
   await requireNumbers(reader, spec, targetPlan);
-  const plan = planFeatures(spec, reader.columns, isLinear(trainer) ? linearDefaults : treeDefaults);
+  const plan = planFeatures(spec, reader.columns, learnerDefaults[trainers[trainer].learner]);
   if (plan.inputs.length > mostInputs) throw tooManyInputs(stage.features, plan.inputs.length);
   checkMonotonic(stage.params?.monotonic_cst, plan);
   const split = planSplit(stage.validation, reader.time);

@@ -4,13 +4,7 @@ import { missingText, type Chunk } from '../../../src/engine/data/columns.ts';
 import { inputElement, unfittedModel } from '../../../src/engine/features/compileFeatures.ts';
 import type { FittedFeature } from '../../../src/engine/features/fitFeatures.ts';
 import { encodeOnnx, type OnnxModel } from '../../../src/engine/features/onnx/onnxModel.ts';
-import {
-  linearDefaults,
-  planFeatures,
-  treeDefaults,
-  type FeaturePlan,
-  type NumericFeature,
-} from '../../../src/engine/features/planFeatures.ts';
+import { planFeatures, type FeaturePlan, type NumericFeature, learnerDefaults } from '../../../src/engine/features/planFeatures.ts';
 import { toFeeds } from '../../../src/engine/inference/scoring/feeds.ts';
 import { OnnxSession, type SessionOutput } from '../../../src/engine/inference/scoring/onnxSession.ts';
 import { exportModel, type Estimator, type ExportedModel } from '../../../src/engine/training/exportModel.ts';
@@ -24,7 +18,7 @@ const columns: readonly Column[] = [
   { name: 'k', type: 'integer', storedAs: 'BIGINT' },
 ];
 const asIs: FittedFeature = { kind: 'numeric', imputeValue: undefined, centre: 0, scale: 1 };
-const numericPlan = planFeatures({ target: 't', numeric: ['x'] }, columns, linearDefaults);
+const numericPlan = planFeatures({ target: 't', numeric: ['x'] }, columns, learnerDefaults.linear);
 
 /** The last output of the graph in both runtimes, which must be equal to the last bit of a float32, and the first as texts. */
 async function ask(model: OnnxModel, plan: FeaturePlan, rows: Chunk): Promise<{ numbers: number[]; labels: string[] }> {
@@ -139,7 +133,7 @@ describe('a split', () => {
     async (threshold) => {
       const step = Math.max(Math.abs(threshold) * Number.EPSILON, 5e-324);
       const asked = numbers([threshold, threshold + step, threshold - step, -0, NaN]);
-      const plan = planFeatures({ target: 't', numeric: ['x'] }, columns, treeDefaults);
+      const plan = planFeatures({ target: 't', numeric: ['x'] }, columns, learnerDefaults.trees);
       const model = exportModel({
         plan,
         fitted: [asIs],
@@ -170,7 +164,7 @@ describe('a split', () => {
         { kind: 'number', values: Float64Array.of(-7, -0, 3, NaN, 0.5, Infinity, -Infinity, 1e300, -(2 ** 63), 2 ** 63, 12) },
       ],
     ] as const) {
-      const plan = planFeatures(spec, columns, treeDefaults);
+      const plan = planFeatures(spec, columns, learnerDefaults.trees);
       const fitted: FittedFeature = { kind: 'categorical', levels, codes: Float64Array.of(0, 1, 2, 3), width: 1 };
       const estimator = stump({ leftLevels: sides }, [1, 2]);
       const model = exportModel({ plan, fitted: [fitted], estimator, task: 'regression', classes: [], threshold: undefined });
@@ -194,7 +188,7 @@ describe('constants that are neutral as a float32 only', () => {
     ['abs(x) * 1', (value: number) => Math.abs(value)],
     ['(x - 4500000.25) / 1.000000001', (value: number) => (value - 4_500_000.25) / 1.000000001],
   ])('count: %s', async (value, compute) => {
-    const plan = planFeatures({ target: 't', numeric: { f: { value } } }, columns, treeDefaults);
+    const plan = planFeatures({ target: 't', numeric: { f: { value } } }, columns, learnerDefaults.trees);
     const model = unfittedModel(plan, plan.features as readonly NumericFeature[]);
     const { numbers: found } = await ask(model, plan, numbers(x));
     found.forEach((number, row) => {

@@ -5,7 +5,7 @@ import type { Column } from '../../../src/protocol/dataset.ts';
 import { missingTime, type Chunk } from '../../../src/engine/data/columns.ts';
 import { inputElement, largestFeature, unfittedModel } from '../../../src/engine/features/compileFeatures.ts';
 import { encodeOnnx } from '../../../src/engine/features/onnx/onnxModel.ts';
-import { planFeatures, treeDefaults } from '../../../src/engine/features/planFeatures.ts';
+import { planFeatures, learnerDefaults } from '../../../src/engine/features/planFeatures.ts';
 import { toFeeds } from '../../../src/engine/inference/scoring/feeds.ts';
 import { OnnxSession } from '../../../src/engine/inference/scoring/onnxSession.ts';
 import { random } from '../../support/trainingProject.ts';
@@ -104,7 +104,7 @@ function spell(value: number): string {
 
 /** The graph's values; what float32 cannot hold counts as missing. */
 async function ours(expression: string): Promise<readonly number[]> {
-  const plan = planFeatures({ target: 't', numeric: { value: { value: expression } } }, columns, treeDefaults);
+  const plan = planFeatures({ target: 't', numeric: { value: { value: expression } } }, columns, learnerDefaults.trees);
   const features = plan.features.filter((feature) => feature.kind === 'numeric');
   await using session = await OnnxSession.open(encodeOnnx(unfittedModel(plan, features)), 1);
   const inputs = plan.inputs.map((column) => ({ name: column.name, tensor: inputElement(column.type) }));

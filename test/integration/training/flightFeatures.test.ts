@@ -6,7 +6,7 @@ import { openDataset } from '../../../src/engine/data/openDataset.ts';
 import { inputElement, largestFeature, unfittedModel } from '../../../src/engine/features/compileFeatures.ts';
 import { functionNames } from '../../../src/engine/features/expression/syntax.ts';
 import { encodeOnnx } from '../../../src/engine/features/onnx/onnxModel.ts';
-import { planFeatures, treeDefaults } from '../../../src/engine/features/planFeatures.ts';
+import { planFeatures, learnerDefaults } from '../../../src/engine/features/planFeatures.ts';
 import { toFeeds } from '../../../src/engine/inference/scoring/feeds.ts';
 import { OnnxSession } from '../../../src/engine/inference/scoring/onnxSession.ts';
 import { flightsFile } from '../../support/flights.ts';
@@ -99,7 +99,7 @@ describe('the feature graph', () => {
 
   it('equals DuckDB on all three million flights', async () => {
     const numeric = Object.fromEntries(expressions.map(([value], index) => [`e${index}`, { value }]));
-    const plan = planFeatures({ target: 'delay', numeric }, reader.columns, treeDefaults);
+    const plan = planFeatures({ target: 'delay', numeric }, reader.columns, learnerDefaults.trees);
     const features = plan.features.filter((feature) => feature.kind === 'numeric');
     await using session = await OnnxSession.open(encodeOnnx(unfittedModel(plan, features)), 2);
     const inputs = plan.inputs.map((column) => ({ name: column.name, tensor: inputElement(column.type) }));

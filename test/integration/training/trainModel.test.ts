@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../../../src/base/hash.ts';
 import { encodeOnnx } from '../../../src/engine/features/onnx/onnxModel.ts';
-import { planFeatures, treeDefaults } from '../../../src/engine/features/planFeatures.ts';
+import { planFeatures, learnerDefaults } from '../../../src/engine/features/planFeatures.ts';
 import { openModel } from '../../../src/engine/inference/scoring/openModel.ts';
 import type { TrainStage } from '../../../src/engine/project/definitions/stage.ts';
 import { exportModel, type ExportedModel } from '../../../src/engine/training/exportModel.ts';
@@ -240,7 +240,7 @@ describe('checkParity', () => {
     ],
   });
   const modelOf = (forest: Forest): ExportedModel => ({
-    plan: planFeatures({ target: 't', numeric: ['x'] }, columns, treeDefaults),
+    plan: planFeatures({ target: 't', numeric: ['x'] }, columns, learnerDefaults.trees),
     fitted: [{ kind: 'numeric', imputeValue: undefined, centre: 0, scale: 1 }],
     estimator: { kind: 'forest', forest },
     task: 'binary',

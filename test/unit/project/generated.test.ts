@@ -1,8 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type * as z from 'zod';
+import { readOptions } from '../../../src/engine/project/definitions/dataset.ts';
+import { topLevelDefinitions } from '../../../src/engine/project/definitions/project.ts';
+import { stageDefinitions } from '../../../src/engine/project/definitions/stage.ts';
 import { projectJsonSchema, projectSchema, type JsonSchema } from '../../../src/engine/project/projectSchema.ts';
 import { generateReference } from '../../../src/engine/project/reference.ts';
+import { checkNames, dataChecks, limitDefaults } from '../../../src/protocol/dataChecks.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -20,6 +25,40 @@ describe('what is generated from the definitions', () => {
 
   it('the reference is committed as it is generated', () => {
     checkCommitted('docs/project-file.md', generateReference());
+  });
+
+  it('a default is told in words and as a value, and is legal', () => {
+    const told: string[] = [];
+    const visit = (schema: JsonSchema, path: string): void => {
+      for (const [name, property] of Object.entries(schema.properties ?? {})) {
+        const [, words] = /Default: ([-\w.]+|"."|[a-z]+:\S+)\.$/.exec(property.description ?? '') ?? [];
+        if (words !== undefined || property.default !== undefined) {
+          expect([path, name, words]).toEqual([path, name, property.default === '.' ? '"."' : String(property.default)]);
+          told.push(name);
+        }
+        visit(property, `${path}.${name}`);
+      }
+      for (const choice of schema.anyOf ?? []) visit(choice, path);
+      if (typeof schema.additionalProperties === 'object') visit(schema.additionalProperties, `${path}.*`);
+    };
+    const { top, stages } = projectSchema();
+    visit(top, '');
+    for (const [kind, schema] of Object.entries(stages)) visit(schema, kind);
+    expect(told.length).toBeGreaterThan(40);
+    const shapes = [topLevelDefinitions, readOptions.shape, ...Object.values(stageDefinitions).map(({ shape }) => shape)];
+    for (const [name, schema] of shapes.flatMap((shape) => Object.entries<z.ZodType>(shape))) {
+      if ('fallback' in schema) expect([name, schema.safeParse(schema.fallback).success]).toEqual([name, true]);
+    }
+  });
+
+  it('docs/data.md says of every check what holds by default', () => {
+    const text = readFileSync(join(root, 'docs/data.md'), 'utf8');
+    for (const name of checkNames.filter((check) => check !== 'extra_columns' && check !== 'reading')) {
+      const { limit, severity } = dataChecks[name];
+      const row = text.split('\n').find((line) => line.split('|')[1]?.includes(`\`${name}\``) === true);
+      expect(row, name).toContain(severity === 'warn' ? '| warns |' : '| fails |');
+      if (limit !== undefined) expect(row, name).toContain(`\`${limit}\` (${limitDefaults[limit]})`);
+    }
   });
 
   it('every key has words', () => {

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { chooseMeans } from '../../../src/engine/proposal/chooseMeans.ts';
 import { checkUses, possibleUses } from '../../../src/engine/proposal/possibleUses.ts';
 import { proposeUse } from '../../../src/engine/proposal/columnUses.ts';
-import { trainerNames } from '../../../src/engine/project/definitions/stage.ts';
 import type { ColumnProfile, ColumnUse } from '../../../src/protocol/dataset.ts';
+import { trainerNames } from '../../../src/protocol/trainers.ts';
 
 const rows = 1000;
 

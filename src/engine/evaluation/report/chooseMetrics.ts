@@ -11,7 +11,7 @@ import {
   type MetricName,
   type Need,
 } from '../../../protocol/metrics.ts';
-import type { EvaluateStage } from '../../project/definitions/stage.ts';
+import { evaluateDefaults, type EvaluateStage } from '../../project/definitions/stage.ts';
 import { gateEntries } from './gates.ts';
 import type { Subject } from '../readings/subject.ts';
 
@@ -23,11 +23,9 @@ export interface ChosenMetrics {
   readonly notes: readonly string[];
 }
 
-const defaultK = 10;
-
 /** The lengths of the lists that are looked at. */
 function lengthsOf({ k }: Pick<EvaluateStage, 'k'>): readonly number[] {
-  return [...new Set(k === undefined ? [defaultK] : [k].flat())];
+  return [...new Set(k === undefined ? [evaluateDefaults.k] : [k].flat())];
 }
 
 /**

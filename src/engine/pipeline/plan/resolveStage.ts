@@ -12,7 +12,14 @@ import { digestOfModel } from '../../inference/files/modelDigest.ts';
 import { locateModel, type ModelPlace } from '../../inference/files/modelPlace.ts';
 import { columnLimitsOf } from '../../project/definitions/dataset.ts';
 import type { Project } from '../../project/definitions/project.ts';
-import { kindOf, type EvaluateStage, type RegisterStage, type RunStage, type StageSpec } from '../../project/definitions/stage.ts';
+import {
+  kindOf,
+  registerDefaults,
+  type EvaluateStage,
+  type RegisterStage,
+  type RunStage,
+  type StageSpec,
+} from '../../project/definitions/stage.ts';
 import { parseModelReference, type ModelReference } from '../../project/modelReference.ts';
 import { parseReferences, valueAsText, resolveReferences } from '../../project/references.ts';
 import { resolveCommand } from '../../project/splitCommand.ts';
@@ -123,7 +130,7 @@ async function addPromotion(
 ): Promise<PromotedAlias | undefined> {
   const registration = registrationOf(project, stage);
   if (registration?.alias === undefined) return undefined;
-  const { name, alias, allow_worse: allowWorse = false } = registration;
+  const { name, alias, allow_worse: allowWorse = registerDefaults.allow_worse } = registration;
   const reference = `${name}@${alias}`;
   parts.values.moves = JSON.stringify(reference);
   if (allowWorse) parts.values.allow_worse = 'true';

@@ -7,7 +7,7 @@ import { t } from '../../../base/localize.ts';
 import { startCommand, type RunningProcess } from '../../../base/process.ts';
 import { digestOfModel } from '../../inference/files/modelDigest.ts';
 import { locateModel } from '../../inference/files/modelPlace.ts';
-import type { RunStage } from '../../project/definitions/stage.ts';
+import { runDefaults, type RunStage } from '../../project/definitions/stage.ts';
 import { resolveReferences, valueAsText } from '../../project/references.ts';
 import { resolveCommand } from '../../project/splitCommand.ts';
 import { change } from '../../safety/change.ts';
@@ -51,7 +51,7 @@ export async function executeCommand(task: StageTask, stage: RunStage, context: 
     prepareUndo: () => undefined,
     apply: async () => {
       for (const command of [stage.run].flat()) {
-        const limits = { timeoutMs: parseTimeout(stage.timeout), attempts: (stage.retry ?? 0) + 1 };
+        const limits = { timeoutMs: parseTimeout(stage.timeout), attempts: (stage.retry ?? runDefaults.retry) + 1 };
         await runWithRetry(limits, context, async (signal) => runOnce({ task, stage, command, env, mask }, { ...context, signal }));
       }
       for (const target of targets) await requireOutput(root, task.stage, target);
@@ -83,7 +83,7 @@ async function runOnce({ task, stage, command, env, mask }: CommandRun, context:
   const child = await startCommand(program, args, {
     cwd: task.project.root,
     env: { ...env, ...(usesPython ? { PYTHONUNBUFFERED: '1' } : {}) },
-    shell: stage.shell ?? false,
+    shell: stage.shell ?? runDefaults.shell,
     onStdout: output.read,
     onStderr: errors.read,
   });

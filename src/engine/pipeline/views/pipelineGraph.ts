@@ -3,6 +3,7 @@ import type { SourceRange } from '../../../base/errors.ts';
 import { formatShare } from '../../../base/format.ts';
 import { t } from '../../../base/localize.ts';
 import type { GraphEdge, GraphEdgeKind, GraphNode, GraphNodeKind, PipelineGraph } from '../../../protocol/pipelineGraph.ts';
+import { defaultTrainer } from '../../../protocol/trainers.ts';
 import type { DatasetSpec } from '../../project/definitions/dataset.ts';
 import { kindOf, type EvaluateStage, type RunStage, type StageSpec } from '../../project/definitions/stage.ts';
 import { parseModelReference } from '../../project/modelReference.ts';
@@ -190,7 +191,7 @@ function makesModel(stage: StageSpec): boolean {
 }
 
 function describeStage(stage: StageSpec): string {
-  if (!('run' in stage)) return stage.uses === 'train' ? `${stage.uses} · ${stage.trainer ?? 'gbdt'}` : stage.uses;
+  if (!('run' in stage)) return stage.uses === 'train' ? `${stage.uses} · ${stage.trainer ?? defaultTrainer}` : stage.uses;
   return typeof stage.run === 'string' ? stage.run : stage.run.join(' && ');
 }
 

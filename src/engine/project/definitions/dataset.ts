@@ -1,7 +1,10 @@
 /** Keys under `datasets:`. */
 import * as z from 'zod';
+import type { ColumnLimitName } from '../../../protocol/dataChecks.ts';
 import { fileFormatNames, formatWords } from '../../../protocol/fileFormats.ts';
+import { columnLimits } from './limits.ts';
 import { anyTimeFormat, dateFormat, momentFormat } from './timeFormat.ts';
+import { defaultsOf, withDefault } from './withDefault.ts';
 
 /** Whether year, month, day, hours and minutes exist; the form is checked before. */
 function isOnTheCalendar(text: string): boolean {
@@ -18,25 +21,6 @@ export const instant = z
   .refine(isOnTheCalendar)
   .meta({ form: 'a date or time such as 2001-03-01' })
   .describe('A date or time in ISO 8601, UTC unless it names an offset.');
-
-const share = z.number().min(0).max(1);
-
-/** Limits of a validate stage that a column may have of its own. */
-export const columnLimits = {
-  max_missing: share.optional().describe('The largest share of rows without a value. Default: 0.10; of a column: as the stage says.'),
-  max_infinite: share.optional().describe('The largest share of infinite values. Default: 0; of a column: as the stage says.'),
-  max_violations: share
-    .optional()
-    .describe('The largest share of values outside of the declared range or values. Default: 0; of a column: as the stage says.'),
-  min_distinct: z
-    .int()
-    .min(1)
-    .optional()
-    .describe('The fewest different values; a column with one is constant. Default: 2; of a column: as the stage says.'),
-  max_outliers: share
-    .optional()
-    .describe('The largest share of rows whose value is an outlier. Default: 0.05; of a column: as the stage says.'),
-};
 
 const columnDefinition = z
   .strictObject({
@@ -56,7 +40,7 @@ const columnDefinition = z
       .min(1)
       .optional()
       .describe('The only values allowed.'),
-    nullable: z.boolean().optional().describe('Whether values may be missing. Default: true.'),
+    nullable: withDefault(z.boolean(), true, 'Whether values may be missing.'),
     ...columnLimits,
     description: z.string().optional().describe('What the column means.'),
   })
@@ -66,11 +50,11 @@ export const readOptions = z
   .strictObject({
     format: z.enum(fileFormatNames).optional().describe("The file format. Default: by the file's name."),
     delimiter: z.string().length(1).optional().describe('The character between values of a CSV file. Default: found in the file.'),
-    decimal: z.enum(['.', ',']).optional().describe('The decimal separator of a CSV file. Default: a point.'),
+    decimal: withDefault(z.enum(['.', ',']), '.', 'The decimal separator of a CSV file.'),
     thousands: z
       .enum([',', '.', ' ', "'"])
       .optional()
-      .describe('What parts groups of three digits in numbers of a CSV file, such as the comma of `1,234`. Default: nothing.'),
+      .describe('What parts groups of three digits in numbers of a CSV file, such as the comma of `1,234`. Default: they are not parted.'),
     symbols: z
       .array(
         z
@@ -92,13 +76,13 @@ export const readOptions = z
       .describe(
         'How dates with times are written in texts, such as `%d/%m/%Y %I:%M %p`, where two readings are possible. Default: found in the files.',
       ),
-    encoding: z.enum(['utf-8', 'utf-16', 'latin-1']).optional().describe('The text encoding of a CSV file. Default: utf-8.'),
+    encoding: withDefault(z.enum(['utf-8', 'utf-16', 'latin-1']), 'utf-8', 'The text encoding of a CSV file.'),
     null_values: z
       .array(z.string().meta({ examples: ['NA', 'N/A', 'null', 'NULL', '?', '-'] }))
       .optional()
       .describe('Texts of a CSV file that mean a missing value, besides the empty text.'),
-    header: z.boolean().optional().describe('Whether the first line of a CSV file names the columns. Default: true.'),
-    skip: z.int().min(0).optional().describe('How many lines of a CSV file stand before its header: a title, notes. Default: 0.'),
+    header: withDefault(z.boolean(), true, 'Whether the first line of a CSV file names the columns.'),
+    skip: withDefault(z.int().min(0), 0, 'How many lines of a CSV file stand before its header: a title, notes.'),
     comment: z
       .string()
       .min(1)
@@ -111,10 +95,11 @@ export const readOptions = z
       .boolean()
       .optional()
       .describe('Whether blanks around the values of a CSV file are left out. Default: where its first line is written as `a, b, c`.'),
-    hive_partitions: z
-      .boolean()
-      .optional()
-      .describe('Whether folders named `key=value` between the project and a file are columns of its rows. Default: false.'),
+    hive_partitions: withDefault(
+      z.boolean(),
+      false,
+      'Whether folders named `key=value` between the project and a file are columns of its rows.',
+    ),
   })
   .describe('How to read the files.');
 
@@ -187,10 +172,13 @@ export type DatasetSpec = z.infer<typeof datasetDefinition>;
 export type ColumnSpec = z.infer<typeof columnDefinition>;
 export type ReadOptions = z.infer<typeof readOptions>;
 
-const limitNames = Object.keys(columnLimits) as (keyof typeof columnLimits)[];
+/** How files are read where `read` does not say. */
+export const readDefaults = defaultsOf(readOptions);
+
+const limitNames = Object.keys(columnLimits) as ColumnLimitName[];
 
 /** The limits that a column has of its own. */
-export function columnLimitsOf(spec: ColumnSpec): Partial<Record<keyof typeof columnLimits, number>> {
+export function columnLimitsOf(spec: ColumnSpec): Partial<Record<ColumnLimitName, number>> {
   return Object.fromEntries(limitNames.flatMap((name) => (spec[name] === undefined ? [] : [[name, spec[name]]])));
 }
 

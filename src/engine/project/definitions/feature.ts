@@ -1,5 +1,14 @@
 /** Keys under `features:`. */
 import * as z from 'zod';
+import { featureDefaults } from '../../../protocol/trainers.ts';
+import { defaultsOf, withDefault } from './withDefault.ts';
+
+const { trees, linear } = featureDefaults;
+
+/** What holds for a learner of each kind. */
+function byLearner(option: keyof typeof trees): string {
+  return `Default: \`${trees[option]}\` for trees, \`${linear[option]}\` for linear trainers.`;
+}
 
 const numericOptions = z
   .strictObject({
@@ -12,15 +21,16 @@ const numericOptions = z
     impute: z
       .union([z.enum(['mean', 'median', 'mode', 'none']), z.number()])
       .optional()
-      .describe('What stands for a missing value. Default: `none` for trees, `median` for linear trainers.'),
-    indicator: z
-      .boolean()
-      .optional()
-      .describe('Whether a second column, `<name>_missing`, says where the value is missing: 1 there, 0 elsewhere. Default: false.'),
+      .describe(`What stands for a missing value. ${byLearner('impute')}`),
+    indicator: withDefault(
+      z.boolean(),
+      false,
+      'Whether a second column, `<name>_missing`, says where the value is missing: 1 there, 0 elsewhere.',
+    ),
     scale: z
       .enum(['standard', 'none'])
       .optional()
-      .describe('Whether to centre and scale. Default: `none` for trees, `standard` for linear trainers.'),
+      .describe(`Whether to centre and scale. ${byLearner('scale')}`),
   })
   .describe('One numeric feature.');
 
@@ -30,16 +40,18 @@ const categoricalOptions = z
     encode: z
       .enum(['native', 'one_hot', 'ordinal', 'target'])
       .optional()
-      .describe('How the trainer sees the levels. Default: `native` for trees, `one_hot` for linear trainers.'),
+      .describe(`How the trainer sees the levels. ${byLearner('encode')}`),
     max_levels: z.int().min(2).optional().describe('The most frequent levels to keep; the rest become one.'),
-    missing: z
-      .enum(['level', 'unseen'])
-      .optional()
-      .describe(
-        'What a missing value is: `level`: a level of its own; `unseen`: one that training has not seen, all of which share one code. Default: unseen.',
-      ),
+    missing: withDefault(
+      z.enum(['level', 'unseen']),
+      'unseen',
+      'What a missing value is: `level`: a level of its own; `unseen`: one that training has not seen, all of which share one code.',
+    ),
   })
   .describe('One categorical feature.');
+
+/** What holds for a feature that does not say. */
+export const optionDefaults = { numeric: defaultsOf(numericOptions), categorical: defaultsOf(categoricalOptions) };
 
 const cyclicalOptions = z
   .strictObject({

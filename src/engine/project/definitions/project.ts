@@ -4,6 +4,7 @@ import { datasetDefinition, type DatasetSpec } from './dataset.ts';
 import { featuresDefinition, type FeaturesSpec } from './feature.ts';
 import { rangesDefinition } from './ranges.ts';
 import type { StageSpec } from './stage.ts';
+import { defaultsOf, withDefault } from './withDefault.ts';
 import type { Environment } from '../../../protocol/audit.ts';
 
 export const environmentDefinition = z
@@ -13,7 +14,7 @@ export const environmentDefinition = z
 const trackingDefinition = z
   .strictObject({
     experiment: z.string().min(1).optional().describe("The experiment that runs are logged to. Default: the project's name."),
-    uri: z.literal('sqlite:///mlflow.db').optional().describe('The store, relative to the project folder. Default: sqlite:///mlflow.db.'),
+    uri: withDefault(z.literal('sqlite:///mlflow.db'), 'sqlite:///mlflow.db', 'The store, relative to the project folder.'),
   })
   .describe('Where runs are logged: mlflow.db in the project folder.');
 
@@ -21,12 +22,14 @@ const trackingDefinition = z
 export const topLevelDefinitions = {
   version: z.literal(1).optional().describe("The version of this file's format."),
   name: z.string().min(1).describe("The project's name."),
-  seed: z
-    .int()
-    .min(0)
-    .max(2 ** 31 - 1)
-    .optional()
-    .describe('The seed of everything random. Default: 42.'),
+  seed: withDefault(
+    z
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1),
+    42,
+    'The seed of everything random.',
+  ),
   environment: environmentDefinition.optional(),
   python: z
     .string()
@@ -43,6 +46,7 @@ export const topLevelDefinitions = {
   datasets: z.record(z.string(), datasetDefinition).optional().describe('Data sets by name.'),
   features: z.record(z.string(), featuresDefinition).optional().describe('Feature definitions by name.'),
 } as const;
+export const topLevelDefaults = defaultsOf({ shape: topLevelDefinitions });
 
 /** A parsed, resolved and validated project file. */
 export interface Project {

@@ -20,6 +20,21 @@ export type RangedName = keyof typeof saneRanges;
 
 const rangedNames = Object.keys(saneRanges) as [RangedName, ...RangedName[]];
 
+/** `0.00001 to 1`, `at least 1`. */
+function rangeWords(name: RangedName): string {
+  const { min, max }: NumericRange = saneRanges[name];
+  return max === undefined ? `at least ${plain(min)}` : `${plain(min)} to ${plain(max)}`;
+}
+
+function plain(value: number | undefined): string {
+  return (value ?? 0).toFixed(5).replace(/\.?0+$/, '');
+}
+
+/** The usual range of a setting, as the end of the sentence that says what it is for. */
+export function withinRange(name: RangedName): string {
+  return `: ${rangeWords(name)}, unless the project widens it under \`ranges\``;
+}
+
 export const rangesDefinition = z
   .partialRecord(
     z.enum(rangedNames),
@@ -30,7 +45,5 @@ export const rangesDefinition = z
       })
       .describe('What this project allows in place of the usual range; an end that is left out stays as it is.'),
   )
-  .describe(
-    'Wider ranges for numeric settings. Usual: learning_rate 0.00001 to 1, batch_size 8 to 1024, max_iter at least 1, max_epochs 1 to 1000, patience of early stopping 1 to 100.',
-  );
+  .describe(`Wider ranges for numeric settings. Usual: ${rangedNames.map((name) => `${name} ${rangeWords(name)}`).join(', ')}.`);
 export type Ranges = z.infer<typeof rangesDefinition>;

@@ -2,8 +2,11 @@
 import * as z from 'zod';
 import { writtenWords } from '../../../protocol/fileFormats.ts';
 import { metricNames, thresholdMetrics } from '../../../protocol/metrics.ts';
-import { validationChecks } from '../../../protocol/validation.ts';
-import { columnLimits } from './dataset.ts';
+import { checkNames, dataChecks, leakageSeverities } from '../../../protocol/dataChecks.ts';
+import { defaultTrainer, trainerNames, trainers, type Hyperparameter } from '../../../protocol/trainers.ts';
+import { severityWords, stageLimits } from './limits.ts';
+import { withinRange } from './ranges.ts';
+import { defaultsOf, withDefault } from './withDefault.ts';
 
 /** What the keys under a stage that decide its form are for. */
 export const stageUsesDescription = 'What the stage does: validate, train, evaluate, register or predict.';
@@ -29,37 +32,23 @@ const tensorColumns = z
   );
 const metricName = z.enum(metricNames);
 
+/** The checks whose severity a stage sets by their name. */
+const checkSeverities = Object.fromEntries(
+  checkNames.flatMap((name) => (name === 'extra_columns' ? [] : [[name, dataChecks[name].severity]])),
+);
+
 const validateStage = z
   .strictObject({
     uses: z.literal('validate').describe(stageUsesDescription),
     dataset: datasetName('The data set to check. Every stage that reads it waits for this check.'),
     features: featuresName('The features whose target and columns are checked too.').optional(),
     needs,
-    ...columnLimits,
-    outlier_deviations: z
-      .number()
-      .positive()
-      .optional()
-      .describe('From how many sample standard deviations away from its mean a value is an outlier. Default: 3.'),
-    max_target_missing: share.optional().describe('The largest share of rows without a target. Default: 0.'),
-    min_classes: z.int().min(1).optional().describe('The fewest classes the target may have. Default: 2.'),
-    min_class_share: share.optional().describe('The smallest share a class of the target may have. Default: 0.05.'),
-    max_duplicates: share
-      .optional()
-      .describe(
-        'The largest share of rows that repeat an earlier row in all that the features read (in every column, without features). Default: 0.01.',
-      ),
-    min_rows: z.int().min(0).optional().describe('The fewest rows allowed. Default: 1.'),
-    extra_columns: z
-      .enum(['allow', 'warn', 'error'])
-      .optional()
-      .describe('What to do about columns the data set does not declare. Default: allow.'),
+    ...stageLimits,
+    extra_columns: withDefault(z.enum(['allow', 'warn', 'error']), 'allow', 'What to do about columns the data set does not declare.'),
     severity: z
-      .partialRecord(z.enum(validationChecks).exclude(['extra_columns']), severity)
+      .partialRecord(z.enum(checkNames).exclude(['extra_columns']), severity)
       .optional()
-      .describe(
-        'Whether a check that does not pass warns or stops. Default: constant, outliers, class_share and duplicates warn; the others stop.',
-      ),
+      .describe(severityWords(checkSeverities)),
   })
   .describe('Checks a data set against its declaration and limits.');
 
@@ -71,9 +60,9 @@ const validationDefinition = z
       .describe(
         'How rows are held out: the latest, at random, at random with equal class shares, whole groups, or in turns. Default: `time` where the data set has a time column, else `stratified` (`random` for regression).',
       ),
-    share: z.number().gt(0).lt(1).optional().describe('The share of rows held out. Default: 0.2.'),
+    share: withDefault(z.number().gt(0).lt(1), 0.2, 'The share of rows held out.'),
     group: column.optional().describe('The column whose values must not be torn apart, for `group`.'),
-    folds: z.int().min(2).max(50).optional().describe('The number of folds, for `kfold`. Default: 5.'),
+    folds: withDefault(z.int().min(2).max(50), 5, 'The number of folds, for `kfold`.'),
     by: z
       .enum(['random', 'stratified', 'group', 'time'])
       .optional()
@@ -81,36 +70,45 @@ const validationDefinition = z
   })
   .describe('Which rows training holds out to measure itself.');
 
-export const trainerNames = ['gbdt', 'logistic', 'linear'] as const;
+/** A hyperparameter with the defaults of the trainers that have it. */
+function hyperparameter<T extends z.ZodType>(name: Hyperparameter, schema: T, words: string): z.ZodOptional<T> {
+  const defaults = new Set(trainerNames.flatMap((trainer) => trainers[trainer].parameters[name] ?? []));
+  const [only, ...others] = defaults;
+  if (only === undefined) return schema.optional().describe(words);
+  if (others.length === 0) return withDefault<T, z.output<T>>(schema, only as z.output<T>, words);
+  const each = trainerNames.flatMap((trainer) => {
+    const value = trainers[trainer].parameters[name];
+    return typeof value === 'number' ? [`${value} for ${trainer}`] : [];
+  });
+  return schema.optional().describe(`${words} Default: ${each.join(', ')}.`);
+}
 
-const trainerParams = z
-  .strictObject({
-    learning_rate: z
-      .number()
-      .positive()
-      .optional()
-      .describe('How much each tree corrects: 0.00001 to 1, unless the project widens it under `ranges`. Default: 0.1.'),
-    max_iter: z.int().min(1).optional().describe('The largest number of trees, or of steps of `logistic`. Default: 100.'),
-    max_leaf_nodes: z.int().min(2).max(4096).optional().describe('The largest number of leaves of a tree. Default: 31.'),
-    max_depth: z.int().min(1).max(64).optional().describe('The largest depth of a tree. Default: no limit.'),
-    min_samples_leaf: z.int().min(1).optional().describe('The fewest rows in a leaf. Default: 20.'),
-    l2_regularization: z.number().min(0).optional().describe('The L2 penalty on leaf values. Default: 0.'),
-    max_bins: z.int().min(2).max(255).optional().describe('The largest number of bins per feature. Default: 255.'),
-    subsample: z.number().gt(0).max(1).optional().describe('The share of rows each tree sees. Default: 1.'),
-    max_features: z.number().gt(0).max(1).optional().describe('The share of features each split may choose from. Default: 1.'),
-    monotonic_cst: z
-      .record(z.string(), z.union([z.literal(-1), z.literal(0), z.literal(1)]))
-      .optional()
-      .describe('Features whose effect may only rise (1) or fall (-1).'),
-    class_weight: z
-      .union([z.literal('balanced'), z.record(z.string(), z.number().min(0))])
-      .optional()
-      .describe('Weights of the classes.'),
-    sample_weight: column.optional().describe("The column of the rows' weights."),
-    C: z.number().positive().optional().describe('The inverse strength of the L2 penalty of `logistic`. Default: 1.'),
-    alpha: z.number().min(0).optional().describe('The strength of the L2 penalty of `linear`. Default: 0.'),
-  })
-  .describe("Hyperparameters, by scikit-learn's names.");
+const hyperparameterKeys = {
+  learning_rate: hyperparameter('learning_rate', z.number().positive(), `How much each tree corrects${withinRange('learning_rate')}.`),
+  max_iter: hyperparameter('max_iter', z.int().min(1), 'The largest number of trees, or of steps of `logistic`.'),
+  max_leaf_nodes: hyperparameter('max_leaf_nodes', z.int().min(2).max(4096), 'The largest number of leaves of a tree.'),
+  max_depth: hyperparameter('max_depth', z.int().min(1).max(64), 'The largest depth of a tree. Default: no limit.'),
+  min_samples_leaf: hyperparameter('min_samples_leaf', z.int().min(1), 'The fewest rows in a leaf.'),
+  l2_regularization: hyperparameter('l2_regularization', z.number().min(0), 'The L2 penalty on leaf values.'),
+  max_bins: hyperparameter('max_bins', z.int().min(2).max(255), 'The largest number of bins per feature.'),
+  subsample: hyperparameter('subsample', z.number().gt(0).max(1), 'The share of rows each tree sees.'),
+  max_features: hyperparameter('max_features', z.number().gt(0).max(1), 'The share of features each split may choose from.'),
+  monotonic_cst: hyperparameter(
+    'monotonic_cst',
+    z.record(z.string(), z.union([z.literal(-1), z.literal(0), z.literal(1)])),
+    'Features whose effect may only rise (1) or fall (-1).',
+  ),
+  class_weight: hyperparameter(
+    'class_weight',
+    z.union([z.literal('balanced'), z.record(z.string(), z.number().min(0))]),
+    'Weights of the classes.',
+  ),
+  sample_weight: hyperparameter('sample_weight', column, "The column of the rows' weights."),
+  C: hyperparameter('C', z.number().positive(), 'The inverse strength of the L2 penalty of `logistic`.'),
+  alpha: hyperparameter('alpha', z.number().min(0), 'The strength of the L2 penalty of `linear`.'),
+} as const satisfies Readonly<Record<Hyperparameter, z.ZodType>>;
+
+const trainerParams = z.strictObject(hyperparameterKeys).describe("Hyperparameters, by scikit-learn's names.");
 
 const decisionCosts = z
   .strictObject({
@@ -119,21 +117,20 @@ const decisionCosts = z
   })
   .describe('What the two errors cost.');
 
-const maxSharedRows = share
-  .optional()
-  .describe('The largest share of rows measured on that may equal a row learned from in all that the model reads. Default: 0.001.');
+const maxSharedRows = withDefault(
+  share,
+  0.001,
+  'The largest share of rows measured on that may equal a row learned from in all that the model reads.',
+);
+
+const leakageChecks = Object.keys(leakageSeverities) as (keyof typeof leakageSeverities)[];
 
 const trainLeakage = z
   .strictObject({
     max_shared_rows: maxSharedRows,
-    max_association: share
-      .optional()
-      .describe('How far one feature alone may tell the target, from 0 (not at all) to 1 (in every row). Default: 0.998.'),
+    max_association: withDefault(share, 0.998, 'How far one feature alone may tell the target, from 0 (not at all) to 1 (in every row).'),
     allow: z.array(z.string().min(1)).optional().describe('Features that may tell the target alone, because they are known in time.'),
-    severity: z
-      .partialRecord(z.enum(['shared_rows', 'association', 'time_order']), severity)
-      .optional()
-      .describe('Whether a check that does not pass warns or stops. Default: time_order warns; the others stop.'),
+    severity: z.partialRecord(z.enum(leakageChecks), severity).optional().describe(severityWords(leakageSeverities)),
   })
   .describe('Limits of the checks that nothing tells the model the answers it is measured by.');
 
@@ -141,35 +138,32 @@ const evaluateLeakage = z
   .strictObject({
     max_shared_rows: maxSharedRows,
     severity: z
-      .partialRecord(z.enum(['shared_rows', 'time_order']), severity)
+      .partialRecord(z.enum(leakageChecks).exclude(['association']), severity)
       .optional()
-      .describe('Whether a check that does not pass warns or stops. Default: time_order warns; shared_rows stops.'),
+      .describe(severityWords(leakageSeverities)),
   })
   .describe('Limits of the checks that the model has not learned from the rows it is measured on, nor from later ones.');
+
+const earlyStopping = z.strictObject({
+  patience: withDefault(z.int().min(1), 10, `Rounds without improvement before training stops${withinRange('patience')}.`),
+  min_delta: withDefault(z.number().min(0), 1e-7, 'The smallest improvement that counts.'),
+});
 
 const trainStage = z
   .strictObject({
     uses: z.literal('train').describe(stageUsesDescription),
     dataset: datasetName('The data set to learn from.'),
     features: featuresName('The features to learn from, by their name under `features`.'),
-    trainer: z.enum(trainerNames).optional().describe('`gbdt`: gradient-boosted trees; `logistic`; `linear`. Default: gbdt.'),
+    trainer: withDefault(
+      z.enum(trainerNames),
+      defaultTrainer,
+      `${trainerNames.map((name) => `\`${name}\`: ${trainers[name].words()}`).join('; ')}.`,
+    ),
     params: trainerParams.optional(),
     validation: validationDefinition.optional(),
-    early_stopping: z
-      .strictObject({
-        patience: z
-          .int()
-          .min(1)
-          .optional()
-          .describe(
-            'Rounds without improvement before training stops: up to 100, unless the project widens it under `ranges`. Default: 10.',
-          ),
-        min_delta: z.number().min(0).optional().describe('The smallest improvement that counts. Default: 1e-7.'),
-      })
-      .optional()
-      .describe('Stops when the held-out loss no longer improves.'),
-    threshold: z
-      .union([
+    early_stopping: earlyStopping.optional().describe('Stops when the held-out loss no longer improves.'),
+    threshold: withDefault(
+      z.union([
         z.number().min(0).max(1),
         z.strictObject({
           maximize: z.enum(thresholdMetrics).describe('The metric that the threshold makes as large as possible on the held-out rows.'),
@@ -177,19 +171,15 @@ const trainStage = z
         z.strictObject({
           cost: decisionCosts.describe('The threshold with the smallest expected cost is chosen.'),
         }),
-      ])
-      .optional()
-      .describe(
-        'From which probability a row counts as positive: a number, a metric to maximise on the held-out rows, or the costs of the two errors. Default: 0.5.',
-      ),
-    seeds: z
-      .int()
-      .min(1)
-      .max(50)
-      .optional()
-      .describe(
-        "Trains with so many seeds, the project's and those after it, and logs mean and standard deviation. The first seed's model is kept. Default: 1.",
-      ),
+      ]),
+      0.5,
+      'From which probability a row counts as positive: a number, a metric to maximise on the held-out rows, or the costs of the two errors.',
+    ),
+    seeds: withDefault(
+      z.int().min(1).max(50),
+      1,
+      "Trains with so many seeds, the project's and those after it, and logs mean and standard deviation. The first seed's model is kept.",
+    ),
     leakage: trainLeakage.optional(),
     needs,
   })
@@ -243,10 +233,11 @@ const evaluateStage = z
     group: column
       .optional()
       .describe('The column whose equal values are one list to be ranked (a query, a user). Intervals then draw whole groups.'),
-    k: z
-      .union([z.int().min(1), z.array(z.int().min(1)).min(1)])
-      .optional()
-      .describe('How many of the highest scores of a group `ndcg_at_k` and `map_at_k` look at; several are measured each. Default: 10.'),
+    k: withDefault(
+      z.union([z.int().min(1), z.array(z.int().min(1)).min(1)]),
+      10,
+      'How many of the highest scores of a group `ndcg_at_k` and `map_at_k` look at; several are measured each.',
+    ),
     sample_weight: column.optional().describe("The column of the rows' weights."),
     segments: z.array(column).optional().describe('Columns by whose values the metrics are broken down.'),
     cost: decisionCosts
@@ -277,7 +268,7 @@ const registerStage = z
       .describe(
         'The alias to move to this version. It stays where it is where an evaluation finds the model no better than its baseline, or worse than the version that the alias names.',
       ),
-    allow_worse: z.boolean().optional().describe('Whether the alias moves to a model that is no better all the same. Default: false.'),
+    allow_worse: withDefault(z.boolean(), false, 'Whether the alias moves to a model that is no better all the same.'),
     description: z.string().optional().describe('What this model is.'),
     tags: z.record(z.string(), z.string()).optional().describe('Tags of the version.'),
     needs,
@@ -308,7 +299,7 @@ export const runStage = z
     run: z
       .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
       .describe('A command, or several in order. Split into arguments without a shell.'),
-    shell: z.boolean().optional().describe("Run through the system's shell, for pipes. Default: false."),
+    shell: withDefault(z.boolean(), false, "Run through the system's shell, for pipes."),
     deps: z.array(z.string()).optional().describe('Files and folders the command reads.'),
     outs: z.array(z.string()).optional().describe('Files and folders it makes, inside the project.'),
     env: z
@@ -324,7 +315,7 @@ export const runStage = z
       ])
       .optional()
       .describe('The model it makes: what it logged through MLflow, or a file.'),
-    retry: z.int().min(0).max(10).optional().describe('How often to try again after a failure. Default: 0.'),
+    retry: withDefault(z.int().min(0).max(10), 0, 'How often to try again after a failure.'),
     timeout: z
       .string()
       .regex(/^\d+[smh]$/)
@@ -334,6 +325,21 @@ export const runStage = z
     needs,
   })
   .describe('Runs a command of yours.');
+
+/** What holds where a train stage does not say. */
+export const trainDefaults = {
+  ...defaultsOf(trainStage),
+  validation: defaultsOf(validationDefinition),
+  early_stopping: defaultsOf(earlyStopping),
+  leakage: defaultsOf(trainLeakage),
+};
+
+/** What holds where an evaluate stage does not say. */
+export const evaluateDefaults = { ...defaultsOf(evaluateStage), leakage: defaultsOf(evaluateLeakage) };
+
+export const validateDefaults = defaultsOf(validateStage);
+export const registerDefaults = defaultsOf(registerStage);
+export const runDefaults = defaultsOf(runStage);
 
 export const stageDefinitions = {
   validate: validateStage,
