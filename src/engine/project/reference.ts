@@ -1,6 +1,7 @@
 /** The reference of the project file as Markdown, made from the same definitions that read it. */
 import type { Task } from '../../protocol/evaluation.ts';
 import { metricDefinitions, metricNames } from '../../protocol/metrics.ts';
+import { stageDefinitions } from './definitions/stage.ts';
 import { describeExpected } from './describeValue.ts';
 import { alternatives, projectSchema, type JsonSchema } from './projectSchema.ts';
 import { hyperparameterSynonyms, metricSynonyms } from './synonyms.ts';
@@ -56,7 +57,16 @@ It is YAML 1.2; dates are texts, and anchors, aliases and merge keys (\`<<\`) ma
 stages consist of letters, digits, \`-\` and \`_\`. Keys marked with * are required.`;
 
 const stagesText = `A stage says what it \`uses\`, or which command it runs (\`run\`). The order of stages follows from what they read
-and write; \`needs\` adds to it. A \`validate\` stage precedes every stage that reads its data set.`;
+and write; \`needs\` adds to it. A \`validate\` stage precedes every stage that reads its data set. 
+A stage runs again when what decides its result has changed; ${idleKeys()} decide nothing of it.`;
+
+/** Keys of stages that do nothing to a result. */
+function idleKeys(): string {
+  const names = Object.values(stageDefinitions).flatMap(({ effects }) =>
+    Object.entries(effects).flatMap(([key, effect]) => (effect === 'nothing' ? [`\`${key}\``] : [])),
+  );
+  return [...new Set(names)].join(', ');
+}
 
 const referencesText = `## References
 

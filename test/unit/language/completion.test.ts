@@ -49,7 +49,7 @@ describe('keys', () => {
   it('of a mapping in braces', () => {
     checkLabels(
       edited('{uses: validate, dataset: flights}', '{uses: validate, dataset: flights, |}'),
-      ['features', 'needs', 'max_missing'],
+      ['features', 'max_missing'],
       ['trainer', 'dataset'],
     );
     checkLabels(edited('{learning_rate: "${params.rate}"}', '{learning_rate: 1, max|}'), ['max_iter'], ['learning_rate']);

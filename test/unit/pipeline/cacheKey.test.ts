@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { explainChange, flatten, keyOf, stageValues, type KeyRecord } from '../../../src/engine/pipeline/key/cacheKey.ts';
+import { stageDefinitions } from '../../../src/engine/project/definitions/stage.ts';
 
 const base: KeyRecord = {
   kind: 'train',
@@ -72,6 +73,11 @@ describe('stageValues', () => {
       }),
     ).toEqual({ dataset: '"winter"', features: '"flight"', 'params.max_iter': '5', 'params.monotonic_cst.a': '1' });
     expect(stageValues({ run: 'x', retry: 3, timeout: '5m', env: { TOKEN: 'secret' }, env_file: '.env' })).toEqual({ run: '"x"' });
+  });
+
+  it('knows of every key of every stage what it does to the result', () => {
+    for (const { shape, effects } of Object.values(stageDefinitions)) expect(Object.keys(effects)).toEqual(Object.keys(shape));
+    expect(stageDefinitions.run.effects).toMatchObject({ run: 'value', env: 'content', retry: 'nothing', timeout: 'nothing' });
   });
 
   it('keeps empty lists and maps apart from nothing', () => {

@@ -2,7 +2,8 @@
 import type { Json } from '../../../base/canonicalJson.ts';
 import { digestOf, sha256 } from '../../../base/hash.ts';
 import { t } from '../../../base/localize.ts';
-import type { StageKind, StageSpec } from '../../project/definitions/stage.ts';
+import { kindOf, stageDefinitions, type StageKind, type StageSpec } from '../../project/definitions/stage.ts';
+import type { Effect } from '../../project/definitions/stageKeys.ts';
 import { createMask } from '../../safety/masking.ts';
 
 /** Everything that decides a stage's result. */
@@ -27,17 +28,15 @@ export const revisions: Readonly<Record<StageKind, number>> = {
   run: 1,
 };
 
-/** Keys of a stage that do not bear on its result. */
-const withoutEffect = new Set(['uses', 'needs', 'retry', 'timeout', 'env', 'env_file', 'python']);
-
 export function keyOf(record: KeyRecord): string {
   const { kind, revision, values, inputs, local } = record;
   return digestOf({ kind, revision, values, inputs, local });
 }
 
-/** A stage's settings, flattened. Environment variables are left to the inputs, as hashes. */
+/** A stage's settings that decide its result by their value, flattened. */
 export function stageValues(stage: StageSpec): Record<string, string> {
-  const kept = Object.fromEntries(Object.entries(stage).filter(([key]) => !withoutEffect.has(key)));
+  const effects: Readonly<Record<string, Effect>> = stageDefinitions[kindOf(stage)].effects;
+  const kept = Object.fromEntries(Object.entries(stage).filter(([key]) => effects[key] === 'value'));
   return flatten(kept, '');
 }
 

@@ -6,6 +6,7 @@ import { checkNames, dataChecks, leakageSeverities } from '../../../protocol/dat
 import { defaultTrainer, trainerNames, trainers, type Hyperparameter } from '../../../protocol/trainers.ts';
 import { severityWords, stageLimits } from './limits.ts';
 import { withinRange } from './ranges.ts';
+import { stageKeys } from './stageKeys.ts';
 import { defaultsOf, withDefault } from './withDefault.ts';
 
 /** What the keys under a stage that decide its form are for. */
@@ -37,20 +38,20 @@ const checkSeverities = Object.fromEntries(
   checkNames.flatMap((name) => (name === 'extra_columns' ? [] : [[name, dataChecks[name].severity]])),
 );
 
-const validateStage = z
-  .strictObject({
-    uses: z.literal('validate').describe(stageUsesDescription),
+const validateStage = stageKeys('Checks a data set against its declaration and limits.', {
+  value: {
     dataset: datasetName('The data set to check. Every stage that reads it waits for this check.'),
     features: featuresName('The features whose target and columns are checked too.').optional(),
-    needs,
     ...stageLimits,
     extra_columns: withDefault(z.enum(['allow', 'warn', 'error']), 'allow', 'What to do about columns the data set does not declare.'),
     severity: z
       .partialRecord(z.enum(checkNames).exclude(['extra_columns']), severity)
       .optional()
       .describe(severityWords(checkSeverities)),
-  })
-  .describe('Checks a data set against its declaration and limits.');
+  },
+  content: { uses: z.literal('validate').describe(stageUsesDescription) },
+  nothing: { needs },
+});
 
 const validationDefinition = z
   .strictObject({
@@ -149,9 +150,8 @@ const earlyStopping = z.strictObject({
   min_delta: withDefault(z.number().min(0), 1e-7, 'The smallest improvement that counts.'),
 });
 
-const trainStage = z
-  .strictObject({
-    uses: z.literal('train').describe(stageUsesDescription),
+const trainStage = stageKeys('Trains a model and exports it as one ONNX graph over the raw columns.', {
+  value: {
     dataset: datasetName('The data set to learn from.'),
     features: featuresName('The features to learn from, by their name under `features`.'),
     trainer: withDefault(
@@ -181,9 +181,10 @@ const trainStage = z
       "Trains with so many seeds, the project's and those after it, and logs mean and standard deviation. The first seed's model is kept.",
     ),
     leakage: trainLeakage.optional(),
-    needs,
-  })
-  .describe('Trains a model and exports it as one ONNX graph over the raw columns.');
+  },
+  content: { uses: z.literal('train').describe(stageUsesDescription) },
+  nothing: { needs },
+});
 
 const gateLimits = z
   .strictObject({
@@ -217,9 +218,8 @@ const predictionsDefinition = z
   })
   .describe('Predictions that are columns of the data set, whoever made them.');
 
-const evaluateStage = z
-  .strictObject({
-    uses: z.literal('evaluate').describe(stageUsesDescription),
+const evaluateStage = stageKeys('Measures a model, or a column of predictions, on a data set.', {
+  value: {
     model: z
       .string()
       .min(1)
@@ -251,13 +251,13 @@ const evaluateStage = z
       ),
     gate: z.partialRecord(metricName, gateLimits).optional().describe('Limits that fail the stage.'),
     leakage: evaluateLeakage.optional(),
-    needs,
-  })
-  .describe('Measures a model, or a column of predictions, on a data set.');
+  },
+  content: { uses: z.literal('evaluate').describe(stageUsesDescription) },
+  nothing: { needs },
+});
 
-const registerStage = z
-  .strictObject({
-    uses: z.literal('register').describe(stageUsesDescription),
+const registerStage = stageKeys('Puts a model into the registry. Equal models keep their version.', {
+  value: {
     model: z.string().min(1).meta({ description: 'The train stage whose model is registered.', refersTo: 'trainedModel' }),
     name: z.string().min(1).describe('The name of the registered model.'),
     alias: z
@@ -271,13 +271,13 @@ const registerStage = z
     allow_worse: withDefault(z.boolean(), false, 'Whether the alias moves to a model that is no better all the same.'),
     description: z.string().optional().describe('What this model is.'),
     tags: z.record(z.string(), z.string()).optional().describe('Tags of the version.'),
-    needs,
-  })
-  .describe('Puts a model into the registry. Equal models keep their version.');
+  },
+  content: { uses: z.literal('register').describe(stageUsesDescription) },
+  nothing: { needs },
+});
 
-const predictStage = z
-  .strictObject({
-    uses: z.literal('predict').describe(stageUsesDescription),
+const predictStage = stageKeys('Writes predictions for every row of a data set.', {
+  value: {
     model: z
       .string()
       .min(1)
@@ -290,24 +290,19 @@ const predictStage = z
       .describe(`The file to write inside the project: ${writtenWords(' or ')}; texts also with .gz.`),
     keep: z.array(column).optional().describe('Columns to copy beside the predictions.'),
     rejects: z.string().optional().describe('The file for rows that cannot be predicted, with reasons. Default: beside the output.'),
-    needs,
-  })
-  .describe('Writes predictions for every row of a data set.');
+  },
+  content: { uses: z.literal('predict').describe(stageUsesDescription) },
+  nothing: { needs },
+});
 
-export const runStage = z
-  .strictObject({
+export const runStage = stageKeys('Runs a command of yours.', {
+  value: {
     run: z
       .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
       .describe('A command, or several in order. Split into arguments without a shell.'),
     shell: withDefault(z.boolean(), false, "Run through the system's shell, for pipes."),
     deps: z.array(z.string()).optional().describe('Files and folders the command reads.'),
     outs: z.array(z.string()).optional().describe('Files and folders it makes, inside the project.'),
-    env: z
-      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-      .optional()
-      .describe('Variables of its environment; their values enter the cache key as hashes.'),
-    env_file: z.string().optional().describe('A file of NAME=value lines.'),
-    python: z.string().optional().describe('The interpreter or virtual environment for this stage.'),
     model: z
       .union([
         z.strictObject({ logged: z.string().min(1).describe('The name under which the command logged the model through MLflow.') }),
@@ -315,6 +310,16 @@ export const runStage = z
       ])
       .optional()
       .describe('The model it makes: what it logged through MLflow, or a file.'),
+  },
+  content: {
+    env: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+      .optional()
+      .describe('Variables of its environment; their values enter the cache key as hashes.'),
+    env_file: z.string().optional().describe('A file of NAME=value lines.'),
+    python: z.string().optional().describe('The interpreter or virtual environment for this stage.'),
+  },
+  nothing: {
     retry: withDefault(z.int().min(0).max(10), 0, 'How often to try again after a failure.'),
     timeout: z
       .string()
@@ -323,8 +328,8 @@ export const runStage = z
       .optional()
       .describe('The longest time it may take: a number and s, m or h.'),
     needs,
-  })
-  .describe('Runs a command of yours.');
+  },
+});
 
 /** What holds where a train stage does not say. */
 export const trainDefaults = {
