@@ -40,7 +40,8 @@ function fileNamedSo(word: string): string {
   return /^-[^=]*\./.test(word) && existsSync(word) ? `./${word}` : word;
 }
 
-function createProgram(terminal: Terminal): Command {
+/** All commands with their options. */
+export function createProgram(terminal: Terminal): Command {
   const program = new Command('millwright')
     .description(t('The whole life of a model in one file: data checks, training, evaluation, registry, prediction.'))
     .version(installedVersion(), '-V, --version', t('print the version'))

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
@@ -8,23 +8,17 @@ import { stageDefinitions } from '../../../src/engine/project/definitions/stage.
 import { projectJsonSchema, projectSchema, type JsonSchema } from '../../../src/engine/project/projectSchema.ts';
 import { generateReference } from '../../../src/engine/project/reference.ts';
 import { checkNames, dataChecks, limitDefaults } from '../../../src/protocol/dataChecks.ts';
+import { checkCommitted } from '../../support/golden.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** `UPDATE_GOLDEN=1` writes what the generator makes. */
-function checkCommitted(path: string, generated: string): void {
-  const file = join(root, path);
-  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(file, generated);
-  expect(readFileSync(file, 'utf8')).toBe(generated);
-}
-
 describe('what is generated from the definitions', () => {
   it('the JSON Schema is committed as it is generated', () => {
-    checkCommitted('media/schema/millwright.schema.json', `${JSON.stringify(projectJsonSchema(), undefined, 2)}\n`);
+    checkCommitted('media/schema/millwright.schema.json', () => `${JSON.stringify(projectJsonSchema(), undefined, 2)}\n`);
   });
 
   it('the reference is committed as it is generated', () => {
-    checkCommitted('docs/project-file.md', generateReference());
+    checkCommitted('docs/project-file.md', generateReference);
   });
 
   it('a default is told in words and as a value, and is legal', () => {
