@@ -22,11 +22,6 @@ export function exactStep(bound: number, count: number, bits: number): number {
   return step;
 }
 
-/** Adding and subtracting this rounds a number to the nearest multiple of the step (ties to even). */
-export function roundingConstant(step: number): number {
-  return 1.5 * 2 ** 52 * step;
-}
-
 /** Where the typical summand is smaller than this share of the largest, an integer would keep too few of its bits. */
 const smallestTypical = 2 ** -10;
 

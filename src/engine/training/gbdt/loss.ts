@@ -1,5 +1,5 @@
 /** The loss of a thread's rows with the gradients that lead on from it, block by block. */
-import { exactStep, roundingConstant, summandBits } from './exactSum.ts';
+import { exactStep, summandBits } from './exactSum.ts';
 import type { Block } from './blocks.ts';
 import type { KernelMemory } from './kernels/kernels.ts';
 import { gradientBytes, type RowPlaces, type ShardPlaces } from './shardMemory.ts';
@@ -18,9 +18,8 @@ export function gradientSteps({ objective, rows }: SharedTraining): GradientStep
 }
 
 /** Tells the kernels how to round. */
-export function writeRounding(steps: GradientSteps, isWide: boolean, into: Float64Array): void {
-  const constants = [steps.gradient, steps.hessian].flatMap((step) => [roundingConstant(step), isWide ? 0 : 1 / step]);
-  into.set(constants);
+export function writeRounding({ gradient, hessian }: GradientSteps, isWide: boolean, into: Float64Array): void {
+  into.set([1 / gradient, gradient, 1 / hessian, hessian, isWide ? 1 : 0]);
 }
 
 export class LossUpdate {

@@ -153,7 +153,7 @@ export class Shard {
     const { buffer } = this.#memory;
     const { table, rounding, firstBins } = this.#places;
     new Float64Array(buffer, table, exponentialTable.length).set(exponentialTable);
-    writeRounding(this.#steps, this.#shared.objective.isWide, new Float64Array(buffer, rounding, 4));
+    writeRounding(this.#steps, this.#shared.objective.isWide, new Float64Array(buffer, rounding, 5));
     const { offsets, totalBins } = this.#layout;
     new Uint32Array(buffer, firstBins, offsets.length + 1).set([...offsets, totalBins]);
   }

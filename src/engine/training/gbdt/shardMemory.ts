@@ -39,7 +39,7 @@ export interface ShardPlaces {
   readonly histogram: number;
   readonly scratch: number;
   readonly table: number;
-  /** Four float64: see `setGradient`. */
+  /** Five float64: see `setGradient`. */
   readonly rounding: number;
   /** Two float64. */
   readonly sums: number;
@@ -73,7 +73,7 @@ export function placeShard(shared: Shape, layout: HistogramLayout, counts: { tra
   });
   return {
     table: arena.take(exponentialTable.byteLength),
-    rounding: arena.take(4 * 8),
+    rounding: arena.take(5 * 8),
     sums: arena.take(2 * 8),
     exponentials: arena.take(8 * outputs),
     scratch: arena.take(groupColumns * 256 * 16),

@@ -13,10 +13,15 @@ import type { f64, usize } from './memory.ts';
  */
 export function negativeExponential(x: f64, table: usize): f64 {
   if (!(x < 64)) return x < 768 ? beyondTable(x, table) : x >= 768 ? 0 : x;
-  const step = toPlace(x * 32 + 0.5);
+  const step = roundToWhole(x * 32);
   const r: f64 = step * 0.03125 - x;
   const series: f64 = 1 + r * (1 + r * (1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720))))));
-  return numberAt(table + step * 8) * series;
+  return numberAt(table + toPlace(step) * 8) * series;
+}
+
+/** Rounds to a whole number, ties to even. @param x below 2⁵¹ in size */
+export function roundToWhole(x: f64): f64 {
+  return x + 6755399441055744 - 6755399441055744;
 }
 
 function beyondTable(x: f64, table: usize): f64 {

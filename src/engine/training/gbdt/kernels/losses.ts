@@ -1,5 +1,5 @@
 /** Losses with their gradients and hessians over the rows of a block; formulas as in scikit-learn's `_loss` module. */
-import { logarithm, negativeExponential } from './exponential.ts';
+import { logarithm, negativeExponential, roundToWhole } from './exponential.ts';
 import { numberAt, setInteger, setNumber, toPlace, truncate } from './memory.ts';
 import type { f64, usize } from './memory.ts';
 
@@ -22,8 +22,11 @@ export function binaryLoss(
   table: usize,
   sums: usize,
 ): void {
+  // Two sums and two products, of every second row each, as the two lanes of SIMD have them.
   let loss: f64 = 0;
+  let otherLoss: f64 = 0;
   let product: f64 = 1;
+  let otherProduct: f64 = 1;
   for (let row: usize = 0; row < count; row++) {
     const score = numberAt(scores + row * 8);
     const label = numberAt(target + row * 8);
@@ -31,18 +34,27 @@ export function binaryLoss(
     const decay = negativeExponential(isPositive ? score : -score, table);
     const probability: f64 = (isPositive ? 1 : decay) / (1 + decay);
     const hinge: f64 = (isPositive ? score : 0) - label * score;
-    if (weights === 0) {
-      loss += hinge;
-      product *= 1 + decay;
-      if (gradients !== 0) setGradient(gradients, row, probability - label, probability * (1 - probability), rounding);
-    } else {
+    let ownLoss: f64 = hinge;
+    let ownProduct: f64 = 1 + decay;
+    let gradient = probability - label;
+    let hessian: f64 = probability * (1 - probability);
+    if (weights !== 0) {
       const weight = numberAt(weights + row * 8);
-      loss += weight * hinge + weight * logarithm(1 + decay);
-      if (gradients !== 0) setGradient(gradients, row, weight * (probability - label), weight * probability * (1 - probability), rounding);
+      ownLoss = weight * (hinge + logarithm(1 + decay));
+      ownProduct = 1;
+      gradient *= weight;
+      hessian *= weight;
     }
+    if (gradients !== 0) setGradient(gradients, row, gradient, hessian, rounding);
+    ownLoss += otherLoss;
+    ownProduct *= otherProduct;
+    otherLoss = loss;
+    otherProduct = product;
+    loss = ownLoss;
+    product = ownProduct;
   }
-  setNumber(sums, loss);
-  setNumber(sums + 8, product);
+  setNumber(sums, loss + otherLoss);
+  setNumber(sums + 8, product * otherProduct);
 }
 
 /** Squared error; the loss is the sum of (s − y)². Parameters as in `binaryLoss`. @param bound gradients are clipped to it */
@@ -117,20 +129,16 @@ export function softmaxLoss(
 
 /**
  * Rounds a row's gradient and hessian to their steps and writes them: as int32 in steps, or as float64.
- * @param rounding four float64: for gradients, then for hessians, what rounds when it is added and subtracted, and steps per unit; 0 steps
- * leave them float64
+ * @param rounding five float64: steps per unit and the step, of gradients, then of hessians; 0 for int32, 1 for float64
  */
 function setGradient(gradients: usize, row: usize, gradient: f64, hessian: f64, rounding: usize): void {
-  const gradientConstant = numberAt(rounding);
-  const gradientScale = numberAt(rounding + 8);
-  const hessianConstant = numberAt(rounding + 16);
-  const roundGradient = gradient + gradientConstant - gradientConstant;
-  const roundHessian = hessian + hessianConstant - hessianConstant;
-  if (gradientScale === 0) {
-    setNumber(gradients + row * 16, roundGradient);
-    setNumber(gradients + row * 16 + 8, roundHessian);
+  const gradientSteps = roundToWhole(gradient * numberAt(rounding));
+  const hessianSteps = roundToWhole(hessian * numberAt(rounding + 16));
+  if (numberAt(rounding + 32) === 0) {
+    setInteger(gradients + row * 8, truncate(gradientSteps));
+    setInteger(gradients + row * 8 + 4, truncate(hessianSteps));
   } else {
-    setInteger(gradients + row * 8, truncate(roundGradient * gradientScale));
-    setInteger(gradients + row * 8 + 4, truncate(roundHessian * numberAt(rounding + 24)));
+    setNumber(gradients + row * 16, gradientSteps * numberAt(rounding + 8));
+    setNumber(gradients + row * 16 + 8, hessianSteps * numberAt(rounding + 24));
   }
 }
