@@ -1,6 +1,6 @@
 /** Grows one tree leaf by leaf, always splitting the leaf that gains most. */
 import type { BoostingParams } from './boostingParams.ts';
-import { binWidth, HistogramPool, layOut, subtractHistogram, type HistogramLayout } from './histogram.ts';
+import { binWidth, HistogramPool, layOut, mergeHistograms, subtractHistogram, type HistogramLayout } from './histogram.ts';
 import { randomShare } from './randomness.ts';
 import { histogramOf, nodeCapacity, sidesPerNode, type SharedTraining } from './sharedTraining.ts';
 import { childBounds, findSplit, nodeValue, unbounded, type Bounds, type Split, type SplitNode, type Totals } from './splitSearch.ts';
@@ -148,11 +148,7 @@ export class TreeGrower {
       if (last !== undefined) this.#release(last);
     }
     const merged = this.#pool.take();
-    const [first, ...others] = this.#threadHistograms;
-    if (first !== undefined) merged.set(first);
-    for (const histogram of others) {
-      for (let i = 0; i < merged.length; i++) merged[i] = (merged[i] ?? 0) + (histogram[i] ?? 0);
-    }
+    mergeHistograms(merged, this.#threadHistograms);
     return merged;
   }
 

@@ -22,6 +22,14 @@ export function layOut(features: readonly FeatureBins[]): HistogramLayout {
   return { features, offsets, totalBins };
 }
 
+/** The sum of histograms; what the first argument held is overwritten. */
+export function mergeHistograms(into: Float64Array, [first, second, ...others]: readonly Float64Array[]): void {
+  if (first === undefined) return;
+  if (second === undefined) into.set(first);
+  else for (let i = 0; i < into.length; i++) into[i] = (first[i] ?? 0) + (second[i] ?? 0);
+  for (const other of others) for (let i = 0; i < into.length; i++) into[i] = (into[i] ?? 0) + (other[i] ?? 0);
+}
+
 /** Takes one child's histogram away from its parent's, which leaves the other child's: exact, since the sums are. */
 export function subtractHistogram(parent: Float64Array, child: Float64Array): void {
   for (let i = 0; i < parent.length; i++) parent[i] = (parent[i] ?? 0) - (child[i] ?? 0);

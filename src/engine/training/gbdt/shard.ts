@@ -64,18 +64,23 @@ export class Shard {
   /** Puts every row of the sample into the root and sums its histogram. */
   beginTree(round: number, output: number): void {
     const { subsample, seed } = this.#shared.params;
-    const order = this.#order;
     this.#sampled = subsample < 1;
-    let taken = 0;
-    for (const { at, from, to } of this.#blocks.training) {
-      for (let row = from; row < to; row++) {
-        if (subsample === 1 || randomShare(seed, round, row) < subsample) order[taken++] = at + row - from;
-      }
-    }
+    let taken = this.#places.training.count;
+    if (this.#sampled) taken = this.#sample((row) => randomShare(seed, round, row) < subsample);
+    else this.#memory.kernels.enumerate(this.#places.order, taken);
     this.#nodeCount = 1;
     this.#nodeStart[0] = 0;
     this.#nodeRows[0] = taken;
     this.sumHistogram(0, output);
+  }
+
+  /** @returns how many rows are in the sample */
+  #sample(isTaken: (row: number) => boolean): number {
+    let taken = 0;
+    for (const { at, from, to } of this.#blocks.training) {
+      for (let row = from; row < to; row++) if (isTaken(row)) this.#order[taken++] = at + row - from;
+    }
+    return taken;
   }
 
   /** Divides the rows of a node between its two children, who keep the order of the rows. */

@@ -72,15 +72,19 @@ function score(gradient: number, hessian: number, l2: number): number {
   return (gradient * gradient) / (hessian + l2);
 }
 
+/** A way to split; one that is found overwrites the one before. */
 interface Candidate {
+  /** 0 while none is found. */
   gain: number;
   feature: number;
-  /** Numbers: the last bin on the left; categories: how many of `order` go left. */
+  /** Numbers: the last bin on the left; categories: how many of the order go left. */
   cut: number;
   missingLeft: boolean;
-  left: Totals;
-  /** Categories: bins in the order they were tried. */
-  order: readonly number[] | undefined;
+  gradient: number;
+  hessian: number;
+  rows: number;
+  /** Categories: whether their order begins with the largest gradients. */
+  descends: boolean;
 }
 
 /**
@@ -103,19 +107,20 @@ export function findSplit(
     if (bins.levels === undefined) search.number(feature, bins, offset);
     else search.category(feature, bins, offset);
   }
-  const { best } = search;
-  return best === undefined ? undefined : toSplit(best, layout, { histogram, node: node.totals });
+  return search.best.gain > 0 ? toSplit(search.best, layout, { histogram, node: node.totals }) : undefined;
 }
 
 class SplitSearch {
-  best: Candidate | undefined;
+  readonly best: Candidate = { gain: 0, feature: -1, cut: 0, missingLeft: false, gradient: 0, hessian: 0, rows: 0, descends: false };
   readonly #histogram: Float64Array;
   readonly #node: Totals;
   readonly #bounds: Bounds;
   readonly #limits: SplitLimits;
   readonly #parentScore: number;
   /** Of the column that is searched. */
+  #feature = 0;
   #direction = 0;
+  #descends = false;
 
   constructor(histogram: Float64Array, { totals, bounds }: SplitNode, limits: SplitLimits) {
     this.#histogram = histogram;
@@ -131,61 +136,69 @@ class SplitSearch {
 
   /** Cuts between bins, with missing values on the right and, where there are any, on the left. */
   number(feature: number, bins: FeatureBins, offset: number): void {
+    const histogram = this.#histogram;
+    this.#feature = feature;
     this.#direction = this.#limits.monotonic?.[feature] ?? 0;
-    const missing = this.#at(offset, bins.missingBin);
-    const lastCut = missing.rows > 0 ? bins.missingBin - 1 : bins.missingBin - 2;
+    const missing = offset + bins.missingBin * binWidth;
+    const [missingGradient, missingHessian, missingRows] = [
+      histogram[missing] ?? 0,
+      histogram[missing + 1] ?? 0,
+      histogram[missing + 2] ?? 0,
+    ];
+    const lastCut = missingRows > 0 ? bins.missingBin - 1 : bins.missingBin - 2;
     let [gradient, hessian, rows] = [0, 0, 0];
     for (let bin = 0; bin <= lastCut; bin++) {
       const at = offset + bin * binWidth;
-      gradient += this.#histogram[at] ?? 0;
-      hessian += this.#histogram[at + 1] ?? 0;
-      rows += this.#histogram[at + 2] ?? 0;
-      const gain = this.#gain(gradient, hessian, rows);
-      if (gain > (this.best?.gain ?? 0)) {
-        this.best = { gain, feature, cut: bin, missingLeft: false, left: { gradient, hessian, rows }, order: undefined };
-      }
-      if (missing.rows === 0 || bin === bins.missingBin - 1) continue;
-      const left = { gradient: gradient + missing.gradient, hessian: hessian + missing.hessian, rows: rows + missing.rows };
-      const withMissing = this.#gain(left.gradient, left.hessian, left.rows);
-      if (withMissing > (this.best?.gain ?? 0)) {
-        this.best = { gain: withMissing, feature, cut: bin, missingLeft: true, left, order: undefined };
-      }
+      gradient += histogram[at] ?? 0;
+      hessian += histogram[at + 1] ?? 0;
+      rows += histogram[at + 2] ?? 0;
+      this.#consider(bin, false, gradient, hessian, rows);
+      if (missingRows === 0 || bin === bins.missingBin - 1) continue;
+      this.#consider(bin, true, gradient + missingGradient, hessian + missingHessian, rows + missingRows);
     }
   }
 
   /** Sets of levels: the first of them in the order of their gradients, from either end, up to the middle (Fisher 1958) or the largest set. */
   category(feature: number, bins: FeatureBins, offset: number): void {
+    this.#feature = feature;
     this.#direction = 0;
-    const levels: { bin: number; value: number }[] = [];
-    for (let bin = 0; bin <= bins.missingBin; bin++) {
-      const { gradient, hessian, rows } = this.#at(offset, bin);
-      if (rows >= minLevelRows) levels.push({ bin, value: gradient / (hessian + minLevelRows) });
-    }
-    if (levels.length < 2) return;
-    const ascending = levels.sort((a, b) => a.value - b.value || a.bin - b.bin).map((level) => level.bin);
-    const longest = Math.min((ascending.length + 1) >> 1, mostSetLevels);
-    for (const order of [ascending, ascending.toReversed()]) this.#prefixes(feature, bins, offset, order.slice(0, longest));
+    const order = levelOrder(this.#histogram, bins, offset);
+    if (order.length < 2) return;
+    const longest = Math.min((order.length + 1) >> 1, mostSetLevels);
+    this.#prefixes(order.subarray(0, longest), bins, offset);
+    this.#descends = true;
+    this.#prefixes(order.subarray(order.length - longest).reverse(), bins, offset);
+    this.#descends = false;
   }
 
-  #prefixes(feature: number, bins: FeatureBins, offset: number, order: readonly number[]): void {
+  #prefixes(order: Uint8Array, bins: FeatureBins, offset: number): void {
+    const histogram = this.#histogram;
     let [gradient, hessian, rows] = [0, 0, 0];
     let missingLeft = false;
-    for (const [index, bin] of order.entries()) {
+    for (let index = 0; index < order.length; index++) {
+      const bin = order[index] ?? 0;
       const at = offset + bin * binWidth;
-      gradient += this.#histogram[at] ?? 0;
-      hessian += this.#histogram[at + 1] ?? 0;
-      rows += this.#histogram[at + 2] ?? 0;
+      gradient += histogram[at] ?? 0;
+      hessian += histogram[at + 1] ?? 0;
+      rows += histogram[at + 2] ?? 0;
       missingLeft ||= bin === bins.missingBin;
-      const gain = this.#gain(gradient, hessian, rows);
-      if (gain > (this.best?.gain ?? 0)) {
-        this.best = { gain, feature, cut: index + 1, missingLeft, left: { gradient, hessian, rows }, order };
-      }
+      this.#consider(index + 1, missingLeft, gradient, hessian, rows);
     }
   }
 
-  #at(offset: number, bin: number): Totals {
-    const at = offset + bin * binWidth;
-    return { gradient: this.#histogram[at] ?? 0, hessian: this.#histogram[at + 1] ?? 0, rows: this.#histogram[at + 2] ?? 0 };
+  /** Takes a split for the best where it gains more than those before. @param gradient with hessian and rows, of the left side */
+  #consider(cut: number, missingLeft: boolean, gradient: number, hessian: number, rows: number): void {
+    const gain = this.#gain(gradient, hessian, rows);
+    const { best } = this;
+    if (!(gain > best.gain)) return;
+    best.gain = gain;
+    best.feature = this.#feature;
+    best.cut = cut;
+    best.missingLeft = missingLeft;
+    best.gradient = gradient;
+    best.hessian = hessian;
+    best.rows = rows;
+    best.descends = this.#descends;
   }
 
   #gain(gradient: number, hessian: number, rows: number): number {
@@ -207,16 +220,51 @@ class SplitSearch {
   }
 }
 
+/** Room to sort the levels of one column. */
+const keys = new Float64Array(256);
+const keyWords = new Uint32Array(keys.buffer);
+const sorted = new Uint8Array(256);
+
+/**
+ * The bins of the levels with enough rows, ascending by their gradients. The last eight bits of what is sorted say whose it is, so that
+ * the numbers can be sorted as they are: levels that differ by less come in the order of their bins.
+ * @returns overwritten by the next call
+ */
+function levelOrder(histogram: Float64Array, bins: FeatureBins, offset: number): Uint8Array {
+  let levels = 0;
+  for (let bin = 0; bin <= bins.missingBin; bin++) {
+    const at = offset + bin * binWidth;
+    if ((histogram[at + 2] ?? 0) < minLevelRows) continue;
+    keys[levels] = (histogram[at] ?? 0) / ((histogram[at + 1] ?? 0) + minLevelRows);
+    const isNegative = (keyWords[2 * levels + 1] ?? 0) >>> 31 === 1;
+    keyWords[2 * levels] = ((keyWords[2 * levels] ?? 0) & ~0xff) | (isNegative ? 0xff - bin : bin);
+    levels++;
+  }
+  keys.subarray(0, levels).sort();
+  for (let index = 0; index < levels; index++) {
+    const low = (keyWords[2 * index] ?? 0) & 0xff;
+    sorted[index] = (keyWords[2 * index + 1] ?? 0) >>> 31 === 1 ? 0xff - low : low;
+  }
+  return sorted.subarray(0, levels);
+}
+
 /** Where a node has no missing value, one that comes later follows the larger side. */
 function toSplit(best: Candidate, layout: HistogramLayout, search: { histogram: Float64Array; node: Totals }): Split {
-  const { feature, left } = best;
+  const { feature } = best;
   const { histogram, node } = search;
-  const missingBin = layout.features[feature]?.missingBin ?? 0;
+  const bins = layout.features[feature];
+  const missingBin = bins?.missingBin ?? 0;
+  const offset = (layout.offsets[feature] ?? 0) * binWidth;
+  const left = { gradient: best.gradient, hessian: best.hessian, rows: best.rows };
   const right = { gradient: node.gradient - left.gradient, hessian: node.hessian - left.hessian, rows: node.rows - left.rows };
   const goesLeft = new Uint8Array(missingBin + 1);
-  if (best.order === undefined) goesLeft.fill(1, 0, best.cut + 1);
-  else for (const bin of best.order.slice(0, best.cut)) goesLeft[bin] = 1;
-  const missingRows = histogram[((layout.offsets[feature] ?? 0) + missingBin) * binWidth + 2] ?? 0;
+  if (bins?.levels === undefined) goesLeft.fill(1, 0, best.cut + 1);
+  else {
+    const order = levelOrder(histogram, bins, offset);
+    if (best.descends) order.reverse();
+    for (const bin of order.subarray(0, best.cut)) goesLeft[bin] = 1;
+  }
+  const missingRows = histogram[offset + missingBin * binWidth + 2] ?? 0;
   const missingLeft = missingRows > 0 ? best.missingLeft : left.rows > right.rows;
   goesLeft[missingBin] = missingLeft ? 1 : 0;
   return { feature, gain: best.gain, goesLeft, lastLeftBin: best.cut, missingLeft, left, right };

@@ -2,6 +2,11 @@
 import { byteAt, copyBytes, integerAt, naturalAt, numberAt, setNatural, setNumber } from './memory.ts';
 import type { f64, i32, usize } from './memory.ts';
 
+/** Writes the numbers from 0 on. */
+export function enumerate(order: usize, count: usize): void {
+  for (let row: usize = 0; row < count; row++) setNatural(order + row * 4, row);
+}
+
 /**
  * Divides some rows by the bin of a column; both sides keep their order.
  * @param order numbers of rows, 4 bytes each; those that go left come first afterwards
