@@ -52,7 +52,7 @@ export default defineConfig({
           include: ['test/interop/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 900_000,
-          maxWorkers: 1,
+          maxWorkers: 2, // while one waits for Python, the other computes
         },
       },
       {
