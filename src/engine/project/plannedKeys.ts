@@ -6,27 +6,18 @@ const topLevel: Readonly<Record<string, () => string>> = {
   monitors: () => t('drift monitors come later'),
   engines: () => t('remote engines come later'),
   deployments: () => t('deployments come later'),
-  studies: () => t('tuning comes later'),
-  tuning: () => t('tuning comes later'),
-};
-
-const stageKeys: Readonly<Record<string, () => string>> = {
-  engine: () => t('every stage runs on this machine'),
-  search: () => t('tuning comes later'),
+  feature_views: () => t('feature views come later'),
+  schedules: () => t('schedules come later'),
 };
 
 const stageKinds: Readonly<Record<string, () => string>> = {
   tune: () => t('tuning comes later'),
-  serve: () => t('serving comes later'),
-  deploy: () => t('deployments come later'),
-  monitor: () => t('drift monitors come later'),
 };
 
 /** Why the key (or, under `uses`, the value) at the end of a path is not supported yet; undefined for all others. */
 export function plannedAt(path: Path): string | undefined {
   const [first, , third, fourth] = path.map(String);
   if (path.length === 1 && first !== undefined) return words(topLevel, first);
-  if (first === 'stages' && path.length === 3 && third !== undefined) return words(stageKeys, third);
   if (first === 'stages' && path.length === 4 && third === 'uses' && fourth !== undefined) return words(stageKinds, fourth);
   if (first === 'tracking' && path[1] === 'uri') return t('runs are logged to mlflow.db in the project folder');
   return undefined;

@@ -59,15 +59,19 @@ describe('keys', () => {
     ['a key that would reach into our own objects', 'name: x\nparams: {«__proto__»: 1}\n', ['project.reservedKey: __proto__']],
     ['a later capability', 'name: x\n«monitors»: {}\n', ['project.notYetSupported: drift monitors']],
     [
-      'a later capability of a stage',
-      aProject({ stages: '  train: {uses: train, dataset: rows, features: basic, «engine»: ray}' }),
-      ['project.notYetSupported: "stages.train.engine"'],
+      'a key that nothing planned has',
+      aProject({ stages: '  train: {uses: train, dataset: rows, features: basic, «search»: grid}' }),
+      ['project.unknownKey: "search"'],
     ],
     ['a later kind of stage', aProject({ stages: '  t: {uses: «tune»}' }), ['project.notYetSupported: tuning']],
     ['another store', 'name: x\ntracking: {uri: «"http://localhost:5000"»}\n', ['project.notYetSupported: mlflow.db']],
     ['a name with a space', aProject({ stages: '  «my stage»: {run: a}' }), ['project.wrongName: letters, digits']],
   ])('%s', (_title, text, expected) => {
     checkDiagnostics(text, expected);
+  });
+
+  it.each(['deployments', 'monitors', 'feature_views', 'engines', 'schedules'])('a later capability: %s', (key) => {
+    checkDiagnostics(`name: x\n«${key}»: {}\n`, [`project.notYetSupported: "${key}"`]);
   });
 
   it('takes the default store by its own name', () => {
