@@ -1,7 +1,7 @@
 /** The dependency rule holds, and each of its checks catches a planted fault. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   doorViolations,
   findDoorViolations,
@@ -11,6 +11,7 @@ import {
   type ImportMap,
   type Violation,
 } from './support/architecture.ts';
+import { compilePlanted, type Plant } from './support/plantedTypes.ts';
 
 const root = join(import.meta.dirname, '..');
 const arrows = readArrows(readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8'));
@@ -102,5 +103,84 @@ describe('a planted fault is found', () => {
     const imports = readImports(folder, ['.']);
     expect([...imports.keys()]).toContain('architecture.ts');
     expect(readImports(root, ['src/protocol']).get('src/protocol/connection.ts')).toContain('./contract.ts');
+  });
+});
+
+describe('the compiler asks for what is forgotten', () => {
+  const stages = 'src/engine/project/definitions/stage.ts';
+  const plants: readonly (Plant & { readonly title: string; readonly asked: string; readonly says: RegExp })[] = [
+    {
+      title: 'the formula of a metric of numbers',
+      file: 'src/protocol/metrics.ts',
+      before: '  ndcg_at_k: {',
+      after: "  max_error: { ...error, label: 'largest error' },\n  ndcg_at_k: {",
+      asked: 'src/engine/evaluation/metrics/measuresOf.ts',
+      says: /max_error/,
+    },
+    {
+      title: 'the formula of a metric of decisions',
+      file: 'src/protocol/metrics.ts',
+      before: '  roc_auc_macro: {',
+      after: "  jaccard_score: { ...decision, label: 'Jaccard' },\n  roc_auc_macro: {",
+      asked: 'src/engine/evaluation/metrics/confusionMetrics.ts',
+      says: /jaccard_score/,
+    },
+    {
+      title: 'the words of a hyperparameter',
+      file: 'src/protocol/trainers.ts',
+      before: '  class_weight: [],',
+      after: '  momentum: [],\n  class_weight: [],',
+      asked: stages,
+      says: /momentum/,
+    },
+    {
+      title: 'a way to read and to write a format of files',
+      file: 'src/protocol/fileFormats.ts',
+      before: '  jsonl: {',
+      after: "  arrow: { label: 'Arrow', endings: ['arrow'], offered: [], written: [], isText: false },\n  jsonl: {",
+      asked: 'src/engine/data/tableSource.ts',
+      says: /return/,
+    },
+    {
+      title: 'the words of a limit',
+      file: 'src/protocol/dataChecks.ts',
+      before: '  min_rows: 1,',
+      after: '  min_rows: 1,\n  max_rows: 1e9,',
+      asked: 'src/engine/project/definitions/limits.ts',
+      says: /max_rows/,
+    },
+    {
+      title: 'what executes a kind of stage',
+      file: stages,
+      before: '  run: runStage,',
+      after: "  run: runStage,\n  tune: stageKeys('Tunes.', { value: {}, content: { uses: z.literal('tune') }, nothing: {} }),",
+      asked: 'src/engine/pipeline/stages/dispatch.ts',
+      says: /return/,
+    },
+    {
+      title: 'what a key of a stage does to its result',
+      file: stages,
+      before: "export const runStage = stageKeys('Runs a command of yours.', {",
+      after: "export const runStage = stageKeys('Runs a command of yours.', {\n  retries: z.int(),",
+      asked: stages,
+      says: /retries/,
+    },
+    {
+      title: 'what answers a question of the editor',
+      file: 'src/protocol/engineContract.ts',
+      before: 'export const engineContract = {',
+      after: 'export const engineContract = {\n  weather: query<{ root: string }, string>(),',
+      asked: 'src/workers/engineHandlers.ts',
+      says: /weather/,
+    },
+  ];
+
+  let found: ReadonlyMap<string, string> = new Map();
+  beforeAll(async () => {
+    found = await compilePlanted(root, plants);
+  }, 120_000);
+
+  it.each(plants)('for $title', ({ asked, says }) => {
+    expect(found.get(asked)).toMatch(says);
   });
 });

@@ -362,7 +362,7 @@ export type EvaluateStage = z.infer<typeof evaluateStage>;
 export type RegisterStage = z.infer<typeof registerStage>;
 export type PredictStage = z.infer<typeof predictStage>;
 export type RunStage = z.infer<typeof runStage>;
-export type StageSpec = ValidateStage | TrainStage | EvaluateStage | RegisterStage | PredictStage | RunStage;
+export type StageSpec = z.infer<(typeof stageDefinitions)[StageKind]>;
 
 export function kindOf(stage: StageSpec): StageKind {
   return 'run' in stage ? 'run' : stage.uses;
