@@ -3,7 +3,7 @@ import type { CheckedTarget } from '../../protocol/validation.ts';
 import { targetDefinition, type FeaturesSpec } from '../project/definitions/feature.ts';
 import { classNameSql, computedClassSql, positiveClass } from './classNames.ts';
 import { columnStatistics, shortened, type StatisticsOptions } from './columnStatistics.ts';
-import { sqlFailure } from './datasetErrors.ts';
+import { sqlFailure } from './sqlFailure.ts';
 import { describedColumn, type DescribedColumn, type DescribedTable } from './describedTable.ts';
 import type { Duckdb } from './duckdb.ts';
 import { guardExpression, type UserSql } from './sqlGuard.ts';

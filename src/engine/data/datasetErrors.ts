@@ -1,10 +1,10 @@
-/** Failures of reading data, in words for people: the one place where DuckDB's classes of failure become ours. */
+/** Failures of reading files, in words for people. */
 import { isCancelled } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import { findCsvFault } from './csvFault.ts';
 import { readCsvHead, type CsvEncoding, type CsvLayout } from './csvHead.ts';
-import { readDuckdbFailure, type DuckdbFailure } from './duckdbError.ts';
+import { readDuckdbFailure } from './duckdbError.ts';
 import { findJsonFault } from './jsonFault.ts';
 import { portablePath, type LocatedFiles } from './locateFiles.ts';
 import { readDefaults, type ReadOptions } from '../project/definitions/dataset.ts';
@@ -82,39 +82,4 @@ async function readLayout(path: string, { read, files }: ReadingContext): Promis
   } catch {
     return { skip: read.skip ?? readDefaults.skip, comment: read.comment }; // why it cannot be read is what is being looked for
   }
-}
-
-/** Why an expression, condition or query of the user's failed while it was bound or run. */
-export function sqlFailure(error: unknown, { key, sql }: { key: string; sql: string }): Error {
-  if (AppError.is(error) || isCancelled(error)) return error as Error;
-  const failure = readDuckdbFailure(error);
-  if (failure === undefined) return error instanceof Error ? error : new Error(String(error));
-  const reason = failure.subtype === 'COLUMN_NOT_FOUND' && failure.name !== undefined ? missingColumn(failure.name) : failure.message;
-  return new AppError('dataset.expression', t('{sql} in {key} fails: {reason}', { sql: quotedOnce(shorten(sql)), key, reason }), {
-    args: { key, sql },
-    cause: error,
-    remedy: sqlRemedy(failure),
-  });
-}
-
-/** DuckDB names the clause that it looked through, which the user has not written. */
-function missingColumn(name: string): string {
-  return t('there is no column {name}.', { name: quotedOnce(name) });
-}
-
-function quotedOnce(text: string): string {
-  return text.includes('"') ? text : `"${text}"`;
-}
-
-function sqlRemedy(failure: DuckdbFailure): string {
-  if (failure.candidates !== undefined) return t('Did you mean {candidates}?', { candidates: failure.candidates });
-  return failure.type === 'Conversion' || failure.type === 'Out of Range'
-    ? t('Use try_cast(… AS …) where a value may not fit; a value that does not fit is missing then.')
-    : t('Write it in SQL as DuckDB understands it.');
-}
-
-/** One line of SQL for a message. */
-export function shorten(sql: string): string {
-  const line = sql.trim().replace(/\s+/g, ' ');
-  return line.length <= 80 ? line : `${line.slice(0, 77)}…`;
 }

@@ -9,7 +9,7 @@ import { t } from '../../base/localize.ts';
 import { ensureStateFolder, statePath } from '../../base/stateFolder.ts';
 import { removeTree } from '../../base/trees.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
-import { sqlFailure } from './datasetErrors.ts';
+import { sqlFailure } from './sqlFailure.ts';
 import { createDatasetView, type ViewRequest } from './datasetView.ts';
 import { openDuckdb } from './duckdb.ts';
 import { fingerprintFiles, fingerprintPlan } from './fingerprint.ts';

@@ -5,7 +5,7 @@ import type { Column, ColumnType } from '../../protocol/dataset.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
 import { vectorKind, verbatimName, type Chunk } from './columns.ts';
 import type { ChunkRequest, DatasetFingerprint, DatasetReader } from './datasetReader.ts';
-import { sqlFailure } from './datasetErrors.ts';
+import { sqlFailure } from './sqlFailure.ts';
 import { openDuckdb, type Duckdb } from './duckdb.ts';
 import { fingerprintFiles, fingerprintPlan } from './fingerprint.ts';
 import { locateFiles, type LocatedFiles } from './locateFiles.ts';

@@ -1,7 +1,7 @@
 /** The rows of a view that belong to a data set: within its windows, meeting its conditions, drawn, and not another's. */
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import { sqlFailure } from './datasetErrors.ts';
+import { sqlFailure } from './sqlFailure.ts';
 import { resolveHoldout, rowNumber } from './drawRows.ts';
 import type { Duckdb } from './duckdb.ts';
 import { formatInstant } from './instants.ts';

@@ -1,7 +1,7 @@
 /** What SQL a project file may hold: one expression over one row, or one SELECT over the project's own data sets. */
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import { shorten, sqlFailure } from './datasetErrors.ts';
+import { shorten, sqlFailure } from './sqlFailure.ts';
 import type { Duckdb } from './duckdb.ts';
 import { parseSyntaxTree, writeSyntaxTree } from './sqlTree.ts';
 import { quoteText } from './sqlText.ts';

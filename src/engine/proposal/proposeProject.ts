@@ -9,7 +9,7 @@ import type { Budget } from '../../protocol/stageContext.ts';
 import { classNameSql, computedClassSql } from '../data/classNames.ts';
 import { withProfiledFile, type ProfiledFile } from '../data/profileFile.ts';
 import { guardExpression } from '../data/sqlGuard.ts';
-import { sqlFailure } from '../data/datasetErrors.ts';
+import { sqlFailure } from '../data/sqlFailure.ts';
 import { familyOf, quoteName, type TypeFamily } from '../data/sqlText.ts';
 import { queriedDatasets } from '../data/materializeQuery.ts';
 import type { ReadOptions } from '../project/definitions/dataset.ts';
