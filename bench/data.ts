@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '../src/base/process.ts';
-import { validateDataset } from '../src/engine/data/validateDataset.ts';
+import { validateDataset } from '../src/engine/data/validation/validateDataset.ts';
 import { flightsFile } from '../test/support/flights.ts';
 import { storeSettings } from '../test/support/python.ts';
 import { ensurePythonEnvironment } from '../scripts/pythonEnvironments.ts';

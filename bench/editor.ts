@@ -5,7 +5,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { delay } from '../src/base/abort.ts';
-import { openDuckdb } from '../src/engine/data/duckdb.ts';
+import { openDuckdb } from '../src/engine/data/sql/duckdb.ts';
 import { chromiumPath, startCodeServer, type CodeServer } from '../scripts/codeServer.ts';
 import { packageIfChanged } from '../scripts/prepareExample.ts';
 import { distFolder, root } from '../scripts/paths.ts';

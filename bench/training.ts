@@ -2,8 +2,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDataset } from '../src/engine/data/openDataset.ts';
-import { allRows } from '../src/engine/data/split.ts';
+import { openDataset } from '../src/engine/data/dataset/openDataset.ts';
+import { allRows } from '../src/engine/data/rows/split.ts';
 import { scoreOnce } from '../src/engine/evaluation/metrics/measuresOf.ts';
 import { openModel } from '../src/engine/inference/scoring/openModel.ts';
 import type { Project } from '../src/engine/project/definitions/project.ts';

@@ -41,6 +41,7 @@ function table(codes: readonly string[], entries: Entries): string {
 
 function cell(texts: ReadonlySet<string>): string {
   return [...texts]
+    .sort() // a file that is moved changes nothing
     .map((text) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('*', '\\*').replaceAll('_', '\\_'))
     .join('<br>');
 }

@@ -138,7 +138,7 @@ describe('the compiler asks for what is forgotten', () => {
       file: 'src/protocol/fileFormats.ts',
       before: '  jsonl: {',
       after: "  arrow: { label: 'Arrow', endings: ['arrow'], offered: [], written: [], isText: false },\n  jsonl: {",
-      asked: 'src/engine/data/tableSource.ts',
+      asked: 'src/engine/data/files/tableSource.ts',
       says: /return/,
     },
     {

@@ -1,6 +1,6 @@
 /** Values that can stand at a place: words of the definition, names of the file, columns of the data, references. */
 import { CompletionItemKind } from 'vscode-languageserver';
-import { truthNamesOf } from '../engine/data/classNames.ts';
+import { truthNamesOf } from '../engine/data/statistics/classNames.ts';
 import { functionNames } from '../engine/features/expression/syntax.ts';
 import { projectSchema, type JsonSchema, type ReferenceTarget } from '../engine/project/projectSchema.ts';
 import { lookUp, paramNames } from '../engine/project/references.ts';

@@ -106,7 +106,7 @@ function dataHandlers(): DataHandlers {
   const last = new LastExamined();
   return {
     columns: async ({ root, dataset, text }, signal) => {
-      const { readColumns } = await import('../engine/data/openDataset.ts');
+      const { readColumns } = await import('../engine/data/dataset/openDataset.ts');
       const project = (text === undefined ? undefined : parseProjectText(text, root).project) ?? (await requireProject(root));
       return readColumns(project, dataset, { budget: queryBudget(), signal });
     },

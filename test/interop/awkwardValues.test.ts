@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { quoteName, quoteText } from '../../src/engine/data/sqlText.ts';
+import { quoteName, quoteText } from '../../src/engine/data/sql/sqlText.ts';
 import { predictToFile } from '../../src/engine/inference/prediction/predict.ts';
 import type { TrainStage } from '../../src/engine/project/definitions/stage.ts';
 import { requireProject } from '../../src/engine/project/loadProject.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { validateDataset } from '../../src/engine/data/validateDataset.ts';
+import { validateDataset } from '../../src/engine/data/validation/validateDataset.ts';
 import type { ColumnSpec } from '../../src/engine/project/definitions/dataset.ts';
 import type { ValidationReport } from '../../src/protocol/validation.ts';
 import { runPython } from '../support/python.ts';

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Column } from '../../src/protocol/dataset.ts';
-import type { Chunk } from '../../src/engine/data/columns.ts';
+import type { Chunk } from '../../src/engine/data/rows/columns.ts';
 import { featureColumns, featureModel, inputElement } from '../../src/engine/features/compileFeatures.ts';
 import { fitCategorical, fitNumeric, type FittedFeature } from '../../src/engine/features/fitFeatures.ts';
 import { encodeOnnx } from '../../src/engine/features/onnx/onnxModel.ts';

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { quoteText } from '../../src/engine/data/sqlText.ts';
+import { quoteText } from '../../src/engine/data/sql/sqlText.ts';
 import { predictToFile } from '../../src/engine/inference/prediction/predict.ts';
 import { requireProject } from '../../src/engine/project/loadProject.ts';
 import type { TrainStage } from '../../src/engine/project/definitions/stage.ts';

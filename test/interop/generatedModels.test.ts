@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDataset } from '../../src/engine/data/openDataset.ts';
+import { openDataset } from '../../src/engine/data/dataset/openDataset.ts';
 import { openModel } from '../../src/engine/inference/scoring/openModel.ts';
 import { predictToFile } from '../../src/engine/inference/prediction/predict.ts';
 import { readingOf } from '../../src/engine/inference/prediction/planPrediction.ts';

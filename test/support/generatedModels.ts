@@ -3,7 +3,7 @@
  * levels that training never saw, awkward names and levels, one to a thousand columns.
  */
 import { stringify } from 'yaml';
-import { quoteName, quoteText } from '../../src/engine/data/sqlText.ts';
+import { quoteName, quoteText } from '../../src/engine/data/sql/sqlText.ts';
 import { random } from './trainingProject.ts';
 
 /** A value as SQL: `NULL`, `1.5`, `'text'`, `DATE '2001-01-01'`. */

@@ -2,9 +2,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Chunk } from '../../src/engine/data/columns.ts';
-import { openDataset } from '../../src/engine/data/openDataset.ts';
-import { quoteText } from '../../src/engine/data/sqlText.ts';
+import type { Chunk } from '../../src/engine/data/rows/columns.ts';
+import { openDataset } from '../../src/engine/data/dataset/openDataset.ts';
+import { quoteText } from '../../src/engine/data/sql/sqlText.ts';
 import { readModelFile } from '../../src/engine/inference/scoring/openModel.ts';
 import { readingOf } from '../../src/engine/inference/prediction/planPrediction.ts';
 import type { Project } from '../../src/engine/project/definitions/project.ts';

@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { exampleFolder, examples, placeData, type ExampleName } from '../../scripts/prepareExample.ts';
-import { quoteText } from '../../src/engine/data/sqlText.ts';
+import { quoteText } from '../../src/engine/data/sql/sqlText.ts';
 import { requireProject } from '../../src/engine/project/loadProject.ts';
 import { generateModel } from './generatedModels.ts';
 import { modelOf, rowsFor, trainGenerated, writeGenerated } from './generatedTraining.ts';

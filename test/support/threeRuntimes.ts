@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tensor } from 'onnxruntime-node';
-import { missingTime, type Chunk, type ColumnVector } from '../../src/engine/data/columns.ts';
+import { missingTime, type Chunk, type ColumnVector } from '../../src/engine/data/rows/columns.ts';
 import { toFeeds } from '../../src/engine/inference/scoring/feeds.ts';
 import type { ModelDescription } from '../../src/engine/inference/scoring/model.ts';
 import { parseModelDescription } from '../../src/engine/inference/scoring/modelDescription.ts';

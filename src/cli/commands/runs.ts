@@ -120,7 +120,7 @@ async function exportSheet(sheet: RunSheet, file: string, answer: CommandContext
 async function figuresReader(): Promise<(input: RunInput) => string | undefined> {
   const [{ readProfile }, { describeFigures }] = await Promise.all([
     import('../../engine/tracking/datasetInput.ts'),
-    import('../../engine/data/dataStatistics.ts'),
+    import('../../engine/data/statistics/dataStatistics.ts'),
   ]);
   return ({ profile }) => {
     const figures = readProfile(profile);

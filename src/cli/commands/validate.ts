@@ -46,7 +46,7 @@ async function validateProject(options: ValidateOptions, context: CommandContext
   const stages = Object.entries(project.stages).filter((entry): entry is [string, ValidateStage] => kindOf(entry[1]) === 'validate');
   const reports: { stage: string; report: ValidationReport }[] = [];
   if (options.fileOnly !== true) {
-    const { validateDataset } = await import('../../engine/data/validateDataset.ts');
+    const { validateDataset } = await import('../../engine/data/validation/validateDataset.ts');
     for (const [name, stage] of stages) {
       const { terminal, signal } = context;
       const report = await validateDataset(project, stage, {

@@ -6,15 +6,15 @@ import { limitDefaults } from '../../protocol/dataChecks.ts';
 import type { Column, DatasetProfile } from '../../protocol/dataset.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
 import type { ReadOptions } from '../project/definitions/dataset.ts';
-import { columnStatistics } from './columnStatistics.ts';
-import { createDatasetView } from './datasetView.ts';
-import type { DatasetView } from './viewedDataset.ts';
-import { describedTable } from './describedTable.ts';
-import { openDuckdb, type Duckdb } from './duckdb.ts';
-import { locateFiles } from './locateFiles.ts';
-import { planDataset } from './planDataset.ts';
-import { readingFailure } from './readingFailure.ts';
-import type { ReadingNote } from './readingNotes.ts';
+import { columnStatistics } from './statistics/columnStatistics.ts';
+import { createDatasetView } from './dataset/datasetView.ts';
+import type { DatasetView } from './dataset/viewedDataset.ts';
+import { describedTable } from './dataset/describedTable.ts';
+import { openDuckdb, type Duckdb } from './sql/duckdb.ts';
+import { locateFiles } from './files/locateFiles.ts';
+import { planDataset } from './dataset/planDataset.ts';
+import { readingFailure } from './dataset/readingFailure.ts';
+import type { ReadingNote } from './texts/readingNotes.ts';
 
 export interface ProfileOptions {
   readonly read?: ReadOptions | undefined;

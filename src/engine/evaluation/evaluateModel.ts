@@ -2,8 +2,8 @@
 import { relative } from 'node:path';
 import type { DecisionCosts, EvaluationReport } from '../../protocol/evaluation.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
-import { observe } from '../data/dataStatistics.ts';
-import { openDataset } from '../data/openDataset.ts';
+import { observe } from '../data/statistics/dataStatistics.ts';
+import { openDataset } from '../data/dataset/openDataset.ts';
 import type { Model, ModelDescription } from '../inference/scoring/model.ts';
 import { openModelAt } from '../inference/openModelAt.ts';
 import { readingOf } from '../inference/prediction/planPrediction.ts';

@@ -2,8 +2,8 @@
 import { t } from '../../base/localize.ts';
 import type { EvaluationReport } from '../../protocol/evaluation.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
-import { observe } from '../data/dataStatistics.ts';
-import { openDataset } from '../data/openDataset.ts';
+import { observe } from '../data/statistics/dataStatistics.ts';
+import { openDataset } from '../data/dataset/openDataset.ts';
 import type { Model } from '../inference/scoring/model.ts';
 import { openModelAt } from '../inference/openModelAt.ts';
 import { chooseMetrics } from './report/chooseMetrics.ts';

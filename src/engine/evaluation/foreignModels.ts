@@ -2,7 +2,7 @@
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
-import { readColumns } from '../data/openDataset.ts';
+import { readColumns } from '../data/dataset/openDataset.ts';
 import type { ModelDescription } from '../inference/scoring/model.ts';
 import type { ForeignOptions } from '../inference/foreign/foreignModel.ts';
 import type { EvaluateStage } from '../project/definitions/stage.ts';

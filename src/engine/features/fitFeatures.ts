@@ -2,8 +2,8 @@
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { Column } from '../../protocol/dataset.ts';
-import { missingText, unreadableText } from '../data/columns.ts';
-import { Moments } from '../data/moments.ts';
+import { missingText, unreadableText } from '../data/rows/columns.ts';
+import { Moments } from '../data/statistics/moments.ts';
 import type { CategoricalFeature, Imputation, NumericFeature } from './planFeatures.ts';
 import { encodedWidth, targetCodes, type CategoryRows, type EncodedTarget } from './targetEncoding.ts';
 

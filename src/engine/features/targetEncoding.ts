@@ -3,7 +3,7 @@
  * "A preprocessing scheme for high-cardinality categorical attributes in classification and prediction problems", and as
  * scikit-learn's `TargetEncoder(smooth=20)` computes it.
  */
-import { randomFolds, stratifiedFolds } from '../data/split.ts';
+import { randomFolds, stratifiedFolds } from '../data/rows/split.ts';
 
 /** The strength of the prior, in rows. */
 const targetSmoothing = 20;

@@ -1,6 +1,6 @@
 /** The front door to a model of any origin: Millwright's own in this process, an ONNX model of another tool in one of its own. */
 import { openForeignModel, type ForeignOptions } from './foreign/foreignModel.ts';
-import type { Chunk } from '../data/columns.ts';
+import type { Chunk } from '../data/rows/columns.ts';
 import type { Model, ModelDescription, Scores } from './scoring/model.ts';
 import { locateModel, otherFlavor } from './files/modelPlace.ts';
 import { openModel, readModelFile } from './scoring/openModel.ts';

@@ -1,7 +1,7 @@
 /** What comes round in a column of times: hours, weekdays, months. */
 import type { ColumnProfile } from '../../protocol/dataset.ts';
 import type { ProfiledFile } from '../data/profileFile.ts';
-import { quoteName } from '../data/sqlText.ts';
+import { quoteName } from '../data/sql/sqlText.ts';
 import type { Cycle } from './proposedProject.ts';
 
 const dayMs = 86_400_000;

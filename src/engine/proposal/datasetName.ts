@@ -1,5 +1,5 @@
 /** The name of a proposed data set: that of its file, so that it can stand in SQL as it is. */
-import type { Duckdb } from '../data/duckdb.ts';
+import type { Duckdb } from '../data/sql/duckdb.ts';
 
 /** The parts of the file have these names. */
 const taken = new Set(['learn', 'test']);

@@ -1,7 +1,7 @@
 /** What is found out about a file once, whatever is then asked of it: how it is read, and the statistics of its columns. */
 import type { DatasetProfile } from '../../protocol/dataset.ts';
-import { readKeys } from '../data/readingNotes.ts';
-import { fileState } from '../data/fileHashCache.ts';
+import { readKeys } from '../data/texts/readingNotes.ts';
+import { fileState } from '../data/dataset/fileHashCache.ts';
 import type { ReadOptions } from '../project/definitions/dataset.ts';
 import type { ProposedReading } from './proposeReading.ts';
 

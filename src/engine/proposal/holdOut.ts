@@ -2,10 +2,10 @@
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { Column, SplitName } from '../../protocol/dataset.ts';
-import { resolveHoldout, rowNumber } from '../data/drawRows.ts';
-import type { Duckdb } from '../data/duckdb.ts';
-import { formatInstant } from '../data/instants.ts';
-import { quoteName, quoteText } from '../data/sqlText.ts';
+import { resolveHoldout, rowNumber } from '../data/dataset/drawRows.ts';
+import type { Duckdb } from '../data/sql/duckdb.ts';
+import { formatInstant } from '../data/rows/instants.ts';
+import { quoteName, quoteText } from '../data/sql/sqlText.ts';
 
 export type HoldOut = TimeHoldOut | DrawnHoldOut;
 

@@ -1,7 +1,7 @@
 /** The largest share of missing values in a column among rows before a moment: some are filled in only later. */
 import type { ColumnProfile } from '../../protocol/dataset.ts';
-import type { Duckdb } from '../data/duckdb.ts';
-import { quoteName } from '../data/sqlText.ts';
+import type { Duckdb } from '../data/sql/duckdb.ts';
+import { quoteName } from '../data/sql/sqlText.ts';
 import { isBefore, type HoldOut } from './holdOut.ts';
 
 /** So many columns are counted at once. */

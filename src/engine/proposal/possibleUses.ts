@@ -3,7 +3,7 @@ import { AppError } from '../../base/errors.ts';
 import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import { columnUses, type ColumnProfile, type ColumnUse, type DatasetProfile } from '../../protocol/dataset.ts';
-import { familyOf } from '../data/sqlText.ts';
+import { familyOf } from '../data/sql/sqlText.ts';
 import { nearestName } from '../project/nearestName.ts';
 
 export function possibleUses(column: ColumnProfile, rows: number): readonly ColumnUse[] {

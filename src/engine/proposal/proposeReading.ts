@@ -2,7 +2,7 @@
 import { t } from '../../base/localize.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
 import { readingOf, type FileReading } from '../data/profileFile.ts';
-import { readKeys, type ReadingNote } from '../data/readingNotes.ts';
+import { readKeys, type ReadingNote } from '../data/texts/readingNotes.ts';
 import type { ReadOptions } from '../project/definitions/dataset.ts';
 import { isoFormat } from '../project/definitions/timeFormat.ts';
 

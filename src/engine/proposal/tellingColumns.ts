@@ -8,9 +8,9 @@ import {
   type Association,
   type FeatureValues,
   type TargetValues,
-} from '../data/association.ts';
-import type { Duckdb, SqlRow } from '../data/duckdb.ts';
-import { quoteName } from '../data/sqlText.ts';
+} from '../data/statistics/association.ts';
+import type { Duckdb, SqlRow } from '../data/sql/duckdb.ts';
+import { quoteName } from '../data/sql/sqlText.ts';
 import { findTargetSum, type TargetSum } from './sumsOfColumns.ts';
 
 export interface TellingRequest {

@@ -1,7 +1,7 @@
 /** The further readings of the data: through the feature graph in ONNX Runtime, into the matrix that trainers read. */
-import type { Chunk } from '../data/columns.ts';
-import { addMissing, noCounts, type MissingCounts } from '../data/dataStatistics.ts';
-import type { DatasetReader } from '../data/datasetReader.ts';
+import type { Chunk } from '../data/rows/columns.ts';
+import { addMissing, noCounts, type MissingCounts } from '../data/statistics/dataStatistics.ts';
+import type { DatasetReader } from '../data/dataset/datasetReader.ts';
 import { featureModel, inputElement, unfittedModel } from '../features/compileFeatures.ts';
 import type { FittedFeature } from '../features/fitFeatures.ts';
 import { encodeOnnx } from '../features/onnx/onnxModel.ts';

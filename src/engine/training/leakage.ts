@@ -7,13 +7,20 @@ import { leakageSeverities } from '../../protocol/dataChecks.ts';
 import type { LeakageFinding } from '../../protocol/evaluation.ts';
 import type { Column } from '../../protocol/dataset.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
-import { association, givesAway, sampleSizes, screeningFigure, type Association, type TargetValues } from '../data/association.ts';
-import { missingTime } from '../data/columns.ts';
-import { formatInstant } from '../data/instants.ts';
-import { countEqualRows, repeatByNature } from '../data/equalRows.ts';
-import { chanceOfRepeats, readRowHashes } from '../data/rowHashes.ts';
-import { findSharedRows, isSharedByChance, sharedRowsSeverity, twinShare, type SharedRows } from '../data/sharedRows.ts';
-import type { Split } from '../data/split.ts';
+import {
+  association,
+  givesAway,
+  sampleSizes,
+  screeningFigure,
+  type Association,
+  type TargetValues,
+} from '../data/statistics/association.ts';
+import { missingTime } from '../data/rows/columns.ts';
+import { formatInstant } from '../data/rows/instants.ts';
+import { countEqualRows, repeatByNature } from '../data/rows/equalRows.ts';
+import { chanceOfRepeats, readRowHashes } from '../data/dataset/rowHashes.ts';
+import { findSharedRows, isSharedByChance, sharedRowsSeverity, twinShare, type SharedRows } from '../data/rows/sharedRows.ts';
+import type { Split } from '../data/rows/split.ts';
 import { trainDefaults } from '../project/definitions/stage.ts';
 import { featureValues, sampledRows } from './leakageSample.ts';
 import type { TrainingData } from './prepareTables.ts';

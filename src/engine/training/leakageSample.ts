@@ -1,5 +1,5 @@
 /** The rows and values that the search for leaking features looks at: what the trainer reads, of some of its rows. */
-import type { FeatureValues } from '../data/association.ts';
+import type { FeatureValues } from '../data/statistics/association.ts';
 import type { PlannedFeature } from '../features/planFeatures.ts';
 import type { TrainingData } from './prepareTables.ts';
 import type { TrainingSource } from './trainingSource.ts';

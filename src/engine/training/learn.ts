@@ -7,7 +7,7 @@ import { finalMetrics, fitFunction, incompleteNote, type Fit, type Training } fr
 import { measureDecisions, spreadOf, thresholdOf, unmeasured, type Figures } from './heldOut.ts';
 import { checkParts } from './leakage.ts';
 import { splitRows, type SplitPlan } from './splitRows.ts';
-import { allRows, type Split } from '../data/split.ts';
+import { allRows, type Split } from '../data/rows/split.ts';
 import type { PlannedFit } from './trainingProgress.ts';
 
 export interface LearnRequest {

@@ -2,7 +2,7 @@
 import { throwIfCancelled } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import type { Chunk } from '../data/columns.ts';
+import type { Chunk } from '../data/rows/columns.ts';
 import { inputElement } from '../features/compileFeatures.ts';
 import { toFeeds } from '../inference/scoring/feeds.ts';
 import type { Scores } from '../inference/scoring/model.ts';

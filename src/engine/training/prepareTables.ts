@@ -3,7 +3,7 @@ import { AppError } from '../../base/errors.ts';
 import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
-import type { Chunk } from '../data/columns.ts';
+import type { Chunk } from '../data/rows/columns.ts';
 import { featureColumns, type FeatureColumn } from '../features/compileFeatures.ts';
 import { fitCategorical, fitNumeric, withMissingLevel, type FittedFeature } from '../features/fitFeatures.ts';
 import type { CategoricalFeature, CyclicalFeature, FeaturePlan, NumericFeature } from '../features/planFeatures.ts';

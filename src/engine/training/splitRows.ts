@@ -11,8 +11,8 @@ import {
   timeFolds,
   timeSplit,
   type Split,
-} from '../data/split.ts';
-import { kindFolds, repeatByNature, splitKinds, type EqualRows } from '../data/equalRows.ts';
+} from '../data/rows/split.ts';
+import { kindFolds, repeatByNature, splitKinds, type EqualRows } from '../data/rows/equalRows.ts';
 import { trainDefaults, type TrainStage } from '../project/definitions/stage.ts';
 import type { TrainingRows } from './trainingRows.ts';
 import type { TrainingTarget } from './trainingTarget.ts';

@@ -2,12 +2,12 @@
 import { sha256 } from '../../base/hash.ts';
 import { t } from '../../base/localize.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
-import { describeStatistics } from '../data/dataStatistics.ts';
-import { assertUnchanged } from '../data/fingerprint.ts';
-import { openDataset } from '../data/openDataset.ts';
-import { formatInstant } from '../data/instants.ts';
-import { planDataset } from '../data/planDataset.ts';
-import { spanOf } from '../data/timeSpan.ts';
+import { describeStatistics } from '../data/statistics/dataStatistics.ts';
+import { assertUnchanged } from '../data/dataset/fingerprint.ts';
+import { openDataset } from '../data/dataset/openDataset.ts';
+import { formatInstant } from '../data/rows/instants.ts';
+import { planDataset } from '../data/dataset/planDataset.ts';
+import { spanOf } from '../data/dataset/timeSpan.ts';
 import { inputElement } from '../features/compileFeatures.ts';
 import { isMissingLevel } from '../features/fitFeatures.ts';
 import { encodeOnnx } from '../features/onnx/onnxModel.ts';

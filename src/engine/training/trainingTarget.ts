@@ -4,8 +4,8 @@ import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { Column } from '../../protocol/dataset.ts';
 import type { Task } from '../../protocol/evaluation.ts';
-import type { ColumnVector } from '../data/columns.ts';
-import { classNames, findClass, sortedClasses } from '../data/classNames.ts';
+import type { ColumnVector } from '../data/rows/columns.ts';
+import { classNames, findClass, sortedClasses } from '../data/statistics/classNames.ts';
 import { targetDefinition, type FeaturesSpec, type TargetDefinition } from '../project/definitions/feature.ts';
 import type { TrainStage } from '../project/definitions/stage.ts';
 

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
-import { openDataset } from '../../../src/engine/data/openDataset.ts';
-import { quoteText } from '../../../src/engine/data/sqlText.ts';
+import { openDataset } from '../../../src/engine/data/dataset/openDataset.ts';
+import { quoteText } from '../../../src/engine/data/sql/sqlText.ts';
 import { asOf, dataFolder } from './dataFolder.ts';
 
 const texts = ['\ufeffa', 'a', 'a ', ' ', 'A', 'ä', 'a\u0308', 'a\r\nb', '\ufefftexts of more than twelve bytes', '👩‍👩‍👧'];

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../../../src/base/errors.ts';
-import type { ColumnVector } from '../../../src/engine/data/columns.ts';
-import { openDataset } from '../../../src/engine/data/openDataset.ts';
+import type { ColumnVector } from '../../../src/engine/data/rows/columns.ts';
+import { openDataset } from '../../../src/engine/data/dataset/openDataset.ts';
 import type { DatasetSpec } from '../../../src/engine/project/definitions/dataset.ts';
 
 export const budget = { threads: 2, memoryBytes: 2 ** 30 };

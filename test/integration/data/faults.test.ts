@@ -6,17 +6,17 @@ import { DatabaseSync } from 'node:sqlite';
 import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { readCsvHead, uniqueNames } from '../../../src/engine/data/csvHead.ts';
-import { openDataset } from '../../../src/engine/data/openDataset.ts';
-import { openDuckdb, StreamCutShort } from '../../../src/engine/data/duckdb.ts';
-import { openTableWriter } from '../../../src/engine/data/writeTable.ts';
+import { readCsvHead, uniqueNames } from '../../../src/engine/data/files/csvHead.ts';
+import { openDataset } from '../../../src/engine/data/dataset/openDataset.ts';
+import { openDuckdb, StreamCutShort } from '../../../src/engine/data/sql/duckdb.ts';
+import { openTableWriter } from '../../../src/engine/data/files/writeTable.ts';
 import { startMillwright } from '../../support/millwright.ts';
 import { mountSmall } from '../../support/smallDisk.ts';
 import { sweep } from '../../support/sweep.ts';
 import { random as randomStream } from '../../support/trainingProject.ts';
 import { asOf, budget, dataFolder, failureOf, readAll } from './dataFolder.ts';
 
-const source = resolve(import.meta.dirname, '../../../src/engine/data/fileHashCache.ts');
+const source = resolve(import.meta.dirname, '../../../src/engine/data/dataset/fileHashCache.ts');
 const vega = resolve(import.meta.dirname, '../../../node_modules/vega-datasets/data');
 
 it('eight processes hash the same files at once: all are right, and the cache they share is whole', async () => {

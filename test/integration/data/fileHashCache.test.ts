@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { delay } from '../../../src/base/abort.ts';
 import { sha256 } from '../../../src/base/hash.ts';
-import { fileState, hashKnownFile } from '../../../src/engine/data/fileHashCache.ts';
+import { fileState, hashKnownFile } from '../../../src/engine/data/dataset/fileHashCache.ts';
 import { temporaryFolder } from '../../support/project.ts';
 
 const forged = sha256('another file');

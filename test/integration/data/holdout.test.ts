@@ -1,6 +1,6 @@
 /** A share of the rows and the rest: the same rows from every format, order and number of threads, equal ones together. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fingerprintDataset, openDataset } from '../../../src/engine/data/openDataset.ts';
+import { fingerprintDataset, openDataset } from '../../../src/engine/data/dataset/openDataset.ts';
 import { parseProjectText } from '../../../src/engine/project/loadProject.ts';
 import type { DatasetSpec } from '../../../src/engine/project/definitions/dataset.ts';
 import { asOf, dataFolder, failureOf, readAll, type DataFolder } from './dataFolder.ts';

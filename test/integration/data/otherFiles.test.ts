@@ -5,9 +5,9 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fingerprintDataset } from '../../../src/engine/data/openDataset.ts';
+import { fingerprintDataset } from '../../../src/engine/data/dataset/openDataset.ts';
 import type { DatasetSpec, ReadOptions } from '../../../src/engine/project/definitions/dataset.ts';
-import { quoteText } from '../../../src/engine/data/sqlText.ts';
+import { quoteText } from '../../../src/engine/data/sql/sqlText.ts';
 import { asOf, dataFolder, failureOf, readAll, type DataFolder } from './dataFolder.ts';
 
 let folder: DataFolder;

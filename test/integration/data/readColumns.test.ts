@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fingerprintDataset, readColumns } from '../../../src/engine/data/openDataset.ts';
+import { fingerprintDataset, readColumns } from '../../../src/engine/data/dataset/openDataset.ts';
 import { asOf, budget, dataFolder, flights } from './dataFolder.ts';
 
 test('columns come in their declared types, and no file is hashed for them', async () => {

@@ -1,7 +1,7 @@
 /** One more row, one more file, a file of nothing but its header, another order: no other row's value changes without a word. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openDataset } from '../../../src/engine/data/openDataset.ts';
+import { openDataset } from '../../../src/engine/data/dataset/openDataset.ts';
 import { asOf, budget, dataFolder } from './dataFolder.ts';
 
 /** Kinds of texts that a column of a file may hold. */

@@ -1,10 +1,10 @@
 /** One reading of every value: small files, and the types and values that come of them. */
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openDuckdb } from '../../../src/engine/data/duckdb.ts';
-import { formatInstant } from '../../../src/engine/data/instants.ts';
-import { missingTime } from '../../../src/engine/data/columns.ts';
-import { openDataset } from '../../../src/engine/data/openDataset.ts';
+import { openDuckdb } from '../../../src/engine/data/sql/duckdb.ts';
+import { formatInstant } from '../../../src/engine/data/rows/instants.ts';
+import { missingTime } from '../../../src/engine/data/rows/columns.ts';
+import { openDataset } from '../../../src/engine/data/dataset/openDataset.ts';
 import type { DatasetSpec } from '../../../src/engine/project/definitions/dataset.ts';
 import { asOf, budget, dataFolder, failureOf, readAll, type DataFolder } from './dataFolder.ts';
 

@@ -2,8 +2,8 @@
 import { execa } from 'execa';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDuckdb, type Duckdb } from '../../../src/engine/data/duckdb.ts';
-import { guardExpression, guardQuery } from '../../../src/engine/data/sqlGuard.ts';
+import { openDuckdb, type Duckdb } from '../../../src/engine/data/sql/duckdb.ts';
+import { guardExpression, guardQuery } from '../../../src/engine/data/sql/sqlGuard.ts';
 
 let duckdb: Duckdb;
 beforeAll(async () => {
@@ -231,7 +231,7 @@ describe('an expression', () => {
 
 /** A process that asks DuckDB and says what became of it. */
 const script = (sql: string): string => `
-  import { openDuckdb } from ${JSON.stringify(join(import.meta.dirname, '../../../src/engine/data/duckdb.ts'))};
+  import { openDuckdb } from ${JSON.stringify(join(import.meta.dirname, '../../../src/engine/data/sql/duckdb.ts'))};
   await using duckdb = await openDuckdb({ threads: 1, memoryBytes: ${2 ** 28} });
   const stopping = new AbortController();
   process.on('SIGTERM', () => stopping.abort(new Error('stopped')));

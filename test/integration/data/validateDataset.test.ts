@@ -2,9 +2,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openDataset } from '../../../src/engine/data/openDataset.ts';
+import { openDataset } from '../../../src/engine/data/dataset/openDataset.ts';
 import { profileFile } from '../../../src/engine/data/profileFile.ts';
-import { validateDataset } from '../../../src/engine/data/validateDataset.ts';
+import { validateDataset } from '../../../src/engine/data/validation/validateDataset.ts';
 import type { DatasetSpec } from '../../../src/engine/project/definitions/dataset.ts';
 import type { ValidateStage } from '../../../src/engine/project/definitions/stage.ts';
 import { loadProject } from '../../../src/engine/project/loadProject.ts';

@@ -1,7 +1,7 @@
 /** Checks of generated tables with planted violations, against figures that are counted here in the plainest way. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { validateDataset } from '../../../src/engine/data/validateDataset.ts';
+import { validateDataset } from '../../../src/engine/data/validation/validateDataset.ts';
 import type { ColumnSpec } from '../../../src/engine/project/definitions/dataset.ts';
 import type { ValidateStage } from '../../../src/engine/project/definitions/stage.ts';
 import type { ValidationReport } from '../../../src/protocol/validation.ts';

@@ -1,8 +1,8 @@
 /** Files with thousands of columns: they are described and checked like narrow ones, up to a limit that is said. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { mostColumns } from '../../../src/engine/data/sourceColumns.ts';
+import { mostColumns } from '../../../src/engine/data/files/sourceColumns.ts';
 import { profileFile } from '../../../src/engine/data/profileFile.ts';
-import { validateDataset } from '../../../src/engine/data/validateDataset.ts';
+import { validateDataset } from '../../../src/engine/data/validation/validateDataset.ts';
 import { asOf, budget, dataFolder, failureOf, type DataFolder } from './dataFolder.ts';
 
 let folder: DataFolder;

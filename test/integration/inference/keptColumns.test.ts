@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { quoteName, quoteText } from '../../../src/engine/data/sqlText.ts';
+import { quoteName, quoteText } from '../../../src/engine/data/sql/sqlText.ts';
 import { predictToFile, type PredictResult } from '../../../src/engine/inference/prediction/predict.ts';
 import type { DatasetSpec } from '../../../src/engine/project/definitions/dataset.ts';
 import type { TrainedModel } from '../../../src/engine/training/trainedModel.ts';

@@ -4,7 +4,7 @@ import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { missingTime, type Chunk } from '../../../src/engine/data/columns.ts';
+import { missingTime, type Chunk } from '../../../src/engine/data/rows/columns.ts';
 import { openModel } from '../../../src/engine/inference/scoring/openModel.ts';
 import { predictToFile, type PredictOptions, type PredictResult } from '../../../src/engine/inference/prediction/predict.ts';
 import { takeRows } from '../../../src/engine/inference/scoring/takeRows.ts';

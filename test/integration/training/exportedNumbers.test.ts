@@ -1,6 +1,6 @@
 /** What exported graphs compute, number by number, in onnxruntime-node and onnxruntime-web: against the same formulas in float64. */
 import { describe, expect, it } from 'vitest';
-import { missingText, type Chunk } from '../../../src/engine/data/columns.ts';
+import { missingText, type Chunk } from '../../../src/engine/data/rows/columns.ts';
 import { inputElement, unfittedModel } from '../../../src/engine/features/compileFeatures.ts';
 import type { FittedFeature } from '../../../src/engine/features/fitFeatures.ts';
 import { encodeOnnx, type OnnxModel } from '../../../src/engine/features/onnx/onnxModel.ts';

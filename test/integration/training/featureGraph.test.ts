@@ -2,7 +2,7 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Column } from '../../../src/protocol/dataset.ts';
-import { missingTime, type Chunk } from '../../../src/engine/data/columns.ts';
+import { missingTime, type Chunk } from '../../../src/engine/data/rows/columns.ts';
 import { inputElement, largestFeature, unfittedModel } from '../../../src/engine/features/compileFeatures.ts';
 import { encodeOnnx } from '../../../src/engine/features/onnx/onnxModel.ts';
 import { planFeatures, learnerDefaults } from '../../../src/engine/features/planFeatures.ts';

@@ -1,8 +1,8 @@
 /** The feature graph equals DuckDB on all three million flights: every function and operator of the language, on real columns. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ColumnVector } from '../../../src/engine/data/columns.ts';
-import type { DatasetReader } from '../../../src/engine/data/datasetReader.ts';
-import { openDataset } from '../../../src/engine/data/openDataset.ts';
+import type { ColumnVector } from '../../../src/engine/data/rows/columns.ts';
+import type { DatasetReader } from '../../../src/engine/data/dataset/datasetReader.ts';
+import { openDataset } from '../../../src/engine/data/dataset/openDataset.ts';
 import { inputElement, largestFeature, unfittedModel } from '../../../src/engine/features/compileFeatures.ts';
 import { functionNames } from '../../../src/engine/features/expression/syntax.ts';
 import { encodeOnnx } from '../../../src/engine/features/onnx/onnxModel.ts';

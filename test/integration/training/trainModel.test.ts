@@ -11,7 +11,7 @@ import type { TrainStage } from '../../../src/engine/project/definitions/stage.t
 import { exportModel, type ExportedModel } from '../../../src/engine/training/exportModel.ts';
 import { checkParity } from '../../../src/engine/training/parity.ts';
 import type { Forest } from '../../../src/engine/training/gbdt/tree.ts';
-import type { Chunk } from '../../../src/engine/data/columns.ts';
+import type { Chunk } from '../../../src/engine/data/rows/columns.ts';
 import { random, train, writeProject, type Row, type TestProject } from '../../support/trainingProject.ts';
 
 const yaml = `

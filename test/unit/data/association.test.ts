@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { association, type FeatureValues, type TargetValues } from '../../../src/engine/data/association.ts';
+import { association, type FeatureValues, type TargetValues } from '../../../src/engine/data/statistics/association.ts';
 import { createRandom } from '../../../src/base/random.ts';
 
 const rows = 4000;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findDelimiter, parseCsvRecords, uniqueNames } from '../../../src/engine/data/csvHead.ts';
+import { findDelimiter, parseCsvRecords, uniqueNames } from '../../../src/engine/data/files/csvHead.ts';
 
 describe('parseCsvRecords', () => {
   test('reads back whatever RFC 4180 can write', () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { missingTime, type Chunk, type ColumnVector } from '../../../src/engine/data/columns.ts';
-import { addMissing, describeFigures, describeStatistics, noCounts } from '../../../src/engine/data/dataStatistics.ts';
+import { missingTime, type Chunk, type ColumnVector } from '../../../src/engine/data/rows/columns.ts';
+import { addMissing, describeFigures, describeStatistics, noCounts } from '../../../src/engine/data/statistics/dataStatistics.ts';
 
 it('counts missing values of every kind of column, among the rows that count', () => {
   const chunk: Chunk = {

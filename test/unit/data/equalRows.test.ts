@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countEqualRows, kindFolds, repeatByNature, splitKinds } from '../../../src/engine/data/equalRows.ts';
-import type { Split } from '../../../src/engine/data/split.ts';
+import { countEqualRows, kindFolds, repeatByNature, splitKinds } from '../../../src/engine/data/rows/equalRows.ts';
+import type { Split } from '../../../src/engine/data/rows/split.ts';
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 /** Rows of some kinds, each with a class. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatInstant, parseInstant, parseLength } from '../../../src/engine/data/instants.ts';
-import { Moments } from '../../../src/engine/data/moments.ts';
-import { planDataset } from '../../../src/engine/data/planDataset.ts';
+import { formatInstant, parseInstant, parseLength } from '../../../src/engine/data/rows/instants.ts';
+import { Moments } from '../../../src/engine/data/statistics/moments.ts';
+import { planDataset } from '../../../src/engine/data/dataset/planDataset.ts';
 
 function momentsOf(...pieces: number[][]): Moments {
   const moments = new Moments();

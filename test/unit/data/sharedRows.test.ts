@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findSharedRows, isSharedByChance, sharedRowsSeverity, twinShare } from '../../../src/engine/data/sharedRows.ts';
+import { findSharedRows, isSharedByChance, sharedRowsSeverity, twinShare } from '../../../src/engine/data/rows/sharedRows.ts';
 
 describe('findSharedRows', () => {
   it('counts every judged row that occurs among the others, repeated ones too', () => {

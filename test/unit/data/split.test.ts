@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { AppError } from '../../../src/base/errors.ts';
-import { missingTime } from '../../../src/engine/data/columns.ts';
+import { missingTime } from '../../../src/engine/data/rows/columns.ts';
 import {
   groupFolds,
   groupSplit,
@@ -12,7 +12,7 @@ import {
   timeFolds,
   timeSplit,
   type Split,
-} from '../../../src/engine/data/split.ts';
+} from '../../../src/engine/data/rows/split.ts';
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const shares = fc.double({ min: 0.01, max: 0.99, noNaN: true });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { missingText, unreadableText } from '../../../src/engine/data/columns.ts';
+import { missingText, unreadableText } from '../../../src/engine/data/rows/columns.ts';
 import { fitCategorical, missingNumber, withMissingLevel } from '../../../src/engine/features/fitFeatures.ts';
 import type { CategoricalFeature } from '../../../src/engine/features/planFeatures.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { missingText, unreadableText, type ColumnVector } from '../../../src/engine/data/columns.ts';
+import { missingText, unreadableText, type ColumnVector } from '../../../src/engine/data/rows/columns.ts';
 import { toFeeds } from '../../../src/engine/inference/scoring/feeds.ts';
 
 it('gives ONNX Runtime texts as they are, but the missing ones and those it would cut off at a NUL', () => {

@@ -1,6 +1,6 @@
 /** Every reason for which a row is not predicted, and rows for which there is none. */
 import { describe, expect, it } from 'vitest';
-import { missingTime, type ColumnVector } from '../../../src/engine/data/columns.ts';
+import { missingTime, type ColumnVector } from '../../../src/engine/data/rows/columns.ts';
 import { findFaults } from '../../../src/engine/inference/prediction/inputChecks.ts';
 import type { ModelInput } from '../../../src/engine/inference/scoring/model.ts';
 

@@ -1,6 +1,6 @@
 /** What is packed for another thread comes out as it went in. */
 import { expect, it } from 'vitest';
-import { missingTime, type Chunk, type ColumnVector } from '../../../src/engine/data/columns.ts';
+import { missingTime, type Chunk, type ColumnVector } from '../../../src/engine/data/rows/columns.ts';
 import { packChunk, unpackChunk } from '../../../src/engine/inference/scoring/packedChunk.ts';
 import { rejectsBeside } from '../../../src/engine/inference/prediction/rejectsFile.ts';
 

@@ -4,10 +4,10 @@ import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import type { Task } from '../../../protocol/evaluation.ts';
 import type { StageContext } from '../../../protocol/stageContext.ts';
-import { classNames } from '../../data/classNames.ts';
+import { classNames } from '../../data/statistics/classNames.ts';
 import type { Column } from '../../../protocol/dataset.ts';
-import type { ColumnVector } from '../../data/columns.ts';
-import type { DatasetReader } from '../../data/datasetReader.ts';
+import type { ColumnVector } from '../../data/rows/columns.ts';
+import type { DatasetReader } from '../../data/dataset/datasetReader.ts';
 import type { EvaluateStage } from '../../project/definitions/stage.ts';
 import { bytesPerRow, checkMemory, checkTruth, countRows, inOrder, readRows } from './collectPredictions.ts';
 import {

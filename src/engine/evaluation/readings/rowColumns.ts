@@ -2,9 +2,9 @@
 import { AppError } from '../../../base/errors.ts';
 import { formatCount } from '../../../base/format.ts';
 import { t } from '../../../base/localize.ts';
-import type { Chunk, ColumnVector } from '../../data/columns.ts';
-import { isMissingAt } from '../../data/dataStatistics.ts';
-import type { DatasetReader } from '../../data/datasetReader.ts';
+import type { Chunk, ColumnVector } from '../../data/rows/columns.ts';
+import { isMissingAt } from '../../data/statistics/dataStatistics.ts';
+import type { DatasetReader } from '../../data/dataset/datasetReader.ts';
 import type { EvaluateStage } from '../../project/definitions/stage.ts';
 import type { RowGroups } from '../metrics/predictions.ts';
 import { SegmentColumn } from './segmentColumn.ts';

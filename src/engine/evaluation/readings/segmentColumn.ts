@@ -1,7 +1,7 @@
 /** Rows by the value of a column, as codes that are read while the data stream by. */
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
-import { missingTime, type ColumnVector } from '../../data/columns.ts';
+import { missingTime, type ColumnVector } from '../../data/rows/columns.ts';
 
 const maxValues = 20_000;
 

@@ -2,7 +2,7 @@
 import { AppError, errorText } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import type { StageContext } from '../../../protocol/stageContext.ts';
-import type { DatasetReader } from '../../data/datasetReader.ts';
+import type { DatasetReader } from '../../data/dataset/datasetReader.ts';
 import type { Model, ModelDescription } from '../../inference/scoring/model.ts';
 import { scoreCompared } from '../readings/collectPredictions.ts';
 import type { Predictions } from '../metrics/predictions.ts';

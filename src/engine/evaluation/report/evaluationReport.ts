@@ -4,7 +4,7 @@ import { t } from '../../../base/localize.ts';
 import type { DataStatistics, TargetFigures } from '../../../protocol/dataStatistics.ts';
 import type { DecisionCosts, EvaluationReport } from '../../../protocol/evaluation.ts';
 import type { StageContext } from '../../../protocol/stageContext.ts';
-import { describeStatistics, type Observation } from '../../data/dataStatistics.ts';
+import { describeStatistics, type Observation } from '../../data/statistics/dataStatistics.ts';
 import type { Project } from '../../project/definitions/project.ts';
 import type { EvaluateStage } from '../../project/definitions/stage.ts';
 import { notCompared, type PromotedAlias, type ScoredChampion } from './champion.ts';

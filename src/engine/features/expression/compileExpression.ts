@@ -5,7 +5,7 @@
  */
 import { t } from '../../../base/localize.ts';
 import type { Column } from '../../../protocol/dataset.ts';
-import { missingText } from '../../data/columns.ts';
+import { missingText } from '../../data/rows/columns.ts';
 import { float, floats, int, texts, type GraphBuilder, type TensorName } from '../onnx/graphBuilder.ts';
 import { calendarField, parseTimestamp } from './calendarFields.ts';
 import { expressionError, noSuchColumn } from './expressionError.ts';

@@ -2,7 +2,7 @@
 import { readBytesIfPresent } from '../../../base/boundedRead.ts';
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
-import type { Chunk, ColumnVector } from '../../data/columns.ts';
+import type { Chunk, ColumnVector } from '../../data/rows/columns.ts';
 import { wrongColumnType } from '../scoring/feeds.ts';
 import type { ForeignTensor } from './foreignContract.ts';
 import { madeBy, planForeignModel, type ForeignChoices, type ForeignFeed, type ForeignPlan } from './foreignPlan.ts';

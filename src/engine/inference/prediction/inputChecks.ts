@@ -1,8 +1,8 @@
 /** Which rows a model cannot be asked about, and why: against what it was trained on. Pure. */
 import { t } from '../../../base/localize.ts';
-import { missingTime, type Chunk, type ColumnVector } from '../../data/columns.ts';
-import { formatInstant, lastInstant, parseInstant } from '../../data/instants.ts';
-import { otherFormat } from '../../data/timeFormats.ts';
+import { missingTime, type Chunk, type ColumnVector } from '../../data/rows/columns.ts';
+import { formatInstant, lastInstant, parseInstant } from '../../data/rows/instants.ts';
+import { otherFormat } from '../../data/texts/timeFormats.ts';
 import type { ModelInput } from '../scoring/model.ts';
 
 /** Reasons by row of the chunk, in the order of the columns. */

@@ -4,10 +4,10 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { AppError } from '../../../base/errors.ts';
 import { isMissing } from '../../../base/files.ts';
 import { t } from '../../../base/localize.ts';
-import { vectorKind } from '../../data/columns.ts';
-import type { DatasetReader } from '../../data/datasetReader.ts';
-import type { ModelReading } from '../../data/typedColumns.ts';
-import type { TableColumn } from '../../data/writeTable.ts';
+import { vectorKind } from '../../data/rows/columns.ts';
+import type { DatasetReader } from '../../data/dataset/datasetReader.ts';
+import type { ModelReading } from '../../data/dataset/typedColumns.ts';
+import type { TableColumn } from '../../data/files/writeTable.ts';
 import { tensorKinds, wrongColumnType } from '../scoring/feeds.ts';
 import type { ModelDescription, ModelInput } from '../scoring/model.ts';
 

@@ -1,5 +1,5 @@
 /** Scores as the columns that users read: the predicted class with probabilities, or a number. */
-import type { ColumnVector } from '../../data/columns.ts';
+import type { ColumnVector } from '../../data/rows/columns.ts';
 import type { ModelDescription, Scores } from '../scoring/model.ts';
 
 export interface PredictionColumn {

@@ -1,8 +1,8 @@
 /** The file of rows that could not be predicted: where each stood, why, and the kept columns. */
 import { extname } from 'node:path';
 import type { Budget } from '../../../protocol/stageContext.ts';
-import { verbatimName, type Chunk, type ColumnVector } from '../../data/columns.ts';
-import { openTableWriter, type TableColumn, type TableWriter } from '../../data/writeTable.ts';
+import { verbatimName, type Chunk, type ColumnVector } from '../../data/rows/columns.ts';
+import { openTableWriter, type TableColumn, type TableWriter } from '../../data/files/writeTable.ts';
 import type { RowFaults } from './inputChecks.ts';
 import { takeRows } from '../scoring/takeRows.ts';
 

@@ -1,8 +1,8 @@
 /** Reads a model's target from data: class indices, or numbers. */
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
-import { classNames, findClass, type ClassColumn } from '../../data/classNames.ts';
-import type { ColumnVector } from '../../data/columns.ts';
+import { classNames, findClass, type ClassColumn } from '../../data/statistics/classNames.ts';
+import type { ColumnVector } from '../../data/rows/columns.ts';
 import type { ModelDescription } from '../scoring/model.ts';
 
 /** What a target vector is read as. */

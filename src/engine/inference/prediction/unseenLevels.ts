@@ -1,7 +1,7 @@
 /** Counts the values of categories that a model has learned nothing of: it answers, but from the other columns alone. Pure. */
 import { formatCount } from '../../../base/format.ts';
 import { t } from '../../../base/localize.ts';
-import type { Chunk, ColumnVector } from '../../data/columns.ts';
+import type { Chunk, ColumnVector } from '../../data/rows/columns.ts';
 import { shortenValue } from './inputChecks.ts';
 import type { ModelInput } from '../scoring/model.ts';
 

@@ -2,7 +2,7 @@
 import { Tensor } from 'onnxruntime-node';
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
-import { missingText, unreadableText, type Chunk, type ColumnVector } from '../../data/columns.ts';
+import { missingText, unreadableText, type Chunk, type ColumnVector } from '../../data/rows/columns.ts';
 import type { ModelInput } from './model.ts';
 
 /**

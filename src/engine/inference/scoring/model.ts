@@ -1,8 +1,8 @@
 /** A model that can be asked: the ONNX graph with its description. `openModel` makes one. */
 import type { Task, ThresholdChoice } from '../../../protocol/evaluation.ts';
 import type { ColumnType } from '../../../protocol/dataset.ts';
-import type { Chunk } from '../../data/columns.ts';
-import type { ValueOptions } from '../../data/typedColumns.ts';
+import type { Chunk } from '../../data/rows/columns.ts';
+import type { ValueOptions } from '../../data/dataset/typedColumns.ts';
 
 export interface ModelInput {
   /** The raw column. */

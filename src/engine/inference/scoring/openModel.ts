@@ -4,7 +4,7 @@ import { readBytesIfPresent } from '../../../base/boundedRead.ts';
 import { AppError } from '../../../base/errors.ts';
 import { sha256 } from '../../../base/hash.ts';
 import { t } from '../../../base/localize.ts';
-import type { Chunk } from '../../data/columns.ts';
+import type { Chunk } from '../../data/rows/columns.ts';
 import { toFeeds } from './feeds.ts';
 import type { Model, ModelDescription, Scores } from './model.ts';
 import { externalFiles } from '../files/externalWeights.ts';

@@ -1,5 +1,5 @@
 /** Chunks on their way to another thread: texts as codes into a list, for a text costs ten times as much to copy as a code. */
-import type { Chunk, ColumnVector } from '../../data/columns.ts';
+import type { Chunk, ColumnVector } from '../../data/rows/columns.ts';
 
 type PackedVector =
   | Exclude<ColumnVector, { readonly kind: 'text' }>

@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { entryPoint } from '../../../base/entryPoint.ts';
 import { AppError } from '../../../base/errors.ts';
-import type { Chunk } from '../../data/columns.ts';
+import type { Chunk } from '../../data/rows/columns.ts';
 import type { Scores } from './model.ts';
 import type { ModelFile } from './openModel.ts';
 import { packChunk } from './packedChunk.ts';

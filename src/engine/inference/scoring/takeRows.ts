@@ -1,5 +1,5 @@
 /** Some rows of a chunk, or of its scores. */
-import { missingTime, type Chunk, type ColumnVector } from '../../data/columns.ts';
+import { missingTime, type Chunk, type ColumnVector } from '../../data/rows/columns.ts';
 import type { Scores } from './model.ts';
 
 /** The given rows of a chunk, in that order. */

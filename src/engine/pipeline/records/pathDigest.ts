@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isMissing } from '../../../base/files.ts';
 import { digestOf, sha256 } from '../../../base/hash.ts';
 import { notPlain, requirePlain } from '../../../base/plainPath.ts';
-import { hashKnownFile } from '../../data/fileHashCache.ts';
+import { hashKnownFile } from '../../data/dataset/fileHashCache.ts';
 
 /** Folders that hold no input of anybody's. */
 const ignored = new Set(['__pycache__', '.git', '.millwright', 'node_modules']);

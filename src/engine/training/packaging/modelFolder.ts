@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { writeAtomic } from '../../../base/files.ts';
-import type { Chunk, ColumnVector } from '../../data/columns.ts';
-import { missingTime } from '../../data/columns.ts';
-import { familyOf, type TypeFamily } from '../../data/sqlText.ts';
+import type { Chunk, ColumnVector } from '../../data/rows/columns.ts';
+import { missingTime } from '../../data/rows/columns.ts';
+import { familyOf, type TypeFamily } from '../../data/sql/sqlText.ts';
 import type { ModelDescription, ModelInput } from '../../inference/scoring/model.ts';
 import { formatModelDescription } from '../../inference/scoring/modelDescription.ts';
 import { descriptionFile, modelFile } from '../../inference/files/modelFiles.ts';

@@ -1,5 +1,5 @@
 /** The Python module that MLflow loads our models with: dates, texts and missing values from pandas, the same columns out as from us. */
-import { missingText } from '../../data/columns.ts';
+import { missingText } from '../../data/rows/columns.ts';
 
 /** The module's name inside the model's `code` folder. */
 export const loaderModule = 'millwright_model';

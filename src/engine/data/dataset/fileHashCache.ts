@@ -1,0 +1,121 @@
+/**
+ * SHA-256 of files, remembered by size, times and inode, so that a file that did not change is not read again. Each is signed: what came
+ * with the folder would say of any file that it is the one that was registered.
+ */
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { AppError } from '../../../base/errors.ts';
+import { makeFolder } from '../../../base/files.ts';
+import { hashFile } from '../../../base/hash.ts';
+import { t } from '../../../base/localize.ts';
+import { isBusy } from '../../../base/lock.ts';
+import { requirePlainDatabase } from '../../../base/plainPath.ts';
+import { ensureStateFolder, statePath } from '../../../base/stateFolder.ts';
+import { removeFileNow } from '../../../base/trees.ts';
+import { userMark, type UserMark } from '../../../base/userMark.ts';
+
+export interface FileState {
+  readonly sizeBytes: number;
+  /** Size, times and inode as one text: equal texts mean the file was not written to in between. */
+  readonly stamp: string;
+}
+
+export interface HashedFile extends FileState {
+  readonly sha256: string;
+}
+
+/** A clock may tick less often than files are written: a file this young is read again the next time. */
+const youngestTrustedMs = 2000;
+
+/** What the file system says of a file now. */
+export async function fileState(path: string): Promise<FileState> {
+  const { size, mtimeNs, ctimeNs, ino, dev } = await stat(path, { bigint: true });
+  return { sizeBytes: Number(size), stamp: [size, mtimeNs, ctimeNs, ino, dev].join(':') };
+}
+
+/**
+ * @param root the project folder, whose `.millwright/cache` remembers the hashes
+ * @throws AppError `dataset.changed` when the file is written to while it is read; CancelledError
+ */
+export async function hashKnownFile(root: string, path: string, signal?: AbortSignal): Promise<HashedFile> {
+  const before = await fileState(path);
+  const mark = await userMark();
+  const known = await withCache(root, (cache) => recall(cache, mark, { path, stamp: before.stamp }));
+  if (known !== undefined) return { ...before, sha256: known };
+  const startedAt = Date.now();
+  const sha256 = await hashFile(path, signal);
+  const after = await fileState(path);
+  if (after.stamp !== before.stamp) throw changedWhileRead(path);
+  const { mtimeMs, ctimeMs } = await stat(path);
+  if (startedAt - Math.max(mtimeMs, ctimeMs) > youngestTrustedMs) {
+    await withCache(root, (cache) => {
+      remember(cache, mark, { path, stamp: before.stamp, sha256 });
+    });
+  }
+  return { ...before, sha256 };
+}
+
+export function changedWhileRead(path: string, cause?: unknown): AppError {
+  return new AppError('dataset.changed', t('{path} changed while it was being read.', { path }), {
+    args: { path },
+    cause,
+    remedy: t('Wait until whatever writes the file has finished, and start again.'),
+  });
+}
+
+/** Runs `work` on the cache. A cache that cannot be opened or is torn costs time, never a result. */
+async function withCache<T>(root: string, work: (cache: DatabaseSync) => T): Promise<T | undefined> {
+  const path = statePath(root, 'cache', 'hashes.db');
+  let cache: DatabaseSync | undefined;
+  try {
+    await ensureStateFolder(root);
+    await makeFolder(dirname(path));
+    requirePlainDatabase(path);
+    cache = new DatabaseSync(path, { timeout: 2000 });
+    cache.exec('PRAGMA trusted_schema = OFF');
+    cache.exec(
+      'CREATE TABLE IF NOT EXISTS marked_files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, sha256 TEXT NOT NULL, mark TEXT NOT NULL) WITHOUT ROWID',
+    );
+    return work(cache);
+  } catch (error) {
+    if (isTorn(error)) removeFileNow(path);
+    else if (!isBusy(error) && !isUnusable(error)) throw error;
+    return undefined;
+  } finally {
+    cache?.close();
+  }
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB; SQLITE_ERROR where it has other tables than ours. */
+function isTorn(error: unknown): boolean {
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+  return code === 1 || code === 11 || code === 26;
+}
+
+/** A read-only or full disk: hashing goes on without memory. SQLITE_READONLY, IOERR, FULL, CANTOPEN, and our own `files.…`. */
+function isUnusable(error: unknown): boolean {
+  if (error instanceof AppError) return error.kind === 'environment';
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+  return code === 8 || code === 10 || code === 13 || code === 14;
+}
+
+interface KnownFile {
+  readonly path: string;
+  readonly stamp: string;
+  readonly sha256: string;
+}
+
+function markText({ path, stamp, sha256 }: KnownFile): string {
+  return ['file', path, stamp, sha256].join('\n');
+}
+
+function recall(cache: DatabaseSync, mark: UserMark, { path, stamp }: Pick<KnownFile, 'path' | 'stamp'>): string | undefined {
+  const row = cache.prepare('SELECT sha256, mark FROM marked_files WHERE path = ? AND stamp = ?').get(path, stamp);
+  if (typeof row?.sha256 !== 'string' || typeof row.mark !== 'string') return undefined;
+  return mark.isOn(markText({ path, stamp, sha256: row.sha256 }), row.mark) ? row.sha256 : undefined;
+}
+
+function remember(cache: DatabaseSync, mark: UserMark, file: KnownFile): void {
+  cache.prepare('INSERT OR REPLACE INTO marked_files VALUES (?, ?, ?, ?)').run(file.path, file.stamp, file.sha256, mark.of(markText(file)));
+}

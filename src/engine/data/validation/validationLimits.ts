@@ -1,0 +1,26 @@
+/** The limits and severities that hold for a validate stage and its columns. Pure. */
+import {
+  dataChecks,
+  limitDefaults,
+  type CheckName,
+  type ColumnLimitName,
+  type LimitName,
+  type Severity,
+} from '../../../protocol/dataChecks.ts';
+import type { ColumnSpec } from '../../project/definitions/dataset.ts';
+import type { ValidateStage } from '../../project/definitions/stage.ts';
+
+export function limitOf(stage: ValidateStage, name: LimitName): number {
+  return stage[name] ?? limitDefaults[name];
+}
+
+/** A column's own limit goes before that of the stage. */
+export function columnLimitOf(stage: ValidateStage, spec: ColumnSpec, name: ColumnLimitName): number {
+  return spec[name] ?? limitOf(stage, name);
+}
+
+/** What the check does when it does not pass. */
+export function severityOf(stage: ValidateStage, check: CheckName): Severity {
+  if (check === 'extra_columns') return stage.extra_columns === 'error' ? 'error' : dataChecks.extra_columns.severity;
+  return stage.severity?.[check] ?? dataChecks[check].severity;
+}
