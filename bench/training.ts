@@ -9,11 +9,11 @@ import { openModel } from '../src/engine/inference/scoring/openModel.ts';
 import type { Project } from '../src/engine/project/definitions/project.ts';
 import type { TrainStage } from '../src/engine/project/definitions/stage.ts';
 import { requireProject } from '../src/engine/project/loadProject.ts';
-import { fitEstimator } from '../src/engine/training/fitEstimator.ts';
-import { prepareTables, type TrainingData } from '../src/engine/training/prepareTables.ts';
+import { fitEstimator } from '../src/engine/training/fit/fitEstimator.ts';
+import { prepareTables, type TrainingData } from '../src/engine/training/rows/prepareTables.ts';
 import { trainModel } from '../src/engine/training/trainModel.ts';
-import { TrainingProgress } from '../src/engine/training/trainingProgress.ts';
-import { readTrainingSource } from '../src/engine/training/trainingSource.ts';
+import { TrainingProgress } from '../src/engine/training/fit/trainingProgress.ts';
+import { readTrainingSource } from '../src/engine/training/rows/trainingSource.ts';
 import { flightContext, flightProject, flightsFile, winter, winterTraining } from '../test/support/flights.ts';
 import { runPython } from '../test/support/python.ts';
 

@@ -50,7 +50,7 @@ function noEntry(): ErrorEntry {
   return { messages: new Set(), remedies: new Set(), kinds: new Set() };
 }
 
-/** Every code with what its places say, in the order of the files. */
+/** Every code with what its places say. */
 export function readEntries(): Entries {
   const entries = new Map<string, ErrorEntry>();
   const files = globSync('src/**/*.ts', { cwd: root }).sort();

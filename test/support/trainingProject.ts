@@ -7,7 +7,7 @@ import type { Project } from '../../src/engine/project/definitions/project.ts';
 import type { TrainStage } from '../../src/engine/project/definitions/stage.ts';
 import type { Progress, StageContext } from '../../src/protocol/stageContext.ts';
 import { trainModel } from '../../src/engine/training/trainModel.ts';
-import type { FitRecord, FitRun, TrainedModel, TrainingRound } from '../../src/engine/training/trainedModel.ts';
+import type { FitRecord, FitRun, TrainedModel, TrainingRound } from '../../src/engine/training/fit/trainedModel.ts';
 
 /** A deterministic stream of numbers in [0, 1) (mulberry32). */
 export function random(seed: number): () => number {

@@ -14,20 +14,27 @@ import { encodeOnnx } from '../features/onnx/onnxModel.ts';
 import type { ModelDescription, TrainedOn } from '../inference/scoring/model.ts';
 import type { Project } from '../project/definitions/project.ts';
 import { trainDefaults, type TrainStage } from '../project/definitions/stage.ts';
-import type { Checkpoints } from './checkpoints.ts';
-import { thresholdChoice } from './chooseThreshold.ts';
-import { exportModel, type ExportedModel } from './exportModel.ts';
-import { incompleteNote, type Training } from './fit.ts';
+import type { Checkpoints } from './gbdt/checkpoints.ts';
+import { thresholdChoice } from './fit/chooseThreshold.ts';
+import { exportModel, type ExportedModel } from './export/exportModel.ts';
+import { incompleteNote, type Training } from './fit/fit.ts';
 import { tooGoodNotes } from '../evaluation/report/tooGood.ts';
-import { spreadOf } from './heldOut.ts';
-import { learn, plannedFits, type Learned } from './learn.ts';
+import { spreadOf } from './fit/heldOut.ts';
+import { learn, plannedFits, type Learned } from './fit/learn.ts';
 import { writeModelFolder } from './packaging/modelFolder.ts';
-import { checkParity } from './parity.ts';
-import { weightColumn } from './stageInputs.ts';
-import { unrecordedRun, type FitRecord, type FitRun, type TrainedModel, type TrainingInput, type TrainingRound } from './trainedModel.ts';
-import { TrainingProgress } from './trainingProgress.ts';
-import { readTrainingSource, type TrainingSource } from './trainingSource.ts';
-import { targetNotes } from './trainingTarget.ts';
+import { checkParity } from './export/parity.ts';
+import { weightColumn } from './rows/stageInputs.ts';
+import {
+  unrecordedRun,
+  type FitRecord,
+  type FitRun,
+  type TrainedModel,
+  type TrainingInput,
+  type TrainingRound,
+} from './fit/trainedModel.ts';
+import { TrainingProgress } from './fit/trainingProgress.ts';
+import { readTrainingSource, type TrainingSource } from './rows/trainingSource.ts';
+import { targetNotes } from './rows/trainingTarget.ts';
 
 export interface TrainModelOptions {
   readonly project: Project;

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quoteName, quoteText } from '../../../src/engine/data/sql/sqlText.ts';
 import { predictToFile, type PredictResult } from '../../../src/engine/inference/prediction/predict.ts';
 import type { DatasetSpec } from '../../../src/engine/project/definitions/dataset.ts';
-import type { TrainedModel } from '../../../src/engine/training/trainedModel.ts';
+import type { TrainedModel } from '../../../src/engine/training/fit/trainedModel.ts';
 import { random, stageContext, train, writeProject, type TestProject } from '../../support/trainingProject.ts';
 
 const yaml = `

@@ -9,7 +9,7 @@ import { openModel } from '../../../src/engine/inference/scoring/openModel.ts';
 import { predictToFile, type PredictOptions, type PredictResult } from '../../../src/engine/inference/prediction/predict.ts';
 import { takeRows } from '../../../src/engine/inference/scoring/takeRows.ts';
 import { readTarget } from '../../../src/engine/inference/prediction/target.ts';
-import type { TrainedModel } from '../../../src/engine/training/trainedModel.ts';
+import type { TrainedModel } from '../../../src/engine/training/fit/trainedModel.ts';
 import { random, stageContext, toCsv, train, writeProject, type TestProject } from '../../support/trainingProject.ts';
 
 const columns = `{c: {type: category}, k: {type: integer, nullable: false}, date: {type: timestamp}, number: {type: integer}}`;

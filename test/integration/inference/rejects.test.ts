@@ -12,7 +12,7 @@ import { executePredict } from '../../../src/engine/pipeline/stages/predict.ts';
 import type { StageTask } from '../../../src/engine/pipeline/stages/stageContract.ts';
 import { loadProject } from '../../../src/engine/project/loadProject.ts';
 import type { PredictStage } from '../../../src/engine/project/definitions/stage.ts';
-import type { TrainedModel } from '../../../src/engine/training/trainedModel.ts';
+import type { TrainedModel } from '../../../src/engine/training/fit/trainedModel.ts';
 import { undoPerformers } from '../../../src/engine/pipeline/undo/undoPerformers.ts';
 import { readAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import { undoChange } from '../../../src/engine/safety/undo.ts';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseModelDescription } from '../../../src/engine/inference/scoring/modelDescription.ts';
 import type { TrainStage } from '../../../src/engine/project/definitions/stage.ts';
 import type { Progress } from '../../../src/protocol/stageContext.ts';
-import type { TrainingInput } from '../../../src/engine/training/trainedModel.ts';
+import type { TrainingInput } from '../../../src/engine/training/fit/trainedModel.ts';
 import { metricsOf, recordNested, train, writeProject, type RecordedRun, type TestProject } from '../../support/trainingProject.ts';
 
 const data = join(import.meta.dirname, '../../../node_modules/vega-datasets/data');

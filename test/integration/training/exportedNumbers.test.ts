@@ -7,7 +7,7 @@ import { encodeOnnx, type OnnxModel } from '../../../src/engine/features/onnx/on
 import { planFeatures, type FeaturePlan, type NumericFeature, learnerDefaults } from '../../../src/engine/features/planFeatures.ts';
 import { toFeeds } from '../../../src/engine/inference/scoring/feeds.ts';
 import { OnnxSession, type SessionOutput } from '../../../src/engine/inference/scoring/onnxSession.ts';
-import { exportModel, type Estimator, type ExportedModel } from '../../../src/engine/training/exportModel.ts';
+import { exportModel, type Estimator, type ExportedModel } from '../../../src/engine/training/export/exportModel.ts';
 import type { Tree } from '../../../src/engine/training/gbdt/tree.ts';
 import type { Column } from '../../../src/protocol/dataset.ts';
 import { runInWeb } from '../../support/webRuntime.ts';

@@ -1,7 +1,7 @@
 /** Boosting against scikit-learn 1.9.1 (HistGradientBoosting), on data both can make from formulas, and the same bits on any number of threads. */
 import { describe, expect, it } from 'vitest';
 import { rawScores, type Forest } from '../../../src/engine/training/gbdt/tree.ts';
-import { linkScores } from '../../../src/engine/training/exportModel.ts';
+import { linkScores } from '../../../src/engine/training/export/exportModel.ts';
 import { boostOn, columnsOf, tablesOf } from '../../support/boostingData.ts';
 import { random } from '../../support/trainingProject.ts';
 

@@ -10,7 +10,7 @@ import { loadProject } from '../../../src/engine/project/loadProject.ts';
 import type { Project } from '../../../src/engine/project/definitions/project.ts';
 import type { TrainStage } from '../../../src/engine/project/definitions/stage.ts';
 import { trainModel } from '../../../src/engine/training/trainModel.ts';
-import type { TrainedModel } from '../../../src/engine/training/trainedModel.ts';
+import type { TrainedModel } from '../../../src/engine/training/fit/trainedModel.ts';
 import { makeFolder } from '../../support/project.ts';
 import { stageContext } from '../../support/trainingProject.ts';
 

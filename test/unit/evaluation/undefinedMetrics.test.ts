@@ -61,7 +61,7 @@ import { measure } from '../../../src/engine/evaluation/report/measure.ts';
 import type { Predictions } from '../../../src/engine/evaluation/metrics/predictions.ts';
 import { scoreOnce } from '../../../src/engine/evaluation/metrics/measuresOf.ts';
 import { whyNone } from '../../../src/engine/evaluation/report/whyNone.ts';
-import { spreadOf } from '../../../src/engine/training/heldOut.ts';
+import { spreadOf } from '../../../src/engine/training/fit/heldOut.ts';
 import type { MetricKey } from '../../../src/protocol/metrics.ts';
 
 interface GoldenCase {

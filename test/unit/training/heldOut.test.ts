@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Predictions } from '../../../src/engine/evaluation/metrics/predictions.ts';
-import { chooseThreshold } from '../../../src/engine/training/chooseThreshold.ts';
-import { measureDecisions, measureScores, spreadOf, thresholdOf } from '../../../src/engine/training/heldOut.ts';
+import { chooseThreshold } from '../../../src/engine/training/fit/chooseThreshold.ts';
+import { measureDecisions, measureScores, spreadOf, thresholdOf } from '../../../src/engine/training/fit/heldOut.ts';
 
 const part = (scores: readonly number[], truth: readonly number[]): Predictions => ({
   task: 'binary',

@@ -1,6 +1,6 @@
 /** Which split a stage means. */
 import { describe, expect, it } from 'vitest';
-import { planSplit } from '../../../src/engine/training/splitRows.ts';
+import { planSplit } from '../../../src/engine/training/rows/splitRows.ts';
 
 describe('planSplit', () => {
   it.each([

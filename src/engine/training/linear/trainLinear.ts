@@ -1,7 +1,7 @@
 /** Linear trainers over the feature matrix: `logistic` by L-BFGS, `linear` in closed form. */
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
-import type { TrainingData } from '../prepareTables.ts';
+import type { TrainingData } from '../rows/prepareTables.ts';
 import type { LinearControl, LinearRows, LinearSettings } from './linearTraining.ts';
 import type { LinearWeights } from './linearWeights.ts';
 import { fitLogistic } from './logisticRegression.ts';

@@ -1,6 +1,6 @@
 /** Which rows are held out, as the stage says or as the data suggests. */
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
 import {
   groupFolds,
   groupSplit,
@@ -11,9 +11,9 @@ import {
   timeFolds,
   timeSplit,
   type Split,
-} from '../data/rows/split.ts';
-import { kindFolds, repeatByNature, splitKinds, type EqualRows } from '../data/rows/equalRows.ts';
-import { trainDefaults, type TrainStage } from '../project/definitions/stage.ts';
+} from '../../data/rows/split.ts';
+import { kindFolds, repeatByNature, splitKinds, type EqualRows } from '../../data/rows/equalRows.ts';
+import { trainDefaults, type TrainStage } from '../../project/definitions/stage.ts';
 import type { TrainingRows } from './trainingRows.ts';
 import type { TrainingTarget } from './trainingTarget.ts';
 

@@ -1,13 +1,13 @@
 /** The target of training: which task it poses, its classes, and every row's class index or value. */
-import { AppError } from '../../base/errors.ts';
-import { formatCount } from '../../base/format.ts';
-import { t } from '../../base/localize.ts';
-import type { Column } from '../../protocol/dataset.ts';
-import type { Task } from '../../protocol/evaluation.ts';
-import type { ColumnVector } from '../data/rows/columns.ts';
-import { classNames, findClass, sortedClasses } from '../data/statistics/classNames.ts';
-import { targetDefinition, type FeaturesSpec, type TargetDefinition } from '../project/definitions/feature.ts';
-import type { TrainStage } from '../project/definitions/stage.ts';
+import { AppError } from '../../../base/errors.ts';
+import { formatCount } from '../../../base/format.ts';
+import { t } from '../../../base/localize.ts';
+import type { Column } from '../../../protocol/dataset.ts';
+import type { Task } from '../../../protocol/evaluation.ts';
+import type { ColumnVector } from '../../data/rows/columns.ts';
+import { classNames, findClass, sortedClasses } from '../../data/statistics/classNames.ts';
+import { targetDefinition, type FeaturesSpec, type TargetDefinition } from '../../project/definitions/feature.ts';
+import type { TrainStage } from '../../project/definitions/stage.ts';
 
 export interface TargetPlan extends TargetDefinition {
   readonly column: Column | undefined;

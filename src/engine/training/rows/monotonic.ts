@@ -1,11 +1,11 @@
 /** Constraints on the direction of a feature's effect, from `monotonic_cst` to the columns that trees read. */
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
-import type { Task } from '../../protocol/evaluation.ts';
-import type { FeatureColumn } from '../features/compileFeatures.ts';
-import type { FeaturePlan } from '../features/planFeatures.ts';
-import type { TrainStage } from '../project/definitions/stage.ts';
-import { nearestName } from '../project/nearestName.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
+import type { Task } from '../../../protocol/evaluation.ts';
+import type { FeatureColumn } from '../../features/compileFeatures.ts';
+import type { FeaturePlan } from '../../features/planFeatures.ts';
+import type { TrainStage } from '../../project/definitions/stage.ts';
+import { nearestName } from '../../project/nearestName.ts';
 
 type Constraints = NonNullable<NonNullable<TrainStage['params']>['monotonic_cst']>;
 /** 1: the prediction may only rise with the column, −1: only fall, 0: anything. */

@@ -1,17 +1,17 @@
 /** The gate before a model may leave training: the exported graph in ONNX Runtime must say what the trainer itself says. */
-import { throwIfCancelled } from '../../base/abort.ts';
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
-import type { Chunk } from '../data/rows/columns.ts';
-import { inputElement } from '../features/compileFeatures.ts';
-import { toFeeds } from '../inference/scoring/feeds.ts';
-import type { Scores } from '../inference/scoring/model.ts';
-import { OnnxSession } from '../inference/scoring/onnxSession.ts';
-import { scoresOf } from '../inference/scoring/openModel.ts';
+import { throwIfCancelled } from '../../../base/abort.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
+import type { Chunk } from '../../data/rows/columns.ts';
+import { inputElement } from '../../features/compileFeatures.ts';
+import { toFeeds } from '../../inference/scoring/feeds.ts';
+import type { Scores } from '../../inference/scoring/model.ts';
+import { OnnxSession } from '../../inference/scoring/onnxSession.ts';
+import { scoresOf } from '../../inference/scoring/openModel.ts';
 import { estimatorScores, linkScores, type ExportedModel } from './exportModel.ts';
-import { FeatureReader } from './featureMatrix.ts';
-import { takeRows } from '../inference/scoring/takeRows.ts';
-import { withMissingValues } from './sampleRows.ts';
+import { FeatureReader } from '../rows/featureMatrix.ts';
+import { takeRows } from '../../inference/scoring/takeRows.ts';
+import { withMissingValues } from '../rows/sampleRows.ts';
 
 /** The largest difference allowed: of probabilities as a share of them, or of numbers in units of the target's spread. */
 const parityTolerance = 1e-5;

@@ -1,5 +1,5 @@
 /** Texts or numbers of one column as small whole numbers, for columns too long to keep as texts. */
-import type { ColumnVector } from '../data/rows/columns.ts';
+import type { ColumnVector } from '../../data/rows/columns.ts';
 
 export class DictionaryColumn {
   /** Code of each row's value, −1 where it is missing. */

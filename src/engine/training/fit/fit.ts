@@ -1,20 +1,20 @@
 /** One fit: the whole function, features and estimator, learned from the rows of one part and measured on those held out. */
-import { throwIfCancelled } from '../../base/abort.ts';
-import { digestOf, sha256 } from '../../base/hash.ts';
-import { t } from '../../base/localize.ts';
-import type { TargetFigures } from '../../protocol/dataStatistics.ts';
-import type { StageContext } from '../../protocol/stageContext.ts';
-import type { Predictions } from '../evaluation/metrics/predictions.ts';
-import type { ModelDescription } from '../inference/scoring/model.ts';
-import type { Checkpoints } from './checkpoints.ts';
-import type { ExportedModel } from './exportModel.ts';
+import { throwIfCancelled } from '../../../base/abort.ts';
+import { digestOf, sha256 } from '../../../base/hash.ts';
+import { t } from '../../../base/localize.ts';
+import type { TargetFigures } from '../../../protocol/dataStatistics.ts';
+import type { StageContext } from '../../../protocol/stageContext.ts';
+import type { Predictions } from '../../evaluation/metrics/predictions.ts';
+import type { ModelDescription } from '../../inference/scoring/model.ts';
+import type { Checkpoints } from '../gbdt/checkpoints.ts';
+import type { ExportedModel } from '../export/exportModel.ts';
 import { fitEstimator, type FittedEstimator } from './fitEstimator.ts';
 import { measureScores, predictHeldOut, type Figures } from './heldOut.ts';
 import { checkFeatures } from './leakage.ts';
-import { prepareTables, type FitPart, type TrainingData } from './prepareTables.ts';
+import { prepareTables, type FitPart, type TrainingData } from '../rows/prepareTables.ts';
 import type { FinalMetric, FitRun, TrainingInput } from './trainedModel.ts';
 import type { TrainingProgress } from './trainingProgress.ts';
-import type { TrainingSource } from './trainingSource.ts';
+import type { TrainingSource } from '../rows/trainingSource.ts';
 
 /** What the fits of a training share. */
 export interface Training {

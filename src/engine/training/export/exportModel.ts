@@ -1,13 +1,13 @@
 /** The whole model as one ONNX graph: raw columns in; a label and probabilities, or a number, out. */
-import { addFeatures, beginGraph } from '../features/compileFeatures.ts';
-import type { FittedFeature } from '../features/fitFeatures.ts';
-import { int, type GraphBuilder, type TensorName } from '../features/onnx/graphBuilder.ts';
-import type { OnnxModel } from '../features/onnx/onnxModel.ts';
-import type { FeaturePlan } from '../features/planFeatures.ts';
-import { classType } from '../inference/prediction/predictionColumns.ts';
-import type { Task } from '../../protocol/evaluation.ts';
-import { rawScores, type Forest } from './gbdt/tree.ts';
-import { linearScores, type LinearWeights } from './linear/linearWeights.ts';
+import { addFeatures, beginGraph } from '../../features/compileFeatures.ts';
+import type { FittedFeature } from '../../features/fitFeatures.ts';
+import { int, type GraphBuilder, type TensorName } from '../../features/onnx/graphBuilder.ts';
+import type { OnnxModel } from '../../features/onnx/onnxModel.ts';
+import type { FeaturePlan } from '../../features/planFeatures.ts';
+import { classType } from '../../inference/prediction/predictionColumns.ts';
+import type { Task } from '../../../protocol/evaluation.ts';
+import { rawScores, type Forest } from '../gbdt/tree.ts';
+import { linearScores, type LinearWeights } from '../linear/linearWeights.ts';
 import { addForest } from './treeOperators.ts';
 
 /** What a trainer learned. */

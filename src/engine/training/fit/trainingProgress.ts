@@ -1,6 +1,6 @@
 /** How far a training is, over all its fits: which one, its round, its score, and the time left for all of them. */
-import { t } from '../../base/localize.ts';
-import type { StageContext } from '../../protocol/stageContext.ts';
+import { t } from '../../../base/localize.ts';
+import type { StageContext } from '../../../protocol/stageContext.ts';
 
 /** A fit as it was planned. */
 export interface PlannedFit {

@@ -1,13 +1,13 @@
 /** The further readings of the data: through the feature graph in ONNX Runtime, into the matrix that trainers read. */
-import type { Chunk } from '../data/rows/columns.ts';
-import { addMissing, noCounts, type MissingCounts } from '../data/statistics/dataStatistics.ts';
-import type { DatasetReader } from '../data/dataset/datasetReader.ts';
-import { featureModel, inputElement, unfittedModel } from '../features/compileFeatures.ts';
-import type { FittedFeature } from '../features/fitFeatures.ts';
-import { encodeOnnx } from '../features/onnx/onnxModel.ts';
-import type { CyclicalFeature, FeaturePlan, NumericFeature } from '../features/planFeatures.ts';
-import { toFeeds } from '../inference/scoring/feeds.ts';
-import { OnnxSession, type TensorContent } from '../inference/scoring/onnxSession.ts';
+import type { Chunk } from '../../data/rows/columns.ts';
+import { addMissing, noCounts, type MissingCounts } from '../../data/statistics/dataStatistics.ts';
+import type { DatasetReader } from '../../data/dataset/datasetReader.ts';
+import { featureModel, inputElement, unfittedModel } from '../../features/compileFeatures.ts';
+import type { FittedFeature } from '../../features/fitFeatures.ts';
+import { encodeOnnx } from '../../features/onnx/onnxModel.ts';
+import type { CyclicalFeature, FeaturePlan, NumericFeature } from '../../features/planFeatures.ts';
+import { toFeeds } from '../../inference/scoring/feeds.ts';
+import { OnnxSession, type TensorContent } from '../../inference/scoring/onnxSession.ts';
 import { addTooLarge } from './featureNotes.ts';
 import { SampleCollector } from './sampleRows.ts';
 import { dataChanged } from './trainingRows.ts';

@@ -1,11 +1,11 @@
 /** Whether the columns that are to be numbers are numbers: a few texts among them must not turn a target into classes. */
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
-import type { DatasetReader } from '../data/dataset/datasetReader.ts';
-import type { ReadingNote } from '../data/texts/readingNotes.ts';
-import { parseExpression } from '../features/expression/parseExpression.ts';
-import { columnsOf } from '../features/expression/syntax.ts';
-import type { FeaturesSpec } from '../project/definitions/feature.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
+import type { DatasetReader } from '../../data/dataset/datasetReader.ts';
+import type { ReadingNote } from '../../data/texts/readingNotes.ts';
+import { parseExpression } from '../../features/expression/parseExpression.ts';
+import { columnsOf } from '../../features/expression/syntax.ts';
+import type { FeaturesSpec } from '../../project/definitions/feature.ts';
 import type { TargetPlan } from './trainingTarget.ts';
 
 /**

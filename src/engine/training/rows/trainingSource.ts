@@ -1,15 +1,15 @@
 /** What every fit of a training shares: the opened data set, the planned features, the target and levels of every row. */
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
-import type { StageContext } from '../../protocol/stageContext.ts';
-import { defaultTrainer, trainers } from '../../protocol/trainers.ts';
-import type { DatasetReader } from '../data/dataset/datasetReader.ts';
-import { countEqualRows, type EqualRows } from '../data/rows/equalRows.ts';
-import { readRowHashes } from '../data/dataset/rowHashes.ts';
-import { learnerDefaults, planFeatures, type FeaturePlan } from '../features/planFeatures.ts';
-import type { FeaturesSpec } from '../project/definitions/feature.ts';
-import type { Project } from '../project/definitions/project.ts';
-import type { TrainStage } from '../project/definitions/stage.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
+import type { StageContext } from '../../../protocol/stageContext.ts';
+import { defaultTrainer, trainers } from '../../../protocol/trainers.ts';
+import type { DatasetReader } from '../../data/dataset/datasetReader.ts';
+import { countEqualRows, type EqualRows } from '../../data/rows/equalRows.ts';
+import { readRowHashes } from '../../data/dataset/rowHashes.ts';
+import { learnerDefaults, planFeatures, type FeaturePlan } from '../../features/planFeatures.ts';
+import type { FeaturesSpec } from '../../project/definitions/feature.ts';
+import type { Project } from '../../project/definitions/project.ts';
+import type { TrainStage } from '../../project/definitions/stage.ts';
 import { checkMonotonic } from './monotonic.ts';
 import { requireNumbers } from './readableColumns.ts';
 import { dividesRows, planSplit, type SplitPlan } from './splitRows.ts';

@@ -1,8 +1,8 @@
 /** What a training reports while it goes on and returns beside the files it wrote: what the pipeline logs to runs. */
-import type { Column } from '../../protocol/dataset.ts';
-import type { DataStatistics } from '../../protocol/dataStatistics.ts';
-import type { DatasetFingerprint } from '../data/dataset/datasetReader.ts';
-import type { ModelDescription } from '../inference/scoring/model.ts';
+import type { Column } from '../../../protocol/dataset.ts';
+import type { DataStatistics } from '../../../protocol/dataStatistics.ts';
+import type { DatasetFingerprint } from '../../data/dataset/datasetReader.ts';
+import type { ModelDescription } from '../../inference/scoring/model.ts';
 
 /** One round of a trainer: a tree of boosting, a step of a linear trainer. Counts from 1. */
 export interface TrainingRound {

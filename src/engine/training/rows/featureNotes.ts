@@ -1,10 +1,10 @@
 /** What a user should know of the features a model was given: those of no use to it, and values it cannot use. */
-import { t } from '../../base/localize.ts';
-import { formatCount } from '../../base/format.ts';
-import type { Chunk } from '../data/rows/columns.ts';
-import { largestFeature, type FeatureColumn } from '../features/compileFeatures.ts';
-import type { FittedFeature } from '../features/fitFeatures.ts';
-import type { FeaturePlan, PlannedFeature } from '../features/planFeatures.ts';
+import { t } from '../../../base/localize.ts';
+import { formatCount } from '../../../base/format.ts';
+import type { Chunk } from '../../data/rows/columns.ts';
+import { largestFeature, type FeatureColumn } from '../../features/compileFeatures.ts';
+import type { FittedFeature } from '../../features/fitFeatures.ts';
+import type { FeaturePlan, PlannedFeature } from '../../features/planFeatures.ts';
 import type { TrainingRows } from './trainingRows.ts';
 
 export interface NotedTables {

@@ -1,12 +1,12 @@
 /** Whether training holds rows out honestly: none of them learned from as well, none earlier than what was learned, no feature with the answer. */
-import { isCancelled } from '../../base/abort.ts';
-import { AppError } from '../../base/errors.ts';
-import { formatCount, formatFigure, formatShare } from '../../base/format.ts';
-import { t } from '../../base/localize.ts';
-import { leakageSeverities } from '../../protocol/dataChecks.ts';
-import type { LeakageFinding } from '../../protocol/evaluation.ts';
-import type { Column } from '../../protocol/dataset.ts';
-import type { StageContext } from '../../protocol/stageContext.ts';
+import { isCancelled } from '../../../base/abort.ts';
+import { AppError } from '../../../base/errors.ts';
+import { formatCount, formatFigure, formatShare } from '../../../base/format.ts';
+import { t } from '../../../base/localize.ts';
+import { leakageSeverities } from '../../../protocol/dataChecks.ts';
+import type { LeakageFinding } from '../../../protocol/evaluation.ts';
+import type { Column } from '../../../protocol/dataset.ts';
+import type { StageContext } from '../../../protocol/stageContext.ts';
 import {
   association,
   givesAway,
@@ -14,18 +14,18 @@ import {
   screeningFigure,
   type Association,
   type TargetValues,
-} from '../data/statistics/association.ts';
-import { missingTime } from '../data/rows/columns.ts';
-import { formatInstant } from '../data/rows/instants.ts';
-import { countEqualRows, repeatByNature } from '../data/rows/equalRows.ts';
-import { chanceOfRepeats, readRowHashes } from '../data/dataset/rowHashes.ts';
-import { findSharedRows, isSharedByChance, sharedRowsSeverity, twinShare, type SharedRows } from '../data/rows/sharedRows.ts';
-import type { Split } from '../data/rows/split.ts';
-import { trainDefaults } from '../project/definitions/stage.ts';
+} from '../../data/statistics/association.ts';
+import { missingTime } from '../../data/rows/columns.ts';
+import { formatInstant } from '../../data/rows/instants.ts';
+import { countEqualRows, repeatByNature } from '../../data/rows/equalRows.ts';
+import { chanceOfRepeats, readRowHashes } from '../../data/dataset/rowHashes.ts';
+import { findSharedRows, isSharedByChance, sharedRowsSeverity, twinShare, type SharedRows } from '../../data/rows/sharedRows.ts';
+import type { Split } from '../../data/rows/split.ts';
+import { trainDefaults } from '../../project/definitions/stage.ts';
 import { featureValues, sampledRows } from './leakageSample.ts';
-import type { TrainingData } from './prepareTables.ts';
-import { dividesRows } from './splitRows.ts';
-import type { TrainingSource } from './trainingSource.ts';
+import type { TrainingData } from '../rows/prepareTables.ts';
+import { dividesRows } from '../rows/splitRows.ts';
+import type { TrainingSource } from '../rows/trainingSource.ts';
 
 /**
  * Compares what is learned from with what is held out. Nothing is read for a split by time: rows that are equal in every

@@ -1,13 +1,13 @@
 /** Learning a model as its stage says: measured on rows held out once, or in folds and then learned from all rows. */
-import { formatCount } from '../../base/format.ts';
-import { t } from '../../base/localize.ts';
-import type { Predictions } from '../evaluation/metrics/predictions.ts';
+import { formatCount } from '../../../base/format.ts';
+import { t } from '../../../base/localize.ts';
+import type { Predictions } from '../../evaluation/metrics/predictions.ts';
 import type { FitRun, FitRecord } from './trainedModel.ts';
 import { finalMetrics, fitFunction, incompleteNote, type Fit, type Training } from './fit.ts';
 import { measureDecisions, spreadOf, thresholdOf, unmeasured, type Figures } from './heldOut.ts';
 import { checkParts } from './leakage.ts';
-import { splitRows, type SplitPlan } from './splitRows.ts';
-import { allRows, type Split } from '../data/rows/split.ts';
+import { splitRows, type SplitPlan } from '../rows/splitRows.ts';
+import { allRows, type Split } from '../../data/rows/split.ts';
 import type { PlannedFit } from './trainingProgress.ts';
 
 export interface LearnRequest {

@@ -1,19 +1,19 @@
 /** Runs the trainer a stage names, with every parameter resolved, and gathers what it reports. */
-import type { Task } from '../../protocol/evaluation.ts';
-import type { StageContext } from '../../protocol/stageContext.ts';
-import { parameterDefaults } from '../../protocol/trainers.ts';
-import type { ModelDescription } from '../inference/scoring/model.ts';
-import { trainDefaults, type TrainStage } from '../project/definitions/stage.ts';
-import type { FitCheckpoint } from './checkpoints.ts';
-import type { Estimator } from './exportModel.ts';
-import type { BoostingParams } from './gbdt/boostingParams.ts';
-import type { RoundLoss } from './gbdt/boostingRound.ts';
-import { gainByColumn } from './gbdt/tree.ts';
-import { trainGbdt } from './gbdt/trainGbdt.ts';
-import { trainLinear } from './linear/trainLinear.ts';
-import type { LinearWeights } from './linear/linearWeights.ts';
-import { monotonicColumns } from './monotonic.ts';
-import type { TrainingData } from './prepareTables.ts';
+import type { Task } from '../../../protocol/evaluation.ts';
+import type { StageContext } from '../../../protocol/stageContext.ts';
+import { parameterDefaults } from '../../../protocol/trainers.ts';
+import type { ModelDescription } from '../../inference/scoring/model.ts';
+import { trainDefaults, type TrainStage } from '../../project/definitions/stage.ts';
+import type { FitCheckpoint } from '../gbdt/checkpoints.ts';
+import type { Estimator } from '../export/exportModel.ts';
+import type { BoostingParams } from '../gbdt/boostingParams.ts';
+import type { RoundLoss } from '../gbdt/boostingRound.ts';
+import { gainByColumn } from '../gbdt/tree.ts';
+import { trainGbdt } from '../gbdt/trainGbdt.ts';
+import { trainLinear } from '../linear/trainLinear.ts';
+import type { LinearWeights } from '../linear/linearWeights.ts';
+import { monotonicColumns } from '../rows/monotonic.ts';
+import type { TrainingData } from '../rows/prepareTables.ts';
 import type { MetricHistoryPoint, TrainingRound } from './trainedModel.ts';
 import type { RoundPlace, TrainingProgress } from './trainingProgress.ts';
 

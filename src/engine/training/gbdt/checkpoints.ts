@@ -5,13 +5,13 @@
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { readIfPresent } from '../../base/boundedRead.ts';
-import { canonicalJson, type Json } from '../../base/canonicalJson.ts';
-import { errorText, toErrorRecord } from '../../base/errors.ts';
-import { writeAtomic } from '../../base/files.ts';
-import { sha256 } from '../../base/hash.ts';
-import { t } from '../../base/localize.ts';
-import type { StageContext } from '../../protocol/stageContext.ts';
+import { readIfPresent } from '../../../base/boundedRead.ts';
+import { canonicalJson, type Json } from '../../../base/canonicalJson.ts';
+import { errorText, toErrorRecord } from '../../../base/errors.ts';
+import { writeAtomic } from '../../../base/files.ts';
+import { sha256 } from '../../../base/hash.ts';
+import { t } from '../../../base/localize.ts';
+import type { StageContext } from '../../../protocol/stageContext.ts';
 
 /** Rounds of trees are large; what is beyond this is no checkpoint of ours. */
 const mostBytes = 2 ** 30;

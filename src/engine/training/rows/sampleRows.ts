@@ -1,6 +1,6 @@
 /** Takes some rows out of chunks, and makes variants of them with values missing: what the parity gate asks both models. */
-import { missingTime, type Chunk, type ColumnVector } from '../data/rows/columns.ts';
-import { takeRows } from '../inference/scoring/takeRows.ts';
+import { missingTime, type Chunk, type ColumnVector } from '../../data/rows/columns.ts';
+import { takeRows } from '../../inference/scoring/takeRows.ts';
 
 /** Held-out rows that the parity gate compares. */
 const sampleSize = 4096;

@@ -1,9 +1,9 @@
 /** The first reading of the data: targets, weights, levels, and what the split needs; raw features stay on disk. */
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
-import type { Chunk, ColumnVector } from '../data/rows/columns.ts';
-import type { DatasetReader } from '../data/dataset/datasetReader.ts';
-import type { CategoricalFeature } from '../features/planFeatures.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
+import type { Chunk, ColumnVector } from '../../data/rows/columns.ts';
+import type { DatasetReader } from '../../data/dataset/datasetReader.ts';
+import type { CategoricalFeature } from '../../features/planFeatures.ts';
 import { DictionaryColumn } from './dictionaryColumn.ts';
 import type { TargetPlan } from './trainingTarget.ts';
 

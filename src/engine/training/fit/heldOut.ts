@@ -1,10 +1,10 @@
 /** What a fit is worth on the rows it has not learned from, by the mathematics of evaluation; and the same over several fits. */
-import { metricDefinitions, usualMetrics, type MetricName } from '../../protocol/metrics.ts';
-import { scoreOnce } from '../evaluation/metrics/measuresOf.ts';
-import type { Predictions } from '../evaluation/metrics/predictions.ts';
+import { metricDefinitions, usualMetrics, type MetricName } from '../../../protocol/metrics.ts';
+import { scoreOnce } from '../../evaluation/metrics/measuresOf.ts';
+import type { Predictions } from '../../evaluation/metrics/predictions.ts';
 import { chooseThreshold } from './chooseThreshold.ts';
-import { estimatorScores, linkScores, type Estimator } from './exportModel.ts';
-import type { TrainingData } from './prepareTables.ts';
+import { estimatorScores, linkScores, type Estimator } from '../export/exportModel.ts';
+import type { TrainingData } from '../rows/prepareTables.ts';
 
 /** Metrics by the name they are logged under. */
 export type Figures = Readonly<Record<string, number>>;

@@ -1,8 +1,8 @@
 /** Weights of rows: those of a column times those of their classes. */
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
-import { findClass } from '../data/statistics/classNames.ts';
-import type { TrainStage } from '../project/definitions/stage.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
+import { findClass } from '../../data/statistics/classNames.ts';
+import type { TrainStage } from '../../project/definitions/stage.ts';
 import type { FitRows, TrainingTarget } from './trainingTarget.ts';
 
 type ClassWeight = NonNullable<NonNullable<TrainStage['params']>['class_weight']>;

@@ -1,8 +1,8 @@
 /** The rows and values that the search for leaking features looks at: what the trainer reads, of some of its rows. */
-import type { FeatureValues } from '../data/statistics/association.ts';
-import type { PlannedFeature } from '../features/planFeatures.ts';
-import type { TrainingData } from './prepareTables.ts';
-import type { TrainingSource } from './trainingSource.ts';
+import type { FeatureValues } from '../../data/statistics/association.ts';
+import type { PlannedFeature } from '../../features/planFeatures.ts';
+import type { TrainingData } from '../rows/prepareTables.ts';
+import type { TrainingSource } from '../rows/trainingSource.ts';
 
 /**
  * At most so many of the rows that are learned from, evenly spaced, with room for every class: places in the tables.
