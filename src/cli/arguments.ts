@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { t } from '../base/localize.ts';
 import { columnUses, type ProposalChoices } from '../protocol/dataset.ts';
-import type { ReadSetting } from '../engine/project/readSettings.ts';
+import type { ReadSetting } from '../engine/project/schema/readSettings.ts';
 
 /** The file that a page is written to: only a page may lie there already, and none of the files that a project reads. */
 export function parsePagePath(text: string): string {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Column, ColumnProfile } from '../protocol/dataset.ts';
 import type { ColumnsParams, ColumnsResult } from '../protocol/languageContract.ts';
-import { entryOf, toValue } from '../engine/project/yamlTree.ts';
+import { entryOf, toValue } from '../engine/project/text/yamlTree.ts';
 import type { ProjectDocument } from './projectDocument.ts';
 
 /** The columns of a data set by name; undefined while, or where, they are not known. */

@@ -1,11 +1,11 @@
 /** What can be written at the caret: keys legal there, values, and names that the file and its data know. */
 import { CompletionItemKind, InsertTextFormat, InsertTextMode, MarkupKind, type CompletionItem } from 'vscode-languageserver';
 import type { Position } from 'vscode-languageserver-textdocument';
-import { describeExpected } from '../engine/project/describeValue.ts';
+import { describeExpected } from '../engine/project/schema/describeValue.ts';
 import { isForeignSetting } from '../engine/project/definitions/trainers.ts';
-import { alternatives, legalKeys, type JsonSchema } from '../engine/project/projectSchema.ts';
-import { kindAt } from '../engine/project/stageKind.ts';
-import { nodeAt, type TreeNode } from '../engine/project/yamlTree.ts';
+import { alternatives, legalKeys, type JsonSchema } from '../engine/project/schema/projectSchema.ts';
+import { kindAt } from '../engine/project/checks/stageKind.ts';
+import { nodeAt, type TreeNode } from '../engine/project/text/yamlTree.ts';
 import { defaultTrainer, trainerNames } from '../protocol/trainers.ts';
 import { readCaret, type Caret } from './caret.ts';
 import type { KnownColumns } from './columnSource.ts';

@@ -1,9 +1,9 @@
 /** Beginnings of data sets, features and stages, with the names of the file filled in. */
 import { CompletionItemKind } from 'vscode-languageserver';
 import { t } from '../base/localize.ts';
-import { projectSchema } from '../engine/project/projectSchema.ts';
-import { kindAt } from '../engine/project/stageKind.ts';
-import { nodeAt, type TreeNode } from '../engine/project/yamlTree.ts';
+import { projectSchema } from '../engine/project/schema/projectSchema.ts';
+import { kindAt } from '../engine/project/checks/stageKind.ts';
+import { nodeAt, type TreeNode } from '../engine/project/text/yamlTree.ts';
 import type { Caret } from './caret.ts';
 import { keysOf, textIn } from './datasetOf.ts';
 import type { Proposal } from './proposals.ts';

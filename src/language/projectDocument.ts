@@ -6,10 +6,10 @@ import type { Range } from 'vscode-languageserver';
 import type { SourceRange } from '../base/errors.ts';
 import { parseProjectText } from '../engine/project/loadProject.ts';
 import type { ParsedProject } from '../engine/project/parseProject.ts';
-import { schemasAt, type JsonSchema } from '../engine/project/projectSchema.ts';
-import { kindAt } from '../engine/project/stageKind.ts';
-import type { Span } from '../engine/project/textSource.ts';
-import { entryOf, nodeAt, type Path, type TreeNode } from '../engine/project/yamlTree.ts';
+import { schemasAt, type JsonSchema } from '../engine/project/schema/projectSchema.ts';
+import { kindAt } from '../engine/project/checks/stageKind.ts';
+import type { Span } from '../engine/project/text/textSource.ts';
+import { entryOf, nodeAt, type Path, type TreeNode } from '../engine/project/text/yamlTree.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

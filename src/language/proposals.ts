@@ -2,10 +2,10 @@
 import { CompletionItemKind } from 'vscode-languageserver';
 import { truthNamesOf } from '../engine/data/statistics/classNames.ts';
 import { functionNames } from '../engine/features/expression/syntax.ts';
-import { projectSchema, type JsonSchema, type ReferenceTarget } from '../engine/project/projectSchema.ts';
-import { lookUp, paramNames } from '../engine/project/references.ts';
-import { kindAt, usesNames } from '../engine/project/stageKind.ts';
-import { entryOf, nodeAt, toValue, type Path, type TreeNode } from '../engine/project/yamlTree.ts';
+import { projectSchema, type JsonSchema, type ReferenceTarget } from '../engine/project/schema/projectSchema.ts';
+import { lookUp, paramNames } from '../engine/project/values/references.ts';
+import { kindAt, usesNames } from '../engine/project/checks/stageKind.ts';
+import { entryOf, nodeAt, toValue, type Path, type TreeNode } from '../engine/project/text/yamlTree.ts';
 import type { Column, ColumnProfile } from '../protocol/dataset.ts';
 import type { Caret } from './caret.ts';
 import type { KnownColumns } from './columnSource.ts';

@@ -10,7 +10,7 @@ import type { Environment } from '../../protocol/audit.ts';
 import { splitNames, type ProjectProposal, type ProposalChoices } from '../../protocol/dataset.ts';
 import { formatWords, offeredFiles } from '../../protocol/fileFormats.ts';
 import { machineBudget } from '../../engine/pipeline/execution/machineBudget.ts';
-import type { ReadSetting } from '../../engine/project/readSettings.ts';
+import type { ReadSetting } from '../../engine/project/schema/readSettings.ts';
 import { trainerNames } from '../../protocol/trainers.ts';
 import { collectReadSetting, collectUse } from '../arguments.ts';
 import { addCommand, runCommandBody, type CommandContext, type CommonOptions } from '../command.ts';
@@ -95,7 +95,7 @@ async function chooseEnvironment(options: InitOptions, asking: boolean, { termin
 /** @throws AppError `init.noTarget`, `init.doubtfulTarget` (kind usage) where nobody can be asked and no target is named */
 async function propose(data: string, { root, asking, options, context }: Proposing): Promise<ProjectProposal> {
   const { proposeProject } = await import('../../engine/proposal/proposeProject.ts');
-  const { parseReadSettings } = await import('../../engine/project/readSettings.ts');
+  const { parseReadSettings } = await import('../../engine/project/schema/readSettings.ts');
   const { target: named, use: uses, trainer, split, metric } = options;
   const file = { projectRoot: root, budget: machineBudget(), signal: context.signal, read: parseReadSettings(options.read ?? []) };
   const choices = { uses, trainer, split, metric };

@@ -4,7 +4,7 @@ import { relative, resolve } from 'node:path';
 import { AppError, exitCodes } from '../../base/errors.ts';
 import { writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
-import { nearestName } from '../../engine/project/nearestName.ts';
+import { nearestName } from '../../engine/project/text/nearestName.ts';
 import type { TrackingReader } from '../../engine/tracking/trackingStore.ts';
 import type { Run, RunInput, RunSheet, RunSummary } from '../../protocol/run.ts';
 import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';

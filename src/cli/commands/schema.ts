@@ -10,7 +10,7 @@ export function registerSchema(program: Command, terminal: Terminal): void {
     ['millwright schema > millwright.schema.json', t('for other editors')],
   ]).action(async (options: CommonOptions) => {
     await runCommandBody(terminal, options, async () => {
-      const { projectJsonSchema } = await import('../../engine/project/projectSchema.ts');
+      const { projectJsonSchema } = await import('../../engine/project/schema/projectSchema.ts');
       terminal.print(jsonText(projectJsonSchema(), 2));
       return undefined;
     });

@@ -7,7 +7,7 @@ import { removeTree } from '../../base/trees.ts';
 import type { DatasetSpec } from '../project/definitions/dataset.ts';
 import type { Project } from '../project/definitions/project.ts';
 import type { StageSpec } from '../project/definitions/stage.ts';
-import { parseModelReference } from '../project/modelReference.ts';
+import { parseModelReference } from '../project/values/modelReference.ts';
 
 export interface SampledProject {
   readonly project: Project;

@@ -8,11 +8,11 @@ import { isMissing } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import type { Project } from './definitions/project.ts';
 import { parseProject, type ParsedProject, type StageOutline } from './parseProject.ts';
-import type { EnvironmentValue } from './references.ts';
-import { mostTextBytes } from './textSize.ts';
-import { rangeOfSpan } from './textSource.ts';
-import { textTooLarge } from './yamlDiagnostics.ts';
-import type { Path } from './yamlTree.ts';
+import type { EnvironmentValue } from './values/references.ts';
+import { mostTextBytes } from './text/textSize.ts';
+import { rangeOfSpan } from './text/textSource.ts';
+import { textTooLarge } from './text/yamlDiagnostics.ts';
+import type { Path } from './text/yamlTree.ts';
 
 export const projectFileName = 'millwright.yaml';
 

@@ -3,24 +3,24 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { ErrorRecord, SourceRange } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import { checkNames } from './checkNames.ts';
-import { checkRanges } from './checkRanges.ts';
-import { checkDeclarations } from './checkDeclarations.ts';
-import { checkReferences } from './checkReferences.ts';
-import { checkShape, type ShapeContext } from './checkShape.ts';
+import { checkNames } from './checks/checkNames.ts';
+import { checkRanges } from './checks/checkRanges.ts';
+import { checkDeclarations } from './checks/checkDeclarations.ts';
+import { checkReferences } from './checks/checkReferences.ts';
+import { checkShape, type ShapeContext } from './checks/checkShape.ts';
 import { datasetDefinition, type DatasetSpec } from './definitions/dataset.ts';
 import { featuresDefinition, type FeaturesSpec } from './definitions/feature.ts';
 import { topLevelDefinitions, topLevelDefaults, type Project } from './definitions/project.ts';
-import { addStageKindProblem, kindAt } from './stageKind.ts';
+import { addStageKindProblem, kindAt } from './checks/stageKind.ts';
 import { stageDefinitions, type StageKind, type StageSpec } from './definitions/stage.ts';
-import { describeFound } from './describeValue.ts';
-import { Diagnostics } from './diagnostics.ts';
-import { applyOverride } from './overrides.ts';
-import type { EnvironmentValue } from './references.ts';
-import { ReferenceResolver } from './resolveTree.ts';
-import { rangeOfSpan, type Span, type TextSource } from './textSource.ts';
-import { addYamlProblems } from './yamlDiagnostics.ts';
-import { entryOf, keySpanAt, nodeAt, parseYaml, type MappingNode, type Path, type TreeNode } from './yamlTree.ts';
+import { describeFound } from './schema/describeValue.ts';
+import { Diagnostics } from './text/diagnostics.ts';
+import { applyOverride } from './values/overrides.ts';
+import type { EnvironmentValue } from './values/references.ts';
+import { ReferenceResolver } from './values/resolveTree.ts';
+import { rangeOfSpan, type Span, type TextSource } from './text/textSource.ts';
+import { addYamlProblems } from './text/yamlDiagnostics.ts';
+import { entryOf, keySpanAt, nodeAt, parseYaml, type MappingNode, type Path, type TreeNode } from './text/yamlTree.ts';
 
 export interface ParseOptions {
   /** Real path of the project folder. */

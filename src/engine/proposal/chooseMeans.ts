@@ -6,8 +6,8 @@ import type { Task } from '../../protocol/evaluation.ts';
 import { usualMetrics, type MetricName } from '../../protocol/metrics.ts';
 import { taskWords } from '../../protocol/proposalWords.ts';
 import { defaultTrainer, trainersFor, type Trainer } from '../../protocol/trainers.ts';
-import { nearestName } from '../project/nearestName.ts';
-import { synonymOf } from '../project/synonyms.ts';
+import { nearestName } from '../project/text/nearestName.ts';
+import { synonymOf } from '../project/schema/synonyms.ts';
 
 export interface ChosenMeans {
   readonly trainer: Trainer;

@@ -4,7 +4,7 @@ import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import { columnUses, type ColumnProfile, type ColumnUse, type DatasetProfile } from '../../protocol/dataset.ts';
 import { familyOf } from '../data/sql/sqlText.ts';
-import { nearestName } from '../project/nearestName.ts';
+import { nearestName } from '../project/text/nearestName.ts';
 
 export function possibleUses(column: ColumnProfile, rows: number): readonly ColumnUse[] {
   return columnUses.filter((use) => obstacleTo(use, column, rows) === undefined);

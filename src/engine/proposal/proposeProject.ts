@@ -13,7 +13,7 @@ import { sqlFailure } from '../data/sql/sqlFailure.ts';
 import { familyOf, quoteName, type TypeFamily } from '../data/sql/sqlText.ts';
 import { queriedDatasets } from '../data/dataset/materializeQuery.ts';
 import type { ReadOptions } from '../project/definitions/dataset.ts';
-import { nearestName } from '../project/nearestName.ts';
+import { nearestName } from '../project/text/nearestName.ts';
 import { rankTargets } from './chooseTarget.ts';
 import { cyclesOf } from './cycles.ts';
 import { examinationKey, type LastExamined } from './examinedFile.ts';

@@ -6,7 +6,7 @@ import { layoutGraph, mostDrawn } from '../../../src/engine/pipeline/views/layou
 import { pipelineGraph } from '../../../src/engine/pipeline/views/pipelineGraph.ts';
 import type { StageSpec } from '../../../src/engine/project/definitions/stage.ts';
 import { parseProjectText } from '../../../src/engine/project/loadProject.ts';
-import { stageDependencies, type StageGraphInput } from '../../../src/engine/project/stageGraph.ts';
+import { stageDependencies, type StageGraphInput } from '../../../src/engine/project/graph/stageGraph.ts';
 import type { PipelineGraph } from '../../../src/protocol/pipelineGraph.ts';
 
 const graphOf = (project: StageGraphInput): PipelineGraph => pipelineGraph(project, () => undefined);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stageDependencies } from '../../../src/engine/project/stageGraph.ts';
+import { stageDependencies } from '../../../src/engine/project/graph/stageGraph.ts';
 import { aProject, checkDiagnostics, parse } from './checkProject.ts';
 
 const train = '  train: {uses: train, dataset: rows, features: basic}';

@@ -5,8 +5,8 @@ import type * as z from 'zod';
 import { readOptions } from '../../../src/engine/project/definitions/dataset.ts';
 import { topLevelDefinitions } from '../../../src/engine/project/definitions/project.ts';
 import { stageDefinitions } from '../../../src/engine/project/definitions/stage.ts';
-import { projectJsonSchema, projectSchema, type JsonSchema } from '../../../src/engine/project/projectSchema.ts';
-import { generateReference } from '../../../src/engine/project/reference.ts';
+import { projectJsonSchema, projectSchema, type JsonSchema } from '../../../src/engine/project/schema/projectSchema.ts';
+import { generateReference } from '../../../src/engine/project/schema/reference.ts';
 import { checkNames, dataChecks, limitDefaults } from '../../../src/protocol/dataChecks.ts';
 import { checkCommitted } from '../../support/golden.ts';
 

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { globMatcher } from '../../../src/engine/project/matchGlob.ts';
+import { globMatcher } from '../../../src/engine/project/graph/matchGlob.ts';
 
 describe('a glob', () => {
   const part = fc.constantFrom(

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isSameOrInside, normalized, OutputIndex, reads } from '../../../src/engine/project/outputIndex.ts';
+import { isSameOrInside, normalized, OutputIndex, reads } from '../../../src/engine/project/graph/outputIndex.ts';
 
 const step = fc.constantFrom('a', 'b', 'c.csv', '.', '*.csv', '**');
 const path = fc.array(step, { minLength: 1, maxLength: 4 }).map((steps) => steps.join('/'));

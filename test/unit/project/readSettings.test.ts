@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseReadSettings } from '../../../src/engine/project/readSettings.ts';
+import { parseReadSettings } from '../../../src/engine/project/schema/readSettings.ts';
 
 const parse = (...settings: string[]) =>
   parseReadSettings(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseReferences, resolveReferences } from '../../../src/engine/project/references.ts';
+import { parseReferences, resolveReferences } from '../../../src/engine/project/values/references.ts';
 import { aProject, checkDiagnostics, parse } from './checkProject.ts';
 
 const train = (params: string, more = ''): string =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resolveCommand, splitCommand } from '../../../src/engine/project/splitCommand.ts';
+import { resolveCommand, splitCommand } from '../../../src/engine/project/values/splitCommand.ts';
 
 describe('splitCommand', () => {
   it.each<[string, string[]]>([

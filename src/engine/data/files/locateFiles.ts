@@ -8,7 +8,7 @@ import { t } from '../../../base/localize.ts';
 import { notPlain } from '../../../base/plainPath.ts';
 import { fileFormatNames, formatByName, type FileFormatName } from '../../../protocol/fileFormats.ts';
 import type { ReadOptions } from '../../project/definitions/dataset.ts';
-import { listed } from '../../project/describeValue.ts';
+import { listed } from '../../project/schema/describeValue.ts';
 
 export interface LocatedFiles {
   /** Absolute, sorted by their path with `/`. */

@@ -2,7 +2,7 @@
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import type { Column } from '../../../protocol/dataset.ts';
-import { fitsType } from '../../project/checkDeclarations.ts';
+import { fitsType } from '../../project/checks/checkDeclarations.ts';
 import type { ColumnSpec } from '../../project/definitions/dataset.ts';
 import type { Violations } from './columnChecks.ts';
 import { columnBatches, shortened } from '../statistics/columnStatistics.ts';

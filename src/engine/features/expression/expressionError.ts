@@ -1,7 +1,7 @@
 /** What is wrong with a feature expression, and where in it. */
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
-import { nearestName } from '../../project/nearestName.ts';
+import { nearestName } from '../../project/text/nearestName.ts';
 import type { Span } from './syntax.ts';
 
 /**

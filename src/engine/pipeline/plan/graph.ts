@@ -3,8 +3,8 @@ import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import type { Project } from '../../project/definitions/project.ts';
 import { kindOf } from '../../project/definitions/stage.ts';
-import { nearestName } from '../../project/nearestName.ts';
-import { describeCycle, evaluates, findCycle, stageDependencies } from '../../project/stageGraph.ts';
+import { nearestName } from '../../project/text/nearestName.ts';
+import { describeCycle, evaluates, findCycle, stageDependencies } from '../../project/graph/stageGraph.ts';
 
 /** What a stage comes after. */
 export interface StageEdges {

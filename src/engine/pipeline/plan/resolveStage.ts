@@ -20,10 +20,10 @@ import {
   type RunStage,
   type StageSpec,
 } from '../../project/definitions/stage.ts';
-import { parseModelReference, type ModelReference } from '../../project/modelReference.ts';
-import { parseReferences, valueAsText, resolveReferences } from '../../project/references.ts';
-import { resolveCommand } from '../../project/splitCommand.ts';
-import { evaluates, stageDependencies } from '../../project/stageGraph.ts';
+import { parseModelReference, type ModelReference } from '../../project/values/modelReference.ts';
+import { parseReferences, valueAsText, resolveReferences } from '../../project/values/references.ts';
+import { resolveCommand } from '../../project/values/splitCommand.ts';
+import { evaluates, stageDependencies } from '../../project/graph/stageGraph.ts';
 import { replacedBy } from '../../registry/aliases.ts';
 import { openRegistryReader } from '../../registry/openRegistry.ts';
 import { resolveArtifacts } from '../../tracking/artifacts.ts';

@@ -6,9 +6,9 @@ import { isInside, isMissing } from '../../../base/files.ts';
 import { t } from '../../../base/localize.ts';
 import type { Project } from '../../project/definitions/project.ts';
 import { projectFileName } from '../../project/loadProject.ts';
-import { isSameOrInside, reads } from '../../project/outputIndex.ts';
-import { splitCommand } from '../../project/splitCommand.ts';
-import { outputsOf } from '../../project/stageGraph.ts';
+import { isSameOrInside, reads } from '../../project/graph/outputIndex.ts';
+import { splitCommand } from '../../project/values/splitCommand.ts';
+import { outputsOf } from '../../project/graph/stageGraph.ts';
 import { trackingDatabase } from '../../tracking/openTracking.ts';
 import { lockPath } from './lockFile.ts';
 

@@ -6,10 +6,10 @@ import type { GraphEdge, GraphEdgeKind, GraphNode, GraphNodeKind, PipelineGraph 
 import { defaultTrainer } from '../../../protocol/trainers.ts';
 import type { DatasetSpec } from '../../project/definitions/dataset.ts';
 import { kindOf, type EvaluateStage, type RunStage, type StageSpec } from '../../project/definitions/stage.ts';
-import { parseModelReference } from '../../project/modelReference.ts';
-import { normalized, OutputIndex } from '../../project/outputIndex.ts';
-import { outputsOf, sourcesOf, stageDependencies, type StageGraphInput } from '../../project/stageGraph.ts';
-import type { Path } from '../../project/yamlTree.ts';
+import { parseModelReference } from '../../project/values/modelReference.ts';
+import { normalized, OutputIndex } from '../../project/graph/outputIndex.ts';
+import { outputsOf, sourcesOf, stageDependencies, type StageGraphInput } from '../../project/graph/stageGraph.ts';
+import type { Path } from '../../project/text/yamlTree.ts';
 import { bundleFiles } from './bundleFiles.ts';
 
 type RangeOf = (path: Path) => SourceRange | undefined;

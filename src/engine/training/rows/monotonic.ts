@@ -5,7 +5,7 @@ import type { Task } from '../../../protocol/evaluation.ts';
 import type { FeatureColumn } from '../../features/compileFeatures.ts';
 import type { FeaturePlan } from '../../features/planFeatures.ts';
 import type { TrainStage } from '../../project/definitions/stage.ts';
-import { nearestName } from '../../project/nearestName.ts';
+import { nearestName } from '../../project/text/nearestName.ts';
 
 type Constraints = NonNullable<NonNullable<TrainStage['params']>['monotonic_cst']>;
 /** 1: the prediction may only rise with the column, −1: only fall, 0: anything. */

@@ -1,6 +1,6 @@
 /** Splitting the text of a `run` stage into arguments without a shell, alike on every system. */
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
 import { resolveReferences, valueAsText, type ReferenceValues } from './references.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** A text that values were read from, and places in it. Knows lines and columns, nothing of YAML. */
-import type { SourceRange } from '../../base/errors.ts';
+import type { SourceRange } from '../../../base/errors.ts';
 
 export interface TextSource {
   /** Absolute path of the file, or for an override the words of the command line. */

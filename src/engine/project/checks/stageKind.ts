@@ -1,12 +1,12 @@
 /** Which kind of stage a mapping under `stages` is: what it `uses`, or `run` for a command. */
-import { t } from '../../base/localize.ts';
+import { t } from '../../../base/localize.ts';
 import type { ShapeContext } from './checkShape.ts';
 import { addNotYetSupported } from './checkShape.ts';
-import { stageDefinitions, type StageKind } from './definitions/stage.ts';
-import { describeFound, listed } from './describeValue.ts';
-import { nearestName } from './nearestName.ts';
-import { plannedAt } from './plannedKeys.ts';
-import { entryOf, keySpanAt, nodeAt, type Path, type TreeNode } from './yamlTree.ts';
+import { stageDefinitions, type StageKind } from '../definitions/stage.ts';
+import { describeFound, listed } from '../schema/describeValue.ts';
+import { nearestName } from '../text/nearestName.ts';
+import { plannedAt } from '../schema/plannedKeys.ts';
+import { entryOf, keySpanAt, nodeAt, type Path, type TreeNode } from '../text/yamlTree.ts';
 
 /** Values that `uses` may have. */
 export const usesNames: readonly string[] = Object.keys(stageDefinitions).filter((kind) => kind !== 'run');

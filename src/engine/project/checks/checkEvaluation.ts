@@ -1,12 +1,12 @@
 /** Whether the parts of an evaluate stage fit together: what it measures, its gate, what it compares with. */
-import { t } from '../../base/localize.ts';
-import type { EvaluateStage } from './definitions/stage.ts';
-import { listed } from './describeValue.ts';
-import type { Diagnostics } from './diagnostics.ts';
-import { parseModelReference } from './modelReference.ts';
-import { nearestName } from './nearestName.ts';
-import type { Span } from './textSource.ts';
-import type { Path } from './yamlTree.ts';
+import { t } from '../../../base/localize.ts';
+import type { EvaluateStage } from '../definitions/stage.ts';
+import { listed } from '../schema/describeValue.ts';
+import type { Diagnostics } from '../text/diagnostics.ts';
+import { parseModelReference } from '../values/modelReference.ts';
+import { nearestName } from '../text/nearestName.ts';
+import type { Span } from '../text/textSource.ts';
+import type { Path } from '../text/yamlTree.ts';
 
 interface CheckInput {
   readonly spanOf: (path: Path) => Span;

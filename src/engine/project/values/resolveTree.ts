@@ -1,5 +1,5 @@
 /** Putting values in the place of references throughout a tree, and noting which values came from the environment. */
-import type { Diagnostics } from './diagnostics.ts';
+import type { Diagnostics } from '../text/diagnostics.ts';
 import {
   hasReference,
   paramNames,
@@ -9,8 +9,8 @@ import {
   valueAsText,
   type EnvironmentValue,
 } from './references.ts';
-import type { Span } from './textSource.ts';
-import { entryOf, toValue, type Path, type ScalarNode, type TreeNode } from './yamlTree.ts';
+import type { Span } from '../text/textSource.ts';
+import { entryOf, toValue, type Path, type ScalarNode, type TreeNode } from '../text/yamlTree.ts';
 
 export interface ResolveOptions {
   readonly params: TreeNode | undefined;

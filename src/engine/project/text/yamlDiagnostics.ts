@@ -1,7 +1,7 @@
 /** What the YAML reader found, in the words of a diagnostic. */
-import { AppError } from '../../base/errors.ts';
-import { formatCount } from '../../base/format.ts';
-import { t } from '../../base/localize.ts';
+import { AppError } from '../../../base/errors.ts';
+import { formatCount } from '../../../base/format.ts';
+import { t } from '../../../base/localize.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { textLimits } from './textSize.ts';
 import type { YamlProblem } from './yamlTree.ts';

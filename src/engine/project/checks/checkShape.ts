@@ -1,15 +1,15 @@
 /** Holding values against a definition: every mismatch becomes a diagnostic that says what was found and what is legal. */
 import type * as z from 'zod';
-import { t } from '../../base/localize.ts';
-import { describeExpected, describeFound, describePath, listed } from './describeValue.ts';
-import type { Diagnostics } from './diagnostics.ts';
-import type { StageKind } from './definitions/stage.ts';
-import { nearestName } from './nearestName.ts';
-import { plannedAt } from './plannedKeys.ts';
-import { legalKeys, schemasAt, type JsonSchema } from './projectSchema.ts';
-import { synonymOf } from './synonyms.ts';
-import type { Span } from './textSource.ts';
-import { entryOf, keySpanAt, nodeAt, toValue, type Path, type TreeNode } from './yamlTree.ts';
+import { t } from '../../../base/localize.ts';
+import { describeExpected, describeFound, describePath, listed } from '../schema/describeValue.ts';
+import type { Diagnostics } from '../text/diagnostics.ts';
+import type { StageKind } from '../definitions/stage.ts';
+import { nearestName } from '../text/nearestName.ts';
+import { plannedAt } from '../schema/plannedKeys.ts';
+import { legalKeys, schemasAt, type JsonSchema } from '../schema/projectSchema.ts';
+import { synonymOf } from '../schema/synonyms.ts';
+import type { Span } from '../text/textSource.ts';
+import { entryOf, keySpanAt, nodeAt, toValue, type Path, type TreeNode } from '../text/yamlTree.ts';
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,12 +1,12 @@
 /** Whether what stages write has places of its own: inside the project, written once, and read by nothing that comes before. */
 import { posix } from 'node:path';
-import { t } from '../../base/localize.ts';
+import { t } from '../../../base/localize.ts';
 import type { CheckInput } from './checkInput.ts';
-import type { StageSpec } from './definitions/stage.ts';
-import { OutputIndex, reads } from './outputIndex.ts';
-import { splitCommand } from './splitCommand.ts';
-import { inputsOf, outputsOf } from './stageGraph.ts';
-import type { Path } from './yamlTree.ts';
+import type { StageSpec } from '../definitions/stage.ts';
+import { OutputIndex, reads } from '../graph/outputIndex.ts';
+import { splitCommand } from '../values/splitCommand.ts';
+import { inputsOf, outputsOf } from '../graph/stageGraph.ts';
+import type { Path } from '../text/yamlTree.ts';
 
 export function checkOutputs(input: CheckInput): void {
   const outputs = Object.entries(input.stages).flatMap(([stage, spec]) =>

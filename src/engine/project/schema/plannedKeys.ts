@@ -1,6 +1,6 @@
 /** Keys and values of capabilities that do not exist yet: refused with a clear word, not ignored. */
-import { t } from '../../base/localize.ts';
-import type { Path } from './yamlTree.ts';
+import { t } from '../../../base/localize.ts';
+import type { Path } from '../text/yamlTree.ts';
 
 const topLevel: Readonly<Record<string, () => string>> = {
   monitors: () => t('drift monitors come later'),

@@ -1,11 +1,11 @@
 /** Whether what is declared of columns, and the limits of checks, can hold together and have something to hold. */
-import { t } from '../../base/localize.ts';
-import type { ColumnType } from '../../protocol/dataset.ts';
-import { instant, type ColumnSpec, type DatasetSpec } from './definitions/dataset.ts';
-import type { StageSpec, ValidateStage } from './definitions/stage.ts';
-import type { Diagnostics } from './diagnostics.ts';
-import type { Span } from './textSource.ts';
-import type { Path } from './yamlTree.ts';
+import { t } from '../../../base/localize.ts';
+import type { ColumnType } from '../../../protocol/dataset.ts';
+import { instant, type ColumnSpec, type DatasetSpec } from '../definitions/dataset.ts';
+import type { StageSpec, ValidateStage } from '../definitions/stage.ts';
+import type { Diagnostics } from '../text/diagnostics.ts';
+import type { Span } from '../text/textSource.ts';
+import type { Path } from '../text/yamlTree.ts';
 
 export interface DeclarationInput {
   readonly datasets: Readonly<Record<string, DatasetSpec>>;

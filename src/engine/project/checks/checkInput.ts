@@ -1,11 +1,11 @@
 /** What the checks of a project file are given. */
 import type { DefinedNames } from './checkNames.ts';
-import type { DatasetSpec } from './definitions/dataset.ts';
-import type { FeaturesSpec } from './definitions/feature.ts';
-import type { StageSpec } from './definitions/stage.ts';
-import type { Diagnostics } from './diagnostics.ts';
-import type { Span } from './textSource.ts';
-import type { Path } from './yamlTree.ts';
+import type { DatasetSpec } from '../definitions/dataset.ts';
+import type { FeaturesSpec } from '../definitions/feature.ts';
+import type { StageSpec } from '../definitions/stage.ts';
+import type { Diagnostics } from '../text/diagnostics.ts';
+import type { Span } from '../text/textSource.ts';
+import type { Path } from '../text/yamlTree.ts';
 
 /** What was read without a mistake of its own; names of what had mistakes count as existing. */
 export interface CheckInput {

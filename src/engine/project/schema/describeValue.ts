@@ -1,7 +1,7 @@
 /** Words for values, for what is legal, and for places in the project file. */
-import { t } from '../../base/localize.ts';
+import { t } from '../../../base/localize.ts';
 import type { JsonSchema } from './projectSchema.ts';
-import type { Path, TreeNode } from './yamlTree.ts';
+import type { Path, TreeNode } from '../text/yamlTree.ts';
 
 /** Names in quotes, parted by commas; the first thirty. */
 export function listed(names: readonly string[]): string {

@@ -1,9 +1,9 @@
 /** Options of `read:` as they are given one by one in a terminal: `null_values=NA`. */
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
-import { readOptions, type ReadOptions } from './definitions/dataset.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
+import { readOptions, type ReadOptions } from '../definitions/dataset.ts';
 import { describeExpected } from './describeValue.ts';
-import { nearestName } from './nearestName.ts';
+import { nearestName } from '../text/nearestName.ts';
 import { legalKeys, schemasAt, type JsonSchema } from './projectSchema.ts';
 import { synonymOf } from './synonyms.ts';
 

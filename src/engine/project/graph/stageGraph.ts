@@ -1,9 +1,9 @@
 /** Which stage comes before which, as it follows from what stages consume and make. Pure: names and paths only. */
-import type { DatasetSpec } from './definitions/dataset.ts';
-import { kindOf, type StageSpec } from './definitions/stage.ts';
-import { parseModelReference } from './modelReference.ts';
+import type { DatasetSpec } from '../definitions/dataset.ts';
+import { kindOf, type StageSpec } from '../definitions/stage.ts';
+import { parseModelReference } from '../values/modelReference.ts';
 import { isGlob, isSameOrInside, OutputIndex } from './outputIndex.ts';
-import type { Path } from './yamlTree.ts';
+import type { Path } from '../text/yamlTree.ts';
 
 /** The parts of a project that the order of its stages follows from. */
 export interface StageGraphInput {

@@ -1,12 +1,12 @@
 /** Values given on the command line as `--set path=value`, put into the tree before anything else is read from it. */
-import { t } from '../../base/localize.ts';
-import { topLevelDefinitions } from './definitions/project.ts';
-import { listed } from './describeValue.ts';
-import type { Diagnostics } from './diagnostics.ts';
-import { nearestName } from './nearestName.ts';
-import type { Span, TextSource } from './textSource.ts';
-import { parseYaml, type MappingEntry, type MappingNode, type TreeNode } from './yamlTree.ts';
-import { addYamlProblems } from './yamlDiagnostics.ts';
+import { t } from '../../../base/localize.ts';
+import { topLevelDefinitions } from '../definitions/project.ts';
+import { listed } from '../schema/describeValue.ts';
+import type { Diagnostics } from '../text/diagnostics.ts';
+import { nearestName } from '../text/nearestName.ts';
+import type { Span, TextSource } from '../text/textSource.ts';
+import { parseYaml, type MappingEntry, type MappingNode, type TreeNode } from '../text/yamlTree.ts';
+import { addYamlProblems } from '../text/yamlDiagnostics.ts';
 
 /** Keys whose mappings hold names of the user's: an override may change what stands there, not invent a name. */
 const named = new Set(['datasets', 'features', 'stages']);

@@ -1,11 +1,11 @@
 /** Whether numeric settings lie in the ranges that the field holds sane, or in those that the project widened them to. */
-import { t } from '../../base/localize.ts';
-import { saneRanges, type NumericRange, type RangedName, type Ranges } from './definitions/ranges.ts';
-import type { StageSpec } from './definitions/stage.ts';
-import { describeExpected } from './describeValue.ts';
-import type { Diagnostics } from './diagnostics.ts';
-import type { Span } from './textSource.ts';
-import type { Path } from './yamlTree.ts';
+import { t } from '../../../base/localize.ts';
+import { saneRanges, type NumericRange, type RangedName, type Ranges } from '../definitions/ranges.ts';
+import type { StageSpec } from '../definitions/stage.ts';
+import { describeExpected } from '../schema/describeValue.ts';
+import type { Diagnostics } from '../text/diagnostics.ts';
+import type { Span } from '../text/textSource.ts';
+import type { Path } from '../text/yamlTree.ts';
 
 export interface RangeInput {
   readonly stages: Readonly<Record<string, StageSpec>>;

@@ -1,19 +1,19 @@
 /** Whether the parts of a project file fit together: windows and their time, gates and metrics, models, outputs, order. */
-import { t } from '../../base/localize.ts';
-import { defaultTrainer, trainers } from '../../protocol/trainers.ts';
+import { t } from '../../../base/localize.ts';
+import { defaultTrainer, trainers } from '../../../protocol/trainers.ts';
 import { checkEvaluation } from './checkEvaluation.ts';
 import { checkCommandModel } from './checkModels.ts';
-import type { DatasetSpec } from './definitions/dataset.ts';
-import { targetDefinition, type FeaturesSpec } from './definitions/feature.ts';
-import { kindOf, type StageSpec, type TrainStage } from './definitions/stage.ts';
-import { foreignSettings } from './definitions/trainers.ts';
-import { listed } from './describeValue.ts';
-import { parseModelReference } from './modelReference.ts';
+import type { DatasetSpec } from '../definitions/dataset.ts';
+import { targetDefinition, type FeaturesSpec } from '../definitions/feature.ts';
+import { kindOf, type StageSpec, type TrainStage } from '../definitions/stage.ts';
+import { foreignSettings } from '../definitions/trainers.ts';
+import { listed } from '../schema/describeValue.ts';
+import { parseModelReference } from '../values/modelReference.ts';
 import type { CheckInput } from './checkInput.ts';
 import { checkOutputs } from './checkOutputs.ts';
-import { datasetsBehind, describeCycle, findCycle, sourcesOf, stageDependencies, type Spend } from './stageGraph.ts';
-import type { Span } from './textSource.ts';
-import type { Path } from './yamlTree.ts';
+import { datasetsBehind, describeCycle, findCycle, sourcesOf, stageDependencies, type Spend } from '../graph/stageGraph.ts';
+import type { Span } from '../text/textSource.ts';
+import type { Path } from '../text/yamlTree.ts';
 
 export function checkReferences(input: CheckInput): void {
   for (const [name, spec] of Object.entries(input.datasets)) checkDataset(name, spec, input);

@@ -1,9 +1,9 @@
 /** Whether a stage can do with a model of a command what it wants to, as far as the file's name shows it. */
-import { t } from '../../base/localize.ts';
-import type { EvaluateStage, PredictStage, RegisterStage, RunStage } from './definitions/stage.ts';
-import type { Diagnostics } from './diagnostics.ts';
-import type { Span } from './textSource.ts';
-import type { Path } from './yamlTree.ts';
+import { t } from '../../../base/localize.ts';
+import type { EvaluateStage, PredictStage, RegisterStage, RunStage } from '../definitions/stage.ts';
+import type { Diagnostics } from '../text/diagnostics.ts';
+import type { Span } from '../text/textSource.ts';
+import type { Path } from '../text/yamlTree.ts';
 
 interface CheckInput {
   readonly spanOf: (path: Path) => Span;

@@ -1,10 +1,10 @@
 /** Whether names of data sets, features and stages name something. Looks at every value, also beside other mistakes. */
-import { t } from '../../base/localize.ts';
-import type { StageKind } from './definitions/stage.ts';
-import { listed } from './describeValue.ts';
-import type { Diagnostics } from './diagnostics.ts';
-import { childSchemas, schemasAt, type JsonSchema, type ReferenceTarget } from './projectSchema.ts';
-import { entryOf, type MappingNode, type TreeNode } from './yamlTree.ts';
+import { t } from '../../../base/localize.ts';
+import type { StageKind } from '../definitions/stage.ts';
+import { listed } from '../schema/describeValue.ts';
+import type { Diagnostics } from '../text/diagnostics.ts';
+import { childSchemas, schemasAt, type JsonSchema, type ReferenceTarget } from '../schema/projectSchema.ts';
+import { entryOf, type MappingNode, type TreeNode } from '../text/yamlTree.ts';
 
 export interface NameContext {
   readonly names: DefinedNames;

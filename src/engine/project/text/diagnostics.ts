@@ -1,7 +1,7 @@
 /** Gathering what is wrong with a project file: every finding has its place, and none stops the search for others, up to a limit. */
-import { AppError, type ErrorDetails, type ErrorRecord } from '../../base/errors.ts';
-import { formatCount } from '../../base/format.ts';
-import { t } from '../../base/localize.ts';
+import { AppError, type ErrorDetails, type ErrorRecord } from '../../../base/errors.ts';
+import { formatCount } from '../../../base/format.ts';
+import { t } from '../../../base/localize.ts';
 import { nearestName } from './nearestName.ts';
 import { rangeOfSpan, type Span } from './textSource.ts';
 

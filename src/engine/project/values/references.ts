@@ -1,7 +1,7 @@
 /** References `${params.name}` and `${env.NAME}` in text: finding them, and putting values in their place. */
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
-import { nearestName } from './nearestName.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
+import { nearestName } from '../text/nearestName.ts';
 
 /** A piece of a text: words as they are, or a reference with its place in the text. */
 export type ReferencePart =
