@@ -2,7 +2,7 @@
 import { build, type Metafile } from 'esbuild';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pageNames } from '../src/protocol/pageContract.ts';
+import { pageNames } from '../src/protocol/pages/pageContract.ts';
 import { distFolder, root } from './paths.ts';
 
 export interface BundlePagesOptions {

@@ -102,7 +102,7 @@ describe('a planted fault is found', () => {
     const folder = join(root, 'test/support');
     const imports = readImports(folder, ['.']);
     expect([...imports.keys()]).toContain('architecture.ts');
-    expect(readImports(root, ['src/protocol']).get('src/protocol/connection.ts')).toContain('./contract.ts');
+    expect(readImports(root, ['src/protocol']).get('src/protocol/contracts/connection.ts')).toContain('./contract.ts');
   });
 });
 
@@ -167,7 +167,7 @@ describe('the compiler asks for what is forgotten', () => {
     },
     {
       title: 'what answers a question of the editor',
-      file: 'src/protocol/engineContract.ts',
+      file: 'src/protocol/contracts/engineContract.ts',
       before: 'export const engineContract = {',
       after: 'export const engineContract = {\n  weather: query<{ root: string }, string>(),',
       asked: 'src/workers/engineHandlers.ts',

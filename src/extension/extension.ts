@@ -1,7 +1,7 @@
 /** What the extension contributes, as a table of contents. Heavy things start at first need. */
 import { config as useTexts } from '@vscode/l10n';
 import * as vscode from 'vscode';
-import type { StartRun } from '../protocol/engineContract.ts';
+import type { StartRun } from '../protocol/contracts/engineContract.ts';
 import { views } from './host/contributions.ts';
 import { EngineClient } from './engine/engineClient.ts';
 import { EvaluationReports } from './pages/evaluationReports.ts';

@@ -1,7 +1,7 @@
 /** Columns of data sets, asked from the client once and remembered until the data or its definition changes. */
 import { createHash } from 'node:crypto';
 import type { Column, ColumnProfile } from '../protocol/dataset.ts';
-import type { ColumnsParams, ColumnsResult } from '../protocol/languageContract.ts';
+import type { ColumnsParams, ColumnsResult } from '../protocol/contracts/languageContract.ts';
 import { entryOf, toValue } from '../engine/project/text/yamlTree.ts';
 import type { ProjectDocument } from './projectDocument.ts';
 

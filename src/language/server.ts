@@ -11,7 +11,7 @@ import {
   type PublishDiagnosticsParams,
 } from 'vscode-languageserver';
 import { TextDocument, type Position } from 'vscode-languageserver-textdocument';
-import { columnsChanged, columnsRequest, type ColumnsResult } from '../protocol/languageContract.ts';
+import { columnsChanged, columnsRequest, type ColumnsResult } from '../protocol/contracts/languageContract.ts';
 import { findColumnMentions } from './columnReferences.ts';
 import { ColumnSource } from './columnSource.ts';
 import { complete, datasetNeededAt, mostProposals } from './completion.ts';

@@ -3,9 +3,9 @@
  * runs in one of two query threads, so that a long profile does not hold up a list. It holds nothing that a restart would lose.
  */
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
-import { remote, serve } from '../protocol/connection.ts';
-import { engineContract, engineEvents } from '../protocol/engineContract.ts';
-import type { Handlers } from '../protocol/contract.ts';
+import { remote, serve } from '../protocol/contracts/connection.ts';
+import { engineContract, engineEvents } from '../protocol/contracts/engineContract.ts';
+import type { Handlers } from '../protocol/contracts/contract.ts';
 import { createEngineHandlers } from './engineHandlers.ts';
 import { IdleExit } from './idleExit.ts';
 

@@ -1,6 +1,6 @@
 /** How the engine process answers the editor. */
-import type { Handlers, Remote } from '../protocol/contract.ts';
-import type { engineContract, engineEvents, StartRun } from '../protocol/engineContract.ts';
+import type { Handlers, Remote } from '../protocol/contracts/contract.ts';
+import type { engineContract, engineEvents, StartRun } from '../protocol/contracts/engineContract.ts';
 import type { Job, JobResult } from '../protocol/job.ts';
 import { AppError } from '../base/errors.ts';
 import { t } from '../base/localize.ts';

@@ -2,7 +2,7 @@
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { foreignContract } from '../engine/inference/foreign/foreignContract.ts';
 import { foreignHandlers } from '../engine/inference/foreign/foreignHost.ts';
-import { serve } from '../protocol/connection.ts';
+import { serve } from '../protocol/contracts/connection.ts';
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 serve(connection, foreignContract, foreignHandlers());

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isLocked } from '../base/lock.ts';
 import { isMissing } from '../base/files.ts';
 import { statePath } from '../base/stateFolder.ts';
-import type { ChangedPart } from '../protocol/engineContract.ts';
+import type { ChangedPart } from '../protocol/contracts/engineContract.ts';
 
 const settleMs = 150;
 const lookMs = 1000;

@@ -1,7 +1,7 @@
 /** A query thread of the engine process: reads stores, data files and project files. Native code is loaded when it is first needed. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { createMessageConnection, PortMessageReader, PortMessageWriter } from 'vscode-jsonrpc/node';
-import { serve } from '../protocol/connection.ts';
+import { serve } from '../protocol/contracts/connection.ts';
 import { queryContract } from './queryContract.ts';
 import { createQueryHandlers } from './queryHandlers.ts';
 

@@ -1,5 +1,5 @@
 /** What the engine process hands to its query threads: everything that may take more than a moment. */
-import { engineContract } from '../protocol/engineContract.ts';
+import { engineContract } from '../protocol/contracts/engineContract.ts';
 
 export const queryContract = {
   pipeline: engineContract.pipeline,

@@ -1,8 +1,8 @@
 /** How a query thread answers. Stores are opened per question: an open one would hold on to a file that somebody replaces. */
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { Handlers } from '../protocol/contract.ts';
-import type { AliasChange } from '../protocol/engineContract.ts';
+import type { Handlers } from '../protocol/contracts/contract.ts';
+import type { AliasChange } from '../protocol/contracts/engineContract.ts';
 import type { Budget } from '../protocol/stageContext.ts';
 import { currentUser } from '../engine/jobs/beginJob.ts';
 import { knownEnvironment, resolveEnvironment } from '../engine/project/environment.ts';

@@ -2,8 +2,8 @@
 import { Worker } from 'node:worker_threads';
 import { createMessageConnection, PortMessageReader, PortMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
 import { entryPoint } from '../base/entryPoint.ts';
-import { remote } from '../protocol/connection.ts';
-import type { Remote } from '../protocol/contract.ts';
+import { remote } from '../protocol/contracts/connection.ts';
+import type { Remote } from '../protocol/contracts/contract.ts';
 import { queryContract } from './queryContract.ts';
 
 export type QueryCalls = Remote<typeof queryContract>;

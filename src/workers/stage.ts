@@ -1,7 +1,7 @@
 /** The process that executes stages: loads all code, says so, then does one stage after another. */
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { CancelledError } from '../base/abort.ts';
-import { remote, serve } from '../protocol/connection.ts';
+import { remote, serve } from '../protocol/contracts/connection.ts';
 import { executeStage } from '../engine/pipeline/stages/dispatch.ts';
 import { stageContract, stageEvents } from '../engine/pipeline/stages/stageContract.ts';
 import { endRunningCommands } from '../engine/pipeline/stages/command.ts';

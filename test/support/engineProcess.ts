@@ -3,9 +3,9 @@ import { createMessageConnection, IPCMessageReader, IPCMessageWriter, type Messa
 import { entryPoint } from '../../src/base/entryPoint.ts';
 import { AppError, toErrorRecord } from '../../src/base/errors.ts';
 import { forkEntryPoint, type ForkedProcess } from '../../src/base/process.ts';
-import { remote, serve } from '../../src/protocol/connection.ts';
-import type { Remote } from '../../src/protocol/contract.ts';
-import { engineContract, engineEvents, type ChangedPart } from '../../src/protocol/engineContract.ts';
+import { remote, serve } from '../../src/protocol/contracts/connection.ts';
+import type { Remote } from '../../src/protocol/contracts/contract.ts';
+import { engineContract, engineEvents, type ChangedPart } from '../../src/protocol/contracts/engineContract.ts';
 import type { JobEvent } from '../../src/protocol/job.ts';
 
 export interface EngineProcess {

@@ -10,7 +10,7 @@ import {
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
 import type { Diagnostic, InitializeResult, Position, PublishDiagnosticsParams } from 'vscode-languageserver';
-import { columnsRequest, type ColumnsParams, type ColumnsResult } from '../../src/protocol/languageContract.ts';
+import { columnsRequest, type ColumnsParams, type ColumnsResult } from '../../src/protocol/contracts/languageContract.ts';
 import { entryPoint } from '../../src/base/entryPoint.ts';
 
 /** An editor: a connection with the diagnostics it was told of. */

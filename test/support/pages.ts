@@ -11,10 +11,10 @@ import type { MessageConnection } from 'vscode-jsonrpc';
 import { bundlePages } from '../../scripts/bundlePages.ts';
 import { chromiumPath } from '../../scripts/codeServer.ts';
 import { renderPage } from '../../src/engine/pipeline/reports/renderPage.ts';
-import type { PageContent } from '../../src/protocol/exportedPage.ts';
-import { connectPage } from '../../src/protocol/pageConnection.ts';
-import type { PageName } from '../../src/protocol/pageContract.ts';
-import { webviewDocument } from '../../src/protocol/pageDocument.ts';
+import type { PageContent } from '../../src/protocol/pages/exportedPage.ts';
+import { connectPage } from '../../src/protocol/pages/pageConnection.ts';
+import type { PageName } from '../../src/protocol/pages/pageContract.ts';
+import { webviewDocument } from '../../src/protocol/pages/pageDocument.ts';
 
 export interface BuiltPages {
   /** Holds the built pages, and whatever a test puts beside them. */

@@ -1,7 +1,7 @@
 /** A small pipeline graph and what it stands on, with a value for everything. */
 import type { RegisteredModel } from '../../src/protocol/model.ts';
 import type { StageSummary } from '../../src/protocol/pipeline.ts';
-import type { GraphNode, PipelineGraph } from '../../src/protocol/pipelineGraph.ts';
+import type { GraphNode, PipelineGraph } from '../../src/protocol/graph/pipelineGraph.ts';
 
 export function aStage(changes: Partial<StageSummary> & { readonly name: string }): StageSummary {
   return {

@@ -1,10 +1,10 @@
 /** The drawn graph: one stop for the Tab key, arrows from node to node. */
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { t } from '../../src/base/localize.ts';
-import { drawEdge, drawNode } from '../../src/protocol/graphDrawing.ts';
-import type { NodeStatus } from '../../src/protocol/graphStatus.ts';
-import type { GraphNode, PlacedNode } from '../../src/protocol/pipelineGraph.ts';
-import { stateWords } from '../../src/protocol/stageWords.ts';
+import { drawEdge, drawNode } from '../../src/protocol/graph/graphDrawing.ts';
+import type { NodeStatus } from '../../src/protocol/graph/graphStatus.ts';
+import type { GraphNode, PlacedNode } from '../../src/protocol/graph/pipelineGraph.ts';
+import { stateWords } from '../../src/protocol/words/stageWords.ts';
 import { kindWords, type ReadyGraph } from './graphHost.ts';
 import { nextNode } from './nextNode.ts';
 import { Shapes } from './Shapes.tsx';

@@ -2,8 +2,8 @@
 import { useMemo } from 'react';
 import { formatDuration } from '../../src/base/clock.ts';
 import { t } from '../../src/base/localize.ts';
-import type { GraphNode } from '../../src/protocol/pipelineGraph.ts';
-import { stateWords } from '../../src/protocol/stageWords.ts';
+import type { GraphNode } from '../../src/protocol/graph/pipelineGraph.ts';
+import { stateWords } from '../../src/protocol/words/stageWords.ts';
 import { DataTable, type Column } from '../shared/DataTable.tsx';
 import { kindWords, type ReadyGraph } from './graphHost.ts';
 

@@ -1,9 +1,9 @@
 /** What the signs, shapes and lines mean: shown until a node is chosen. */
 import { t } from '../../src/base/localize.ts';
-import { drawEdge, drawNode, inkOf } from '../../src/protocol/graphDrawing.ts';
-import type { GraphEdgeKind, GraphNodeKind } from '../../src/protocol/pipelineGraph.ts';
+import { drawEdge, drawNode, inkOf } from '../../src/protocol/graph/graphDrawing.ts';
+import type { GraphEdgeKind, GraphNodeKind } from '../../src/protocol/graph/pipelineGraph.ts';
 import type { StageState } from '../../src/protocol/job.ts';
-import { stateWords } from '../../src/protocol/stageWords.ts';
+import { stateWords } from '../../src/protocol/words/stageWords.ts';
 import { edgeWords, kindWords } from './graphHost.ts';
 import { Shapes } from './Shapes.tsx';
 

@@ -3,12 +3,12 @@ import type { ReactNode } from 'react';
 import { formatAge, formatDuration } from '../../src/base/clock.ts';
 import { formatCount, formatFigure } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
-import { inkOf } from '../../src/protocol/graphDrawing.ts';
-import { progressWords } from '../../src/protocol/graphStatus.ts';
+import { inkOf } from '../../src/protocol/graph/graphDrawing.ts';
+import { progressWords } from '../../src/protocol/graph/graphStatus.ts';
 import type { ModelVersion } from '../../src/protocol/model.ts';
-import type { GraphEdge, GraphNode } from '../../src/protocol/pipelineGraph.ts';
+import type { GraphEdge, GraphNode } from '../../src/protocol/graph/pipelineGraph.ts';
 import type { StageSummary } from '../../src/protocol/pipeline.ts';
-import { checkWords, stateWords } from '../../src/protocol/stageWords.ts';
+import { checkWords, stateWords } from '../../src/protocol/words/stageWords.ts';
 import type { Fact } from '../shared/ReportFrame.tsx';
 import { kindWords, type GraphHost, type ReadyGraph } from './graphHost.ts';
 

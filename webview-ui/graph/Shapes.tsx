@@ -1,5 +1,5 @@
 /** The shapes of a drawing as SVG elements, each colour the page's own. */
-import type { GraphShape } from '../../src/protocol/graphDrawing.ts';
+import type { GraphShape } from '../../src/protocol/graph/graphDrawing.ts';
 
 export function Shapes({ shapes }: { readonly shapes: readonly GraphShape[] }) {
   return shapes.map((shape, index) => <Shape key={index} {...shape} />);

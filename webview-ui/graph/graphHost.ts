@@ -1,8 +1,8 @@
 /** What the page asks of the editor, and the words it has for what it shows. */
 import { t } from '../../src/base/localize.ts';
-import type { Remote } from '../../src/protocol/contract.ts';
-import type { graphPageRequests, ReadyReports } from '../../src/protocol/pageContract.ts';
-import type { GraphEdgeKind, GraphNodeKind } from '../../src/protocol/pipelineGraph.ts';
+import type { Remote } from '../../src/protocol/contracts/contract.ts';
+import type { graphPageRequests, ReadyReports } from '../../src/protocol/pages/pageContract.ts';
+import type { GraphEdgeKind, GraphNodeKind } from '../../src/protocol/graph/pipelineGraph.ts';
 
 /** Undefined in an exported page. */
 export type GraphHost = Remote<typeof graphPageRequests> | undefined;

@@ -1,7 +1,7 @@
 /** The pipeline graph. */
 import '../shared/texts.ts';
 import { t } from '../../src/base/localize.ts';
-import { graphPageEvents, graphPageRequests, type ReadyReports } from '../../src/protocol/pageContract.ts';
+import { graphPageEvents, graphPageRequests, type ReadyReports } from '../../src/protocol/pages/pageContract.ts';
 import { runReportPage } from '../shared/reportMain.tsx';
 import { GraphPage } from './GraphPage.tsx';
 import './graph.css';

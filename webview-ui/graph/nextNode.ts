@@ -1,5 +1,5 @@
 /** Which node an arrow key leads to. Pure. */
-import type { GraphLayout, PlacedNode } from '../../src/protocol/pipelineGraph.ts';
+import type { GraphLayout, PlacedNode } from '../../src/protocol/graph/pipelineGraph.ts';
 
 const directions: Readonly<Record<string, readonly [dx: number, dy: number]>> = {
   ArrowUp: [0, -1],

@@ -1,5 +1,5 @@
 /** The page's colours as the browser resolves them, for a file that has no editor around it. */
-import { paints, type Palette } from '../../src/protocol/graphDrawing.ts';
+import { paints, type Palette } from '../../src/protocol/graph/graphDrawing.ts';
 
 export function readPalette(): Palette {
   const probe = document.createElement('span');

@@ -2,7 +2,7 @@
 import { t } from '../../src/base/localize.ts';
 import type { EvaluationReport } from '../../src/protocol/evaluation.ts';
 import type { ReportedRun } from '../../src/protocol/run.ts';
-import { changeWords, runDetail } from '../../src/protocol/runTitle.ts';
+import { changeWords, runDetail } from '../../src/protocol/words/runTitle.ts';
 import { Facts, formatMoment, type Fact } from '../shared/ReportFrame.tsx';
 
 const shownChanges = 6;

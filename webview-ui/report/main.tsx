@@ -1,7 +1,7 @@
 /** The evaluation report. */
 import '../shared/texts.ts';
 import { t } from '../../src/base/localize.ts';
-import { reportPageEvents, reportPageRequests } from '../../src/protocol/pageContract.ts';
+import { reportPageEvents, reportPageRequests } from '../../src/protocol/pages/pageContract.ts';
 import { runReportPage } from '../shared/reportMain.tsx';
 import { ReportPage } from './ReportPage.tsx';
 import './report.css';

@@ -1,5 +1,5 @@
 /** What the parts of the report page are given. */
-import type { ReadyReports } from '../../src/protocol/pageContract.ts';
+import type { ReadyReports } from '../../src/protocol/pages/pageContract.ts';
 import type { ReportActions } from '../shared/reportMain.tsx';
 
 export type ReadyReport = ReadyReports['report'];

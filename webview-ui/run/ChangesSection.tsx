@@ -2,9 +2,9 @@
 import { formatAge } from '../../src/base/clock.ts';
 import { formatDifference, formatFigure } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
-import type { RunPlace } from '../../src/protocol/pageContract.ts';
+import type { RunPlace } from '../../src/protocol/pages/pageContract.ts';
 import type { RunChange, RunSheet } from '../../src/protocol/run.ts';
-import { changeName, changeWords, isData } from '../../src/protocol/runTitle.ts';
+import { changeName, changeWords, isData } from '../../src/protocol/words/runTitle.ts';
 import { DataTable, type Column } from '../shared/DataTable.tsx';
 import type { ReportActions } from '../shared/reportMain.tsx';
 

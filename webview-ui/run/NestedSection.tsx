@@ -3,7 +3,7 @@ import { formatDuration } from '../../src/base/clock.ts';
 import { formatFigure } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import type { RunOverview } from '../../src/protocol/run.ts';
-import { runStatusWords } from '../../src/protocol/runStatusWords.ts';
+import { runStatusWords } from '../../src/protocol/words/runStatusWords.ts';
 import { DataTable, type Column } from '../shared/DataTable.tsx';
 
 export function NestedSection({ nested }: { readonly nested: readonly RunOverview[] }) {

@@ -1,7 +1,7 @@
 /** What the run was made with; what was changed since the run before is marked. */
 import { t } from '../../src/base/localize.ts';
 import type { RunSheet } from '../../src/protocol/run.ts';
-import { changeName } from '../../src/protocol/runTitle.ts';
+import { changeName } from '../../src/protocol/words/runTitle.ts';
 
 export function ParametersSection({ sheet: { run, parameters } }: { readonly sheet: RunSheet }) {
   const entries = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1));

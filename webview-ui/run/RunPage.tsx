@@ -2,9 +2,9 @@
 import { formatDuration } from '../../src/base/clock.ts';
 import { formatFigure } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
-import type { RunPlace, ReadyReports } from '../../src/protocol/pageContract.ts';
-import { runStatusWords } from '../../src/protocol/runStatusWords.ts';
-import { runDetail } from '../../src/protocol/runTitle.ts';
+import type { RunPlace, ReadyReports } from '../../src/protocol/pages/pageContract.ts';
+import { runStatusWords } from '../../src/protocol/words/runStatusWords.ts';
+import { runDetail } from '../../src/protocol/words/runTitle.ts';
 import { Facts, formatMoment, ReportHeader, type Fact } from '../shared/ReportFrame.tsx';
 import { ChangesSection } from './ChangesSection.tsx';
 import { CurveSection } from './CurveSection.tsx';

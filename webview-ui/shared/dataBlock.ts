@@ -1,5 +1,5 @@
 /** Data that the document carries within itself. */
-import { unpackNumbers } from '../../src/protocol/pageNumbers.ts';
+import { unpackNumbers } from '../../src/protocol/pages/pageNumbers.ts';
 
 /** A data block of the document (see `dataBlock`), or undefined where there is none. */
 export function readDataBlock(id: string): unknown {

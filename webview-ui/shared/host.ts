@@ -1,9 +1,9 @@
 /** The page's side of the connection to its host. */
 import 'vscode-jsonrpc/browser';
-import { remote, serve } from '../../src/protocol/connection.ts';
-import type { Contract, EventToken, Handlers, Remote } from '../../src/protocol/contract.ts';
-import { connectPage } from '../../src/protocol/pageConnection.ts';
-import type { Snapshot } from '../../src/protocol/pageContract.ts';
+import { remote, serve } from '../../src/protocol/contracts/connection.ts';
+import type { Contract, EventToken, Handlers, Remote } from '../../src/protocol/contracts/contract.ts';
+import { connectPage } from '../../src/protocol/pages/pageConnection.ts';
+import type { Snapshot } from '../../src/protocol/pages/pageContract.ts';
 
 declare function acquireVsCodeApi(): { postMessage(message: unknown): void; setState(state: unknown): void };
 

@@ -1,8 +1,8 @@
 /** Runs a page that shows one report, inside the editor and as an exported file. */
 import type { ReactNode } from 'react';
 import { t } from '../../src/base/localize.ts';
-import type { Contract, Remote } from '../../src/protocol/contract.ts';
-import type { ReportEvents, ReportPageView, ReportRequests } from '../../src/protocol/pageContract.ts';
+import type { Contract, Remote } from '../../src/protocol/contracts/contract.ts';
+import type { ReportEvents, ReportPageView, ReportRequests } from '../../src/protocol/pages/pageContract.ts';
 import { readDataBlock } from './dataBlock.ts';
 import { ErrorNotice } from './ErrorNotice.tsx';
 import { connectHost } from './host.ts';

@@ -3,7 +3,7 @@ import { useId } from 'react';
 import { t } from '../../src/base/localize.ts';
 import type { ProjectProposal, ProposalChoices } from '../../src/protocol/dataset.ts';
 import { metricLabel } from '../../src/protocol/metrics.ts';
-import { splitWords } from '../../src/protocol/proposalWords.ts';
+import { splitWords } from '../../src/protocol/words/proposalWords.ts';
 import { trainerWords } from '../../src/protocol/trainers.ts';
 
 interface MeansProps {

@@ -2,7 +2,7 @@
 import { formatDuration } from '../../src/base/clock.ts';
 import { t } from '../../src/base/localize.ts';
 import type { StageState } from '../../src/protocol/job.ts';
-import type { TrainingStep } from '../../src/protocol/pageContract.ts';
+import type { TrainingStep } from '../../src/protocol/pages/pageContract.ts';
 
 const signs: Readonly<Record<StageState, string>> = {
   stale: '○',

@@ -2,7 +2,7 @@
 import { formatFigure } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import { metricTitle } from '../../src/protocol/metrics.ts';
-import type { TrainFromFileView } from '../../src/protocol/pageContract.ts';
+import type { TrainFromFileView } from '../../src/protocol/pages/pageContract.ts';
 import { mayGoWellAgain } from '../../src/protocol/repairs.ts';
 import { ErrorNotice } from '../shared/ErrorNotice.tsx';
 import { IntervalPlot } from '../shared/IntervalPlot.tsx';

@@ -1,7 +1,7 @@
 /** "Train a Model from This File": from a data file to a trained model in at most four choices. */
 import '../shared/texts.ts';
 import { t } from '../../src/base/localize.ts';
-import { trainFromFilePageEvents, trainFromFilePageRequests, type TrainFromFileView } from '../../src/protocol/pageContract.ts';
+import { trainFromFilePageEvents, trainFromFilePageRequests, type TrainFromFileView } from '../../src/protocol/pages/pageContract.ts';
 import { readDataBlock } from '../shared/dataBlock.ts';
 import { connectHost } from '../shared/host.ts';
 import { startPage } from '../shared/render.tsx';

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { formatCount, formatShare } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
-import type { ReadyReports } from '../../src/protocol/pageContract.ts';
+import type { ReadyReports } from '../../src/protocol/pages/pageContract.ts';
 import type { ValidationReport } from '../../src/protocol/validation.ts';
 import { CopyButton } from '../shared/CopyButton.tsx';
 import type { ReportActions } from '../shared/reportMain.tsx';

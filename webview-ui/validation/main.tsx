@@ -1,7 +1,7 @@
 /** The validation report. */
 import '../shared/texts.ts';
 import { t } from '../../src/base/localize.ts';
-import { validationPageEvents, validationPageRequests } from '../../src/protocol/pageContract.ts';
+import { validationPageEvents, validationPageRequests } from '../../src/protocol/pages/pageContract.ts';
 import { runReportPage } from '../shared/reportMain.tsx';
 import { ValidationPage } from './ValidationPage.tsx';
 import './validation.css';

@@ -1,8 +1,8 @@
 /** A pipeline graph as a tree for the terminal: every node once, below what it waits for longest, its other inputs named beside it. */
 import { t } from '../../base/localize.ts';
 import { printable } from '../../base/printable.ts';
-import type { GraphPicture, NodeStatus } from '../../protocol/graphStatus.ts';
-import type { GraphNode, GraphNodeKind, PipelineGraph } from '../../protocol/pipelineGraph.ts';
+import type { GraphPicture, NodeStatus } from '../../protocol/graph/graphStatus.ts';
+import type { GraphNode, GraphNodeKind, PipelineGraph } from '../../protocol/graph/pipelineGraph.ts';
 import { stateLooks } from './runView.ts';
 import type { Style } from './style.ts';
 import { displayWidth, truncate } from './width.ts';

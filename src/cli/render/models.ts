@@ -3,7 +3,7 @@ import { formatAge } from '../../base/clock.ts';
 import { t } from '../../base/localize.ts';
 import { printable } from '../../base/printable.ts';
 import type { ModelVersion, RegisteredModel } from '../../protocol/model.ts';
-import { checkWords, statusWords } from '../../protocol/versionWords.ts';
+import { checkWords, statusWords } from '../../protocol/words/versionWords.ts';
 import type { Style, StyleName } from './style.ts';
 import { table, type Cell } from './table.ts';
 

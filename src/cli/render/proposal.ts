@@ -4,7 +4,7 @@ import { t } from '../../base/localize.ts';
 import { printable } from '../../base/printable.ts';
 import type { ColumnProposal, DatasetProfile, ProjectProposal } from '../../protocol/dataset.ts';
 import { metricLabel } from '../../protocol/metrics.ts';
-import { splitWords, taskWords } from '../../protocol/proposalWords.ts';
+import { splitWords, taskWords } from '../../protocol/words/proposalWords.ts';
 import { trainerWords } from '../../protocol/trainers.ts';
 import type { Style, StyleName } from './style.ts';
 import { table, type Cell } from './table.ts';

@@ -4,8 +4,8 @@ import { t } from '../../base/localize.ts';
 import { formatFigure } from '../../base/format.ts';
 import type { ListedOverview } from '../../engine/pipeline/reports/runOverviews.ts';
 import type { RunOverview, RunStatus } from '../../protocol/run.ts';
-import { runStatusWords } from '../../protocol/runStatusWords.ts';
-import { changeWords } from '../../protocol/runTitle.ts';
+import { runStatusWords } from '../../protocol/words/runStatusWords.ts';
+import { changeWords } from '../../protocol/words/runTitle.ts';
 import type { Style, StyleName } from './style.ts';
 import { table, type Cell } from './table.ts';
 

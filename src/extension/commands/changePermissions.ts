@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { CancelledError } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Environment } from '../../protocol/audit.ts';
-import type { ChangePermissions } from '../../protocol/engineContract.ts';
+import type { ChangePermissions } from '../../protocol/contracts/engineContract.ts';
 import { environmentChoices } from '../../protocol/environments.ts';
 import type { EngineClient } from '../engine/engineClient.ts';
 import { changeProject } from './projectEdits.ts';

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../../base/abort.ts';
 import { AppError, type ErrorRecord } from '../../base/errors.ts';
-import type { StartRun } from '../../protocol/engineContract.ts';
+import type { StartRun } from '../../protocol/contracts/engineContract.ts';
 import type { Job } from '../../protocol/job.ts';
 import type { StageSummary } from '../../protocol/pipeline.ts';
 import { registerCommand, type StageReference } from '../host/contributions.ts';

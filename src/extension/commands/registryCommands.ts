@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { CancelledError } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
 import type { ModelVersion } from '../../protocol/model.ts';
-import { runTitle } from '../../protocol/runTitle.ts';
+import { runTitle } from '../../protocol/words/runTitle.ts';
 import { registerCommand } from '../host/contributions.ts';
 import { askPermissions } from './changePermissions.ts';
 import type { EngineClient } from '../engine/engineClient.ts';

@@ -3,9 +3,9 @@ import * as vscode from 'vscode';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
 import { AppError } from '../../base/errors.ts';
 import { forkEntryPoint, smallHeap, type ForkedProcess } from '../../base/process.ts';
-import { remote, serve } from '../../protocol/connection.ts';
-import type { Handlers, Remote, RequestOptions } from '../../protocol/contract.ts';
-import { engineContract, engineEvents } from '../../protocol/engineContract.ts';
+import { remote, serve } from '../../protocol/contracts/connection.ts';
+import type { Handlers, Remote, RequestOptions } from '../../protocol/contracts/contract.ts';
+import { engineContract, engineEvents } from '../../protocol/contracts/engineContract.ts';
 import type { Runtime } from '../host/runtime.ts';
 
 export type EngineCalls = Remote<typeof engineContract>;

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../../base/abort.ts';
 import { toErrorRecord, type ErrorRecord } from '../../base/errors.ts';
-import type { ChangedPart } from '../../protocol/engineContract.ts';
+import type { ChangedPart } from '../../protocol/contracts/engineContract.ts';
 import type { RegisteredModel } from '../../protocol/model.ts';
 import type { Pipeline } from '../../protocol/pipeline.ts';
 import type { RunOverview } from '../../protocol/run.ts';

@@ -2,13 +2,13 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
-import { reportPageEvents, reportPageRequests, type ReadyReports } from '../../protocol/pageContract.ts';
-import { placeReader } from '../../protocol/pageParameters.ts';
+import { reportPageEvents, reportPageRequests, type ReadyReports } from '../../protocol/pages/pageContract.ts';
+import { placeReader } from '../../protocol/pages/pageParameters.ts';
 import type { Pipeline } from '../../protocol/pipeline.ts';
 import { repeatedMetrics } from '../../protocol/repeats.ts';
 import { reportedRun } from '../../protocol/reportedRun.ts';
 import type { RunOverview } from '../../protocol/run.ts';
-import { runTitle } from '../../protocol/runTitle.ts';
+import { runTitle } from '../../protocol/words/runTitle.ts';
 import { pages, registerCommand, runCommand, setContext, type CommandArguments, type ReportReference } from '../host/contributions.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { runLine } from '../views/runLine.ts';

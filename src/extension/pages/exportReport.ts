@@ -1,6 +1,6 @@
 /** Writes a report page as one HTML file that needs nothing else. */
 import * as vscode from 'vscode';
-import { exportedPage, type PageContent } from '../../protocol/exportedPage.ts';
+import { exportedPage, type PageContent } from '../../protocol/pages/exportedPage.ts';
 import { pagesFolder } from './pageHost.ts';
 
 export async function exportReport(extensionUri: vscode.Uri, content: PageContent, target: vscode.Uri): Promise<void> {

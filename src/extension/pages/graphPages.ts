@@ -2,14 +2,20 @@
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '../../base/errors.ts';
-import type { Handlers } from '../../protocol/contract.ts';
-import { graphMermaid } from '../../protocol/graphMermaid.ts';
-import { nodeStatuses } from '../../protocol/graphStatus.ts';
-import { graphSvg } from '../../protocol/graphSvg.ts';
+import type { Handlers } from '../../protocol/contracts/contract.ts';
+import { graphMermaid } from '../../protocol/graph/graphMermaid.ts';
+import { nodeStatuses } from '../../protocol/graph/graphStatus.ts';
+import { graphSvg } from '../../protocol/graph/graphSvg.ts';
 import type { JobEvent } from '../../protocol/job.ts';
-import { graphPageEvents, graphPageRequests, type GraphPlace, type GraphView, type ReadyReports } from '../../protocol/pageContract.ts';
-import { placeReader, readGraphPlace, readGraphRun, readGraphSave } from '../../protocol/pageParameters.ts';
-import type { LaidOutGraph } from '../../protocol/pipelineGraph.ts';
+import {
+  graphPageEvents,
+  graphPageRequests,
+  type GraphPlace,
+  type GraphView,
+  type ReadyReports,
+} from '../../protocol/pages/pageContract.ts';
+import { placeReader, readGraphPlace, readGraphRun, readGraphSave } from '../../protocol/pages/pageParameters.ts';
+import type { LaidOutGraph } from '../../protocol/graph/pipelineGraph.ts';
 import type { StageProgress } from '../../protocol/run.ts';
 import { pages, registerCommand, runCommand, type CommandArguments } from '../host/contributions.ts';
 import { pickRoot } from '../commands/pipelineCommands.ts';

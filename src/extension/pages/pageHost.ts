@@ -1,11 +1,11 @@
 /** A page in a webview: its document under a strict policy, and a connection on which the host serves the page's requests. */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { remote, serve } from '../../protocol/connection.ts';
-import type { Contract, Handlers, Remote } from '../../protocol/contract.ts';
-import { connectPage } from '../../protocol/pageConnection.ts';
-import type { PageName, Snapshot } from '../../protocol/pageContract.ts';
-import { webviewDocument } from '../../protocol/pageDocument.ts';
+import { remote, serve } from '../../protocol/contracts/connection.ts';
+import type { Contract, Handlers, Remote } from '../../protocol/contracts/contract.ts';
+import { connectPage } from '../../protocol/pages/pageConnection.ts';
+import type { PageName, Snapshot } from '../../protocol/pages/pageContract.ts';
+import { webviewDocument } from '../../protocol/pages/pageDocument.ts';
 
 export interface PageHostOptions<Requests extends Contract, Events extends Contract> {
   readonly page: PageName;

@@ -1,10 +1,10 @@
 /** Panels that show one report each: opened once, filled by the engine, back after a reload, exported as one HTML file. */
 import * as vscode from 'vscode';
 import { AppError, toErrorRecord } from '../../base/errors.ts';
-import { subjectOf, type PageContent } from '../../protocol/exportedPage.ts';
-import type { Contract, Handlers } from '../../protocol/contract.ts';
-import type { ReadyReports, ReportEvents, ReportPageName, ReportPageView, ReportRequests } from '../../protocol/pageContract.ts';
-import { readCopiedText } from '../../protocol/pageParameters.ts';
+import { subjectOf, type PageContent } from '../../protocol/pages/exportedPage.ts';
+import type { Contract, Handlers } from '../../protocol/contracts/contract.ts';
+import type { ReadyReports, ReportEvents, ReportPageName, ReportPageView, ReportRequests } from '../../protocol/pages/pageContract.ts';
+import { readCopiedText } from '../../protocol/pages/pageParameters.ts';
 import { registerCommand, setContext } from '../host/contributions.ts';
 import type { EngineClient } from '../engine/engineClient.ts';
 import { exportReport } from './exportReport.ts';

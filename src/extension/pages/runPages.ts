@@ -2,12 +2,12 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
-import type { StartRun } from '../../protocol/engineContract.ts';
-import { runPageEvents, runPageRequests, runPlaces, type RunPlace } from '../../protocol/pageContract.ts';
-import { placeReader } from '../../protocol/pageParameters.ts';
+import type { StartRun } from '../../protocol/contracts/engineContract.ts';
+import { runPageEvents, runPageRequests, runPlaces, type RunPlace } from '../../protocol/pages/pageContract.ts';
+import { placeReader } from '../../protocol/pages/pageParameters.ts';
 import { repairOf, type Repair } from '../../protocol/repairs.ts';
 import type { RunSheet } from '../../protocol/run.ts';
-import { runTitle } from '../../protocol/runTitle.ts';
+import { runTitle } from '../../protocol/words/runTitle.ts';
 import { pages, registerCommand, runCommand, type CommandArguments, type RunReference } from '../host/contributions.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { performRepair, type Repairing } from '../commands/repairs.ts';

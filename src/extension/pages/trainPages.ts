@@ -12,8 +12,8 @@ import {
   trainFromFilePageRequests,
   type TrainFromFileView,
   type TrainingStep,
-} from '../../protocol/pageContract.ts';
-import { readCopiedText, readProposalChoices } from '../../protocol/pageParameters.ts';
+} from '../../protocol/pages/pageContract.ts';
+import { readCopiedText, readProposalChoices } from '../../protocol/pages/pageParameters.ts';
 import { repairOf, type Repair } from '../../protocol/repairs.ts';
 import { verdictOf } from '../../protocol/verdict.ts';
 import { pages, registerCommand, runCommand, type ReportReference } from '../host/contributions.ts';

@@ -2,9 +2,9 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
-import { validationPageEvents, validationPageRequests } from '../../protocol/pageContract.ts';
-import { placeReader } from '../../protocol/pageParameters.ts';
-import { checkWords } from '../../protocol/stageWords.ts';
+import { validationPageEvents, validationPageRequests } from '../../protocol/pages/pageContract.ts';
+import { placeReader } from '../../protocol/pages/pageParameters.ts';
+import { checkWords } from '../../protocol/words/stageWords.ts';
 import { pages, registerCommand, runCommand, type CommandArguments, type StageReference } from '../host/contributions.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { ReportPanels, type LoadedReport, type ReportServices } from './reportPanels.ts';

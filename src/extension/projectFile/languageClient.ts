@@ -8,7 +8,7 @@ import {
   type ColumnsChangedParams,
   type ColumnsParams,
   type ColumnsResult,
-} from '../../protocol/languageContract.ts';
+} from '../../protocol/contracts/languageContract.ts';
 import type { Runtime } from '../host/runtime.ts';
 
 export interface LanguageClientOptions {

@@ -1,7 +1,7 @@
 /** Starts the language client when a project file is open, and keeps its bundle out of activation. */
 import * as vscode from 'vscode';
 import { isCancelled } from '../../base/abort.ts';
-import type { ColumnsParams, ColumnsResult } from '../../protocol/languageContract.ts';
+import type { ColumnsParams, ColumnsResult } from '../../protocol/contracts/languageContract.ts';
 import type { EngineClient } from '../engine/engineClient.ts';
 import type { RunningLanguageClient } from './languageClient.ts';
 import type { Notify } from '../host/notify.ts';

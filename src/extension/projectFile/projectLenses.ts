@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { formatFigure } from '../../base/format.ts';
 import type { StageSummary } from '../../protocol/pipeline.ts';
-import { checkWords, stateWords } from '../../protocol/stageWords.ts';
+import { checkWords, stateWords } from '../../protocol/words/stageWords.ts';
 import { commandOf, setting, settingChanged } from '../host/contributions.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { findKeyLines, findStageLine } from './stageLines.ts';

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { codeBlock, escapeMarkdown } from '../../base/markdown.ts';
 import { formatAge, formatDuration } from '../../base/clock.ts';
 import type { Pipeline, StageSummary } from '../../protocol/pipeline.ts';
-import { stateWords } from '../../protocol/stageWords.ts';
+import { stateWords } from '../../protocol/words/stageWords.ts';
 import { commandOf } from '../host/contributions.ts';
 import type { ProjectState, ProjectStore } from '../engine/projectStore.ts';
 import { problemTreeItem } from '../host/problemItem.ts';

@@ -4,8 +4,8 @@ import { formatFigure } from '../../base/format.ts';
 import type { MetricCell } from '../../protocol/metricTable.ts';
 import { repeatedMetrics } from '../../protocol/repeats.ts';
 import type { RunOverview } from '../../protocol/run.ts';
-import { runDetail } from '../../protocol/runTitle.ts';
-import { runStatusWords } from '../../protocol/runStatusWords.ts';
+import { runDetail } from '../../protocol/words/runTitle.ts';
+import { runStatusWords } from '../../protocol/words/runStatusWords.ts';
 
 /** `0.7210 roc_auc · 5 min ago`; of a run that goes on or ended badly its state first. */
 export function runLine(run: RunOverview, now = Date.now()): string {

@@ -4,7 +4,7 @@ import { formatFigure } from '../../base/format.ts';
 import type { StageState } from '../../protocol/job.ts';
 import type { StageSummary } from '../../protocol/pipeline.ts';
 import type { StageProgress } from '../../protocol/run.ts';
-import { checkWords, stateWords } from '../../protocol/stageWords.ts';
+import { checkWords, stateWords } from '../../protocol/words/stageWords.ts';
 
 export interface RowLook {
   readonly icon: string;

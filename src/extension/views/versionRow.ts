@@ -2,7 +2,7 @@
 import { formatAge } from '../../base/clock.ts';
 import type { ModelVersion } from '../../protocol/model.ts';
 import type { RunOverview } from '../../protocol/run.ts';
-import { statusWords } from '../../protocol/versionWords.ts';
+import { statusWords } from '../../protocol/words/versionWords.ts';
 import { headlineWords } from './runLine.ts';
 
 /** `@champion @challenger · 0.7210 roc_auc · 5 min ago` */

@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import type { GraphPicture } from '../../../src/protocol/graphStatus.ts';
+import type { GraphPicture } from '../../../src/protocol/graph/graphStatus.ts';
 import { makeFolder } from '../../support/project.ts';
 import { millwright } from './millwrightProcess.ts';
 

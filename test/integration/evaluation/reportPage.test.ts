@@ -1,10 +1,10 @@
 /** The report page in a real browser: as an exported file, and in a webview's place with a real connection. */
 import type { Page } from '@playwright/test';
 import { describe, expect, test } from 'vitest';
-import { remote, serve } from '../../../src/protocol/connection.ts';
+import { remote, serve } from '../../../src/protocol/contracts/connection.ts';
 import type { EvaluationReport, Task } from '../../../src/protocol/evaluation.ts';
 import type { ReportedRun } from '../../../src/protocol/run.ts';
-import { reportPageEvents, reportPageRequests, type ReportView } from '../../../src/protocol/pageContract.ts';
+import { reportPageEvents, reportPageRequests, type ReportView } from '../../../src/protocol/pages/pageContract.ts';
 import { anEvaluationReport } from '../../support/evaluationReport.ts';
 import { buildPages, cutTables, faintTexts, openExported, openWebview, type WatchedTab } from '../../support/pages.ts';
 import { hostile } from '../../support/validationReport.ts';

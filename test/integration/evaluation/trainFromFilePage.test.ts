@@ -1,8 +1,8 @@
 /** "Train a Model from This File" in a real browser, from the first look at a file to the finished training. */
 import { expect, test } from 'vitest';
-import { remote, serve } from '../../../src/protocol/connection.ts';
+import { remote, serve } from '../../../src/protocol/contracts/connection.ts';
 import type { ColumnProfile, ProjectProposal, ProposalChoices } from '../../../src/protocol/dataset.ts';
-import { trainFromFilePageEvents, trainFromFilePageRequests, type TrainFromFileView } from '../../../src/protocol/pageContract.ts';
+import { trainFromFilePageEvents, trainFromFilePageRequests, type TrainFromFileView } from '../../../src/protocol/pages/pageContract.ts';
 import { buildPages, cutTables, faintTexts, openWebview, tabStops, type WatchedTab } from '../../support/pages.ts';
 
 const hostile = `<img src=x onerror="document.title='owned'">`;

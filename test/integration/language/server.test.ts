@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CompletionItem, Hover } from 'vscode-languageserver';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { columnsChanged } from '../../../src/protocol/languageContract.ts';
+import { columnsChanged } from '../../../src/protocol/contracts/languageContract.ts';
 import { startOverIpc, startOverStdio, type Editor } from '../../support/languageEditor.ts';
 
 const text = `name: flights 🙂

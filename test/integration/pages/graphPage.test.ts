@@ -1,13 +1,13 @@
 /** The pipeline graph page in a real browser: as an exported file, and in a webview's place with a real connection. */
 import { describe, expect, test } from 'vitest';
-import { remote, serve } from '../../../src/protocol/connection.ts';
+import { remote, serve } from '../../../src/protocol/contracts/connection.ts';
 import { layoutGraph } from '../../../src/engine/pipeline/views/layoutGraph.ts';
-import { nodeStatuses } from '../../../src/protocol/graphStatus.ts';
-import { graphSvg } from '../../../src/protocol/graphSvg.ts';
-import { graphPageEvents, graphPageRequests, type GraphView, type ReadyReports } from '../../../src/protocol/pageContract.ts';
-import { readGraphSave } from '../../../src/protocol/pageParameters.ts';
+import { nodeStatuses } from '../../../src/protocol/graph/graphStatus.ts';
+import { graphSvg } from '../../../src/protocol/graph/graphSvg.ts';
+import { graphPageEvents, graphPageRequests, type GraphView, type ReadyReports } from '../../../src/protocol/pages/pageContract.ts';
+import { readGraphSave } from '../../../src/protocol/pages/pageParameters.ts';
 import type { StageSummary } from '../../../src/protocol/pipeline.ts';
-import type { PipelineGraph } from '../../../src/protocol/pipelineGraph.ts';
+import type { PipelineGraph } from '../../../src/protocol/graph/pipelineGraph.ts';
 import type { StageProgress } from '../../../src/protocol/run.ts';
 import { buildPages, cutTables, faintTexts, openExported, openWebview, tabStops } from '../../support/pages.ts';
 import { aGraph, aModel, aStage } from '../../support/pipelineGraph.ts';

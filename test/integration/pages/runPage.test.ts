@@ -1,7 +1,7 @@
 /** The page of a run in a real browser: as an exported file, and growing in a webview's place with a real connection. */
 import { describe, expect, test } from 'vitest';
-import { remote, serve } from '../../../src/protocol/connection.ts';
-import { runPageEvents, runPageRequests, type ReadyReports } from '../../../src/protocol/pageContract.ts';
+import { remote, serve } from '../../../src/protocol/contracts/connection.ts';
+import { runPageEvents, runPageRequests, type ReadyReports } from '../../../src/protocol/pages/pageContract.ts';
 import type { RunSheet } from '../../../src/protocol/run.ts';
 import { buildPages, cutTables, faintTexts, openExported, openWebview, tabStops, type WatchedTab } from '../../support/pages.ts';
 import { aCurve, aRunOverview, aRunSheet } from '../../support/runSheet.ts';

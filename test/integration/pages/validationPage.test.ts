@@ -1,7 +1,7 @@
 /** The validation report page in a real browser: as an exported file, and in a webview's place with a real connection. */
 import { describe, expect, test } from 'vitest';
-import { remote, serve } from '../../../src/protocol/connection.ts';
-import { validationPageEvents, validationPageRequests, type ReadyReports } from '../../../src/protocol/pageContract.ts';
+import { remote, serve } from '../../../src/protocol/contracts/connection.ts';
+import { validationPageEvents, validationPageRequests, type ReadyReports } from '../../../src/protocol/pages/pageContract.ts';
 import type { ValidationReport } from '../../../src/protocol/validation.ts';
 import { buildPages, cutTables, faintTexts, openExported, openWebview, tabStops, type WatchedTab } from '../../support/pages.ts';
 import { aCheck, aColumn, aFailingReport, aValidationReport, aWideReport, hostile } from '../../support/validationReport.ts';

@@ -6,7 +6,7 @@ import { readPipeline } from '../../../src/engine/pipeline/views/readPipeline.ts
 import { readRunSheet } from '../../../src/engine/pipeline/reports/readRunSheet.ts';
 import { openTrackingReader } from '../../../src/engine/tracking/openTracking.ts';
 import type { RunOverview, RunSheet } from '../../../src/protocol/run.ts';
-import { runTitle } from '../../../src/protocol/runTitle.ts';
+import { runTitle } from '../../../src/protocol/words/runTitle.ts';
 import { run, writeFiles } from '../../support/millwright.ts';
 import { temporaryFolder } from '../../support/project.ts';
 

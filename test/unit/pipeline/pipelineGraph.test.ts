@@ -7,7 +7,7 @@ import { pipelineGraph } from '../../../src/engine/pipeline/views/pipelineGraph.
 import type { StageSpec } from '../../../src/engine/project/definitions/stage.ts';
 import { parseProjectText } from '../../../src/engine/project/loadProject.ts';
 import { stageDependencies, type StageGraphInput } from '../../../src/engine/project/graph/stageGraph.ts';
-import type { PipelineGraph } from '../../../src/protocol/pipelineGraph.ts';
+import type { PipelineGraph } from '../../../src/protocol/graph/pipelineGraph.ts';
 
 const graphOf = (project: StageGraphInput): PipelineGraph => pipelineGraph(project, () => undefined);
 const edgesOf = (project: StageGraphInput): string[] => graphOf(project).edges.map(({ from, to, kind }) => `${from} ${kind} ${to}`);

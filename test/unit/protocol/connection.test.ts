@@ -4,8 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
 import { CancelledError, delay } from '../../../src/base/abort.ts';
 import { AppError } from '../../../src/base/errors.ts';
-import { remote, serve, type ServeOptions } from '../../../src/protocol/connection.ts';
-import { command, event, query, type Handlers } from '../../../src/protocol/contract.ts';
+import { remote, serve, type ServeOptions } from '../../../src/protocol/contracts/connection.ts';
+import { command, event, query, type Handlers } from '../../../src/protocol/contracts/contract.ts';
 
 const contract = {
   double: query<{ value: number }, number>(),

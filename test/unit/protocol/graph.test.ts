@@ -1,10 +1,10 @@
 /** The graph's states, and its forms for other programs: names come from files that nobody checked. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { graphMermaid } from '../../../src/protocol/graphMermaid.ts';
-import { findVersion, nodeStatuses, type GraphFacts } from '../../../src/protocol/graphStatus.ts';
-import { graphSvg, palettes } from '../../../src/protocol/graphSvg.ts';
-import { drawable, shortened, textWidth } from '../../../src/protocol/graphText.ts';
+import { graphMermaid } from '../../../src/protocol/graph/graphMermaid.ts';
+import { findVersion, nodeStatuses, type GraphFacts } from '../../../src/protocol/graph/graphStatus.ts';
+import { graphSvg, palettes } from '../../../src/protocol/graph/graphSvg.ts';
+import { drawable, shortened, textWidth } from '../../../src/protocol/graph/graphText.ts';
 import { layoutGraph } from '../../../src/engine/pipeline/views/layoutGraph.ts';
 import { awkwardNames } from '../../support/awkwardNames.ts';
 import { aGraph, aModel, aStage } from '../../support/pipelineGraph.ts';

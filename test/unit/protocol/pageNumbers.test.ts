@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { packNumbers, unpackNumbers } from '../../../src/protocol/pageNumbers.ts';
+import { packNumbers, unpackNumbers } from '../../../src/protocol/pages/pageNumbers.ts';
 
 const { tree } = fc.letrec<{ tree: unknown; leaf: unknown }>((tie) => ({
   leaf: fc.oneof(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
-import { placeReader, readCopiedText, readProposalChoices } from '../../../src/protocol/pageParameters.ts';
+import { placeReader, readCopiedText, readProposalChoices } from '../../../src/protocol/pages/pageParameters.ts';
 
 const readPlace = placeReader(['stage', 'model']);
 

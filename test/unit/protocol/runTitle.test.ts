@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { headlineMetric } from '../../../src/protocol/headlineMetric.ts';
 import { metricTable } from '../../../src/protocol/metricTable.ts';
-import { changeWords, runTitle } from '../../../src/protocol/runTitle.ts';
+import { changeWords, runTitle } from '../../../src/protocol/words/runTitle.ts';
 
 describe('what a run is called', () => {
   const rate = { name: 'params.learning_rate', before: '0.1', after: '0.05' };

@@ -1,5 +1,5 @@
 /** What is asked of the process that runs a model of another tool. */
-import { query } from '../../../protocol/contract.ts';
+import { query } from '../../../protocol/contracts/contract.ts';
 import type { TensorElement } from '../files/onnxFile.ts';
 
 export interface ForeignTensor {

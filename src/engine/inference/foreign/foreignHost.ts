@@ -2,7 +2,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
-import type { Handlers } from '../../../protocol/contract.ts';
+import type { Handlers } from '../../../protocol/contracts/contract.ts';
 import type { foreignContract, ForeignTensor } from './foreignContract.ts';
 
 export function foreignHandlers(): Handlers<typeof foreignContract> {

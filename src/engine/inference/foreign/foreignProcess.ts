@@ -5,8 +5,8 @@ import { entryPoint } from '../../../base/entryPoint.ts';
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import { forkEntryPoint, type ForkedProcess } from '../../../base/process.ts';
-import { remote } from '../../../protocol/connection.ts';
-import type { Remote } from '../../../protocol/contract.ts';
+import { remote } from '../../../protocol/contracts/connection.ts';
+import type { Remote } from '../../../protocol/contracts/contract.ts';
 import { foreignContract, type ForeignOpening, type ForeignTensor } from './foreignContract.ts';
 
 export interface ForeignOutput {

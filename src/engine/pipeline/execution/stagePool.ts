@@ -5,8 +5,8 @@ import { entryPoint } from '../../../base/entryPoint.ts';
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import { endRecorded, forkEntryPoint, type Exit, type ForkedProcess } from '../../../base/process.ts';
-import { remote, serve } from '../../../protocol/connection.ts';
-import type { Handlers, Remote } from '../../../protocol/contract.ts';
+import { remote, serve } from '../../../protocol/contracts/connection.ts';
+import type { Handlers, Remote } from '../../../protocol/contracts/contract.ts';
 import { stageContract, stageEvents, type StageTask } from '../stages/stageContract.ts';
 import type { StageResult } from '../records/stageResult.ts';
 

@@ -2,7 +2,7 @@
 import { t } from '../../../base/localize.ts';
 import type { ModelVersion } from '../../../protocol/model.ts';
 import type { RegisteredVersion } from '../../../protocol/pipeline.ts';
-import { digestTag } from '../../../protocol/versionWords.ts';
+import { digestTag } from '../../../protocol/words/versionWords.ts';
 import type { RegisterStage } from '../../project/definitions/stage.ts';
 import { openRegistryReader } from '../../registry/openRegistry.ts';
 import { emptyResult, type StageResult } from '../records/stageResult.ts';

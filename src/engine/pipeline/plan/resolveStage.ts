@@ -7,7 +7,7 @@ import { t } from '../../../base/localize.ts';
 import { fingerprintDataset } from '../../data/dataset/openDataset.ts';
 import { planDataset } from '../../data/dataset/planDataset.ts';
 import type { PromotedAlias } from '../../evaluation/report/champion.ts';
-import { checkWords, digestTag, filesTag } from '../../../protocol/versionWords.ts';
+import { checkWords, digestTag, filesTag } from '../../../protocol/words/versionWords.ts';
 import { digestOfModel } from '../../inference/files/modelDigest.ts';
 import { locateModel, type ModelPlace } from '../../inference/files/modelPlace.ts';
 import { columnLimitsOf } from '../../project/definitions/dataset.ts';

@@ -5,7 +5,7 @@ import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import type { ModelVersion } from '../../../protocol/model.ts';
 import type { MetricPoint, Run, RunCurves, RunOverview, RunReference, RunSheet, StageProgress } from '../../../protocol/run.ts';
-import { runTitle } from '../../../protocol/runTitle.ts';
+import { runTitle } from '../../../protocol/words/runTitle.ts';
 import { verdictOf } from '../../../protocol/verdict.ts';
 import { jobIdPattern, readJobEvents } from '../../jobs/jobFolder.ts';
 import { openRegistryReader } from '../../registry/openRegistry.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { installationRoot } from '../../../base/entryPoint.ts';
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
-import { exportedPage, type PageContent } from '../../../protocol/exportedPage.ts';
+import { exportedPage, type PageContent } from '../../../protocol/pages/exportedPage.ts';
 
 /**
  * @param pagesFolder holds `<page>.js` and `<page>.css`; default: `dist/pages` of the installation

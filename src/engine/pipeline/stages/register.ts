@@ -6,7 +6,7 @@ import type { ModelVersion } from '../../../protocol/model.ts';
 import { copyArtifact } from '../../tracking/artifactWriter.ts';
 import { change } from '../../safety/change.ts';
 import { digestPath } from '../records/pathDigest.ts';
-import { digestTag, filesTag } from '../../../protocol/versionWords.ts';
+import { digestTag, filesTag } from '../../../protocol/words/versionWords.ts';
 import type { ModelSource } from '../plan/resolveStage.ts';
 import type { StageTask } from './stageContract.ts';
 import type { StageResult } from '../records/stageResult.ts';

@@ -1,7 +1,7 @@
 /** What a job asks of a stage's process, and what that tells while it works. */
 import type { Budget, Progress } from '../../../protocol/stageContext.ts';
 import type { LogLevel } from '../../../protocol/job.ts';
-import { command, event } from '../../../protocol/contract.ts';
+import { command, event } from '../../../protocol/contracts/contract.ts';
 import type { Project } from '../../project/definitions/project.ts';
 import type { AuditLog } from '../../safety/change.ts';
 import type { ModelSource } from '../plan/resolveStage.ts';

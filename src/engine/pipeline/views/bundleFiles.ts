@@ -1,7 +1,7 @@
 /** Many files with the same neighbours as one node of the graph. Pure. */
 import { t } from '../../../base/localize.ts';
 import { formatCount } from '../../../base/format.ts';
-import type { GraphEdge, GraphNode, PipelineGraph } from '../../../protocol/pipelineGraph.ts';
+import type { GraphEdge, GraphNode, PipelineGraph } from '../../../protocol/graph/pipelineGraph.ts';
 
 /** The most files between the same stages that are drawn each. */
 const drawnEach = 4;

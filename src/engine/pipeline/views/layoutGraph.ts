@@ -1,7 +1,7 @@
 /** Where the nodes and edges of a pipeline graph stand, from above to below. */
 import * as dagre from '@dagrejs/dagre';
-import { textWidth } from '../../../protocol/graphText.ts';
-import type { GraphEdge, GraphLayout, GraphNode, PipelineGraph, PlacedNode } from '../../../protocol/pipelineGraph.ts';
+import { textWidth } from '../../../protocol/graph/graphText.ts';
+import type { GraphEdge, GraphLayout, GraphNode, PipelineGraph, PlacedNode } from '../../../protocol/graph/pipelineGraph.ts';
 
 /** What is used of the library, whose own declarations do not resolve for a module of Node's (relative imports without extension). */
 interface Library {

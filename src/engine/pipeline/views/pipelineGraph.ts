@@ -2,7 +2,7 @@
 import type { SourceRange } from '../../../base/errors.ts';
 import { formatShare } from '../../../base/format.ts';
 import { t } from '../../../base/localize.ts';
-import type { GraphEdge, GraphEdgeKind, GraphNode, GraphNodeKind, PipelineGraph } from '../../../protocol/pipelineGraph.ts';
+import type { GraphEdge, GraphEdgeKind, GraphNode, GraphNodeKind, PipelineGraph } from '../../../protocol/graph/pipelineGraph.ts';
 import { defaultTrainer } from '../../../protocol/trainers.ts';
 import type { DatasetSpec } from '../../project/definitions/dataset.ts';
 import { kindOf, type EvaluateStage, type RunStage, type StageSpec } from '../../project/definitions/stage.ts';

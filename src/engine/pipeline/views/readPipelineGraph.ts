@@ -1,6 +1,6 @@
 /** A project's pipeline graph for views: from the project file alone, so that it is cheap and allowed in an untrusted workspace. */
 import { throwIfCancelled } from '../../../base/abort.ts';
-import type { LaidOutGraph, PipelineGraph } from '../../../protocol/pipelineGraph.ts';
+import type { LaidOutGraph, PipelineGraph } from '../../../protocol/graph/pipelineGraph.ts';
 import { loadProject } from '../../project/loadProject.ts';
 import { layoutGraph } from './layoutGraph.ts';
 import { pipelineGraph } from './pipelineGraph.ts';

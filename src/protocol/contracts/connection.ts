@@ -7,9 +7,9 @@ import {
   type CancellationToken,
   type MessageConnection,
 } from 'vscode-jsonrpc';
-import { CancelledError, isCancelled } from '../base/abort.ts';
-import { AppError, toErrorRecord, type ErrorRecord } from '../base/errors.ts';
-import { t } from '../base/localize.ts';
+import { CancelledError, isCancelled } from '../../base/abort.ts';
+import { AppError, toErrorRecord, type ErrorRecord } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
 import type { Contract, Handlers, Remote, RequestOptions } from './contract.ts';
 
 /** LSP's number for a request that its sender gave up. */

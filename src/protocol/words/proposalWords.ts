@@ -1,9 +1,9 @@
 /** A proposed project in words: what is predicted, by what, and how it is measured. */
-import { t } from '../base/localize.ts';
-import type { ProjectProposal, SplitName } from './dataset.ts';
-import type { Task } from './evaluation.ts';
-import { metricLabel } from './metrics.ts';
-import { trainerWords } from './trainers.ts';
+import { t } from '../../base/localize.ts';
+import type { ProjectProposal, SplitName } from '../dataset.ts';
+import type { Task } from '../evaluation.ts';
+import { metricLabel } from '../metrics.ts';
+import { trainerWords } from '../trainers.ts';
 
 export function taskWords(task: Task): string {
   const words: Readonly<Record<Task, string>> = { binary: t('two classes'), multiclass: t('several classes'), regression: t('a number') };

@@ -1,6 +1,6 @@
 /** The state of a run as a person says it. */
-import { t } from '../base/localize.ts';
-import type { RunStatus } from './run.ts';
+import { t } from '../../base/localize.ts';
+import type { RunStatus } from '../run.ts';
 
 export function runStatusWords(status: RunStatus): string {
   switch (status) {

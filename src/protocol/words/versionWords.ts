@@ -1,6 +1,6 @@
 /** What is to be said of a registered version beside its number. Pure. */
-import { t } from '../base/localize.ts';
-import type { ModelVersion } from './model.ts';
+import { t } from '../../base/localize.ts';
+import type { ModelVersion } from '../model.ts';
 
 /** The tag of a model version that holds the digest of its graph, with the weights that it keeps beside it. */
 export const digestTag = 'millwright.digest';

@@ -2,7 +2,7 @@
  * A pipeline graph as shapes: one drawing for the page and for an exported file. Colours are roles; the page gives each the
  * editor's colour, a file the colours of a theme. Pure.
  */
-import type { StageState } from './job.ts';
+import type { StageState } from '../job.ts';
 import type { NodeStatus } from './graphStatus.ts';
 import { drawable, shortened, textPixels, type TextSize } from './graphText.ts';
 import type { GraphEdgeKind, GraphNode, GraphNodeKind, PlacedEdge, PlacedNode } from './pipelineGraph.ts';

@@ -1,7 +1,7 @@
 /** Stages and checks in a few words, the same in every view. */
-import { t } from '../base/localize.ts';
-import type { StageState } from './job.ts';
-import type { CheckSummary } from './pipeline.ts';
+import { t } from '../../base/localize.ts';
+import type { StageState } from '../job.ts';
+import type { CheckSummary } from '../pipeline.ts';
 
 /** The state as a person says it. */
 export function stateWords(state: StageState): string {

@@ -1,15 +1,15 @@
 /** What the editor asks of the engine process, and what the engine tells of its own accord. Every request names its project's root. */
-import type { Environment } from './audit.ts';
+import type { Environment } from '../audit.ts';
 import { command, event, query, trustedQuery } from './contract.ts';
-import type { Column, DatasetProfile, ProjectProposal, ProposalChoices } from './dataset.ts';
-import type { Probe } from './doctor.ts';
-import type { EvaluationReport } from './evaluation.ts';
-import type { Job, JobEvent, JobResult, LogLevel } from './job.ts';
-import type { RegisteredModel } from './model.ts';
-import type { Pipeline, StageValidation } from './pipeline.ts';
-import type { LaidOutGraph } from './pipelineGraph.ts';
-import type { ProjectEdit, TextChange } from './repairs.ts';
-import type { RunOverview, RunSheet } from './run.ts';
+import type { Column, DatasetProfile, ProjectProposal, ProposalChoices } from '../dataset.ts';
+import type { Probe } from '../doctor.ts';
+import type { EvaluationReport } from '../evaluation.ts';
+import type { Job, JobEvent, JobResult, LogLevel } from '../job.ts';
+import type { RegisteredModel } from '../model.ts';
+import type { Pipeline, StageValidation } from '../pipeline.ts';
+import type { LaidOutGraph } from '../graph/pipelineGraph.ts';
+import type { ProjectEdit, TextChange } from '../repairs.ts';
+import type { RunOverview, RunSheet } from '../run.ts';
 
 /** What a change was about, so that only what shows it is asked for again. */
 export type ChangedPart = 'project' | 'tracking' | 'jobs';

@@ -2,7 +2,7 @@
  * What the language server asks its client for, besides LSP: all that it needs to know of the data.
  * Methods are plain names: server and client packages carry different versions of vscode-jsonrpc, whose tokens do not mix.
  */
-import type { Column, ColumnProfile } from './dataset.ts';
+import type { Column, ColumnProfile } from '../dataset.ts';
 
 export interface ColumnsParams {
   /** Real path of the project folder. */

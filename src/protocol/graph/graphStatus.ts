@@ -1,12 +1,12 @@
 /** How the nodes of a pipeline graph stand: stages as the pipeline says, what they make and read as follows from them. Pure. */
-import { formatCount, formatFigure } from '../base/format.ts';
-import { t } from '../base/localize.ts';
-import type { StageState } from './job.ts';
-import type { RegisteredModel } from './model.ts';
-import type { StageSummary } from './pipeline.ts';
+import { formatCount, formatFigure } from '../../base/format.ts';
+import { t } from '../../base/localize.ts';
+import type { StageState } from '../job.ts';
+import type { RegisteredModel } from '../model.ts';
+import type { StageSummary } from '../pipeline.ts';
 import type { GraphLayout, GraphNode, PipelineGraph } from './pipelineGraph.ts';
-import type { StageProgress } from './run.ts';
-import { checkWords, stateWords } from './stageWords.ts';
+import type { StageProgress } from '../run.ts';
+import { checkWords, stateWords } from '../words/stageWords.ts';
 
 export interface NodeStatus {
   /** Undefined where nothing makes it: a data set, a file, a version that another project registered. */

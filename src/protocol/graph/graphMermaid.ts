@@ -2,7 +2,7 @@
 import type { GraphPicture } from './graphStatus.ts';
 import type { GraphEdgeKind, GraphNodeKind } from './pipelineGraph.ts';
 import { drawable, shortened } from './graphText.ts';
-import type { StageState } from './job.ts';
+import type { StageState } from '../job.ts';
 
 const shapes: Readonly<Record<GraphNodeKind, readonly [open: string, close: string]>> = {
   dataset: ['[(', ')]'],

@@ -1,5 +1,5 @@
 /** A project's pipeline as a graph: data, stages, models and outputs, joined by what is consumed. */
-import type { ErrorRecord, SourceRange } from '../base/errors.ts';
+import type { ErrorRecord, SourceRange } from '../../base/errors.ts';
 
 /**
  * `model`: what a stage trained, before it is registered. `registered`: an alias or version of the registry.

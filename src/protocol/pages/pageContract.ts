@@ -5,18 +5,18 @@
  * A page is `dist/pages/<name>.js` and `dist/pages/<name>.css` in the document of `pageDocument.ts`; it starts with
  * one `ready` request, whose reply is the first snapshot. Messages are JSON-RPC over `postMessage` (`pageConnection.ts`).
  */
-import type { ErrorRecord } from '../base/errors.ts';
-import { command, event, query, trustedQuery, type Contract, type EventToken, type RequestToken } from './contract.ts';
-import type { ProjectProposal, ProposalChoices } from './dataset.ts';
-import type { EvaluationReport, MetricResult } from './evaluation.ts';
-import type { Palette } from './graphDrawing.ts';
-import type { GraphPicture } from './graphStatus.ts';
-import type { StageState } from './job.ts';
-import type { RegisteredModel } from './model.ts';
-import type { StageSummary } from './pipeline.ts';
-import type { RepeatedMetric } from './repeats.ts';
-import type { ReportedRun, RunSheet } from './run.ts';
-import type { ValidationReport } from './validation.ts';
+import type { ErrorRecord } from '../../base/errors.ts';
+import { command, event, query, trustedQuery, type Contract, type EventToken, type RequestToken } from '../contracts/contract.ts';
+import type { ProjectProposal, ProposalChoices } from '../dataset.ts';
+import type { EvaluationReport, MetricResult } from '../evaluation.ts';
+import type { Palette } from '../graph/graphDrawing.ts';
+import type { GraphPicture } from '../graph/graphStatus.ts';
+import type { StageState } from '../job.ts';
+import type { RegisteredModel } from '../model.ts';
+import type { StageSummary } from '../pipeline.ts';
+import type { RepeatedMetric } from '../repeats.ts';
+import type { ReportedRun, RunSheet } from '../run.ts';
+import type { ValidationReport } from '../validation.ts';
 
 export const pageNames = ['report', 'validation', 'run', 'trainFromFile', 'graph'] as const;
 export type PageName = (typeof pageNames)[number];

@@ -1,8 +1,8 @@
 /** What a page sends, read before the host uses it: a page is not trusted to keep its contract. */
-import { AppError } from '../base/errors.ts';
-import { t } from '../base/localize.ts';
-import { columnUses, splitNames, type ProposalChoices } from './dataset.ts';
-import { paints, type Palette } from './graphDrawing.ts';
+import { AppError } from '../../base/errors.ts';
+import { t } from '../../base/localize.ts';
+import { columnUses, splitNames, type ProposalChoices } from '../dataset.ts';
+import { paints, type Palette } from '../graph/graphDrawing.ts';
 import { graphPlaces, type GraphPlace } from './pageContract.ts';
 
 const longestText = 1_000_000;

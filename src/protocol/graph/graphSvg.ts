@@ -1,5 +1,5 @@
 /** A pipeline graph as one SVG file that needs nothing else: colours written out, no script, no style, no reference. Pure. */
-import { t } from '../base/localize.ts';
+import { t } from '../../base/localize.ts';
 import { drawEdge, drawNode, type GraphShape, type Palette } from './graphDrawing.ts';
 import type { GraphPicture } from './graphStatus.ts';
 import { drawable } from './graphText.ts';

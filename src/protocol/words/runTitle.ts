@@ -1,6 +1,6 @@
 /** What a run is called: its stage with what was changed for it, or with its note. Pure. */
-import { t } from '../base/localize.ts';
-import type { RunOverview, RunChange } from './run.ts';
+import { t } from '../../base/localize.ts';
+import type { RunOverview, RunChange } from '../run.ts';
 
 const shownChanges = 2;
 const longestNote = 60;

@@ -1,9 +1,9 @@
 /** A report page as one file: script, style and data inside, nothing fetched, no other script allowed to run. */
 import { createHash } from 'node:crypto';
-import { t } from '../base/localize.ts';
+import { t } from '../../base/localize.ts';
 import type { ReadyReports, ReportPageName } from './pageContract.ts';
 import { dataBlock, pageDocument } from './pageDocument.ts';
-import { runTitle } from './runTitle.ts';
+import { runTitle } from '../words/runTitle.ts';
 
 /** A page with what it shows. */
 export type PageContent = { readonly [Name in ReportPageName]: { readonly page: Name; readonly view: ReadyReports[Name] } }[ReportPageName];
