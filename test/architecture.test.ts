@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
+  ambiguousNames,
+  crowdedFolders,
   doorViolations,
   findDoorViolations,
   findViolations,
@@ -35,6 +37,14 @@ describe('the product', () => {
     const allowed =
       /^(package(-lock|\.nls)?\.json|tsconfig\.json|src|media|webview-ui|test|examples|bench|docs|findings|scripts|README\.md|SECURITY\.md|ARCHITECTURE\.md|CONTRIBUTING\.md|CHANGELOG\.md|LICENSE|node_modules|dist|out|test-results|\..+)$/;
     expect(readdirSync(root).filter((name) => !allowed.test(name))).toEqual([]);
+  });
+
+  it('has no folder in which a file would have to be searched for', () => {
+    expect(crowdedFolders(product.keys())).toEqual([]);
+  });
+
+  it('has no two files of one name that are something else', () => {
+    expect(ambiguousNames(product.keys())).toEqual([]);
   });
 
   it('has no barrels and no files without a name of their own', () => {
@@ -70,6 +80,14 @@ describe('a planted fault is found', () => {
       expect(doorViolations('src/engine/data/read.ts', text).map(({ rule }) => rule)).toEqual(['door']);
     },
   );
+
+  it('a crowded folder, and a name in two rooms', () => {
+    const crowd = Array.from({ length: 26 }, (_, index) => `src/base/f${index}.ts`);
+    expect(crowdedFolders(crowd)).toEqual(['src/base: 26']);
+    expect(
+      ambiguousNames(['src/engine/evaluation/scorer.ts', 'src/workers/scorer.ts', 'src/cli/commands/jobs.ts', 'src/cli/render/jobs.ts']),
+    ).toEqual(['scorer']);
+  });
 
   it('starts from a tree without faults', () => {
     expect(findViolations(clean, table)).toEqual([]);

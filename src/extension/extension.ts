@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { StartRun } from '../protocol/contracts/engineContract.ts';
 import { views } from './host/contributions.ts';
 import { EngineClient } from './engine/engineClient.ts';
-import { EvaluationReports } from './pages/evaluationReports.ts';
+import { EvaluationReports } from './pages/evaluationPages.ts';
 import { ExperimentsTree } from './views/experimentsTree.ts';
 import { registerGeneralCommands } from './commands/generalCommands.ts';
 import { GraphPages } from './pages/graphPages.ts';
@@ -17,7 +17,7 @@ import { PipelinesTree } from './views/pipelinesTree.ts';
 import { registerProjectLenses } from './projectFile/projectLenses.ts';
 import { registerProjectProblems } from './projectFile/projectProblems.ts';
 import { ProjectStore } from './engine/projectStore.ts';
-import type { Repairing } from './commands/repairs.ts';
+import type { Repairing } from './commands/repairActions.ts';
 import { registerRegistryCommands } from './commands/registryCommands.ts';
 import { findRuntime } from './host/runtime.ts';
 import { registerReportExport } from './pages/reportPanels.ts';
@@ -25,7 +25,7 @@ import { RunPages } from './pages/runPages.ts';
 import { registerRunTasks } from './commands/runTasks.ts';
 import { addToTerminalPath } from './host/terminalPath.ts';
 import { registerTrainPages } from './pages/trainPages.ts';
-import { ValidationReports } from './pages/validationReports.ts';
+import { ValidationReports } from './pages/validationPages.ts';
 import { registerWalkthrough } from './walkthrough.ts';
 
 export function activate(context: vscode.ExtensionContext): void {

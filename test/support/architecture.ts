@@ -1,6 +1,6 @@
 /** The dependency rule of ARCHITECTURE.md as functions over a map of files and what they import. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, posix, relative, sep } from 'node:path';
+import { basename, dirname, join, posix, relative, sep } from 'node:path';
 import ts from 'typescript';
 
 /** Files by path from the root (with `/`), each with the module names it imports, types included. */
@@ -91,6 +91,53 @@ export function doorViolations(file: string, text: string): Violation[] {
       if (!lookingNames.has(name)) found.push({ rule: 'door', file, detail: `${name} of ${statement.moduleSpecifier.text}` });
   }
   return found;
+}
+
+/** A folder with more files than this is no room any more: nobody finds the first right one at once. */
+const mostFiles = 25;
+
+/** Folders with too many files of their own. */
+export function crowdedFolders(files: Iterable<string>): string[] {
+  const counts = new Map<string, number>();
+  for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+  return [...counts].filter(([, count]) => count > mostFiles).map(([folder, count]) => `${folder}: ${count}`);
+}
+
+/**
+ * Names that files in two rooms may share: a noun with its faces (its command, its lines, its stage, its contract), an entry point, and a
+ * kernel with the file that compiles it.
+ */
+const families: readonly (readonly string[])[] = [
+  ['src/cli/commands', 'src/cli/render', 'src/protocol', 'src/engine/pipeline/stages', 'src/engine/project/definitions'],
+  ['src/cli', 'src/language', 'webview-ui/*'],
+  ['src/engine/training/gbdt/kernels', 'src/engine/training/gbdt/kernels/assembly'],
+  ['webview-ui/report', 'webview-ui/run'],
+];
+/** What is called the same in its own field, and is told apart by its room. */
+const namesakes = new Set([
+  'columns', // of a table in the terminal; of rows in memory
+  'command', // what all commands share; a stage that runs one
+  'dataStatistics', // how they are counted, noted by a stage, and shown
+  'diagnostics', // of the project file; of the language server's protocol
+  'graph', // the order of stages; the command that draws it
+  'histogram', // sums of gradients; bars
+  'model', // what scores; what the registry shows
+  'predict', // rows to a file; the command and the stage
+  'repairs', // what can be done about a failure; the buttons that do it
+  'stage', // its keys; the process that executes it
+  'undo', // of a change; the command
+]);
+
+/** Files of one base name in several rooms, where nothing says that they belong together. */
+export function ambiguousNames(files: Iterable<string>): string[] {
+  const roomsOf = new Map<string, string[]>();
+  for (const file of files) {
+    const name = basename(file).replace(/\.tsx?$/, '');
+    roomsOf.set(name, [...(roomsOf.get(name) ?? []), dirname(file)]);
+  }
+  const isFamily = (rooms: readonly string[]): boolean =>
+    families.some((family) => rooms.every((room) => family.includes(room) || family.includes(`${dirname(room)}/*`)));
+  return [...roomsOf].filter(([name, rooms]) => rooms.length > 1 && !namesakes.has(name) && !isFamily(rooms)).map(([name]) => name);
 }
 
 /** Reads every TypeScript source below the folders. */

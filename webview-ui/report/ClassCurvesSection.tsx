@@ -3,11 +3,11 @@ import { useMemo, useState } from 'react';
 import { formatCount, formatFigure } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import type { ClassCurves, EvaluationReport } from '../../src/protocol/evaluation.ts';
-import { CalibrationChart } from './CalibrationChart.tsx';
+import { CalibrationChart } from './charts/CalibrationChart.tsx';
 import { sentences } from '../shared/lines.ts';
-import { mostCurves } from './namedCurves.tsx';
-import { PrecisionRecallChart } from './PrecisionRecallChart.tsx';
-import { RocChart } from './RocChart.tsx';
+import { mostCurves } from './charts/namedCurves.tsx';
+import { PrecisionRecallChart } from './charts/PrecisionRecallChart.tsx';
+import { RocChart } from './charts/RocChart.tsx';
 
 interface ClassCurvesSectionProps {
   readonly report: EvaluationReport;

@@ -1,15 +1,15 @@
 /** The curves of a classification by two classes, or of a regression. */
 import { t } from '../../src/base/localize.ts';
 import type { EvaluationReport } from '../../src/protocol/evaluation.ts';
-import { CalibrationChart } from './CalibrationChart.tsx';
+import { CalibrationChart } from './charts/CalibrationChart.tsx';
 import { ClassCurvesSection } from './ClassCurvesSection.tsx';
-import { CostChart } from './CostChart.tsx';
+import { CostChart } from './charts/CostChart.tsx';
 import { figureOf } from '../shared/curveTable.tsx';
-import { PrecisionRecallChart } from './PrecisionRecallChart.tsx';
-import { PredictedActualChart } from './PredictedActualChart.tsx';
-import { ResidualChart } from './ResidualChart.tsx';
-import { RocChart } from './RocChart.tsx';
-import { ThresholdChart } from './ThresholdChart.tsx';
+import { PrecisionRecallChart } from './charts/PrecisionRecallChart.tsx';
+import { PredictedActualChart } from './charts/PredictedActualChart.tsx';
+import { ResidualChart } from './charts/ResidualChart.tsx';
+import { RocChart } from './charts/RocChart.tsx';
+import { ThresholdChart } from './charts/ThresholdChart.tsx';
 
 export function CurvesSection({ report }: { readonly report: EvaluationReport }) {
   const { perClass, ...whole } = report.curves;

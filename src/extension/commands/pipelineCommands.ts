@@ -11,7 +11,7 @@ import type { EngineClient } from '../engine/engineClient.ts';
 import type { JobFollower } from '../engine/jobFollower.ts';
 import type { Notify } from '../host/notify.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
-import { repairActions, type Repairing } from './repairs.ts';
+import { repairActions, type Repairing } from './repairActions.ts';
 import type { PipelineItem } from '../host/treeItems.ts';
 
 export interface PipelineServices {

@@ -10,7 +10,7 @@ import type { RunSheet } from '../../protocol/run.ts';
 import { runTitle } from '../../protocol/words/runTitle.ts';
 import { pages, registerCommand, runCommand, type CommandArguments, type RunReference } from '../host/contributions.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
-import { performRepair, type Repairing } from '../commands/repairs.ts';
+import { performRepair, type Repairing } from '../commands/repairActions.ts';
 import { ReportPanels, type LoadedReport, type ReportServices } from './reportPanels.ts';
 import { runLine } from '../views/runLine.ts';
 

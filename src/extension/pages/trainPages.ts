@@ -24,7 +24,7 @@ import type { JobFollower } from '../engine/jobFollower.ts';
 import type { Notify } from '../host/notify.ts';
 import { hostPage, pageIcon, pageOptions, PageState } from './pageHost.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
-import { performRepair } from '../commands/repairs.ts';
+import { performRepair } from '../commands/repairActions.ts';
 
 export interface TrainServices {
   readonly extensionUri: vscode.Uri;

@@ -3,7 +3,7 @@ import { throwIfCancelled } from '../../../base/abort.ts';
 import type { LaidOutGraph, PipelineGraph } from '../../../protocol/graph/pipelineGraph.ts';
 import { loadProject } from '../../project/loadProject.ts';
 import { layoutGraph } from './layoutGraph.ts';
-import { pipelineGraph } from './pipelineGraph.ts';
+import { pipelineGraph } from './buildPipelineGraph.ts';
 
 const empty: PipelineGraph = { nodes: [], edges: [] };
 

@@ -1,12 +1,12 @@
 /** What a row costs on average by threshold, where the costs of the errors are known. */
 import { useCallback } from 'react';
-import { formatFigure } from '../../src/base/format.ts';
-import { t } from '../../src/base/localize.ts';
-import type { CostCurve } from '../../src/protocol/evaluation.ts';
-import { Chart, shareAxis, tooltip, valueAxis, type ChartOption } from '../shared/Chart.tsx';
-import type { Theme } from '../shared/theme.ts';
-import { CurveTable, thinningNote } from '../shared/curveTable.tsx';
-import { operatingPoint, sentences, thresholdMark } from '../shared/lines.ts';
+import { formatFigure } from '../../../src/base/format.ts';
+import { t } from '../../../src/base/localize.ts';
+import type { CostCurve } from '../../../src/protocol/evaluation.ts';
+import { Chart, shareAxis, tooltip, valueAxis, type ChartOption } from '../../shared/Chart.tsx';
+import type { Theme } from '../../shared/theme.ts';
+import { CurveTable, thinningNote } from '../../shared/curveTable.tsx';
+import { operatingPoint, sentences, thresholdMark } from '../../shared/lines.ts';
 
 export function CostChart({ curve, threshold }: { readonly curve: CostCurve; readonly threshold: number | undefined }) {
   const option = useCallback((theme: Theme) => optionOf(theme, curve, threshold), [curve, threshold]);

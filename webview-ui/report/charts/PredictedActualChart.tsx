@@ -1,12 +1,12 @@
 /** Actual values by prediction: their median and spread in bins of equal count, against perfect prediction. */
 import { useCallback } from 'react';
-import { formatCount, formatFigure, formatShare } from '../../src/base/format.ts';
-import { t } from '../../src/base/localize.ts';
-import type { PredictedActual } from '../../src/protocol/evaluation.ts';
-import { Chart, tooltip, valueAxis, type ChartOption } from '../shared/Chart.tsx';
-import type { Theme } from '../shared/theme.ts';
-import { CurveTable } from '../shared/curveTable.tsx';
-import { legend, reference } from '../shared/lines.ts';
+import { formatCount, formatFigure, formatShare } from '../../../src/base/format.ts';
+import { t } from '../../../src/base/localize.ts';
+import type { PredictedActual } from '../../../src/protocol/evaluation.ts';
+import { Chart, tooltip, valueAxis, type ChartOption } from '../../shared/Chart.tsx';
+import type { Theme } from '../../shared/theme.ts';
+import { CurveTable } from '../../shared/curveTable.tsx';
+import { legend, reference } from '../../shared/lines.ts';
 
 export function PredictedActualChart({ bins, target }: { readonly bins: PredictedActual; readonly target: string }) {
   const option = useCallback((theme: Theme) => optionOf(theme, bins), [bins]);

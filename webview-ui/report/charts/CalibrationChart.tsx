@@ -1,12 +1,12 @@
 /** What was predicted against what happened, in bins of equal count. */
 import { useCallback } from 'react';
-import { formatCount, formatFigure } from '../../src/base/format.ts';
-import { t } from '../../src/base/localize.ts';
-import type { EvaluationReport } from '../../src/protocol/evaluation.ts';
-import { Chart, tooltip, valueAxis, type ChartOption } from '../shared/Chart.tsx';
-import type { Theme } from '../shared/theme.ts';
-import { CurveTable, pointsOf } from '../shared/curveTable.tsx';
-import { reference } from '../shared/lines.ts';
+import { formatCount, formatFigure } from '../../../src/base/format.ts';
+import { t } from '../../../src/base/localize.ts';
+import type { EvaluationReport } from '../../../src/protocol/evaluation.ts';
+import { Chart, tooltip, valueAxis, type ChartOption } from '../../shared/Chart.tsx';
+import type { Theme } from '../../shared/theme.ts';
+import { CurveTable, pointsOf } from '../../shared/curveTable.tsx';
+import { reference } from '../../shared/lines.ts';
 
 type Calibration = NonNullable<EvaluationReport['curves']['calibration']>;
 

@@ -1,10 +1,10 @@
 /** ROC curves with chance as their reference: of one classifier, or of several classes against the rest. */
 import { useCallback } from 'react';
-import { t } from '../../src/base/localize.ts';
-import { Chart, shareAxis, type ChartOption } from '../shared/Chart.tsx';
-import type { Theme } from '../shared/theme.ts';
+import { t } from '../../../src/base/localize.ts';
+import { Chart, shareAxis, type ChartOption } from '../../shared/Chart.tsx';
+import type { Theme } from '../../shared/theme.ts';
 import { curveSeries, NamedCurveTable, thinningNotes, type NamedCurve } from './namedCurves.tsx';
-import { legend, operatingPoint, reference, sentences, shareTooltip } from '../shared/lines.ts';
+import { legend, operatingPoint, reference, sentences, shareTooltip } from '../../shared/lines.ts';
 
 export interface RocChartProps {
   readonly curves: readonly NamedCurve[];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { layoutGraph, mostDrawn } from '../../../src/engine/pipeline/views/layoutGraph.ts';
-import { pipelineGraph } from '../../../src/engine/pipeline/views/pipelineGraph.ts';
+import { pipelineGraph } from '../../../src/engine/pipeline/views/buildPipelineGraph.ts';
 import type { StageSpec } from '../../../src/engine/project/definitions/stage.ts';
 import { parseProjectText } from '../../../src/engine/project/loadProject.ts';
 import { stageDependencies, type StageGraphInput } from '../../../src/engine/project/graph/stageGraph.ts';

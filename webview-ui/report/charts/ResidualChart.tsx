@@ -1,12 +1,12 @@
 /** How far predictions lie from the truth. */
 import { useCallback } from 'react';
-import { formatCount } from '../../src/base/format.ts';
-import { t } from '../../src/base/localize.ts';
-import type { Histogram } from '../../src/protocol/evaluation.ts';
-import { Chart } from '../shared/Chart.tsx';
-import { histogramOption } from '../shared/histogram.ts';
-import type { Theme } from '../shared/theme.ts';
-import { CurveTable } from '../shared/curveTable.tsx';
+import { formatCount } from '../../../src/base/format.ts';
+import { t } from '../../../src/base/localize.ts';
+import type { Histogram } from '../../../src/protocol/evaluation.ts';
+import { Chart } from '../../shared/Chart.tsx';
+import { histogramOption } from '../../shared/histogram.ts';
+import type { Theme } from '../../shared/theme.ts';
+import { CurveTable } from '../../shared/curveTable.tsx';
 
 export function ResidualChart({ histogram, target }: { readonly histogram: Histogram; readonly target: string }) {
   const option = useCallback((theme: Theme) => histogramOption(theme, histogram, { format: shortEdge }), [histogram]);

@@ -1,12 +1,12 @@
 /** What changing the threshold would trade for what. */
 import { useCallback } from 'react';
-import { formatFigure } from '../../src/base/format.ts';
-import { t } from '../../src/base/localize.ts';
-import type { EvaluationReport, ThresholdCurve } from '../../src/protocol/evaluation.ts';
-import { Chart, shareAxis, type ChartOption } from '../shared/Chart.tsx';
-import type { Theme } from '../shared/theme.ts';
-import { CurveTable, thinningNote } from '../shared/curveTable.tsx';
-import { dashes, legend, sentences, shareTooltip, thresholdMark } from '../shared/lines.ts';
+import { formatFigure } from '../../../src/base/format.ts';
+import { t } from '../../../src/base/localize.ts';
+import type { EvaluationReport, ThresholdCurve } from '../../../src/protocol/evaluation.ts';
+import { Chart, shareAxis, type ChartOption } from '../../shared/Chart.tsx';
+import type { Theme } from '../../shared/theme.ts';
+import { CurveTable, thinningNote } from '../../shared/curveTable.tsx';
+import { dashes, legend, sentences, shareTooltip, thresholdMark } from '../../shared/lines.ts';
 
 export function ThresholdChart({ report, curve }: { readonly report: EvaluationReport; readonly curve: ThresholdCurve }) {
   const { threshold } = report;

@@ -1,11 +1,11 @@
 /** Precision against recall: of one classifier with chance as its reference, or of several classes against the rest. */
 import { useCallback } from 'react';
-import { formatShare } from '../../src/base/format.ts';
-import { t } from '../../src/base/localize.ts';
-import { Chart, shareAxis, type ChartOption } from '../shared/Chart.tsx';
-import type { Theme } from '../shared/theme.ts';
+import { formatShare } from '../../../src/base/format.ts';
+import { t } from '../../../src/base/localize.ts';
+import { Chart, shareAxis, type ChartOption } from '../../shared/Chart.tsx';
+import type { Theme } from '../../shared/theme.ts';
 import { curveSeries, NamedCurveTable, thinningNotes, type NamedCurve } from './namedCurves.tsx';
-import { legend, operatingPoint, reference, sentences, shareTooltip } from '../shared/lines.ts';
+import { legend, operatingPoint, reference, sentences, shareTooltip } from '../../shared/lines.ts';
 
 export interface PrecisionRecallChartProps {
   readonly curves: readonly NamedCurve[];

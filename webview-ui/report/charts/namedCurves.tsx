@@ -1,9 +1,9 @@
 /** One curve, or a few in one chart that line styles tell apart, with one table of all their points. */
-import { t } from '../../src/base/localize.ts';
-import type { Curve } from '../../src/protocol/evaluation.ts';
-import { DataTable, type Column } from '../shared/DataTable.tsx';
-import { formatPoint, pointsOf, thinningNote } from '../shared/curveTable.tsx';
-import { dashes } from '../shared/lines.ts';
+import { t } from '../../../src/base/localize.ts';
+import type { Curve } from '../../../src/protocol/evaluation.ts';
+import { DataTable, type Column } from '../../shared/DataTable.tsx';
+import { formatPoint, pointsOf, thinningNote } from '../../shared/curveTable.tsx';
+import { dashes } from '../../shared/lines.ts';
 
 export interface NamedCurve {
   /** Left out where there is only one. */
