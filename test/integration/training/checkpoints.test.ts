@@ -155,7 +155,7 @@ describe('a checkpoint', () => {
   });
 
   it('with trees that no training makes is refused although its digest is right', async () => {
-    const { encodeRound, decodeRound } = await import('../../../src/engine/training/gbdt/boostingRound.ts');
+    const { encodeRound, decodeRound } = await import('../../../src/engine/training/gbdt/encodedRound.ts');
     const { forest, losses } = await fit('binary', undefined);
     const [tree] = forest.trees;
     const [loss] = losses;

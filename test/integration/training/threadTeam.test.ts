@@ -6,7 +6,7 @@ import { entryPoint } from '../../../src/base/entryPoint.ts';
 import { findBins } from '../../../src/engine/training/gbdt/binning.ts';
 import { shareTraining, word } from '../../../src/engine/training/gbdt/sharedTraining.ts';
 import { ThreadTeam } from '../../../src/engine/training/gbdt/threadTeam.ts';
-import type { TrainingThreadStart } from '../../../src/engine/training/gbdt/trainingThread.ts';
+import type { TrainingThreadTask } from '../../../src/engine/training/gbdt/trainingThread.ts';
 import { columnsOf, plainParams, tablesOf } from '../../support/boostingData.ts';
 
 it('a notification that comes when its command is done long since repeats nothing', async () => {
@@ -24,7 +24,8 @@ it('a notification that comes when its command is done long since repeats nothin
     earlier: [],
     histogramBytes: 2 ** 20,
   });
-  const follower = new Worker(entryPoint('trainer'), { workerData: { shared, thread: 1 } satisfies TrainingThreadStart });
+  const follower = new Worker(entryPoint('trainer'));
+  follower.postMessage({ type: 'boost', shared, thread: 1 } satisfies TrainingThreadTask);
   try {
     const control = new Int32Array(shared.control);
     while (Atomics.load(control, word.done) === 0) await pause(5); // the follower reports that it is ready

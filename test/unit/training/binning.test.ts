@@ -1,7 +1,8 @@
 /** Bins: edges that no last bit can cross, values on the right side of each. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { binOf, findBins, findEdges } from '../../../src/engine/training/gbdt/binning.ts';
+import { findBins, findEdges } from '../../../src/engine/training/gbdt/binning.ts';
+import { binsOf } from '../../support/binsOf.ts';
 
 const sorted = (values: readonly number[]): Float64Array => Float64Array.from(values).sort();
 
@@ -30,7 +31,7 @@ describe('findEdges', () => {
     const edges = findEdges(sorted(values), 255, 'exact');
     expect(edges).toHaveLength(2);
     const bins = { edges, levels: undefined, missingBin: 3 };
-    expect(values.map((value) => binOf(bins, value))).toEqual([0, 1, 2]);
+    expect(binsOf(bins, values)).toEqual([0, 1, 2]);
   });
 
   it('tells small values of a long tail apart', () => {
@@ -91,7 +92,7 @@ describe('findBins', () => {
   });
 });
 
-describe('binOf', () => {
+describe('the bin of a value', () => {
   it('agrees with the edges, and keeps missing values apart', () => {
     const [bins] = findBins(
       Float64Array.of(1, 2, 3, NaN),
@@ -99,12 +100,12 @@ describe('binOf', () => {
       { maxBins: 255, seed: 1 },
     );
     if (bins === undefined) throw new Error('no bins');
-    expect([0, 1, 1.5, 1.6, 2.5, 9, NaN].map((value) => binOf(bins, value))).toEqual([0, 0, 0, 1, 1, 2, 3]);
+    expect(binsOf(bins, [0, 1, 1.5, 1.6, 2.5, 9, NaN])).toEqual([0, 0, 0, 1, 1, 2, 3]);
   });
 
   it('takes a level as its bin, and what is none as the one after', () => {
     const [bins] = findBins(Float64Array.of(0, 2), { rows: 2, columns: [{ levels: 3, accuracy: 'exact' }] }, { maxBins: 255, seed: 1 });
     if (bins === undefined) throw new Error('no bins');
-    expect([0, 2, 3].map((value) => binOf(bins, value))).toEqual([0, 2, 3]);
+    expect(binsOf(bins, [0, 2, 3])).toEqual([0, 2, 3]);
   });
 });

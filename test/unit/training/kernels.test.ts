@@ -158,6 +158,35 @@ describe('what is done to rows', () => {
   });
 });
 
+it('bins of numbers and levels', () => {
+  const count = 2000;
+  const edges = [-3, -0.5, 0, 0.25, 0.5, 0.5000000001, 7];
+  const values = (next: () => number, i: number): number => [NaN, Infinity, -Infinity, edges[i % 7]!, next() * 10 - 5][i % 5]!;
+  for (const edgeCount of [0, 1, 2, 3, 7]) {
+    const results = runBoth(
+      (buffer) => {
+        const next = random(6);
+        new Float64Array(buffer, at.rows, 2 * count).set(
+          Array.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? values(next, i >> 1) : i % 250)),
+        );
+        new Float64Array(buffer, at.gradients, edges.length).set(edges);
+      },
+      (kernels) => {
+        kernels.binNumbers(count, at.rows, 16, at.gradients, edgeCount, 9, at.bins + 2);
+        kernels.binLevels(count, at.rows + 8, 16, at.bins + 3);
+      },
+    );
+    expectSame(results);
+    const { memory } = results[0]!;
+    const numbers = new Float64Array(memory.buffer, at.rows, 2 * count);
+    const binOf = (value: number): number => (Number.isNaN(value) ? 9 : edges.slice(0, edgeCount).filter((edge) => edge < value).length);
+    for (let row = 0; row < count; row++) {
+      expect(memory[at.bins + 2 + row * 8]).toBe(binOf(numbers[2 * row]!));
+      expect(memory[at.bins + 3 + row * 8]).toBe(numbers[2 * row + 1]);
+    }
+  }
+});
+
 it('exponential and logarithm', () => {
   const next = random(2);
   const arguments_ = [0, 1, 63.99, 64, 700, 745, 800, Infinity, NaN, ...Array.from({ length: 5000 }, () => next() ** 4 * 800)];

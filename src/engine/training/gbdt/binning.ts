@@ -26,15 +26,33 @@ export interface BinnedColumn {
 /** Values of inexact columns that are nearer than this share are never torn apart: a last bit must not move a row. */
 const closest = 1e-12;
 
-/** @param matrix row by row; the first `rows` rows are learned from */
+/** A matrix that bins are found for. */
+export interface BinnedShape {
+  /** The first rows, which are learned from. */
+  readonly rows: number;
+  readonly columns: readonly BinnedColumn[];
+}
+
+/** @param matrix row by row */
 export function findBins(
   matrix: Float64Array,
-  shape: { readonly rows: number; readonly columns: readonly BinnedColumn[] },
+  shape: BinnedShape,
+  params: Pick<BoostingParams, 'maxBins' | 'seed'>,
+): readonly FeatureBins[] {
+  return findBinsOf([...shape.columns.keys()], matrix, shape, params);
+}
+
+/** As `findBins`, of some columns. */
+export function findBinsOf(
+  columns: readonly number[],
+  matrix: Float64Array,
+  shape: BinnedShape,
   { maxBins, seed }: Pick<BoostingParams, 'maxBins' | 'seed'>,
 ): readonly FeatureBins[] {
   const width = shape.columns.length;
   const rows = sampledRows(shape.rows, seed);
-  return shape.columns.map(({ levels, accuracy }, column) => {
+  return columns.map((column) => {
+    const { levels, accuracy = 'exact' } = shape.columns[column] ?? {};
     if (levels !== undefined) return { edges: new Float64Array(0), levels, missingBin: levels };
     const edges = findEdges(sampleColumn(matrix, { rows, width, column }), maxBins, accuracy);
     return { edges, levels: undefined, missingBin: edges.length + 1 };
@@ -100,19 +118,4 @@ function midway(sorted: Float64Array, cut: number): number {
   const high = sorted[cut] ?? 0;
   const middle = low / 2 + high / 2;
   return middle < high ? middle : low;
-}
-
-/** The bin of a value. */
-export function binOf(bins: FeatureBins, value: number): number {
-  if (bins.levels !== undefined) return value;
-  if (Number.isNaN(value)) return bins.missingBin;
-  const { edges } = bins;
-  let low = 0;
-  let high = edges.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((edges[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,5 +1,4 @@
 /** One thread's part of the rows: their bins, scores, gradients and the node each row lies in. */
-import { binOf } from './binning.ts';
 import { blocksIn, blocksOf, rowsIn, type Block } from './blocks.ts';
 import { layOut, type HistogramLayout } from './histogram.ts';
 import { exponentialTable, openKernels, type KernelMemory } from './kernels/kernels.ts';
@@ -156,10 +155,13 @@ export class Shard {
 
   #writeConstants(): void {
     const { buffer } = this.#memory;
-    const { table, rounding, firstBins } = this.#places;
+    const { table, rounding, firstBins, edges } = this.#places;
     new Float64Array(buffer, table, exponentialTable.length).set(exponentialTable);
     writeRounding(this.#steps, this.#shared.objective.isWide, new Float64Array(buffer, rounding, 5));
     const { offsets, totalBins } = this.#layout;
+    for (const [column, feature] of this.#shared.features.entries()) {
+      new Float64Array(buffer, edges + (offsets[column] ?? 0) * 8, feature.edges.length).set(feature.edges);
+    }
     new Uint32Array(buffer, firstBins, offsets.length + 1).set([...offsets, totalBins]);
   }
 
@@ -183,13 +185,18 @@ export class Shard {
   }
 
   #writeBins(places: RowPlaces, matrix: Float64Array, at: number): void {
+    const { kernels, buffer } = this.#memory;
     const { features } = this.#shared;
-    const bytes = new Uint8Array(this.#memory.buffer);
+    const { block, edges } = this.#places;
+    new Float64Array(buffer, block, matrix.length).set(matrix);
+    const stride = features.length * 8;
+    const count = matrix.length / features.length;
     for (const [column, feature] of features.entries()) {
-      const first = this.#memory.kernels.placeOf(places.bins, places.count, column) + at * groupColumns;
-      for (let cell = column, to = first; cell < matrix.length; cell += features.length, to += groupColumns) {
-        bytes[to] = binOf(feature, matrix[cell] ?? NaN);
-      }
+      const bins = kernels.placeOf(places.bins, places.count, column) + at * groupColumns;
+      const values = block + column * 8;
+      const own = edges + (this.#layout.offsets[column] ?? 0) * 8;
+      if (feature.levels === undefined) kernels.binNumbers(count, values, stride, own, feature.edges.length, feature.missingBin, bins);
+      else kernels.binLevels(count, values, stride, bins);
     }
   }
 }

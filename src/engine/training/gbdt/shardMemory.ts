@@ -36,6 +36,10 @@ export interface ShardPlaces {
   readonly sides: number;
   /** Uint32 per column, and one more: first bins. */
   readonly firstBins: number;
+  /** Float64: the edges of all columns, as many places as bins. */
+  readonly edges: number;
+  /** Float64: a block of the matrix. */
+  readonly block: number;
   readonly histogram: number;
   readonly scratch: number;
   readonly table: number;
@@ -81,6 +85,8 @@ export function placeShard(shared: Shape, layout: HistogramLayout, counts: { tra
     leafValues: arena.take(nodes * 8),
     sides: arena.take(nodes * sidesPerNode),
     firstBins: arena.take((shared.features.length + 1) * 4),
+    edges: arena.take(layout.totalBins * 8),
+    block: arena.take(blockRows * shared.features.length * 8),
     histogram: arena.take(histogramBytes(layout.totalBins)),
     training: rows(counts.training, true),
     heldOut: rows(counts.heldOut, false),

@@ -1,18 +1,16 @@
 /** Boosting from a matrix to a forest: bins, starting scores, and the threads that do the work. */
-import { Worker } from 'node:worker_threads';
-import { CancelledError } from '../../../base/abort.ts';
-import { entryPoint } from '../../../base/entryPoint.ts';
 import type { Task } from '../../../protocol/evaluation.ts';
-import { findBins, type BinnedColumn } from './binning.ts';
+import type { BinnedColumn } from './binning.ts';
 import { weightedMean } from './weightedMean.ts';
 import { inputDigest, type FitCheckpoint } from './checkpoints.ts';
 import type { BoostingParams, Objective } from './boostingParams.ts';
 import { fitsIntegers } from './exactSum.ts';
 import { loadKernels } from './kernels/loadKernels.ts';
-import { decodeRound, encodeRound, StoppingRule, type BoostingRound, type RoundLoss } from './boostingRound.ts';
-import { shareTraining, type SharedTraining, type TrainingTables } from './sharedTraining.ts';
+import { StoppingRule, type RoundLoss } from './boostingRound.ts';
+import { decodeRound, encodeRound } from './encodedRound.ts';
+import { shareTraining, type TrainingTables } from './sharedTraining.ts';
 import { threadsThatFit } from './shardMemory.ts';
-import type { TrainingThreadMessage, TrainingThreadStart } from './trainingThread.ts';
+import { TrainingThreads } from './trainingThreads.ts';
 import type { Forest } from './tree.ts';
 
 export interface BoostingInput {
@@ -54,16 +52,17 @@ export async function trainGbdt(
   const rounds = [...earlier];
   const rule = new StoppingRule(params, earlier);
   if (!rule.isOver) {
-    const features = findBins(new Float64Array(tables.matrix), { rows: tables.rows, columns }, params);
+    await using team = new TrainingThreads(threads, control.signal);
+    const [features, kernels] = await Promise.all([team.findBins(tables.matrix, { rows: tables.rows, columns }, params), loadKernels()]);
     const shared = shareTraining({ ...tables, target: distancesFrom(offset, tables.target) }, features, {
       params,
       objective,
       threads: threadsThatFit(threads, { ...tables, features, params, objective }),
-      kernels: await loadKernels(),
+      kernels,
       earlier,
       histogramBytes: control.histogramBytes ?? defaultHistogramBytes,
     });
-    await runThreads(shared, control.signal, (round) => {
+    await team.boost(shared, (round) => {
       rounds.push(round);
       rule.add(round.loss);
       checkpoint?.add(encodeRound(round));
@@ -132,30 +131,4 @@ function classShares(target: Float64Array, weights: Float64Array | undefined, cl
     total += weight;
   });
   return sums.map((sum) => sum / total);
-}
-
-/** Starts the threads and waits until the first one is done; ends them all, whatever happens. */
-async function runThreads(shared: SharedTraining, signal: AbortSignal, onRound: (round: BoostingRound) => void): Promise<void> {
-  const workers = Array.from({ length: shared.threads }, (_, thread) => {
-    const workerData: TrainingThreadStart = { shared, thread };
-    return new Worker(entryPoint('trainer'), { workerData });
-  });
-  let onAbort: (() => void) | undefined;
-  try {
-    await new Promise<void>((resolve, reject) => {
-      onAbort = () => {
-        reject(new CancelledError());
-      };
-      if (signal.aborted) onAbort();
-      signal.addEventListener('abort', onAbort);
-      for (const worker of workers) worker.on('error', reject);
-      workers[0]?.on('message', (message: TrainingThreadMessage) => {
-        if (message.type === 'done') resolve();
-        else if (!signal.aborted) onRound(message.round); // the threads run ahead of whoever cancels
-      });
-    });
-  } finally {
-    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  }
 }

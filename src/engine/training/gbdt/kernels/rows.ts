@@ -1,6 +1,42 @@
 /** What is done to rows by their order or their bins; in TypeScript, and compiled to WebAssembly. */
-import { byteAt, copyBytes, integerAt, naturalAt, numberAt, setNatural, setNumber } from './memory.ts';
+import { byteAt, copyBytes, integerAt, naturalAt, numberAt, setByte, setNatural, setNumber, toPlace } from './memory.ts';
 import type { f64, i32, usize } from './memory.ts';
+
+/**
+ * Writes the bins of a column of numbers: a value lies in the first bin whose edge is not below it, or in the last.
+ * @param values float64, `stride` bytes from row to row
+ * @param edges float64, ascending
+ * @param missingBin the bin of NaN
+ * @param bins the column's, 8 bytes from row to row
+ */
+export function binNumbers(
+  count: usize,
+  values: usize,
+  stride: usize,
+  edges: usize,
+  edgeCount: usize,
+  missingBin: usize,
+  bins: usize,
+): void {
+  for (let row: usize = 0; row < count; row++) {
+    const value = numberAt(values + row * stride);
+    // Without a branch: every value takes the same steps, and none of them is guessed wrong.
+    let first: usize = 0;
+    let left: usize = edgeCount;
+    while (left > 1) {
+      const half = left >>> 1;
+      first = numberAt(edges + (first + half - 1) * 8) < value ? first + half : first;
+      left -= half;
+    }
+    first = edgeCount > 0 && numberAt(edges + first * 8) < value ? first + 1 : first;
+    setByte(bins + row * 8, value === value ? first : missingBin);
+  }
+}
+
+/** Writes the bins of a native category, whose values they are. Parameters as in `binNumbers`. */
+export function binLevels(count: usize, values: usize, stride: usize, bins: usize): void {
+  for (let row: usize = 0; row < count; row++) setByte(bins + row * 8, toPlace(numberAt(values + row * stride)));
+}
 
 /** Writes the numbers from 0 on. */
 export function enumerate(order: usize, count: usize): void {
