@@ -55,9 +55,13 @@ function isShared({ long, description }: Option): boolean {
   return long === '--json' || (long === '--project' && description.includes('searched from here upward'));
 }
 
-function meaningOf({ description, argChoices, defaultValue }: Option): string {
-  const choices = argChoices === undefined ? '' : ` (${argChoices.map((choice) => `\`${choice}\``).join(', ')})`;
-  return `${description}${choices}${defaultValue === undefined ? '' : ` (default: ${String(defaultValue)})`}`;
+function meaningOf(option: Option): string {
+  const choices = option.argChoices === undefined ? '' : ` (${option.argChoices.map((choice) => `\`${choice}\``).join(', ')})`;
+  return `${option.description}${choices}${option.defaultValue === undefined ? '' : ` (default: ${defaultOf(option)})`}`;
+}
+
+function defaultOf({ defaultValue, defaultValueDescription }: Option): string {
+  return defaultValueDescription ?? String(defaultValue);
 }
 
 /** The lines of examples that the help of a command ends with. */

@@ -1,5 +1,8 @@
 /** Seeded randomness: the same numbers from the same seed, on every machine. Not for secrets. */
 
+/** The seed where nothing names another. */
+export const defaultSeed = 42;
+
 export interface Random {
   /** A whole number from 0 to 2^32 - 1. */
   nextUint32(): number;

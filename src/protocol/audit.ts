@@ -1,6 +1,8 @@
 /** Lines of the audit log, in exactly these keys and order. */
 
-export type Environment = 'homelab' | 'development' | 'staging' | 'production';
+/** Which safeguards apply, by how much a change asks for. */
+export const environments = ['homelab', 'development', 'staging', 'production'] as const;
+export type Environment = (typeof environments)[number];
 
 export interface AuditEntry {
   /** ISO 8601 UTC with `Z`. */

@@ -1,7 +1,9 @@
 /** The result of measuring predictions on a data set, a model's or a file's: what the report page shows. */
 import type { DataStatistics } from './dataStatistics.ts';
 
-export type Task = 'binary' | 'multiclass' | 'regression';
+/** What is predicted: one of two classes, one of several, a number. */
+export const tasks = ['binary', 'multiclass', 'regression'] as const;
+export type Task = (typeof tasks)[number];
 
 /** A figure with a confidence interval. */
 export interface Estimate {

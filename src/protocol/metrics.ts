@@ -99,6 +99,9 @@ export const thresholdMetrics: readonly ThresholdMetric[] = metricNames.filter(
   (name): name is ThresholdMetric => metricDefinitions[name].choosesThreshold === true,
 );
 
+/** How many of the highest scores of a group are looked at, where nothing says it. */
+export const defaultK = 10;
+
 /** Metrics of the first k rows of each group, by the name they have once k is known: `ndcg_at_10`. */
 export type RankingKey = RankingMetric extends infer N ? (N extends `${infer Stem}_at_k` ? `${Stem}_at_${number}` : never) : never;
 /** A metric as it is measured and logged. */

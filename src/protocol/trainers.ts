@@ -4,7 +4,7 @@
  * without a row for each.
  */
 import { t } from '../base/localize.ts';
-import type { Task } from './evaluation.ts';
+import { tasks, type Task } from './evaluation.ts';
 
 /** How a learner takes its features where the project does not say. */
 export const featureDefaults = {
@@ -51,7 +51,7 @@ export interface TrainerDefinition {
 const definitions = {
   gbdt: {
     words: () => t('gradient-boosted trees'),
-    tasks: ['binary', 'multiclass', 'regression'],
+    tasks,
     learner: 'trees',
     stopsEarly: true,
     parameters: {

@@ -4,12 +4,13 @@ import { basename, relative, resolve } from 'node:path';
 import { AppError, exitCodes } from '../../base/errors.ts';
 import { writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
-import type { EvaluationReport } from '../../protocol/evaluation.ts';
+import { defaultSeed } from '../../base/random.ts';
+import { tasks, type EvaluationReport } from '../../protocol/evaluation.ts';
 import type { EvaluateFileOptions } from '../../engine/evaluation/evaluateFile.ts';
 import { nearestName } from '../../engine/project/text/nearestName.ts';
 import { synonymOf } from '../../engine/project/schema/synonyms.ts';
 import { machineBudget } from '../../engine/pipeline/execution/machineBudget.ts';
-import { metricNames, type MetricName } from '../../protocol/metrics.ts';
+import { metricNames, defaultK, type MetricName } from '../../protocol/metrics.ts';
 import { collectClass, parseCost, parseCount, parseLimit, parseNumber, parsePagePath, type Limit } from '../arguments.ts';
 import { addCommand, runCommandBody, type CommandContext, type CommonOptions } from '../command.ts';
 import { renderReport } from '../render/report.ts';
@@ -52,20 +53,20 @@ export function registerEvaluate(program: Command, terminal: Terminal): void {
     )
     .option('--positive <class>', t('the positive class of two (default: 1 or true, else the second by name)'))
     .option('--threshold <score>', t('from which score on a row counts as positive (default: 0.5 for probabilities)'), parseNumber)
-    .addOption(
-      new Option('--task <task>', t('what is predicted (default: what the columns show)')).choices(['binary', 'multiclass', 'regression']),
-    )
+    .addOption(new Option('--task <task>', t('what is predicted (default: what the columns show)')).choices(tasks))
     .option('--metrics <names...>', t('the metrics to compute (default: those usual for the task)'))
     .option('--segments <columns...>', t('columns by whose values the metrics are broken down'))
     .option('--group <column>', t('the column whose equal values are one list to be ranked'))
     .addOption(
-      new Option('--k <count>', t('how many of a group a ranking looks at; may be repeated (default: 10)')).argParser(several(parseCount)),
+      new Option('--k <count>', t('how many of a group a ranking looks at; may be repeated (default: {k})', { k: defaultK })).argParser(
+        several(parseCount),
+      ),
     )
     .option('--sample-weight <column>', t("the column of the rows' weights"))
     .option('--cost <positive:negative>', t('what a false positive and a false negative cost, for the cost curve'), parseCost)
     .addOption(new Option('--min <metric=value>', t('the smallest value that passes; may be repeated')).argParser(several(parseLimit)))
     .addOption(new Option('--max <metric=value>', t('the largest value that passes; may be repeated')).argParser(several(parseLimit)))
-    .option('--seed <number>', t('the seed of the intervals'), parseCount, 42)
+    .option('--seed <number>', t('the seed of the intervals'), parseCount, defaultSeed)
     .option('--html <file>', t('write the report page as one HTML file'), parsePagePath)
     .action(async (file: string, options: FileOptions) => {
       await runCommandBody(terminal, options, async (context) => evaluate(resolve(file), options, context));

@@ -6,7 +6,7 @@ import { join, relative, resolve } from 'node:path';
 import { CancelledError } from '../../base/abort.ts';
 import { AppError, exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import type { Environment } from '../../protocol/audit.ts';
+import { environments, type Environment } from '../../protocol/audit.ts';
 import { splitNames, type ProjectProposal, type ProposalChoices } from '../../protocol/dataset.ts';
 import { formatWords, offeredFiles } from '../../protocol/fileFormats.ts';
 import { machineBudget } from '../../engine/pipeline/execution/machineBudget.ts';
@@ -46,7 +46,7 @@ export function registerInit(program: Command, terminal: Terminal): void {
     .option('--metric <name>', t('what the model is judged by first'))
     .option('--read <key=value>', t('how the file is read, as under read: in the project file; several times'), collectReadSetting)
     .option('--yes', t('ask nothing and take what is proposed'))
-    .addOption(new Option('--environment <name>', t('which safeguards apply')).choices(['homelab', 'development', 'staging', 'production']))
+    .addOption(new Option('--environment <name>', t('which safeguards apply')).choices(environments))
     .option('--project <folder>', t('where to write the project (default: here)'))
     .action(async (data: string | undefined, options: InitOptions) => {
       await runCommandBody(terminal, options, async (context) => init(data, options, context));

@@ -9,7 +9,7 @@ import { t } from '../../base/localize.ts';
 import { takeLock } from '../../base/lock.ts';
 import { ensureStateFolder, statePath } from '../../base/stateFolder.ts';
 import { removeTree } from '../../base/trees.ts';
-import type { AuditEntry, AuditLine } from '../../protocol/audit.ts';
+import { environments, type AuditEntry, type AuditLine } from '../../protocol/audit.ts';
 import { auditLinkSchema, chainOrigin, findTampering, linkHash, type AuditFault, type AuditLink } from './auditChain.ts';
 import { lostHead, moveHead } from './auditHead.ts';
 import { complete, missingRest, parsePending, type AuditFiles, type PendingAppend } from './pendingAppend.ts';
@@ -21,7 +21,7 @@ const settlingMs = 300;
 const mostBytes = 256 * 2 ** 20;
 
 /** {@link Environment}, as files say it. */
-export const environmentSchema = z.enum(['homelab', 'development', 'staging', 'production']);
+export const environmentSchema = z.enum(environments);
 
 const entrySchema = z.object({
   timestamp: z.string(),

@@ -1,6 +1,7 @@
 /** Follows a data set's definition down to its files or query. Pure: it touches neither files nor DuckDB. */
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
+import { defaultSeed } from '../../../base/random.ts';
 import type { ColumnSpec, DatasetSpec, ReadOptions } from '../../project/definitions/dataset.ts';
 import { parseInstant, parseLength } from '../rows/instants.ts';
 
@@ -110,8 +111,6 @@ function plan(catalog: DatasetCatalog, name: string, descent: Descent): DatasetP
     exceptions: [...base.exceptions, ...except],
   };
 }
-
-const defaultSeed = 42;
 
 function holdoutOf(
   name: string,

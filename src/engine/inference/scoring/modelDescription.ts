@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
+import { tasks } from '../../../protocol/evaluation.ts';
 import { instant, readOptions } from '../../project/definitions/dataset.ts';
 import { anyTimeFormat } from '../../project/definitions/timeFormat.ts';
 import type { ModelDescription } from './model.ts';
@@ -11,7 +12,7 @@ const bound = z.union([z.number(), instant]);
 const schema = z.object({
   version: z.literal(1),
   digest: z.string().regex(/^[0-9a-f]{64}$/),
-  task: z.enum(['binary', 'multiclass', 'regression']),
+  task: z.enum(tasks),
   target: z.string(),
   targetExpression: z.string().optional(),
   classes: z.array(z.string()),

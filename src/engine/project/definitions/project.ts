@@ -1,14 +1,15 @@
 /** The top-level keys of `millwright.yaml`. */
 import * as z from 'zod';
+import { defaultSeed } from '../../../base/random.ts';
 import { datasetDefinition, type DatasetSpec } from './dataset.ts';
 import { featuresDefinition, type FeaturesSpec } from './feature.ts';
 import { rangesDefinition } from './ranges.ts';
 import type { StageSpec } from './stage.ts';
 import { defaultsOf, withDefault } from './withDefault.ts';
-import type { Environment } from '../../../protocol/audit.ts';
+import { environments, type Environment } from '../../../protocol/audit.ts';
 
 export const environmentDefinition = z
-  .enum(['homelab', 'development', 'staging', 'production'])
+  .enum(environments)
   .describe('Which safeguards apply: homelab and development need no ticket, staging a ticket, production a ticket and an approval.');
 
 const trackingDefinition = z
@@ -27,7 +28,7 @@ export const topLevelDefinitions = {
       .int()
       .min(0)
       .max(2 ** 31 - 1),
-    42,
+    defaultSeed,
     'The seed of everything random.',
   ),
   environment: environmentDefinition.optional(),

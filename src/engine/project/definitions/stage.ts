@@ -1,7 +1,8 @@
 /** Keys under `stages:`. */
 import * as z from 'zod';
+import { tasks } from '../../../protocol/evaluation.ts';
 import { writtenWords } from '../../../protocol/fileFormats.ts';
-import { metricNames, thresholdMetrics } from '../../../protocol/metrics.ts';
+import { metricNames, thresholdMetrics, defaultK } from '../../../protocol/metrics.ts';
 import { checkNames, dataChecks, leakageSeverities } from '../../../protocol/dataChecks.ts';
 import { defaultTrainer, trainerNames, trainers, type Hyperparameter } from '../../../protocol/trainers.ts';
 import { severityWords, stageLimits } from './limits.ts';
@@ -214,7 +215,7 @@ const predictionsDefinition = z
       .optional()
       .describe('The positive class of two. Default: 1 or true, else the second by name.'),
     threshold: z.number().optional().describe('From which score on a row counts as positive. Default: 0.5 where scores are probabilities.'),
-    task: z.enum(['binary', 'multiclass', 'regression']).optional().describe('What is predicted. Default: what the columns show.'),
+    task: z.enum(tasks).optional().describe('What is predicted. Default: what the columns show.'),
   })
   .describe('Predictions that are columns of the data set, whoever made them.');
 
@@ -235,7 +236,7 @@ const evaluateStage = stageKeys('Measures a model, or a column of predictions, o
       .describe('The column whose equal values are one list to be ranked (a query, a user). Intervals then draw whole groups.'),
     k: withDefault(
       z.union([z.int().min(1), z.array(z.int().min(1)).min(1)]),
-      10,
+      defaultK,
       'How many of the highest scores of a group `ndcg_at_k` and `map_at_k` look at; several are measured each.',
     ),
     sample_weight: column.optional().describe("The column of the rows' weights."),
