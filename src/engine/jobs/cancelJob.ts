@@ -1,4 +1,4 @@
-/** Stops a job in three steps: ask by file, wait five seconds, end its processes. */
+/** Stops a job in three steps: ask by file, wait, end its processes. */
 import { existsSync } from 'node:fs';
 import { delay } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
@@ -7,10 +7,10 @@ import { t } from '../../base/localize.ts';
 import { isLocked } from '../../base/lock.ts';
 import { endRecorded } from '../../base/process.ts';
 import type { StateReader } from '../safety/change.ts';
+import { graces } from './graces.ts';
 import { isOwnJob, jobPaths, readJobRecord } from './jobFolder.ts';
 import { reapJob } from './reapJobs.ts';
 
-const graceMs = 5000;
 const pollMs = 50;
 
 /**
@@ -33,9 +33,9 @@ export async function cancelJob(root: string, id: string, stateOf?: StateReader)
     return;
   }
   if (!existsSync(paths.cancel)) await writeAtomic(paths.cancel, '');
-  if (!(await releasedWithin(paths.lock, graceMs))) {
+  if (!(await releasedWithin(paths.lock, graces.job))) {
     if (await isOwnJob(root, record)) await endRecorded(record.pid, record.processStartTime);
-    await releasedWithin(paths.lock, graceMs);
+    await releasedWithin(paths.lock, graces.job);
   }
   await reapJob(root, id, ['cancel', id], stateOf);
 }

@@ -143,6 +143,20 @@ describe('a command', () => {
     await until(() => !isAlive(pid), 'the grandchild to end');
   });
 
+  it('that hears nothing is ended after its time, and the stage still says that it was cancelled', async () => {
+    const root = temporaryFolder();
+    const deaf =
+      "process.on('SIGTERM', () => undefined); require('fs').writeFileSync('pid', String(process.pid)); setInterval(() => {}, 60000)";
+    writeStages(root, { deaf: { run: nodeCommand(deaf) } });
+    const controller = new AbortController();
+    const running = run(root, {}, { signal: controller.signal });
+    await until(() => existsSync(join(root, 'pid')), 'the command to run');
+    controller.abort();
+    const result = await running;
+    expect({ state: result.state, stages: states(result) }).toEqual({ state: 'cancelled', stages: { deaf: 'cancelled' } });
+    expect(isAlive(Number(readFileSync(join(root, 'pid'), 'utf8')))).toBe(false);
+  });
+
   it('gets its arguments without a shell, with values that hold spaces, quotes and emoji', async () => {
     const root = temporaryFolder('it’s "here" 🚂');
     const script = "require('fs').writeFileSync('args.json', JSON.stringify(process.argv.slice(1)))";

@@ -7,10 +7,10 @@ import { t } from '../../../base/localize.ts';
 import { endRecorded, forkEntryPoint, type Exit, type ForkedProcess } from '../../../base/process.ts';
 import { remote, serve } from '../../../protocol/contracts/connection.ts';
 import type { Handlers, Remote } from '../../../protocol/contracts/contract.ts';
+import { graces } from '../../jobs/graces.ts';
 import { stageContract, stageEvents, type StageTask } from '../stages/stageContract.ts';
 import type { StageResult } from '../records/stageResult.ts';
 
-const cancelGraceMs = 5000;
 const keptStderr = 4000;
 
 export type StageListener = Pick<Handlers<typeof stageEvents>, 'log' | 'progress' | 'child' | 'run'>;
@@ -170,7 +170,7 @@ async function endAfterGrace(worker: StageProcess): Promise<void> {
   void worker.process.exited.then(() => {
     timer.abort();
   });
-  await delay(cancelGraceMs, timer.signal).catch(() => undefined); // it ended by itself
+  await delay(graces.stage, timer.signal).catch(() => undefined); // it ended by itself
   if (worker.busy) await worker.process.stop(0);
 }
 

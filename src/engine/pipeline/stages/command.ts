@@ -8,6 +8,7 @@ import { startCommand, type RunningProcess } from '../../../base/process.ts';
 import { digestOfModel } from '../../inference/files/modelDigest.ts';
 import { locateModel } from '../../inference/files/modelPlace.ts';
 import { runDefaults, type RunStage } from '../../project/definitions/stage.ts';
+import { graces } from '../../jobs/graces.ts';
 import { resolveReferences, valueAsText } from '../../project/values/references.ts';
 import { resolveCommand } from '../../project/values/splitCommand.ts';
 import { change } from '../../safety/change.ts';
@@ -89,7 +90,7 @@ async function runOnce({ task, stage, command, env, mask }: CommandRun, context:
   });
   running.add(child);
   context.onChild({ pid: child.pid, processStartTime: child.startTime });
-  const stop = (): void => void child.stop();
+  const stop = (): void => void child.stop(graces.command);
   context.signal.addEventListener('abort', stop, { once: true });
   if (context.signal.aborted) stop();
   try {
