@@ -53,6 +53,8 @@ export interface Pipeline {
   readonly jobs: readonly Job[];
   /** Why the project file cannot be used; then `stages` is what could still be read. */
   readonly errors: readonly ErrorRecord[];
+  /** The user's files that the states hang on, absolute; undefined where they are not known. */
+  readonly reads?: readonly string[] | undefined;
 }
 
 /** A figure of a stage, with what the baseline reached where there is one. */

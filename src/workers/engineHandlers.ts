@@ -32,7 +32,7 @@ export function createEngineHandlers({ events, isTrusted, onTrusted, idle }: Eng
   };
   const stores = new QueryThread({ isTrusted, onFault });
   const data = new QueryThread({ isTrusted, onFault });
-  const watching = new Map<string, Disposable>();
+  const watching = new Map<string, ProjectWatch>();
   let awake: Disposable | undefined;
 
   const watch = (roots: readonly string[]): void => {
@@ -63,7 +63,9 @@ export function createEngineHandlers({ events, isTrusted, onTrusted, idle }: Eng
     },
     pipeline: async (params, signal) => {
       if (isTrusted()) await reapJobs(params.root, editor, undoStates(params.root));
-      return stores.calls.pipeline(params, { signal });
+      const pipeline = await stores.calls.pipeline(params, { signal });
+      if (pipeline.reads !== undefined) watching.get(params.root)?.alsoWatch(pipeline.reads);
+      return pipeline;
     },
     graph: (params, signal) => stores.calls.graph(params, { signal }),
     runs: (params, signal) => stores.calls.runs(params, { signal }),

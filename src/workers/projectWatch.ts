@@ -1,7 +1,7 @@
-/** Tells when a project's file, store or jobs changed: by notification where the system has it, by looking once a second anyway. */
+/** Tells when a project's file, what it reads, its store or its jobs changed: by notification where the system has it, by looking once a second anyway. */
 import { watch, type FSWatcher } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isLocked } from '../base/lock.ts';
 import { isMissing } from '../base/files.ts';
 import { statePath } from '../base/stateFolder.ts';
@@ -13,7 +13,7 @@ const lookMs = 1000;
 const newestJobs = 8;
 
 const filesOf: Readonly<Record<'project' | 'tracking', readonly string[]>> = {
-  project: ['millwright.yaml', 'millwright.lock', 'params.yaml'],
+  project: ['millwright.yaml', 'millwright.lock', 'params.yaml'], // and what the stages read
   tracking: ['mlflow.db', 'mlflow.db-wal', 'mlflow.db-journal'],
 };
 
@@ -26,14 +26,23 @@ export class ProjectWatch implements Disposable {
   readonly #watchers: FSWatcher[] = [];
   readonly #timer: NodeJS.Timeout;
   #settle: NodeJS.Timeout | undefined;
-  #last: Stamps | undefined;
+  #last: Readonly<Partial<Record<ChangedPart, string | undefined>>> = {};
   #looking = false;
+  #reads: readonly string[] = [];
 
   constructor(root: string, onChange: (parts: readonly ChangedPart[]) => void) {
     this.#root = root;
     this.#onChange = onChange;
     this.#listen(root);
     this.#timer = setInterval(() => void this.#look(), lookMs);
+    void this.#look();
+  }
+
+  /** From now on a change of one of these files is one of the project. */
+  alsoWatch(files: readonly string[]): void {
+    if (files.join('\0') === this.#reads.join('\0')) return;
+    this.#reads = files;
+    this.#last = { ...this.#last, project: undefined }; // who names the files has just read them
     void this.#look();
   }
 
@@ -62,11 +71,12 @@ export class ProjectWatch implements Disposable {
     if (this.#looking) return;
     this.#looking = true;
     try {
-      const stamps = await stampsOf(this.#root);
+      const reads = this.#reads;
+      const stamps = await stampsOf(this.#root, reads);
+      if (reads !== this.#reads) return;
       const before = this.#last;
       this.#last = stamps;
-      if (before === undefined) return;
-      const parts = (Object.keys(stamps) as ChangedPart[]).filter((part) => stamps[part] !== before[part]);
+      const parts = (Object.keys(stamps) as ChangedPart[]).filter((part) => before[part] !== undefined && stamps[part] !== before[part]);
       if (parts.length > 0) this.#onChange(parts);
     } finally {
       this.#looking = false;
@@ -74,9 +84,9 @@ export class ProjectWatch implements Disposable {
   }
 }
 
-async function stampsOf(root: string): Promise<Stamps> {
+async function stampsOf(root: string, reads: readonly string[]): Promise<Stamps> {
   const [project, tracking, jobs] = await Promise.all([
-    stampOf(root, filesOf.project),
+    stampOf(root, [...filesOf.project, ...reads]),
     stampOf(root, filesOf.tracking),
     jobsStamp(statePath(root, 'jobs')),
   ]);
@@ -84,7 +94,7 @@ async function stampsOf(root: string): Promise<Stamps> {
 }
 
 async function stampOf(folder: string, names: readonly string[]): Promise<string> {
-  return (await Promise.all(names.map(async (name) => fileStamp(join(folder, name))))).join(' ');
+  return (await Promise.all(names.map(async (name) => fileStamp(resolve(folder, name))))).join(' ');
 }
 
 async function fileStamp(path: string): Promise<string> {

@@ -2,9 +2,10 @@
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processStartTime } from '../../../src/base/process.ts';
+import { until } from '../../support/millwright.ts';
 import { forkEngine, type EngineProcess } from '../../support/engineProcess.ts';
 
 const project = `name: small
@@ -42,6 +43,34 @@ async function startEngine(
 }
 
 describe('the engine process', { timeout: 60_000 }, () => {
+  it.each([
+    ['the file of parameters, whatever its name', 'config/values.yaml', 'rate: 0.2\n'],
+    ['data', 'parts/b.csv', 'a\n9\n'],
+    ['what a command depends on', 'prepare.py', 'print(2)\n'],
+  ])('tells that %s changed, once it was asked for the pipeline', async (_, file, content) => {
+    await writeFile(
+      join(folder, 'millwright.yaml'),
+      `name: small
+environment: development
+params: config/values.yaml
+datasets: {d: {path: parts/*.csv}}
+stages: {first: {run: node --version, deps: [prepare.py]}}
+`,
+    );
+    const files = { 'config/values.yaml': 'rate: 0.1\n', 'parts/a.csv': 'a\n1\n', 'parts/b.csv': 'a\n2\n', 'prepare.py': 'print(1)\n' };
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, name)), { recursive: true });
+      await writeFile(join(folder, name), text);
+    }
+    const { calls, changes } = await startEngine();
+    await calls.watch({ roots: [folder] });
+    expect((await calls.pipeline({ root: folder })).errors).toEqual([]);
+    await until(async () => {
+      await writeFile(join(folder, file), content + '\n'.repeat(Math.ceil(Math.random() * 1000)));
+      return changes.includes('project');
+    }, 'the change');
+  });
+
   it('finds projects at, one and two levels below a folder, and nowhere else', async () => {
     const at = async (...steps: string[]): Promise<string> => {
       const path = join(folder, ...steps);

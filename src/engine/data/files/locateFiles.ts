@@ -39,7 +39,8 @@ export async function locateFiles(
   return { paths, format, gzip: zipped.has(true) };
 }
 
-async function matchFiles(root: string, pattern: string, key: string): Promise<string[]> {
+/** @throws AppError as `locateFiles`, but for what is in the files */
+export async function matchFiles(root: string, pattern: string, key: string): Promise<string[]> {
   const literal = resolve(root, pattern);
   const found = await stat(literal).catch((error: unknown) => {
     if (isMissing(error)) return undefined;

@@ -12,6 +12,7 @@ import { listJobs } from '../../jobs/listJobs.ts';
 import type { Project } from '../../project/definitions/project.ts';
 import { kindOf } from '../../project/definitions/stage.ts';
 import { loadProject, type LoadedProject } from '../../project/loadProject.ts';
+import { filesRead } from './filesRead.ts';
 import { planGraph, type StageGraph } from '../plan/graph.ts';
 import { planPipeline, type PlannedStage } from '../plan/planPipeline.ts';
 import { stageOf } from '../plan/resolveStage.ts';
@@ -48,7 +49,8 @@ export async function readPipeline(root: string, { signal, asOf, trusted = true 
     const stages = withBlocked(summaries);
     const order = Object.keys(project.stages);
     stages.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
-    return { root: project.root, name: project.name, stages, jobs, errors: [] };
+    const reads = trusted ? await filesRead(project) : undefined;
+    return { root: project.root, name: project.name, stages, jobs, errors: [], reads };
   } catch (error) {
     throwIfCancelled(signal);
     return { ...brokenPipeline(root, loaded, jobs, [toErrorRecord(error)]), name: project.name };
