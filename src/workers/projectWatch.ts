@@ -6,6 +6,7 @@ import { isLocked } from '../base/lock.ts';
 import { isMissing } from '../base/files.ts';
 import { statePath } from '../base/stateFolder.ts';
 import type { ChangedPart } from '../protocol/contracts/engineContract.ts';
+import { databaseName, lockFileName, projectFileName } from '../protocol/storedNames.ts';
 
 const settleMs = 150;
 const lookMs = 1000;
@@ -13,8 +14,8 @@ const lookMs = 1000;
 const newestJobs = 8;
 
 const filesOf: Readonly<Record<'project' | 'tracking', readonly string[]>> = {
-  project: ['millwright.yaml', 'millwright.lock', 'params.yaml'], // and what the stages read
-  tracking: ['mlflow.db', 'mlflow.db-wal', 'mlflow.db-journal'],
+  project: [projectFileName, lockFileName, 'params.yaml'], // and what the stages read
+  tracking: [databaseName, `${databaseName}-wal`, `${databaseName}-journal`],
 };
 
 type Stamps = Readonly<Record<ChangedPart, string>>;

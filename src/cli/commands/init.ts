@@ -17,6 +17,7 @@ import { addCommand, runCommandBody, type CommandContext, type CommonOptions } f
 import { environmentQuestion } from '../permissions.ts';
 import { renderProposal, renderYaml, targetNote } from '../render/proposal.ts';
 import { choose, type Terminal } from '../terminal.ts';
+import { projectFileName } from '../../protocol/storedNames.ts';
 
 interface InitOptions extends CommonOptions, Omit<ProposalChoices, 'uses'> {
   readonly use?: ProposalChoices['uses'];
@@ -56,7 +57,7 @@ export function registerInit(program: Command, terminal: Terminal): void {
 async function init(data: string | undefined, options: InitOptions, context: CommandContext): Promise<number> {
   const { createProject, projectExists } = await import('../../engine/proposal/createProject.ts');
   const root = resolve(options.project ?? '.');
-  const path = join(root, 'millwright.yaml');
+  const path = join(root, projectFileName);
   if (existsSync(path)) throw projectExists(path);
   const asking = context.terminal.interactive && options.yes !== true && !context.json;
   const proposal = await propose(resolve(data ?? (await chooseData(root, context))), { root, asking, options, context });

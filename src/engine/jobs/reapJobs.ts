@@ -10,9 +10,10 @@ import type { JobEvent, JobRecord, JobResult } from '../../protocol/job.ts';
 import { closeAbandonedChanges, repair, type StateReader } from '../safety/change.ts';
 import { openTrackingWriter } from '../tracking/trackingWriter.ts';
 import { openTrackingReader } from '../tracking/openTracking.ts';
-import { failureTags, jobTag } from '../tracking/tags.ts';
+import { failureTags } from '../tracking/tags.ts';
 import { currentUser } from './beginJob.ts';
 import { childMarkText, isOwnJob, jobIds, jobPaths, readJobEvents, readJobRecord, readJobResult } from './jobFolder.ts';
+import { jobTag } from '../../protocol/storedNames.ts';
 
 /**
  * Ends every unfinished job of this user and machine that nobody holds, once, whoever changes something first. Each is a change in the

@@ -8,6 +8,7 @@ import type { DatasetSpec } from '../project/definitions/dataset.ts';
 import type { Project } from '../project/definitions/project.ts';
 import type { StageSpec } from '../project/definitions/stage.ts';
 import { parseModelReference } from '../project/values/modelReference.ts';
+import { projectFileName } from '../../protocol/storedNames.ts';
 
 export interface SampledProject {
   readonly project: Project;
@@ -43,7 +44,7 @@ export async function sampleProject(project: Project, rows: number): Promise<Sam
   const datasets = Object.fromEntries(Object.entries(project.datasets).map(([name, spec]) => [name, withPlace(spec, project.root)]));
   const named = (needs: readonly string[] | undefined): string[] | undefined => needs?.filter((name) => Object.hasOwn(stages, name));
   const kept = Object.fromEntries(Object.entries(stages).map(([name, stage]) => [name, { ...stage, needs: named(stage.needs) }]));
-  const sampled = { ...project, root, file: join(root, 'millwright.yaml'), datasets, stages: kept, sampleRows: rows };
+  const sampled = { ...project, root, file: join(root, projectFileName), datasets, stages: kept, sampleRows: rows };
   return { project: sampled, leftOut };
 }
 

@@ -5,6 +5,7 @@ import { writeAtomic } from '../../base/files.ts';
 import type { Environment } from '../../protocol/audit.ts';
 import { rememberEnvironment } from './environment.ts';
 import { parseProjectText } from './loadProject.ts';
+import { projectFileName } from '../../protocol/storedNames.ts';
 
 /** The text of a project file with the environment on the line after the name; as it is, where it says one. */
 export function withEnvironment(yaml: string, environment: Environment): string {
@@ -19,7 +20,7 @@ export function withEnvironment(yaml: string, environment: Environment): string 
  * @throws AppError `files.…` where it can be written nowhere, `project.configUnreadable`, `project.configBusy`
  */
 export async function recordEnvironment(root: string, environment: Environment): Promise<void> {
-  const path = join(root, 'millwright.yaml');
+  const path = join(root, projectFileName);
   const before = await readFile(path, 'utf8').catch(() => undefined);
   const after = before === undefined ? undefined : withEnvironment(before, environment);
   if (after === undefined || after === before || parseProjectText(after, root).project?.environment !== environment) {

@@ -5,6 +5,7 @@ import { readIfPresent } from '../../base/boundedRead.ts';
 import { writeAtomic, writeNew } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import { parseProjectText } from '../project/loadProject.ts';
+import { projectFileName } from '../../protocol/storedNames.ts';
 
 /** What stays out of version control besides what the stages write: the store and its artifacts. */
 const store = ['mlflow.db*', 'mlruns/'] as const;
@@ -21,7 +22,7 @@ export interface CreatedProject {
  * @throws AppError `project.exists` when there is one already; `files.notWritable`, `files.diskFull`, `files.writeFailed`
  */
 export async function createProject(root: string, yaml: string): Promise<CreatedProject> {
-  const file = join(root, 'millwright.yaml');
+  const file = join(root, projectFileName);
   await writeNew(file, yaml).catch((error: unknown) => {
     throw AppError.is(error, 'files.exists') ? projectExists(file) : error;
   });

@@ -3,16 +3,17 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isInside } from '../../base/files.ts';
+import { artifactsFolder } from '../../protocol/storedNames.ts';
 
 /** The folders in which MLflow keeps artifacts beside its database; a location is recognised by them after a move. */
-export const artifactFolders = ['mlruns', 'mlartifacts'] as const;
+export const artifactFolders = [artifactsFolder, 'mlartifacts'] as const;
 
 /**
  * The location that MLflow stores for `mlruns/<parts>` of a project: an absolute path, on Windows a `file:` URI.
  * @param root the project folder, where `mlflow.db` lies
  */
 export function artifactLocation(root: string, ...parts: readonly string[]): string {
-  return locationOf(join(root, 'mlruns', ...parts));
+  return locationOf(join(root, artifactsFolder, ...parts));
 }
 
 function locationOf(path: string): string {

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { requirePlain } from '../../base/plainPath.ts';
 import { SqliteTrackingReader } from './sqliteTrackingReader.ts';
 import type { TrackingReader } from './trackingStore.ts';
+import { databaseName } from '../../protocol/storedNames.ts';
 
 /** Where a project's runs and models are stored: the place MLflow itself looks at by default. */
 export function trackingDatabase(root: string): string {
-  return join(root, 'mlflow.db');
+  return join(root, databaseName);
 }
 
 /**

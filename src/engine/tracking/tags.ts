@@ -4,17 +4,8 @@ import { toErrorRecord, type ErrorRecord } from '../../base/errors.ts';
 import type { Run } from '../../protocol/run.ts';
 import { limits } from './entryLimits.ts';
 import { modelHistoryTag } from './loggedModels.ts';
+import { noteTag } from '../../protocol/storedNames.ts';
 
-/** The stage that made a run. */
-export const stageTag = 'millwright.stage';
-/** The job that a run belongs to. */
-export const jobTag = 'millwright.job';
-/** The project that made a run, by its name. */
-export const projectTag = 'millwright.project';
-/** The user's note, where MLflow keeps a run's description. */
-export const noteTag = 'mlflow.note.content';
-/** The metric that an evaluation of the run judged by. */
-export const headlineTag = 'millwright.headline';
 const settingsTag = 'millwright.settings';
 const failureTag = 'millwright.failure';
 

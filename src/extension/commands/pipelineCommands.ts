@@ -13,6 +13,7 @@ import type { Notify } from '../host/notify.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { repairActions, type Repairing } from './repairActions.ts';
 import type { PipelineItem } from '../host/treeItems.ts';
+import { projectFileName } from '../../protocol/storedNames.ts';
 
 export interface PipelineServices {
   readonly engine: EngineClient;
@@ -173,7 +174,7 @@ async function pickJob(store: ProjectStore, item: PipelineItem | undefined): Pro
 async function openProject(store: ProjectStore, item: PipelineItem | StageReference | undefined): Promise<void> {
   const root = item?.root ?? (await pickRoot(store));
   const stage = item === undefined ? undefined : stageOfItem(store, item);
-  const file = vscode.Uri.joinPath(vscode.Uri.file(root), 'millwright.yaml');
+  const file = vscode.Uri.joinPath(vscode.Uri.file(root), projectFileName);
   if (stage === undefined) {
     await vscode.window.showTextDocument(file);
     return;

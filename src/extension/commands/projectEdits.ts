@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { ProjectEdit } from '../../protocol/repairs.ts';
 import type { EngineClient } from '../engine/engineClient.ts';
+import { projectFileName } from '../../protocol/storedNames.ts';
 
 /**
  * @param root the folder of the project file
@@ -17,5 +18,5 @@ export async function changeProject(engine: EngineClient, root: string, edit: Pr
 }
 
 export function projectFile(root: string): vscode.Uri {
-  return vscode.Uri.joinPath(vscode.Uri.file(root), 'millwright.yaml');
+  return vscode.Uri.joinPath(vscode.Uri.file(root), projectFileName);
 }

@@ -8,6 +8,7 @@ import type { Pipeline } from '../../protocol/pipeline.ts';
 import type { RunOverview } from '../../protocol/run.ts';
 import { setContext, setting } from '../host/contributions.ts';
 import type { EngineClient } from './engineClient.ts';
+import { projectFileName } from '../../protocol/storedNames.ts';
 
 /** An answer, or why there is none. */
 export type Answer<T> = { readonly value: T } | { readonly error: ErrorRecord };
@@ -45,7 +46,7 @@ export class ProjectStore implements vscode.Disposable {
       engine.onDidEnd(() => void this.reload()),
       vscode.workspace.onDidChangeWorkspaceFolders(() => void this.reload()),
     );
-    const files = vscode.workspace.createFileSystemWatcher('**/millwright.yaml', false, true, false);
+    const files = vscode.workspace.createFileSystemWatcher(`**/${projectFileName}`, false, true, false);
     this.#subscriptions.push(
       files,
       files.onDidCreate(() => void this.reload()),

@@ -21,6 +21,7 @@ import { pages, registerCommand, runCommand, type CommandArguments } from '../ho
 import { pickRoot } from '../commands/pipelineCommands.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { ReportPanels, type LoadedReport, type ReportServices } from './reportPanels.ts';
+import { projectFileName } from '../../protocol/storedNames.ts';
 
 interface GraphReference {
   readonly root: string;
@@ -196,7 +197,7 @@ async function openReport(root: string, id: string, { graph, stages }: Ready): P
 }
 
 async function showProjectFile(root: string, line = 1): Promise<void> {
-  const file = vscode.Uri.joinPath(vscode.Uri.file(root), 'millwright.yaml');
+  const file = vscode.Uri.joinPath(vscode.Uri.file(root), projectFileName);
   const start = new vscode.Position(line - 1, 0);
   await vscode.window.showTextDocument(file, { selection: new vscode.Range(start, start) });
 }

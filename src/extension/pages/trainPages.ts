@@ -25,6 +25,7 @@ import type { Notify } from '../host/notify.ts';
 import { hostPage, pageIcon, pageOptions, PageState } from './pageHost.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { performRepair } from '../commands/repairActions.ts';
+import { projectFileName } from '../../protocol/storedNames.ts';
 
 export interface TrainServices {
   readonly extensionUri: vscode.Uri;
@@ -297,13 +298,13 @@ class TrainPage {
   }
 
   async #openGraph(): Promise<null> {
-    if (this.#root !== undefined) await runCommand('millwright.graph.open', vscode.Uri.file(join(this.#root, 'millwright.yaml')));
+    if (this.#root !== undefined) await runCommand('millwright.graph.open', vscode.Uri.file(join(this.#root, projectFileName)));
     return null;
   }
 
   async #openProjectFile(): Promise<null> {
     if (this.#isWritten && this.#root !== undefined) {
-      await vscode.window.showTextDocument(vscode.Uri.file(join(this.#root, 'millwright.yaml')), { viewColumn: vscode.ViewColumn.Beside });
+      await vscode.window.showTextDocument(vscode.Uri.file(join(this.#root, projectFileName)), { viewColumn: vscode.ViewColumn.Beside });
     } else if (this.#proposal !== undefined) {
       const document = await vscode.workspace.openTextDocument({ language: 'yaml', content: this.#proposal.yaml });
       await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
@@ -329,7 +330,7 @@ async function projectFolder(file: string): Promise<string> {
 }
 
 async function holdsProject(folder: string): Promise<boolean> {
-  return vscode.workspace.fs.stat(vscode.Uri.file(join(folder, 'millwright.yaml'))).then(
+  return vscode.workspace.fs.stat(vscode.Uri.file(join(folder, projectFileName))).then(
     () => true,
     () => false, // nothing there
   );

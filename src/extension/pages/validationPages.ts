@@ -9,6 +9,7 @@ import { pages, registerCommand, runCommand, type CommandArguments, type StageRe
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { ReportPanels, type LoadedReport, type ReportServices } from './reportPanels.ts';
 import { findDatasetLine } from '../projectFile/stageLines.ts';
+import { projectFileName } from '../../protocol/storedNames.ts';
 
 export class ValidationReports implements vscode.Disposable {
   readonly panels: ReportPanels<StageReference, 'validation', 'stage' | 'dataset'>;
@@ -100,7 +101,7 @@ function notChecked(stage: string): AppError {
 
 /** Opens the project file at the data set. */
 async function showDataset(root: string, dataset: string): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(vscode.Uri.file(root), 'millwright.yaml'));
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(vscode.Uri.file(root), projectFileName));
   const line = findDatasetLine(document.getText().split(/\r?\n/), dataset) ?? 0;
   await vscode.window.showTextDocument(document, { selection: new vscode.Range(line, 0, line, 0) });
 }

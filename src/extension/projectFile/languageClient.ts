@@ -10,6 +10,7 @@ import {
   type ColumnsResult,
 } from '../../protocol/contracts/languageContract.ts';
 import type { Runtime } from '../host/runtime.ts';
+import { projectFileName } from '../../protocol/storedNames.ts';
 
 export interface LanguageClientOptions {
   readonly runtime: Runtime;
@@ -38,7 +39,7 @@ export async function startLanguageClient({ runtime, log, columns }: LanguageCli
       options: { execArgv: ['--no-warnings', ...smallHeap], env: runtime.env },
     },
     {
-      documentSelector: [{ scheme: 'file', language: 'yaml', pattern: '**/millwright.yaml' }],
+      documentSelector: [{ scheme: 'file', language: 'yaml', pattern: `**/${projectFileName}` }],
       outputChannel: log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
     },

@@ -6,6 +6,7 @@ import { checkWords, stateWords } from '../../protocol/words/stageWords.ts';
 import { commandOf, setting, settingChanged } from '../host/contributions.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { findKeyLines, findStageLine } from './stageLines.ts';
+import { projectFileName } from '../../protocol/storedNames.ts';
 
 export function registerProjectLenses(store: ProjectStore): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
@@ -18,7 +19,7 @@ export function registerProjectLenses(store: ProjectStore): vscode.Disposable {
       if (settingChanged(event, 'codeLens.enabled')) changed.fire();
     }),
     vscode.languages.registerCodeLensProvider(
-      { language: 'yaml', scheme: 'file', pattern: '**/millwright.yaml' },
+      { language: 'yaml', scheme: 'file', pattern: `**/${projectFileName}` },
       { onDidChangeCodeLenses: changed.event, provideCodeLenses: async (document) => lensesOf(document, store) },
     ),
   );

@@ -1,11 +1,7 @@
 /** What is to be said of a registered version beside its number. Pure. */
 import { t } from '../../base/localize.ts';
 import type { ModelVersion } from '../model.ts';
-
-/** The tag of a model version that holds the digest of its graph, with the weights that it keeps beside it. */
-export const digestTag = 'millwright.digest';
-/** The tag of a model version that holds the digest of all its files; versions of before it have none. */
-export const filesTag = 'millwright.files';
+import { digestTag, filesTag } from '../storedNames.ts';
 
 /** How much less than all of a version's files can be compared with what was registered; undefined where all can. */
 export function checkWords({ tags }: Pick<ModelVersion, 'tags'>): string | undefined {

@@ -21,6 +21,7 @@ import type { StagePool } from './stagePool.ts';
 import { dropCheckpoints } from '../records/stageCheckpoints.ts';
 import { readStageState, saveStageState, type StageFailure } from '../records/stageState.ts';
 import { settingsTags } from '../../tracking/tags.ts';
+import { keyTag } from '../../../protocol/storedNames.ts';
 
 export interface StageRunOptions extends PlanOptions {
   readonly project: Project;
@@ -158,7 +159,7 @@ async function execute(options: StageRunOptions, name: string, resolved: Resolve
       asOf: asOf.getTime(),
       budget,
       audit,
-      tags: { ...tags, 'millwright.key': resolved.key, ...settingsTags(lockedInputs(resolved)) },
+      tags: { ...tags, [keyTag]: resolved.key, ...settingsTags(lockedInputs(resolved)) },
       model: resolved.model,
       compared: resolved.compared,
       promoted: resolved.promoted,

@@ -2,10 +2,10 @@
 import { t } from '../../../base/localize.ts';
 import type { ModelVersion } from '../../../protocol/model.ts';
 import type { RegisteredVersion } from '../../../protocol/pipeline.ts';
-import { digestTag } from '../../../protocol/words/versionWords.ts';
 import type { RegisterStage } from '../../project/definitions/stage.ts';
 import { openRegistryReader } from '../../registry/openRegistry.ts';
 import { emptyResult, type StageResult } from '../records/stageResult.ts';
+import { digestTag } from '../../../protocol/storedNames.ts';
 
 /** The newest version whose model file has this digest. */
 export async function findVersion(root: string, name: string, digest: string): Promise<ModelVersion | undefined> {

@@ -7,7 +7,7 @@ import { t } from '../../../base/localize.ts';
 import { fingerprintDataset } from '../../data/dataset/openDataset.ts';
 import { planDataset } from '../../data/dataset/planDataset.ts';
 import type { PromotedAlias } from '../../evaluation/report/champion.ts';
-import { checkWords, digestTag, filesTag } from '../../../protocol/words/versionWords.ts';
+import { checkWords } from '../../../protocol/words/versionWords.ts';
 import { digestOfModel } from '../../inference/files/modelDigest.ts';
 import { locateModel, type ModelPlace } from '../../inference/files/modelPlace.ts';
 import { columnLimitsOf } from '../../project/definitions/dataset.ts';
@@ -33,6 +33,7 @@ import { digestPath } from '../records/pathDigest.ts';
 import { stageVariables } from '../key/runEnvironment.ts';
 import type { StageResult } from '../records/stageResult.ts';
 import type { Json } from '../../../base/canonicalJson.ts';
+import { digestTag, filesTag } from '../../../protocol/storedNames.ts';
 
 /** A model as a stage consumes it. */
 export interface ModelSource {

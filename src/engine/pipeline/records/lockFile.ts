@@ -6,6 +6,7 @@ import { AppError } from '../../../base/errors.ts';
 import { readIfPresent } from '../../../base/boundedRead.ts';
 import { writeAtomic } from '../../../base/files.ts';
 import { t } from '../../../base/localize.ts';
+import { lockFileName } from '../../../protocol/storedNames.ts';
 
 /** Per stage: what went in, by name, and what came out, by path; digests. */
 export interface LockedStage {
@@ -24,7 +25,7 @@ const schema = z.object({
 const heading = '# Written by Millwright: what each stage read and made when it last ran. Commit this file.\n';
 
 export function lockPath(root: string): string {
-  return join(root, 'millwright.lock');
+  return join(root, lockFileName);
 }
 
 /**

@@ -5,12 +5,12 @@ import { AppError } from '../../../base/errors.ts';
 import { isInside, isMissing } from '../../../base/files.ts';
 import { t } from '../../../base/localize.ts';
 import type { Project } from '../../project/definitions/project.ts';
-import { projectFileName } from '../../project/loadProject.ts';
 import { isSameOrInside, reads } from '../../project/graph/outputIndex.ts';
 import { splitCommand } from '../../project/values/splitCommand.ts';
 import { outputsOf } from '../../project/graph/stageGraph.ts';
 import { trackingDatabase } from '../../tracking/openTracking.ts';
 import { lockPath } from './lockFile.ts';
+import { projectFileName } from '../../../protocol/storedNames.ts';
 
 /** A path that the project reads, as it is written, and what reads it. */
 interface ReadPath {

@@ -14,9 +14,9 @@ import { openTrackingReader } from '../../tracking/openTracking.ts';
 import { readReports } from '../../tracking/reports.ts';
 import { makerOf, parametersOf, runBefore } from '../../tracking/runChanges.ts';
 import { curvesOf, isStillImproving, roundOfTurn, validationOf } from '../../tracking/runCurves.ts';
-import { jobTag, projectTag, stageTag } from '../../tracking/tags.ts';
 import type { TrackingReader } from '../../tracking/trackingStore.ts';
 import { overviewOf } from './runOverviews.ts';
+import { jobTag, projectTag, stageTag } from '../../../protocol/storedNames.ts';
 
 /** More lines than these nobody tells apart. */
 const mostNested = 8;

@@ -3,8 +3,9 @@ import type { Run, RunOverview } from '../../../protocol/run.ts';
 import { headlineMetric } from '../../../protocol/headlineMetric.ts';
 import { listRuns, type ListedRun } from '../../tracking/listRuns.ts';
 import { changesBetween, makerOf, runBefore } from '../../tracking/runChanges.ts';
-import { failureOf, headlineTag, noteTag, stageTag } from '../../tracking/tags.ts';
+import { failureOf } from '../../tracking/tags.ts';
 import type { TrackingReader } from '../../tracking/trackingStore.ts';
+import { headlineTag, noteTag, stageTag } from '../../../protocol/storedNames.ts';
 
 /** How many more runs are read, so that the oldest shown have one to be compared with. */
 const lookBack = 20;

@@ -20,10 +20,10 @@ import { findLoggedModel, findScriptRun } from './scriptRun.ts';
 import { stageVariables } from '../key/runEnvironment.ts';
 import type { StageTask } from './stageContract.ts';
 import type { StageResult } from '../records/stageResult.ts';
-import { stageTag } from '../../tracking/tags.ts';
 import { projectPath } from '../records/projectPath.ts';
 import type { ExecutionContext } from './trackedRun.ts';
 import { lineReader } from './lineReader.ts';
+import { stageTag } from '../../../protocol/storedNames.ts';
 
 const running = new Set<RunningProcess>();
 const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };

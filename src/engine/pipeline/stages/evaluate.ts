@@ -16,7 +16,6 @@ import type { EvaluateStage } from '../../project/definitions/stage.ts';
 import { change, type ChangeOutcome } from '../../safety/change.ts';
 import { toRunInput } from '../../tracking/datasetInput.ts';
 import { reportArtifact } from '../../tracking/reports.ts';
-import { headlineTag } from '../../tracking/tags.ts';
 import type { TrackingWriter } from '../../tracking/trackingStore.ts';
 import { openTrackingWriter } from '../../tracking/trackingWriter.ts';
 import { readRunSheet } from '../reports/readRunSheet.ts';
@@ -26,7 +25,8 @@ import { projectPath } from '../records/projectPath.ts';
 import { emptyResult, type StageResult } from '../records/stageResult.ts';
 import { runDeletion } from '../undo/undoPlans.ts';
 import { logStatistics } from './dataStatistics.ts';
-import { changeWithRun, operationTag, uncheckedNotes, withWorkFolder, type ExecutionContext } from './trackedRun.ts';
+import { changeWithRun, uncheckedNotes, withWorkFolder, type ExecutionContext } from './trackedRun.ts';
+import { headlineTag, operationTag } from '../../../protocol/storedNames.ts';
 
 /**
  * @throws AppError `pipeline.gateFailed`, `pipeline.leakageFound` (kind gate) after everything is stored, and as

@@ -6,15 +6,14 @@ import type { ModelVersion } from '../../../protocol/model.ts';
 import { copyArtifact } from '../../tracking/artifactWriter.ts';
 import { change } from '../../safety/change.ts';
 import { digestPath } from '../records/pathDigest.ts';
-import { digestTag, filesTag } from '../../../protocol/words/versionWords.ts';
 import type { ModelSource } from '../plan/resolveStage.ts';
 import type { StageTask } from './stageContract.ts';
 import type { StageResult } from '../records/stageResult.ts';
 import { versionDeletion } from '../undo/undoPlans.ts';
-import { operationTag } from './trackedRun.ts';
 import { localPath } from '../../tracking/artifacts.ts';
 import { storeForVersion } from './registeredFiles.ts';
 import { findVersion, registrationResult, withheldOf } from '../plan/registered.ts';
+import { digestTag, filesTag, operationTag } from '../../../protocol/storedNames.ts';
 
 /** @throws AppError `registry.badName`, `registry.badAlias`, and those of the store */
 export async function executeRegister(task: StageTask, stage: RegisterStage): Promise<StageResult> {

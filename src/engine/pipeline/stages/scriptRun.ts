@@ -7,8 +7,8 @@ import { namesIn } from '../../../base/trees.ts';
 import type { Run } from '../../../protocol/run.ts';
 import { resolveArtifacts } from '../../tracking/artifacts.ts';
 import { openTrackingReader } from '../../tracking/openTracking.ts';
-import { jobTag, stageTag } from '../../tracking/tags.ts';
 import type { StageTask } from './stageContract.ts';
+import { jobTag, stageTag } from '../../../protocol/storedNames.ts';
 
 /** The newest run that carries the tags given to the script, and is nested in none; undefined when it logged none. */
 export async function findScriptRun(root: string, task: StageTask): Promise<Run | undefined> {

@@ -10,9 +10,10 @@ import { change, type Change, type ChangeOutcome } from '../../safety/change.ts'
 import { createMask, maskErrorRecord } from '../../safety/masking.ts';
 import { openTrackingWriter } from '../../tracking/trackingWriter.ts';
 import type { NewRun, TrackingWriter } from '../../tracking/trackingStore.ts';
-import { failureTags, stageTag } from '../../tracking/tags.ts';
+import { failureTags } from '../../tracking/tags.ts';
 import type { ModelSource } from '../plan/resolveStage.ts';
 import type { StageTask } from './stageContract.ts';
+import { operationTag, stageTag } from '../../../protocol/storedNames.ts';
 
 export interface ExecutionContext extends StageContext {
   /** A process of the user's was started. */
@@ -20,9 +21,6 @@ export interface ExecutionContext extends StageContext {
   /** A tracked run was opened. */
   readonly onRun: (runId: string) => void;
 }
-
-/** The tag by which the undo of a change finds what the change made. */
-export const operationTag = 'millwright.operation';
 
 /** What of registered models could not be compared with what was registered: said where they are used. */
 export function uncheckedNotes(models: readonly ModelSource[], context: ExecutionContext): string[] {

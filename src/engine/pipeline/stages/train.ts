@@ -11,8 +11,9 @@ import type { StageTask } from './stageContract.ts';
 import type { StageResult } from '../records/stageResult.ts';
 import { logStatistics } from './dataStatistics.ts';
 import { projectPath } from '../records/projectPath.ts';
-import { changeWithRun, operationTag, withNestedRun, withWorkFolder, type ExecutionContext, type OpenRun } from './trackedRun.ts';
+import { changeWithRun, withNestedRun, withWorkFolder, type ExecutionContext, type OpenRun } from './trackedRun.ts';
 import { runDeletion } from '../undo/undoPlans.ts';
+import { digestTag, operationTag } from '../../../protocol/storedNames.ts';
 
 const flushIntervalMs = 500;
 /** The name of the model among its run's artifacts. */
@@ -74,7 +75,7 @@ function entriesOf({ parameters = {}, metrics = [], inputs = [] }: Partial<FitRe
 function resultTags({ digest, parityError, description: { refit } }: TrainedModel, { resumed }: Checkpoints): Record<string, string> {
   const rounds = [...resumed].map(([fit, round]) => (resumed.size === 1 ? String(round) : `${fit}: ${round}`));
   return {
-    'millwright.digest': digest,
+    [digestTag]: digest,
     'millwright.parity_error': String(parityError),
     ...(refit === undefined ? {} : { 'millwright.refit': `all ${refit.rows} rows, after ${refit.folds} folds` }),
     ...(rounds.length === 0 ? {} : { 'millwright.resumed_from_round': rounds.join(', ') }),

@@ -7,6 +7,7 @@ import { OutputIndex, reads } from '../graph/outputIndex.ts';
 import { splitCommand } from '../values/splitCommand.ts';
 import { inputsOf, outputsOf } from '../graph/stageGraph.ts';
 import type { Path } from '../text/yamlTree.ts';
+import { artifactsFolder, databaseName, lockFileName, projectFileName } from '../../../protocol/storedNames.ts';
 
 export function checkOutputs(input: CheckInput): void {
   const outputs = Object.entries(input.stages).flatMap(([stage, spec]) =>
@@ -62,7 +63,7 @@ interface Output {
 }
 
 /** The files and folders in which a project keeps itself. */
-const ownPlaces = ['millwright.yaml', 'millwright.lock', 'mlflow.db', 'mlruns', '.millwright'];
+const ownPlaces = [projectFileName, lockFileName, databaseName, artifactsFolder, '.millwright'];
 
 /** What no stage may write: by path, what makes up the project, and the scripts that stages run. */
 interface KeptFiles {
