@@ -33,6 +33,20 @@ describe('the product', () => {
     expect([...arrows.keys()].sort()).toEqual(folders);
   });
 
+  it('has every file that "To add" names', () => {
+    const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8').split('## To add')[1] ?? '';
+    const named = [...text.matchAll(/`([\w./-]+\.(?:ts|md|py|json))`/g)].map(([, name = '']) => name);
+    const folders = ['src', 'test', 'docs', 'scripts'];
+    const files = [
+      ...readdirSync(root),
+      ...folders.flatMap((folder) =>
+        readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+      ),
+    ];
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((name) => !files.some((file) => `/${file.replaceAll('\\', '/')}`.endsWith(`/${name}`)))).toEqual([]);
+  });
+
   it('has only the top-level entries that the design names', () => {
     const allowed =
       /^(package(-lock|\.nls)?\.json|tsconfig\.json|src|media|webview-ui|test|examples|bench|docs|findings|scripts|README\.md|SECURITY\.md|ARCHITECTURE\.md|CONTRIBUTING\.md|CHANGELOG\.md|LICENSE|node_modules|dist|out|test-results|\..+)$/;
