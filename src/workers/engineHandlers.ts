@@ -1,5 +1,5 @@
 /** How the engine process answers the editor. */
-import type { Handlers, Remote } from '../protocol/contracts/contract.ts';
+import type { Contract, Handlers, Remote, RequestOptions } from '../protocol/contracts/contract.ts';
 import type { engineContract, engineEvents, StartRun } from '../protocol/contracts/engineContract.ts';
 import type { Job, JobResult } from '../protocol/job.ts';
 import { AppError } from '../base/errors.ts';
@@ -14,6 +14,7 @@ import { createProject } from '../engine/proposal/createProject.ts';
 import { findProjects } from './findProjects.ts';
 import type { IdleExit } from './idleExit.ts';
 import { ProjectWatch } from './projectWatch.ts';
+import { dataContract, storeContract } from './queryContract.ts';
 import { QueryThread } from './queryThread.ts';
 
 /** How the audit log names what the editor does by itself. */
@@ -56,6 +57,8 @@ export function createEngineHandlers({ events, isTrusted, onTrusted, idle }: Eng
   };
 
   return {
+    ...forwards(storeContract, stores),
+    ...forwards(dataContract, data),
     projects: ({ folders }) => findProjects(folders),
     watch: ({ roots }) => {
       watch(roots);
@@ -67,15 +70,7 @@ export function createEngineHandlers({ events, isTrusted, onTrusted, idle }: Eng
       if (pipeline.reads !== undefined) watching.get(params.root)?.alsoWatch(pipeline.reads);
       return pipeline;
     },
-    graph: (params, signal) => stores.calls.graph(params, { signal }),
-    runs: (params, signal) => stores.calls.runs(params, { signal }),
-    run: (params, signal) => stores.calls.run(params, { signal }),
-    reports: (params, signal) => stores.calls.reports(params, { signal }),
-    validation: (params, signal) => stores.calls.validation(params, { signal }),
-    models: (params, signal) => stores.calls.models(params, { signal }),
     followJob: ({ root, jobId }, signal) => follow(root, jobId, events, signal),
-    environment: (params, signal) => stores.calls.environment(params, { signal }),
-    rememberEnvironment: (params, signal) => stores.calls.rememberEnvironment(params, { signal }),
     startRun: (request, signal) => startRun(request, signal),
     cancelJob: async ({ root, jobId }) => {
       await cancelJob(root, jobId, undoStates(root));
@@ -89,18 +84,21 @@ export function createEngineHandlers({ events, isTrusted, onTrusted, idle }: Eng
       await reapJobs(params.root, editor, undoStates(params.root));
       return stores.calls.deleteAlias(params);
     },
-    columns: (params, signal) => data.calls.columns(params, { signal }),
-    profile: (params, signal) => data.calls.profile(params, { signal }),
-    propose: (params, signal) => data.calls.propose(params, { signal }),
     editProject: async ({ text, edit }) => (await import('../engine/project/editProject.ts')).editProject(text, edit),
     createProject: async ({ root, yaml }) => ({ file: (await createProject(root, yaml)).file }),
-    doctor: (params, signal) => data.calls.doctor(params, { signal }),
     trustGranted: () => {
       onTrusted();
       stores.grantTrust();
       data.grantTrust();
     },
   };
+}
+
+/** Handlers that pass each question on to a thread. */
+function forwards<C extends Contract>(contract: C, thread: { readonly calls: Remote<C> }): Handlers<C> {
+  const pass = (name: string) => (params: unknown, signal: AbortSignal) =>
+    (thread.calls as Readonly<Record<string, (params: unknown, options: RequestOptions) => unknown>>)[name]?.(params, { signal });
+  return Object.fromEntries(Object.keys(contract).map((name) => [name, pass(name)])) as unknown as Handlers<C>;
 }
 
 /** A run is a job of its own: it outlives this process. */

@@ -14,7 +14,7 @@ import type { AuditLog } from '../engine/safety/change.ts';
 import { secretValues } from '../engine/safety/secretValues.ts';
 import { openTrackingReader } from '../engine/tracking/openTracking.ts';
 import { readReports } from '../engine/tracking/reports.ts';
-import type { queryContract } from './queryContract.ts';
+import type { dataContract, queryContract, storeContract } from './queryContract.ts';
 
 export interface QueryServices {
   readonly isTrusted: () => boolean;
@@ -22,15 +22,13 @@ export interface QueryServices {
 }
 
 export function createQueryHandlers({ isTrusted, onTrusted }: QueryServices): Handlers<typeof queryContract> {
-  return { ...storeHandlers(isTrusted), ...changeHandlers(), ...dataHandlers(), trustGranted: onTrusted };
+  return { ...readers(isTrusted), ...changes, ...dataHandlers(), trustGranted: onTrusted };
 }
 
-type QueryHandlers = Handlers<typeof queryContract>;
-type StoreHandlers = Pick<QueryHandlers, 'pipeline' | 'graph' | 'runs' | 'run' | 'reports' | 'validation' | 'models' | 'environment'>;
-type ChangeHandlers = Pick<QueryHandlers, 'rememberEnvironment' | 'setAlias' | 'deleteAlias'>;
-type DataHandlers = Pick<QueryHandlers, 'columns' | 'profile' | 'propose' | 'doctor'>;
+type StoreHandlers = Handlers<typeof storeContract>;
+type Changes = Pick<StoreHandlers, 'rememberEnvironment' | 'setAlias' | 'deleteAlias'>;
 
-function storeHandlers(isTrusted: () => boolean): StoreHandlers {
+function readers(isTrusted: () => boolean): Omit<StoreHandlers, keyof Changes> {
   return {
     pipeline: async ({ root }, signal) => {
       const { readPipeline } = await import('../engine/pipeline/views/readPipeline.ts');
@@ -66,26 +64,24 @@ function storeHandlers(isTrusted: () => boolean): StoreHandlers {
   };
 }
 
-function changeHandlers(): ChangeHandlers {
-  return {
-    rememberEnvironment: async ({ root, environment }) => {
-      await recordEnvironment(root, environment);
-      return null;
-    },
-    setAlias: async (request) => {
-      const { setAlias } = await import('../engine/registry/aliases.ts');
-      const { model, alias, version } = request;
-      await setAlias(await auditLog(request, ['models', 'alias', model, alias, String(version)]), { model, alias, version });
-      return null;
-    },
-    deleteAlias: async (request) => {
-      const { deleteAlias } = await import('../engine/registry/aliases.ts');
-      const { model, alias } = request;
-      await deleteAlias(await auditLog(request, ['models', 'alias', model, alias, '--delete']), { model, alias });
-      return null;
-    },
-  };
-}
+const changes: Changes = {
+  rememberEnvironment: async ({ root, environment }) => {
+    await recordEnvironment(root, environment);
+    return null;
+  },
+  setAlias: async (request) => {
+    const { setAlias } = await import('../engine/registry/aliases.ts');
+    const { model, alias, version } = request;
+    await setAlias(await auditLog(request, ['models', 'alias', model, alias, String(version)]), { model, alias, version });
+    return null;
+  },
+  deleteAlias: async (request) => {
+    const { deleteAlias } = await import('../engine/registry/aliases.ts');
+    const { model, alias } = request;
+    await deleteAlias(await auditLog(request, ['models', 'alias', model, alias, '--delete']), { model, alias });
+    return null;
+  },
+};
 
 /** What the same change would be called in a terminal goes into the log. */
 async function auditLog({ root, ticket, approvedBy }: AliasChange, command: readonly string[]): Promise<AuditLog> {
@@ -102,7 +98,7 @@ async function auditLog({ root, ticket, approvedBy }: AliasChange, command: read
   };
 }
 
-function dataHandlers(): DataHandlers {
+function dataHandlers(): Handlers<typeof dataContract> {
   const last = new LastExamined();
   return {
     columns: async ({ root, dataset, text }, signal) => {

@@ -52,25 +52,25 @@ export const engineContract = {
   watch: query<{ roots: readonly string[] }, null>(),
 
   /** The stages with their states, and the jobs. */
-  pipeline: query<{ root: string }, Pipeline>(),
+  pipeline: query<{ root: string }, Pipeline>().in('stores'),
 
   /** Data, stages, models and outputs as a graph with its places; without states, which the pipeline has. */
-  graph: query<{ root: string }, LaidOutGraph>(),
+  graph: query<{ root: string }, LaidOutGraph>().in('stores'),
 
   /** The runs of the project's store, newest first; none where there is no store yet. */
-  runs: query<{ root: string; limit: number }, readonly RunOverview[]>(),
+  runs: query<{ root: string; limit: number }, readonly RunOverview[]>().in('stores'),
 
   /** Everything that is known of one run. */
-  run: query<{ root: string; runId: string }, RunSheet>(),
+  run: query<{ root: string; runId: string }, RunSheet>().in('stores'),
 
   /** The evaluation reports of a run, in the order of their making; empty where it was never evaluated. */
-  reports: query<{ root: string; runId: string }, readonly EvaluationReport[]>(),
+  reports: query<{ root: string; runId: string }, readonly EvaluationReport[]>().in('stores'),
 
   /** The latest check of a validate stage, also one that failed; null where it was never checked. */
-  validation: query<{ root: string; stage: string }, StageValidation | null>(),
+  validation: query<{ root: string; stage: string }, StageValidation | null>().in('stores'),
 
   /** The registry of the project's store. */
-  models: query<{ root: string }, readonly RegisteredModel[]>(),
+  models: query<{ root: string }, readonly RegisteredModel[]>().in('stores'),
 
   /**
    * Sends a job's events from its first on as `jobEvent`, and answers when the job has ended.
@@ -79,10 +79,10 @@ export const engineContract = {
   followJob: query<{ root: string; jobId: string }, JobResult>(),
 
   /** The environment that counts for the project, or null where the user must be asked. Fails with what is wrong in the project file. */
-  environment: query<{ root: string }, Environment | null>(),
+  environment: query<{ root: string }, Environment | null>().in('stores'),
 
   /** Remembers the user's answer for this project. */
-  rememberEnvironment: command<{ root: string; environment: Environment }, null>(),
+  rememberEnvironment: command<{ root: string; environment: Environment }, null>().in('stores'),
 
   /** Starts a detached `millwright run`, and answers once its job is recorded. */
   startRun: command<StartRun, Job>(),
@@ -91,19 +91,19 @@ export const engineContract = {
   cancelJob: command<{ root: string; jobId: string }, null>(),
 
   /** Moves an alias to a version, with a line in the audit log and a way back. */
-  setAlias: command<AliasChange & { version: number }, null>(),
+  setAlias: command<AliasChange & { version: number }, null>().in('stores'),
 
   /** Takes an alias away from the version it names. */
-  deleteAlias: command<AliasChange, null>(),
+  deleteAlias: command<AliasChange, null>().in('stores'),
 
   /** The columns of a data set as its files hold them; `text` is the project file where it is not saved. */
-  columns: trustedQuery<{ root: string; dataset: string; text?: string }, readonly Column[]>(),
+  columns: trustedQuery<{ root: string; dataset: string; text?: string }, readonly Column[]>().in('data'),
 
   /** Statistics of a data file. */
-  profile: trustedQuery<{ path: string }, DatasetProfile>(),
+  profile: trustedQuery<{ path: string }, DatasetProfile>().in('data'),
 
   /** A project for a data file; the target is proposed where none is given. */
-  propose: trustedQuery<ProposalRequest, ProjectProposal>(),
+  propose: trustedQuery<ProposalRequest, ProjectProposal>().in('data'),
 
   /** The change of the project file's text that makes an edit; nothing is written. */
   editProject: query<{ text: string; edit: ProjectEdit }, TextChange>(),
@@ -112,7 +112,7 @@ export const engineContract = {
   createProject: command<{ root: string; yaml: string }, { file: string }>(),
 
   /** What this machine has, and why something is missing. */
-  doctor: trustedQuery<{ root: string | undefined }, readonly Probe[]>(),
+  doctor: trustedQuery<{ root: string | undefined }, readonly Probe[]>().in('data'),
 
   /** The user has trusted the workspace. */
   trustGranted: event<null>(),
