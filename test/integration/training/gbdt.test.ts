@@ -27,6 +27,19 @@ function expectNear(found: readonly number[], wanted: readonly number[]): void {
 }
 
 describe('trainGbdt', () => {
+  it.each([1, 2])('adds nothing by a tree that finds no split, be it the first or a later one (%i threads)', async (threads) => {
+    const same = Array.from({ length: 80 }, () => [1]);
+    const sides = Array.from({ length: 80 }, (_, i) => [i % 2]);
+    const target = sides.map(([side = 0]) => 4 * side);
+    const settings = { task: 'regression', classes: 0, levels: [undefined], threads } as const;
+    const params = { maxIter: 4, learningRate: 1 };
+    const blind = await boostOn(tablesOf(same, target), settings, params);
+    expect(blind.losses.map(({ training }) => training)).toEqual([4, 4, 4, 4].map((loss) => expect.closeTo(loss, 9) as number));
+    const seeing = await boostOn(tablesOf(sides, target), settings, params);
+    expect(seeing.losses.map(({ training }) => training)).toEqual([0, 0, 0, 0].map((loss) => expect.closeTo(loss, 9) as number));
+    expectNear(predict(seeing, 'regression', sides), target);
+  });
+
   it('gives the probabilities of HistGradientBoostingClassifier', async () => {
     const forest = await boostOn(tablesOf(rows, binary), { task: 'binary', classes: 2, levels: numbers }, small);
     const positives = predict(forest, 'binary', rows).filter((_, at) => at % 2 === 1);

@@ -58,6 +58,7 @@ export class TreeGrower {
   /** Grows a tree on the gradients as they are and adds it to the scores of every row. */
   grow(place: TreePlace): Tree {
     const { params } = this.#shared;
+    this.#nodes[0] = -1; // a leaf, until it is split: shared memory still holds the tree before
     this.#team.order('beginTree', place.round, place.output);
     const histogram = this.#mergedHistogram([]);
     const root = leafOf(totalsOf(histogram, this.#layout), unbounded);
