@@ -12,7 +12,7 @@ const globalSetup = ['test/support/freshBuild.ts'];
 
 /** Tests of which `npm test` tries a sample (test/support/sweep.ts). */
 const swept = [
-  'test/integration/data/faults.test.ts',
+  'test/integration/faults/data.test.ts',
   'test/integration/faults/damagedState.test.ts',
   'test/integration/faults/disk.test.ts',
   'test/integration/faults/killedChanges.test.ts',

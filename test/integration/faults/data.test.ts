@@ -14,7 +14,7 @@ import { startMillwright } from '../../support/millwright.ts';
 import { mountSmall } from '../../support/smallDisk.ts';
 import { sweep } from '../../support/sweep.ts';
 import { random as randomStream } from '../../support/trainingProject.ts';
-import { asOf, budget, dataFolder, failureOf, readAll } from './dataFolder.ts';
+import { asOf, budget, dataFolder, failureOf, readAll } from '../data/dataFolder.ts';
 
 const source = resolve(import.meta.dirname, '../../../src/engine/data/dataset/fileHashCache.ts');
 const vega = resolve(import.meta.dirname, '../../../node_modules/vega-datasets/data');
