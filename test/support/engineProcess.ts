@@ -17,8 +17,13 @@ export interface EngineProcess {
   readonly jobEvents: JobEvent[];
 }
 
-export async function forkEngine(flag: '--trusted' | '--untrusted', env: Readonly<Record<string, string>>): Promise<EngineProcess> {
-  const process = await forkEntryPoint(entryPoint('engine'), [flag], { env });
+/** @param file the sources, or what was built of them */
+export async function forkEngine(
+  flag: '--trusted' | '--untrusted',
+  env: Readonly<Record<string, string>>,
+  file = entryPoint('engine'),
+): Promise<EngineProcess> {
+  const process = await forkEntryPoint(file, [flag], { env });
   const connection = createMessageConnection(new IPCMessageReader(process.child), new IPCMessageWriter(process.child));
   const engine: EngineProcess = { process, connection, calls: remote(connection, engineContract), changes: [], jobEvents: [] };
   serve(connection, engineEvents, {
