@@ -125,6 +125,14 @@ describe('a planted fault is found', () => {
       'cycle',
       plant('src/base/errors.ts', './clock.ts').set('src/base/clock.ts', ['./errors.ts']),
     ],
+    [
+      'two rooms of a capability depend on each other',
+      'room',
+      plant('src/engine/data/sql/quote.ts', '../files/path.ts')
+        .set('src/engine/data/files/path.ts', [])
+        .set('src/engine/data/files/read.ts', ['../sql/name.ts'])
+        .set('src/engine/data/sql/name.ts', []),
+    ],
     ['a page reaches Node through the protocol', 'browser', plant('src/protocol/run.ts', 'node:fs')],
   ])('%s', (_title, rule, files) => {
     expect(rules(files)).toContain(rule);

@@ -10,7 +10,7 @@ export type ImportMap = ReadonlyMap<string, readonly string[]>;
 export type Arrows = ReadonlyMap<string, readonly string[]>;
 
 export interface Violation {
-  readonly rule: 'layer' | 'confined' | 'writer' | 'arrow' | 'cycle' | 'outside' | 'browser' | 'door';
+  readonly rule: 'layer' | 'confined' | 'writer' | 'arrow' | 'cycle' | 'room' | 'outside' | 'browser' | 'door';
   readonly file: string;
   readonly detail: string;
 }
@@ -186,6 +186,7 @@ export function findViolations(files: ImportMap, arrows: Arrows): Violation[] {
     ...writerViolations(files, edges),
     ...arrowViolations(edges, arrows),
     ...cycleViolations(edges),
+    ...roomViolations(edges),
     ...browserViolations(files, edges),
   ];
 }
@@ -256,6 +257,19 @@ function arrowViolations(edges: Edges, arrows: Arrows): Violation[] {
       return allowed.includes(to) ? [] : [{ rule: 'arrow', file, detail: `${from} → ${to} is not in the table` }];
     }),
   );
+}
+
+/** Rooms of one capability that depend on each other in a circle; what lies beside its rooms may use them and be used. */
+function roomViolations(edges: Edges): Violation[] {
+  const room = (file: string): string | undefined => /^(?:src\/engine\/[^/]+|src\/(?:protocol|extension))\/[^/]+(?=\/)/.exec(file)?.[0];
+  const rooms = new Map<string, string[]>();
+  for (const [file, targets] of edges) {
+    const from = room(file);
+    if (from === undefined) continue;
+    const others = targets.map(room).filter((to) => to !== undefined && to !== from && dirname(to) === dirname(from));
+    rooms.set(from, [...new Set([...(rooms.get(from) ?? []), ...others])] as string[]);
+  }
+  return cycleViolations(rooms).map(({ file, detail }) => ({ rule: 'room', file, detail }));
 }
 
 /** Strongly connected components of more than one file (Tarjan), type imports included. */
