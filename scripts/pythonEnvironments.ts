@@ -11,7 +11,7 @@ import { cacheFolder } from './cacheFolder.ts';
 import { stillWorking } from './stillWorking.ts';
 
 /** What each environment is for; its packages, every one with its version, are in `test/support/python/<name>.txt`. */
-export type PythonEnvironmentName = 'mlflow-newest' | 'mlflow-2' | 'datasets';
+export type PythonEnvironmentName = 'mlflow-newest' | 'mlflow-2' | 'boosting' | 'datasets';
 
 /** Environments whose packages are wanted for their files: what they would need to run is left out. */
 const filesOnly: readonly PythonEnvironmentName[] = ['datasets'];

@@ -129,6 +129,16 @@ describe('trainGbdt', () => {
     expect(narrow).toStrictEqual(roomy);
   });
 
+  it('learns from light rows beside two that weigh a hundred billion times as much', async () => {
+    const next = random(12);
+    const data = [[100, 0], [100, 0], ...Array.from({ length: 3000 }, () => [next(), next()])];
+    const target = data.map(([x = 0], row) => (row === 0 || (x > 0.5 && x < 1) ? 1 : 0));
+    const weights = data.map((_, row) => (row < 2 ? 1e11 : 1));
+    const settings = { task: 'binary' as const, classes: 2, levels: [undefined, undefined] };
+    const forest = await boostOn(tablesOf(data, target, { weights }), settings, { maxIter: 3, maxLeafNodes: 2 });
+    for (const { threshold } of forest.trees) expect(threshold[0]).toBeCloseTo(0.5, 2);
+  });
+
   it('keeps the rounds up to the smallest held-out loss', async () => {
     const next = random(5);
     const data = Array.from({ length: 900 }, () => [next(), next(), next()]);

@@ -1,4 +1,4 @@
-"""scikit-learn's boosting on the winter flights, with the features of our bench: seconds, CPU seconds, ROC AUC on March and April, peak memory."""
+"""scikit-learn's or LightGBM's boosting on the winter flights, with the features of our bench: seconds, CPU seconds, ROC AUC on March and April, peak memory."""
 
 import json
 import resource
@@ -7,11 +7,11 @@ import time
 
 import numpy as np
 import pandas as pd
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 
 flights = pd.read_parquet(sys.argv[1])
 seed = int(sys.argv[2])
+peer, threads = sys.argv[3], int(sys.argv[4])
 places = ("origin", "destination")
 winter = flights[flights.date < "2001-03-01"]
 spring = flights[(flights.date >= "2001-03-01") & (flights.date < "2001-05-01")]
@@ -29,15 +29,36 @@ def used():
     return resource.getrusage(resource.RUSAGE_SELF)
 
 
+def scikit_learn():
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    return HistGradientBoostingClassifier(
+        max_iter=100,
+        max_leaf_nodes=31,
+        learning_rate=0.1,
+        early_stopping=False,
+        random_state=seed,
+        categorical_features=[5, 6],
+    )
+
+
+def light_gbm():
+    from lightgbm import LGBMClassifier
+
+    return LGBMClassifier(
+        n_estimators=100,
+        num_leaves=31,
+        learning_rate=0.1,
+        max_bin=255,
+        random_state=seed,
+        n_jobs=threads,
+        verbose=-1,
+        categorical_feature=[5, 6],
+    )
+
+
 x, y = columns(winter), winter.delay > 15
-model = HistGradientBoostingClassifier(
-    max_iter=100,
-    max_leaf_nodes=31,
-    learning_rate=0.1,
-    early_stopping=False,
-    random_state=seed,
-    categorical_features=[5, 6],
-)
+model = scikit_learn() if peer == "scikit-learn" else light_gbm()
 cpu, began = used().ru_utime, time.perf_counter()
 model.fit(x, y)
 seconds, cpu_seconds = time.perf_counter() - began, used().ru_utime - cpu

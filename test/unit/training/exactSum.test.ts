@@ -1,7 +1,7 @@
 /** Sums that do not depend on their order. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { exactStep } from '../../../src/engine/training/gbdt/exactSum.ts';
+import { exactStep, fitsIntegers } from '../../../src/engine/training/gbdt/exactSum.ts';
 import { roundToWhole } from '../../../src/engine/training/gbdt/kernels/exponential.ts';
 
 it('gives the same sum in any order', () => {
@@ -33,4 +33,11 @@ it.each([1e-130, 1e-9, 1, 1e9, 1e130])('keeps as many digits of summands of the 
   const step = exactStep(bound, 2 ** 20, 40);
   expect(step / bound).toBeGreaterThanOrEqual(2 ** -32);
   expect(step / bound).toBeLessThan(2 ** -31);
+});
+
+it('leaves integers where the typical summand would keep too few bits', () => {
+  expect(fitsIntegers(1, 1)).toBe(true);
+  expect(fitsIntegers(1, 1024)).toBe(true);
+  expect(fitsIntegers(1, 1025)).toBe(false);
+  expect(fitsIntegers(0, 0)).toBe(true);
 });
