@@ -47,7 +47,7 @@ stages:
   check: {uses: validate, dataset: learn, features: f}
   train: {uses: train, dataset: learn, features: f, params: {max_iter: 50}}
   evaluate: {uses: evaluate, model: train, dataset: test}
-  register: {uses: register, model: train, needs: [evaluate], name: tiny, alias: challenger}
+  register: {uses: register, model: train, needs: [evaluate], name: tiny, alias: challenger, allow_worse: true}
   predict: {uses: predict, model: tiny@challenger, dataset: test, output: out.csv, needs: [register]}
 `,
   });
