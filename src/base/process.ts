@@ -1,11 +1,12 @@
 /** The only module that starts, recognises and ends processes. */
-import { execFile, fork, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, fork, spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { execa } from 'execa';
 import { CancelledError, delay } from './abort.ts';
-import { AppError } from './errors.ts';
+import { AppError, errorCode } from './errors.ts';
 import { t } from './localize.ts';
 
 const execFileAsync = promisify(execFile);
@@ -99,20 +100,41 @@ export interface StartOptions {
 
 /**
  * Starts a user's command in a process group of its own and streams its output.
- * @throws AppError `process.notFound`
+ * @throws AppError `process.notFound`, `process.notStarted`
  */
 export async function startCommand(command: string, args: readonly string[], options: StartOptions): Promise<RunningProcess> {
-  const child = spawn(command, args, {
-    cwd: options.cwd,
-    env: { ...process.env, ...options.env },
-    shell: options.shell ?? false,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: process.platform !== 'win32',
-    windowsHide: true,
-  });
+  const child = spawnCommand(command, args, options);
   child.stdout.on('data', options.onStdout);
   child.stderr.on('data', options.onStderr);
   return running(child, command, true);
+}
+
+function spawnCommand(
+  command: string,
+  args: readonly string[],
+  { cwd, env, shell = false }: StartOptions,
+): ChildProcessByStdio<null, Readable, Readable> {
+  try {
+    return spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      shell,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    });
+  } catch (error) {
+    // Node's own words quote the variable, whose value may be a secret: neither they nor the error go on from here.
+    throw notStarted(
+      command,
+      errorCode(error) === 'ERR_INVALID_ARG_VALUE' ? t('NUL in an argument or in its environment') : String(errorCode(error)),
+    );
+  }
+}
+
+function notStarted(command: string, reason: string, cause?: Error): AppError {
+  const args = { command, reason };
+  return new AppError('process.notStarted', t('{command} could not be started: {reason}', args), { kind: 'environment', args, cause });
 }
 
 /** A child of our own code that speaks over IPC with structured clones (typed arrays stay typed). */
@@ -189,11 +211,7 @@ async function started(child: ChildProcess, command: string): Promise<number> {
               args: { command },
               cause: error,
             })
-          : new AppError('process.notStarted', t('{command} could not be started: {reason}', { command, reason: error.message }), {
-              kind: 'environment',
-              args: { command },
-              cause: error,
-            }),
+          : notStarted(command, error.message, error),
       );
     });
     child.once('spawn', () => {
