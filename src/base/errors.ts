@@ -1,4 +1,5 @@
 /** Failures a person can act on. One class; its text is the same in the editor, the terminal and the tools of an agent. */
+import { t } from './localize.ts';
 
 /** Which exit code a failure ends a command with. */
 export const exitCodes = {
@@ -96,7 +97,24 @@ export class AppError extends Error {
 /** Any thrown value as a record: an unforeseen fault becomes `internal.fault` and keeps its message. */
 export function toErrorRecord(value: unknown): ErrorRecord {
   if (value instanceof AppError) return value.toRecord();
+  const refusal = refusalOf(value);
+  if (refusal !== undefined) return refusal;
   return { code: 'internal.fault', kind: 'internal', message: value instanceof Error ? value.message : String(value) };
+}
+
+/** What the system does not let this user have, wherever it was met: no fault of ours. */
+function refusalOf(value: unknown): ErrorRecord | undefined {
+  const code = errorCode(value);
+  if ((code !== 'EACCES' && code !== 'EPERM') || !(value instanceof Error) || !('path' in value) || typeof value.path !== 'string') {
+    return undefined;
+  }
+  return {
+    code: 'files.refused',
+    kind: 'environment',
+    message: t('The system does not allow to use {path}.', { path: value.path }),
+    remedy: t('Check whose it is and what its permissions are, or name another place.'),
+    args: { path: value.path },
+  };
 }
 
 /** The message and, on a line of its own, the remedy. */

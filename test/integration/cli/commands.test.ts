@@ -88,6 +88,13 @@ describe('after a whole life of a model', () => {
     expect((await millwright(root, args)).code).toBe(0);
     expect(readFileSync(join(root, 'scored rows.csv'), 'utf8').trim().split('\n')).toHaveLength(1462);
     expect(readFileSync(join(root, 'millwright.lock'), 'utf8')).toBe(lock);
+    const line = (await answer<AuditLine[]>('audit', '--operation', 'predict', '--outcome', 'success')).at(-1);
+    // What it only read is named apart from what it changed.
+    expect(line?.entry).toMatchObject({
+      operation: 'predict',
+      model_name: expect.stringContaining(`${model?.name ?? ''}@challenger`) as string,
+      resources_affected: expect.not.arrayContaining([expect.stringContaining('@challenger')]) as string[],
+    });
   });
 });
 

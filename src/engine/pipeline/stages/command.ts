@@ -13,6 +13,7 @@ import { resolveReferences, valueAsText } from '../../project/values/references.
 import { resolveCommand } from '../../project/values/splitCommand.ts';
 import { change } from '../../safety/change.ts';
 import { createMask, type Mask } from '../../safety/masking.ts';
+import { secretValues } from '../../safety/secretValues.ts';
 import { trackingDatabase } from '../../tracking/openTracking.ts';
 import { requireUnread } from '../records/protectedFiles.ts';
 import { findInterpreter, isPython } from '../key/interpreter.ts';
@@ -45,7 +46,7 @@ export async function executeCommand(task: StageTask, stage: RunStage, context: 
   const targets = await Promise.all(outs.map(async (out) => resolveInside(root, out)));
   await requireUnread(task.project, targets, outs);
   const variables = await stageVariables(root, task.stage, stage);
-  const mask = createMask([...task.audit.secrets, ...Object.values(variables)]);
+  const mask = createMask([...task.audit.secrets, ...Object.values(variables), ...secretValues(variables)]);
   const env = { ...trackingVariables(task), ...variables };
   return change(task.audit, {
     describe: { operation: 'run', resources: [`stage ${task.stage}`, ...outs] },

@@ -27,7 +27,7 @@ export async function executePredict(task: StageTask, stage: PredictStage, conte
   await requireUnread(project, [output, rejects], (await readStageState(project.root, task.stage)).completed?.result.outputs);
   for (const path of [output, rejects]) await removeTornWrites(path); // the run's lock is held: nobody else writes them
   return change(task.audit, {
-    describe: { operation: 'predict', resources: [`stage ${task.stage}`, projectPath(project.root, output)] },
+    describe: { operation: 'predict', modelName: model.label, resources: [`stage ${task.stage}`, projectPath(project.root, output)] },
     prepareUndo: async (operationId) => keepFiles(project.root, [output, rejects], operationId),
     apply: async (operationId) => {
       const predicted = await predictToFile(
@@ -64,7 +64,7 @@ export async function executePredict(task: StageTask, stage: PredictStage, conte
             : [t('{rejected} rows could not be predicted; {path} says why.', { rejected: formatCount(rejected), path: outputs[1] ?? '' })]),
         ],
       };
-      return { value, resources: [`stage ${task.stage}`, model.label, ...outputs], metrics };
+      return { value, resources: [`stage ${task.stage}`, ...outputs], metrics };
     },
   });
 }
