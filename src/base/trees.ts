@@ -1,8 +1,10 @@
 /** Moving, copying and removing files and folders: the only place beside `base/files` that changes a file system. */
-import { constants, linkSync, rmSync } from 'node:fs';
-import { copyFile as copyOne, cp, lstat, mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
+import { constants, createReadStream, createWriteStream, linkSync, rmSync } from 'node:fs';
+import { copyFile as copyOne, cp, lstat, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { throwIfCancelled } from './abort.ts';
 import { ensureFolder, isMissing, moveOver, writeFailure } from './files.ts';
 import { notPlain, requirePlain } from './plainPath.ts';
 
@@ -40,12 +42,15 @@ export function nameNow(file: string, name: string): void {
   linkSync(file, name);
 }
 
+/** Larger files are copied piece by piece, so that cancelling is heard before the disk is full. */
+const atOnceBytes = 64 * 2 ** 20;
+
 /**
  * Copies a file or folder, making the folders above. Links below the source are followed, but never in our own state, which
  * holds none.
- * @throws AppError `files.notPlain`; the file system's error
+ * @throws AppError `files.notPlain`; the file system's error; CancelledError
  */
-export async function copyTree(from: string, to: string): Promise<void> {
+export async function copyTree(from: string, to: string, signal?: AbortSignal): Promise<void> {
   requirePlain(from);
   await ensureFolder(dirname(to));
   requirePlain(to);
@@ -54,13 +59,31 @@ export async function copyTree(from: string, to: string): Promise<void> {
     dereference: true,
     mode: constants.COPYFILE_FICLONE,
     preserveTimestamps: true,
-    filter: async (source) => {
+    filter: async (source, target) => {
+      throwIfCancelled(signal);
       requirePlain(source);
       const found = await lstat(source);
       if (found.isFIFO() || found.isSocket() || found.isCharacterDevice() || found.isBlockDevice()) throw notPlain(source, found);
-      return true;
+      if (!found.isFile() || found.size <= atOnceBytes) return true;
+      await copyLarge(source, target, signal);
+      return false;
     },
   });
+}
+
+/** As a clone, where the file system has them. */
+async function copyLarge(source: string, target: string, signal: AbortSignal | undefined): Promise<void> {
+  const { mode, atime, mtime } = await stat(source);
+  await copyOne(source, target, constants.COPYFILE_FICLONE_FORCE).catch(async () => {
+    const pieces = { highWaterMark: 2 ** 20 };
+    await pipeline(
+      createReadStream(source, pieces),
+      createWriteStream(target, { ...pieces, mode }),
+      ...(signal === undefined ? [] : [{ signal }]),
+    );
+  });
+  throwIfCancelled(signal);
+  await utimes(target, atime, mtime);
 }
 
 /**

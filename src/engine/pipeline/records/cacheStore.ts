@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isCancelled } from '../../../base/abort.ts';
 import { readIfPresent } from '../../../base/boundedRead.ts';
 import { AppError } from '../../../base/errors.ts';
 import { isMissing, moveOver, removeTornWrites, resolveInside, temporaryBeside, writeAtomic, writeFailure } from '../../../base/files.ts';
@@ -46,7 +47,7 @@ export async function storeCacheEntry(
     const outputs: StoredOutput[] = [];
     for (const [index, path] of execution.result.outputs.entries()) {
       const source = await resolveInside(root, path);
-      await copyTree(source, contentPath(unfinished, index));
+      await copyTree(source, contentPath(unfinished, index), signal);
       outputs.push({ path, ...(await digestPath(root, source, signal)) });
     }
     const entry: StageExecution = { ...execution, outputs };
@@ -55,7 +56,7 @@ export async function storeCacheEntry(
     return entry;
   } catch (error) {
     await removeTree(unfinished).catch(() => undefined); // the first failure is the one to report
-    throw writeFailure(entryFolder(root, execution.key), error);
+    throw isCancelled(error) ? error : writeFailure(entryFolder(root, execution.key), error);
   }
 }
 
