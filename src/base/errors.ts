@@ -111,7 +111,7 @@ function refusalOf(value: unknown): ErrorRecord | undefined {
   return {
     code: 'files.refused',
     kind: 'environment',
-    message: t('The system does not allow to use {path}.', { path: value.path }),
+    message: t('The system does not let you use {path}.', { path: value.path }),
     remedy: t('Check whose it is and what its permissions are, or name another place.'),
     args: { path: value.path },
   };

@@ -53,7 +53,7 @@ export interface Pipeline {
   readonly jobs: readonly Job[];
   /** Why the project file cannot be used; then `stages` is what could still be read. */
   readonly errors: readonly ErrorRecord[];
-  /** The user's files that the states hang on, absolute; undefined where they are not known. */
+  /** The user's files that the states hang on, absolute; undefined where nobody asked, or they are not known. */
   readonly reads?: readonly string[] | undefined;
 }
 

@@ -32,7 +32,7 @@ function readers(isTrusted: () => boolean): Omit<StoreHandlers, keyof Changes> {
   return {
     pipeline: async ({ root }, signal) => {
       const { readPipeline } = await import('../engine/pipeline/views/readPipeline.ts');
-      return readPipeline(root, { signal, trusted: isTrusted() });
+      return readPipeline(root, { signal, trusted: isTrusted(), withReads: true });
     },
     graph: async ({ root }, signal) => {
       const { readPipelineGraph } = await import('../engine/pipeline/views/readPipelineGraph.ts');

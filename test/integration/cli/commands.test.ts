@@ -92,7 +92,8 @@ describe('after a whole life of a model', () => {
     // What it only read is named apart from what it changed.
     expect(line?.entry).toMatchObject({
       operation: 'predict',
-      model_name: expect.stringContaining(`${model?.name ?? ''}@challenger`) as string,
+      model_name: model?.name,
+      model_version: '1',
       resources_affected: expect.not.arrayContaining([expect.stringContaining('@challenger')]) as string[],
     });
   });

@@ -8,7 +8,7 @@ describe('an error that is not ours', () => {
     expect(toErrorRecord(error)).toMatchObject({
       code: 'files.refused',
       kind: 'environment',
-      message: 'The system does not allow to use /a/b.',
+      message: 'The system does not let you use /a/b.',
       remedy: expect.stringContaining('permissions') as string,
     });
   });

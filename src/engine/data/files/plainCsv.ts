@@ -66,11 +66,12 @@ async function hasSeveralLineEnds(path: string, { gzip, encoding, signal }: Plai
   let unbroken = 0;
   for await (const bytes of readBytes(path, gzip)) {
     throwIfCancelled(signal);
-    const end = lastLineEnd(bytes);
+    const lastReturn = bytes.lastIndexOf(carriageReturn);
+    const end = Math.max(lastReturn, bytes.lastIndexOf(lineFeed));
     unbroken = end === -1 ? unbroken + bytes.length : bytes.length - end - 1;
     if (unbroken > longestRecord * step) throw tooLong();
-    if (previous !== carriageReturn && !bytes.includes(carriageReturn)) {
-      if (bytes.includes(lineFeed)) kinds.add(lineFeed);
+    if (previous !== carriageReturn && lastReturn === -1) {
+      if (end !== -1) kinds.add(lineFeed);
       previous = 0;
     } else {
       previous = addLineEnds(step === 1 ? bytes : bytes.filter((byte) => byte !== 0), previous, kinds);
@@ -79,10 +80,6 @@ async function hasSeveralLineEnds(path: string, { gzip, encoding, signal }: Plai
   }
   if (previous === carriageReturn) kinds.add(carriageReturn);
   return kinds.size > 1;
-}
-
-function lastLineEnd(bytes: Uint8Array): number {
-  return Math.max(bytes.lastIndexOf(carriageReturn), bytes.lastIndexOf(lineFeed));
 }
 
 function tooLong(): Error {

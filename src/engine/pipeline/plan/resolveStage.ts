@@ -44,6 +44,8 @@ export interface ModelSource {
   readonly runId: string | undefined;
   /** As a person would name it: `train`, `flights@champion (version 3)`. */
   readonly label: string;
+  /** Of a registered model: which version it is. */
+  readonly registered?: { readonly name: string; readonly version: number } | undefined;
   /** What of a registered version could not be compared with what was registered, as a sentence. */
   readonly unchecked?: string | undefined;
 }
@@ -288,7 +290,8 @@ async function findRegistered(root: string, reference: ModelReference): Promise<
   }
   const words = checkWords(version);
   const unchecked = words === undefined ? undefined : t('{model}: {words}.', { model: label, words });
-  return { folder, digest, runId: version.runId, label, unchecked };
+  const registered = { name: reference.model, version: version.version };
+  return { folder, digest, runId: version.runId, label, registered, unchecked };
 }
 
 async function findFiles(root: string, source: string, model: string): Promise<{ folder: string; place: ModelPlace }> {

@@ -27,7 +27,12 @@ export async function executePredict(task: StageTask, stage: PredictStage, conte
   await requireUnread(project, [output, rejects], (await readStageState(project.root, task.stage)).completed?.result.outputs);
   for (const path of [output, rejects]) await removeTornWrites(path); // the run's lock is held: nobody else writes them
   return change(task.audit, {
-    describe: { operation: 'predict', modelName: model.label, resources: [`stage ${task.stage}`, projectPath(project.root, output)] },
+    describe: {
+      operation: 'predict',
+      modelName: model.registered?.name,
+      modelVersion: model.registered?.version.toString(),
+      resources: [`stage ${task.stage}`, projectPath(project.root, output)],
+    },
     prepareUndo: async (operationId) => keepFiles(project.root, [output, rejects], operationId),
     apply: async (operationId) => {
       const predicted = await predictToFile(

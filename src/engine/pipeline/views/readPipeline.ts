@@ -28,13 +28,18 @@ export interface ReadPipelineOptions {
   readonly asOf?: Date | undefined;
   /** False: the stages are shown as they were left, and nothing that they name is read. Default: true. */
   readonly trusted?: boolean | undefined;
+  /** Also name the files that the states hang on, for who watches them. Default: false. */
+  readonly withReads?: boolean | undefined;
 }
 
 /**
  * Reads only: it starts no process, whatever the project names as its interpreter.
  * @throws CancelledError, and nothing else for what is wrong with the project
  */
-export async function readPipeline(root: string, { signal, asOf, trusted = true }: ReadPipelineOptions = {}): Promise<Pipeline> {
+export async function readPipeline(
+  root: string,
+  { signal, asOf, trusted = true, withReads = false }: ReadPipelineOptions = {},
+): Promise<Pipeline> {
   const loaded = await loadProject(root);
   const jobs = await listJobs(root, { limit: shownJobs });
   throwIfCancelled(signal);
@@ -49,8 +54,8 @@ export async function readPipeline(root: string, { signal, asOf, trusted = true 
     const stages = withBlocked(summaries);
     const order = Object.keys(project.stages);
     stages.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
-    const reads = trusted ? await filesRead(project) : undefined;
-    return { root: project.root, name: project.name, stages, jobs, errors: [], reads };
+    const pipeline = { root: project.root, name: project.name, stages, jobs, errors: [] };
+    return withReads && trusted ? { ...pipeline, reads: await filesRead(project) } : pipeline;
   } catch (error) {
     throwIfCancelled(signal);
     return { ...brokenPipeline(root, loaded, jobs, [toErrorRecord(error)]), name: project.name };
