@@ -69,7 +69,9 @@ export async function executePredict(task: StageTask, stage: PredictStage, conte
             : [t('{rejected} rows could not be predicted; {path} says why.', { rejected: formatCount(rejected), path: outputs[1] ?? '' })]),
         ],
       };
-      return { value, resources: [`stage ${task.stage}`, ...outputs], metrics };
+      // A model that is not registered is known by the run that made it.
+      const maker = model.registered !== undefined || model.runId === undefined ? [] : [`run ${model.runId}`];
+      return { value, resources: [`stage ${task.stage}`, ...maker, ...outputs], metrics };
     },
   });
 }
