@@ -9,11 +9,11 @@ import { knownEnvironment, resolveEnvironment } from '../engine/project/environm
 import { recordEnvironment } from '../engine/project/writeEnvironment.ts';
 import { loadProject, parseProjectText, requireProject } from '../engine/project/loadProject.ts';
 import { LastExamined } from '../engine/proposal/examinedFile.ts';
-import { openRegistryReader } from '../engine/registry/openRegistry.ts';
+import { openRegistryReader } from '../engine/registry/sqlite/openRegistry.ts';
 import type { AuditLog } from '../engine/safety/change.ts';
 import { secretValues } from '../engine/safety/secretValues.ts';
-import { openTrackingReader } from '../engine/tracking/openTracking.ts';
-import { readReports } from '../engine/tracking/reports.ts';
+import { openTrackingReader } from '../engine/tracking/sqlite/openTracking.ts';
+import { readReports } from '../engine/tracking/runs/reports.ts';
 import type { dataContract, queryContract, storeContract } from './queryContract.ts';
 
 export interface QueryServices {

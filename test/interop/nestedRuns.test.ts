@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TrainStage } from '../../src/engine/project/definitions/stage.ts';
-import { openTrackingReader } from '../../src/engine/tracking/openTracking.ts';
+import { openTrackingReader } from '../../src/engine/tracking/sqlite/openTracking.ts';
 import type { StageOutcome } from '../../src/protocol/pipeline.ts';
 import { run, writeFiles } from '../support/millwright.ts';
 import { makeFolder } from '../support/project.ts';

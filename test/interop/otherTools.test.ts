@@ -6,7 +6,7 @@ import { sha256 } from '../../src/base/hash.ts';
 import { loadProject } from '../../src/engine/project/loadProject.ts';
 import { predictFile } from '../../src/engine/pipeline/predictFile.ts';
 import type { Project } from '../../src/engine/project/definitions/project.ts';
-import { openRegistryReader } from '../../src/engine/registry/openRegistry.ts';
+import { openRegistryReader } from '../../src/engine/registry/sqlite/openRegistry.ts';
 import { run, writeFiles } from '../support/millwright.ts';
 import { regressorFile } from '../support/onnxFiles.ts';
 import { makeFolder } from '../support/project.ts';

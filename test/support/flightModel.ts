@@ -4,10 +4,10 @@ import { requireProject } from '../../src/engine/project/loadProject.ts';
 import type { TrainStage } from '../../src/engine/project/definitions/stage.ts';
 import { predictToFile } from '../../src/engine/inference/prediction/predict.ts';
 import { trainModel } from '../../src/engine/training/trainModel.ts';
-import { openRegistryWriter } from '../../src/engine/registry/registryWriter.ts';
-import { toRunInput } from '../../src/engine/tracking/datasetInput.ts';
-import type { Metric } from '../../src/engine/tracking/trackingStore.ts';
-import { openTrackingWriter } from '../../src/engine/tracking/trackingWriter.ts';
+import { openRegistryWriter } from '../../src/engine/registry/sqlite/sqliteRegistryWriter.ts';
+import { toRunInput } from '../../src/engine/tracking/runs/datasetInput.ts';
+import type { Metric } from '../../src/engine/tracking/store/trackingStore.ts';
+import { openTrackingWriter } from '../../src/engine/tracking/sqlite/sqliteTrackingWriter.ts';
 import { flightContext, flightProject, flightsFile } from './flights.ts';
 import { writeFiles } from './millwright.ts';
 

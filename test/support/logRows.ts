@@ -3,8 +3,8 @@
  * Arguments: project folder, writer's name, least number of runs, steps per run; it goes on until its input is closed.
  * Prints the id of each run as soon as it is whole.
  */
-import { openTrackingWriter } from '../../src/engine/tracking/trackingWriter.ts';
-import { openRegistryWriter } from '../../src/engine/registry/registryWriter.ts';
+import { openTrackingWriter } from '../../src/engine/tracking/sqlite/sqliteTrackingWriter.ts';
+import { openRegistryWriter } from '../../src/engine/registry/sqlite/sqliteRegistryWriter.ts';
 
 const [root = '', writer = '', runs = '1', steps = '1'] = process.argv.slice(2);
 using tracking = openTrackingWriter(root);

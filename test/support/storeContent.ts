@@ -3,12 +3,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelVersion, RegisteredModel } from '../../src/protocol/model.ts';
 import type { MetricPoint, Run } from '../../src/protocol/run.ts';
-import { toRunInput } from '../../src/engine/tracking/datasetInput.ts';
-import { openTrackingReader } from '../../src/engine/tracking/openTracking.ts';
-import type { RunEntries } from '../../src/engine/tracking/trackingStore.ts';
-import { openTrackingWriter } from '../../src/engine/tracking/trackingWriter.ts';
-import { openRegistryReader } from '../../src/engine/registry/openRegistry.ts';
-import { openRegistryWriter } from '../../src/engine/registry/registryWriter.ts';
+import { toRunInput } from '../../src/engine/tracking/runs/datasetInput.ts';
+import { openTrackingReader } from '../../src/engine/tracking/sqlite/openTracking.ts';
+import type { RunEntries } from '../../src/engine/tracking/store/trackingStore.ts';
+import { openTrackingWriter } from '../../src/engine/tracking/sqlite/sqliteTrackingWriter.ts';
+import { openRegistryReader } from '../../src/engine/registry/sqlite/openRegistry.ts';
+import { openRegistryWriter } from '../../src/engine/registry/sqlite/sqliteRegistryWriter.ts';
 
 const startedAt = Date.UTC(2026, 10, 21, 4, 0, 0);
 

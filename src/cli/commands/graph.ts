@@ -75,7 +75,7 @@ async function readPicture(root: string, signal: AbortSignal): Promise<Reading> 
   const [{ readPipeline }, { readPipelineGraph }, { openRegistryReader }] = await Promise.all([
     import('../../engine/pipeline/views/readPipeline.ts'),
     import('../../engine/pipeline/views/readPipelineGraph.ts'),
-    import('../../engine/registry/openRegistry.ts'),
+    import('../../engine/registry/sqlite/openRegistry.ts'),
   ]);
   const [pipeline, { graph, layout }] = await Promise.all([readPipeline(root, { signal }), readPipelineGraph(root, { signal })]);
   using reader = openRegistryReader(root);

@@ -32,7 +32,7 @@ export function registerModels(program: Command, terminal: Terminal): void {
 
 async function readModels(root: string): Promise<readonly RegisteredModel[]> {
   const [{ openRegistryReader }, { findMaker }] = await Promise.all([
-    import('../../engine/registry/openRegistry.ts'),
+    import('../../engine/registry/sqlite/openRegistry.ts'),
     import('../../engine/pipeline/key/modelMakers.ts'),
   ]);
   using reader = openRegistryReader(root);

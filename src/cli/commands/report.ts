@@ -82,8 +82,8 @@ async function findStageReport(root: string, stage: string | undefined): Promise
   const spec = stage === undefined ? undefined : (await loadProject(root)).project?.stages[stage];
   if (spec === undefined || kindOf(spec) !== 'evaluate') return undefined;
   const [{ openTrackingReader }, { readReports }] = await Promise.all([
-    import('../../engine/tracking/openTracking.ts'),
-    import('../../engine/tracking/reports.ts'),
+    import('../../engine/tracking/sqlite/openTracking.ts'),
+    import('../../engine/tracking/runs/reports.ts'),
   ]);
   using reader = openTrackingReader(root);
   for (const run of (await reader?.runs()) ?? []) {
@@ -100,8 +100,8 @@ async function findStageReport(root: string, stage: string | undefined): Promise
 /** @throws AppError `runs.notEvaluated`, `runs.unknown`, `runs.ambiguous` (kind usage) */
 async function findReports(root: string, id: string | undefined): Promise<FoundReports> {
   const [{ openTrackingReader }, { readReports }] = await Promise.all([
-    import('../../engine/tracking/openTracking.ts'),
-    import('../../engine/tracking/reports.ts'),
+    import('../../engine/tracking/sqlite/openTracking.ts'),
+    import('../../engine/tracking/runs/reports.ts'),
   ]);
   using reader = openTrackingReader(root);
   const runs = (await reader?.runs()) ?? [];

@@ -5,7 +5,7 @@ import { AppError, exitCodes } from '../../base/errors.ts';
 import { writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import { nearestName } from '../../engine/project/text/nearestName.ts';
-import type { TrackingReader } from '../../engine/tracking/trackingStore.ts';
+import type { TrackingReader } from '../../engine/tracking/store/trackingStore.ts';
 import type { Run, RunInput, RunSheet, RunSummary } from '../../protocol/run.ts';
 import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
@@ -40,7 +40,7 @@ export function registerRuns(program: Command, terminal: Terminal): void {
 async function list(options: RunsOptions, { answer, json, terminal }: CommandContext): Promise<number> {
   const [{ metricNames }, { openTrackingReader }, { listRunOverviews }, { hasFileStore }] = await Promise.all([
     import('../../protocol/metrics.ts'),
-    import('../../engine/tracking/openTracking.ts'),
+    import('../../engine/tracking/sqlite/openTracking.ts'),
     import('../../engine/pipeline/reports/runOverviews.ts'),
     import('../../engine/tracking/fileStore.ts'),
   ]);
@@ -78,7 +78,7 @@ function requireMetric(name: string, listed: readonly { readonly run: Pick<Run, 
 
 async function show(id: string, options: RunsOptions, { answer }: CommandContext): Promise<number> {
   const [{ openTrackingReader }, { readRunSheet }] = await Promise.all([
-    import('../../engine/tracking/openTracking.ts'),
+    import('../../engine/tracking/sqlite/openTracking.ts'),
     import('../../engine/pipeline/reports/readRunSheet.ts'),
   ]);
   const root = await openProjectRoot(options);
@@ -119,7 +119,7 @@ async function exportSheet(sheet: RunSheet, file: string, answer: CommandContext
 /** What was read of an input, in words. */
 async function figuresReader(): Promise<(input: RunInput) => string | undefined> {
   const [{ readProfile }, { describeFigures }] = await Promise.all([
-    import('../../engine/tracking/datasetInput.ts'),
+    import('../../engine/tracking/runs/datasetInput.ts'),
     import('../../engine/data/statistics/dataStatistics.ts'),
   ]);
   return ({ profile }) => {

@@ -3,7 +3,7 @@ import { formatAge } from '../../base/clock.ts';
 import { formatDifference, formatFigure, formatShare } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import { printable } from '../../base/printable.ts';
-import { toldInWords } from '../../engine/tracking/tags.ts';
+import { toldInWords } from '../../engine/tracking/runs/tags.ts';
 import { inputPlace } from '../../protocol/inputPlace.ts';
 import { metricTable } from '../../protocol/metricTable.ts';
 import type { LoggedModel, RunInput, RunOverview, RunSheet } from '../../protocol/run.ts';

@@ -11,7 +11,7 @@ import { runCommand } from '../../base/process.ts';
 import { removeTree } from '../../base/trees.ts';
 import { hasFileStore } from '../tracking/fileStore.ts';
 import { findDamagedState } from '../pipeline/records/damagedState.ts';
-import { openTrackingReader, trackingDatabase } from '../tracking/openTracking.ts';
+import { openTrackingReader, trackingDatabase } from '../tracking/sqlite/openTracking.ts';
 import { findMount, type Mount } from './mounts.ts';
 import type { Finding, ProbeDefinition } from './probe.ts';
 

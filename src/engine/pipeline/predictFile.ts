@@ -3,7 +3,7 @@ import { basename, relative, resolve } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { PipelineResult } from '../../protocol/pipeline.ts';
-import { openRegistryReader } from '../registry/openRegistry.ts';
+import { openRegistryReader } from '../registry/sqlite/openRegistry.ts';
 import { parseModelReference } from '../project/values/modelReference.ts';
 import { nearestName } from '../project/text/nearestName.ts';
 import type { DatasetSpec } from '../project/definitions/dataset.ts';

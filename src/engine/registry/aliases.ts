@@ -2,8 +2,8 @@
 import type { Json } from '../../base/canonicalJson.ts';
 import { change, type AuditLog, type PreparedUndo } from '../safety/change.ts';
 import { undoText, type UndoPerformers } from '../safety/undo.ts';
-import { openRegistryReader } from './openRegistry.ts';
-import { openRegistryWriter } from './registryWriter.ts';
+import { openRegistryReader } from './sqlite/openRegistry.ts';
+import { openRegistryWriter } from './sqlite/sqliteRegistryWriter.ts';
 
 /** A name that points to one version of a model. */
 export interface Alias {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { readAuditLog, verifyAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import { reapJobs } from '../../../src/engine/jobs/reapJobs.ts';
 import { listJobs } from '../../../src/engine/jobs/listJobs.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/openTracking.ts';
+import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
 import { expectNamed, startCommandHost } from '../../support/commandHost.ts';
 import { draw, sweepSeed } from '../../support/draw.ts';
 import { writeTinyPipeline } from '../../support/livedProject.ts';

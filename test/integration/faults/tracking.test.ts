@@ -11,9 +11,9 @@ import { sha256 } from '../../../src/base/hash.ts';
 import { isLocked, takeLock } from '../../../src/base/lock.ts';
 import { runCommand } from '../../../src/base/process.ts';
 import { storageProbes } from '../../../src/engine/doctor/storageProbes.ts';
-import { openRegistryReader } from '../../../src/engine/registry/openRegistry.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/openTracking.ts';
-import { openTrackingWriter } from '../../../src/engine/tracking/trackingWriter.ts';
+import { openRegistryReader } from '../../../src/engine/registry/sqlite/openRegistry.ts';
+import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
+import { openTrackingWriter } from '../../../src/engine/tracking/sqlite/sqliteTrackingWriter.ts';
 import type { RunSummary } from '../../../src/protocol/run.ts';
 import { temporaryFolder } from '../../support/project.ts';
 

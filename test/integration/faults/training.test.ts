@@ -11,7 +11,7 @@ import { isMissing } from '../../../src/base/files.ts';
 import { sha256 } from '../../../src/base/hash.ts';
 import { readJobEvents } from '../../../src/engine/jobs/jobFolder.ts';
 import { listJobs } from '../../../src/engine/jobs/listJobs.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/openTracking.ts';
+import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
 import type { Run } from '../../../src/protocol/run.ts';
 import { sweep } from '../../support/sweep.ts';
 import { childrenOfNewest, jobsToEnd, killAll, pause } from '../../support/kills.ts';

@@ -6,7 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
 import { exampleFolder, exampleNamed, examples, placeData, type ExampleName } from '../../../scripts/prepareExample.ts';
 import { requireProject } from '../../../src/engine/project/loadProject.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/openTracking.ts';
+import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
 import type { PipelineResult } from '../../../src/protocol/pipeline.ts';
 import { run, states } from '../../support/millwright.ts';
 import { temporaryFolder } from '../../support/project.ts';

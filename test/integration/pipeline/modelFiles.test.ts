@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { predictFile } from '../../../src/engine/pipeline/predictFile.ts';
 import { loadProject } from '../../../src/engine/project/loadProject.ts';
-import { openRegistryReader } from '../../../src/engine/registry/openRegistry.ts';
+import { openRegistryReader } from '../../../src/engine/registry/sqlite/openRegistry.ts';
 import type { PipelineResult } from '../../../src/protocol/pipeline.ts';
 import { externalFactors, externalFile, regressorFile } from '../../support/onnxFiles.ts';
 import { nodeCommand, run, startMillwright, writeStages } from '../../support/millwright.ts';

@@ -7,7 +7,7 @@ import { readRunSheet } from '../../../src/engine/pipeline/reports/readRunSheet.
 import { undoPerformers } from '../../../src/engine/pipeline/undo/undoPerformers.ts';
 import { readAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import { undoChange } from '../../../src/engine/safety/undo.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/openTracking.ts';
+import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
 import type { Run, RunSummary } from '../../../src/protocol/run.ts';
 import type { PipelineResult } from '../../../src/protocol/pipeline.ts';
 import { undoLog } from '../../support/auditLog.ts';

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { listRunOverviews } from '../../../src/engine/pipeline/reports/runOverviews.ts';
 import { readPipeline } from '../../../src/engine/pipeline/views/readPipeline.ts';
 import { readRunSheet } from '../../../src/engine/pipeline/reports/readRunSheet.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/openTracking.ts';
+import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
 import type { RunOverview, RunSheet } from '../../../src/protocol/run.ts';
 import { runTitle } from '../../../src/protocol/words/runTitle.ts';
 import { run, writeFiles } from '../../support/millwright.ts';

@@ -11,9 +11,9 @@ import { reapJobs } from '../../../src/engine/jobs/reapJobs.ts';
 import { readAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import { change, type AuditLog } from '../../../src/engine/safety/change.ts';
 import { undoChange } from '../../../src/engine/safety/undo.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/openTracking.ts';
-import { openRegistryWriter } from '../../../src/engine/registry/registryWriter.ts';
-import { openTrackingWriter } from '../../../src/engine/tracking/trackingWriter.ts';
+import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
+import { openRegistryWriter } from '../../../src/engine/registry/sqlite/sqliteRegistryWriter.ts';
+import { openTrackingWriter } from '../../../src/engine/tracking/sqlite/sqliteTrackingWriter.ts';
 import { ProjectWatch } from '../../../src/workers/projectWatch.ts';
 import { startMillwright, until, writeStages } from '../../support/millwright.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { deleteAlias, aliasUndo, setAlias } from '../../../src/engine/registry/aliases.ts';
-import { openRegistryReader } from '../../../src/engine/registry/openRegistry.ts';
-import type { RegistryReader, RegistryWriter } from '../../../src/engine/registry/registryStore.ts';
-import { openRegistryWriter } from '../../../src/engine/registry/registryWriter.ts';
+import { openRegistryReader } from '../../../src/engine/registry/sqlite/openRegistry.ts';
+import type { RegistryReader, RegistryWriter } from '../../../src/engine/registry/store/registryStore.ts';
+import { openRegistryWriter } from '../../../src/engine/registry/sqlite/sqliteRegistryWriter.ts';
 import { readAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import type { AuditLog } from '../../../src/engine/safety/change.ts';
 import { undoChange } from '../../../src/engine/safety/undo.ts';

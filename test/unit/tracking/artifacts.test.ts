@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { artifactLocation, localPath, resolveArtifacts, writableArtifacts } from '../../../src/engine/tracking/artifacts.ts';
+import { artifactLocation, localPath, resolveArtifacts, writableArtifacts } from '../../../src/engine/tracking/artifacts/artifacts.ts';
 import { temporaryFolder } from '../../support/project.ts';
 
 describe('a location', () => {

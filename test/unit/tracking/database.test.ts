@@ -3,9 +3,9 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { createdRevision } from '../../../src/engine/tracking/mlflowSchema.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/openTracking.ts';
-import { openTrackingWriter } from '../../../src/engine/tracking/trackingWriter.ts';
+import { createdRevision } from '../../../src/engine/tracking/sqlite/mlflowSchema.ts';
+import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
+import { openTrackingWriter } from '../../../src/engine/tracking/sqlite/sqliteTrackingWriter.ts';
 import { temporaryFolder } from '../../support/project.ts';
 
 const failsWith = (code: string): unknown => expect.objectContaining({ code });

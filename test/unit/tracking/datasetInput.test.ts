@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readProfile, toRunInput } from '../../../src/engine/tracking/datasetInput.ts';
+import { readProfile, toRunInput } from '../../../src/engine/tracking/runs/datasetInput.ts';
 
 it('says what a data set is in the words of MLflow', () => {
   const types = ['integer', 'number', 'boolean', 'category', 'text', 'timestamp'] as const;

@@ -8,7 +8,7 @@ import {
   requireKey,
   requireMetric,
   storedValue,
-} from '../../../src/engine/tracking/entryLimits.ts';
+} from '../../../src/engine/tracking/store/entryLimits.ts';
 
 describe('names', () => {
   it.each(['roc_auc', 'learning rate', 'features/numeric', 'a:b', 'a.b-c', 'Größe', '数', 'x'.repeat(250)])('accepts %s', (key) => {

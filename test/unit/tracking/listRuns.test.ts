@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { listRuns } from '../../../src/engine/tracking/listRuns.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/openTracking.ts';
-import { openTrackingWriter } from '../../../src/engine/tracking/trackingWriter.ts';
+import { listRuns } from '../../../src/engine/tracking/store/listRuns.ts';
+import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
+import { openTrackingWriter } from '../../../src/engine/tracking/sqlite/sqliteTrackingWriter.ts';
 import { temporaryFolder } from '../../support/project.ts';
 
 it('lists the newest runs that are nested in none, with what is nested in them as it was started; a deleted parent hides nothing', async () => {

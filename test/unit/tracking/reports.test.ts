@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readReports, reportArtifact } from '../../../src/engine/tracking/reports.ts';
+import { readReports, reportArtifact } from '../../../src/engine/tracking/runs/reports.ts';
 import { temporaryFolder } from '../../support/project.ts';
 
 const lists = { classes: [], metrics: [], gates: [], importance: [], segments: [], classResults: [] };

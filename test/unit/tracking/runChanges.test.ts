@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
-import { limits } from '../../../src/engine/tracking/entryLimits.ts';
-import { changesBetween, parametersOf, runBefore } from '../../../src/engine/tracking/runChanges.ts';
-import { curvesOf, isStillImproving, roundOfTurn } from '../../../src/engine/tracking/runCurves.ts';
-import { failureOf, failureTags, settingsOf, settingsTags } from '../../../src/engine/tracking/tags.ts';
+import { limits } from '../../../src/engine/tracking/store/entryLimits.ts';
+import { changesBetween, parametersOf, runBefore } from '../../../src/engine/tracking/runs/runChanges.ts';
+import { curvesOf, isStillImproving, roundOfTurn } from '../../../src/engine/tracking/runs/runCurves.ts';
+import { failureOf, failureTags, settingsOf, settingsTags } from '../../../src/engine/tracking/runs/tags.ts';
 import type { MetricPoint } from '../../../src/protocol/run.ts';
 import { aRunOverview } from '../../support/runSheet.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { CancelledError } from '../../../src/base/abort.ts';
 import { runCommand } from '../../../src/base/process.ts';
-import { readSourceTags } from '../../../src/engine/tracking/sourceTags.ts';
+import { readSourceTags } from '../../../src/engine/tracking/runs/sourceTags.ts';
 import { temporaryFolder } from '../../support/project.ts';
 
 const origin = { user: 'ada', source: 'millwright run train' };

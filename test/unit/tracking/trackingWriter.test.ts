@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { openTrackingReader } from '../../../src/engine/tracking/openTracking.ts';
-import type { TrackingReader, TrackingWriter } from '../../../src/engine/tracking/trackingStore.ts';
-import { openTrackingWriter } from '../../../src/engine/tracking/trackingWriter.ts';
+import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
+import type { TrackingReader, TrackingWriter } from '../../../src/engine/tracking/store/trackingStore.ts';
+import { openTrackingWriter } from '../../../src/engine/tracking/sqlite/sqliteTrackingWriter.ts';
 import type { RunSummary } from '../../../src/protocol/run.ts';
 import { temporaryFolder } from '../../support/project.ts';
 import { makeModelFolder } from '../../support/storeContent.ts';

@@ -20,7 +20,7 @@ import { emptyResult, type StageExecution, type StageResult } from '../records/s
 import type { StagePool } from './stagePool.ts';
 import { dropCheckpoints } from '../records/stageCheckpoints.ts';
 import { readStageState, saveStageState, type StageFailure } from '../records/stageState.ts';
-import { settingsTags } from '../../tracking/tags.ts';
+import { settingsTags } from '../../tracking/runs/tags.ts';
 import { keyTag } from '../../../protocol/storedNames.ts';
 
 export interface StageRunOptions extends PlanOptions {

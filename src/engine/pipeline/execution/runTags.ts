@@ -1,6 +1,6 @@
 /** The tags of every run that a job opens. */
 import type { Project } from '../../project/definitions/project.ts';
-import { readSourceTags } from '../../tracking/sourceTags.ts';
+import { readSourceTags } from '../../tracking/runs/sourceTags.ts';
 import { jobTag, noteTag, projectTag } from '../../../protocol/storedNames.ts';
 
 export interface RunTagOptions {

@@ -5,7 +5,7 @@ import { t } from '../../../base/localize.ts';
 import { madeBy } from '../../inference/foreign/foreignPlan.ts';
 import { locateModel, type ModelPlace } from '../../inference/files/modelPlace.ts';
 import { readProducer } from '../../inference/files/onnxFile.ts';
-import { resolveArtifacts } from '../../tracking/artifacts.ts';
+import { resolveArtifacts } from '../../tracking/artifacts/artifacts.ts';
 
 /** The producer stands before the graph. */
 const headBytes = 4096;

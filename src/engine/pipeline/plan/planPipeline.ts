@@ -4,7 +4,7 @@ import { t } from '../../../base/localize.ts';
 import type { ModelVersion } from '../../../protocol/model.ts';
 import type { Project } from '../../project/definitions/project.ts';
 import type { RegisterStage, StageSpec } from '../../project/definitions/stage.ts';
-import { openTrackingReader } from '../../tracking/openTracking.ts';
+import { openTrackingReader } from '../../tracking/sqlite/openTracking.ts';
 import { explainChange } from '../key/cacheKey.ts';
 import { outputsAvailable, readCacheEntry } from '../records/cacheStore.ts';
 import { planGraph, selectStages, type StageSelection } from './graph.ts';

@@ -25,8 +25,8 @@ import { parseReferences, valueAsText, resolveReferences } from '../../project/v
 import { resolveCommand } from '../../project/values/splitCommand.ts';
 import { evaluates, stageDependencies } from '../../project/graph/stageGraph.ts';
 import { replacedBy } from '../../registry/aliases.ts';
-import { openRegistryReader } from '../../registry/openRegistry.ts';
-import { resolveArtifacts } from '../../tracking/artifacts.ts';
+import { openRegistryReader } from '../../registry/sqlite/openRegistry.ts';
+import { resolveArtifacts } from '../../tracking/artifacts/artifacts.ts';
 import { flatten, keyOf, revisions, sealValues, stageValues, type KeyRecord } from '../key/cacheKey.ts';
 import { digestPackages, findInterpreter, isPython } from '../key/interpreter.ts';
 import { digestPath } from '../records/pathDigest.ts';

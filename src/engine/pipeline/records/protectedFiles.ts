@@ -8,7 +8,7 @@ import type { Project } from '../../project/definitions/project.ts';
 import { isSameOrInside, reads } from '../../project/graph/outputIndex.ts';
 import { splitCommand } from '../../project/values/splitCommand.ts';
 import { outputsOf } from '../../project/graph/stageGraph.ts';
-import { trackingDatabase } from '../../tracking/openTracking.ts';
+import { trackingDatabase } from '../../tracking/sqlite/openTracking.ts';
 import { lockPath } from './lockFile.ts';
 import { projectFileName } from '../../../protocol/storedNames.ts';
 

@@ -8,13 +8,13 @@ import type { MetricPoint, Run, RunCurves, RunOverview, RunReference, RunSheet, 
 import { runTitle } from '../../../protocol/words/runTitle.ts';
 import { verdictOf } from '../../../protocol/verdict.ts';
 import { jobIdPattern, readJobEvents } from '../../jobs/jobFolder.ts';
-import { openRegistryReader } from '../../registry/openRegistry.ts';
-import { resolveArtifacts } from '../../tracking/artifacts.ts';
-import { openTrackingReader } from '../../tracking/openTracking.ts';
-import { readReports } from '../../tracking/reports.ts';
-import { makerOf, parametersOf, runBefore } from '../../tracking/runChanges.ts';
-import { curvesOf, isStillImproving, roundOfTurn, validationOf } from '../../tracking/runCurves.ts';
-import type { TrackingReader } from '../../tracking/trackingStore.ts';
+import { openRegistryReader } from '../../registry/sqlite/openRegistry.ts';
+import { resolveArtifacts } from '../../tracking/artifacts/artifacts.ts';
+import { openTrackingReader } from '../../tracking/sqlite/openTracking.ts';
+import { readReports } from '../../tracking/runs/reports.ts';
+import { makerOf, parametersOf, runBefore } from '../../tracking/runs/runChanges.ts';
+import { curvesOf, isStillImproving, roundOfTurn, validationOf } from '../../tracking/runs/runCurves.ts';
+import type { TrackingReader } from '../../tracking/store/trackingStore.ts';
 import { overviewOf } from './runOverviews.ts';
 import { jobTag, projectTag, stageTag } from '../../../protocol/storedNames.ts';
 

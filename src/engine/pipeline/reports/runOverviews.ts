@@ -1,10 +1,10 @@
 /** Runs as lists show them: with their stage, note, headline, and what was changed since the run before. */
 import type { Run, RunOverview } from '../../../protocol/run.ts';
 import { headlineMetric } from '../../../protocol/headlineMetric.ts';
-import { listRuns, type ListedRun } from '../../tracking/listRuns.ts';
-import { changesBetween, makerOf, runBefore } from '../../tracking/runChanges.ts';
-import { failureOf } from '../../tracking/tags.ts';
-import type { TrackingReader } from '../../tracking/trackingStore.ts';
+import { listRuns, type ListedRun } from '../../tracking/store/listRuns.ts';
+import { changesBetween, makerOf, runBefore } from '../../tracking/runs/runChanges.ts';
+import { failureOf } from '../../tracking/runs/tags.ts';
+import type { TrackingReader } from '../../tracking/store/trackingStore.ts';
 import { headlineTag, noteTag, stageTag } from '../../../protocol/storedNames.ts';
 
 /** How many more runs are read, so that the oldest shown have one to be compared with. */

@@ -14,7 +14,7 @@ import { resolveCommand } from '../../project/values/splitCommand.ts';
 import { change } from '../../safety/change.ts';
 import { createMask, type Mask } from '../../safety/masking.ts';
 import { secretValues } from '../../safety/secretValues.ts';
-import { trackingDatabase } from '../../tracking/openTracking.ts';
+import { trackingDatabase } from '../../tracking/sqlite/openTracking.ts';
 import { requireUnread } from '../records/protectedFiles.ts';
 import { findInterpreter, isPython } from '../key/interpreter.ts';
 import { findLoggedModel, findScriptRun } from './scriptRun.ts';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { writeAtomic } from '../../../base/files.ts';
 import type { DataStatistics } from '../../../protocol/dataStatistics.ts';
-import type { TrackingWriter } from '../../tracking/trackingStore.ts';
+import type { TrackingWriter } from '../../tracking/store/trackingStore.ts';
 
 export interface StatisticsPlace {
   readonly runId: string;

@@ -8,7 +8,7 @@ import { predictToFile } from '../../inference/prediction/predict.ts';
 import { rejectsBeside } from '../../inference/prediction/rejectsFile.ts';
 import type { PredictStage } from '../../project/definitions/stage.ts';
 import { change } from '../../safety/change.ts';
-import { openTrackingWriter } from '../../tracking/trackingWriter.ts';
+import { openTrackingWriter } from '../../tracking/sqlite/sqliteTrackingWriter.ts';
 import { keepFiles } from '../undo/keptFiles.ts';
 import { requireUnread } from '../records/protectedFiles.ts';
 import type { StageTask } from './stageContract.ts';

@@ -1,16 +1,16 @@
 /** Stages that register a model: brought in line with what is there, so that equal models keep their version. */
 import type { RegisterStage } from '../../project/definitions/stage.ts';
 import { setAlias } from '../../registry/aliases.ts';
-import { openRegistryWriter } from '../../registry/registryWriter.ts';
+import { openRegistryWriter } from '../../registry/sqlite/sqliteRegistryWriter.ts';
 import type { ModelVersion } from '../../../protocol/model.ts';
-import { copyArtifact } from '../../tracking/artifactWriter.ts';
+import { copyArtifact } from '../../tracking/artifacts/artifactWriter.ts';
 import { change } from '../../safety/change.ts';
 import { digestPath } from '../records/pathDigest.ts';
 import type { ModelSource } from '../plan/resolveStage.ts';
 import type { StageTask } from './stageContract.ts';
 import type { StageResult } from '../records/stageResult.ts';
 import { versionDeletion } from '../undo/undoPlans.ts';
-import { localPath } from '../../tracking/artifacts.ts';
+import { localPath } from '../../tracking/artifacts/artifacts.ts';
 import { storeForVersion } from './registeredFiles.ts';
 import { findVersion, registrationResult, withheldOf } from '../plan/registered.ts';
 import { digestTag, filesTag, operationTag } from '../../../protocol/storedNames.ts';

@@ -9,7 +9,7 @@ import { mostModelBytes } from '../../inference/files/modelFiles.ts';
 import { locateModel, otherFlavor, type ModelPlace } from '../../inference/files/modelPlace.ts';
 import { readOnnxFacts, type OnnxFacts } from '../../inference/files/onnxFile.ts';
 import { readModelFile } from '../../inference/scoring/openModel.ts';
-import { artifactFolders, artifactLocation, localPath } from '../../tracking/artifacts.ts';
+import { artifactFolders, artifactLocation, localPath } from '../../tracking/artifacts/artifacts.ts';
 import { writeForeignFolder } from '../../training/packaging/foreignFolder.ts';
 import type { ModelSource } from '../plan/resolveStage.ts';
 import { withWorkFolder } from './trackedRun.ts';

@@ -5,8 +5,8 @@ import { parse } from 'yaml';
 import { readIfPresent } from '../../../base/boundedRead.ts';
 import { namesIn } from '../../../base/trees.ts';
 import type { Run } from '../../../protocol/run.ts';
-import { resolveArtifacts } from '../../tracking/artifacts.ts';
-import { openTrackingReader } from '../../tracking/openTracking.ts';
+import { resolveArtifacts } from '../../tracking/artifacts/artifacts.ts';
+import { openTrackingReader } from '../../tracking/sqlite/openTracking.ts';
 import type { StageTask } from './stageContract.ts';
 import { jobTag, stageTag } from '../../../protocol/storedNames.ts';
 

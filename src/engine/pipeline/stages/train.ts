@@ -1,8 +1,8 @@
 /** Stages that train a model: one tracked run each, from the first round to the model's files. */
 import { join } from 'node:path';
 import type { TrainStage } from '../../project/definitions/stage.ts';
-import { toRunInput } from '../../tracking/datasetInput.ts';
-import type { RunEntries, TrackingWriter } from '../../tracking/trackingStore.ts';
+import { toRunInput } from '../../tracking/runs/datasetInput.ts';
+import type { RunEntries, TrackingWriter } from '../../tracking/store/trackingStore.ts';
 import { Checkpoints } from '../../training/gbdt/checkpoints.ts';
 import { trainModel } from '../../training/trainModel.ts';
 import type { FitRecord, FitRun, TrainedModel, TrainingRound } from '../../training/fit/trainedModel.ts';

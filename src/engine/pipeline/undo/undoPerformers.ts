@@ -5,13 +5,13 @@ import { t } from '../../../base/localize.ts';
 import type { ModelVersion } from '../../../protocol/model.ts';
 import type { RunSummary } from '../../../protocol/run.ts';
 import { aliasUndo } from '../../registry/aliases.ts';
-import { openRegistryReader } from '../../registry/openRegistry.ts';
-import { openRegistryWriter } from '../../registry/registryWriter.ts';
+import { openRegistryReader } from '../../registry/sqlite/openRegistry.ts';
+import { openRegistryWriter } from '../../registry/sqlite/sqliteRegistryWriter.ts';
 import type { PreparedUndo, StateReader } from '../../safety/change.ts';
 import type { UndoPlan } from '../../safety/operations.ts';
 import { statesBy, undoText, type UndoPerformer, type UndoPerformers } from '../../safety/undo.ts';
-import { openTrackingReader } from '../../tracking/openTracking.ts';
-import { openTrackingWriter } from '../../tracking/trackingWriter.ts';
+import { openTrackingReader } from '../../tracking/sqlite/openTracking.ts';
+import { openTrackingWriter } from '../../tracking/sqlite/sqliteTrackingWriter.ts';
 import { fileUndo } from './keptFiles.ts';
 
 type Args = UndoPlan['args'];

@@ -1,6 +1,6 @@
 /** What MLflow accepts as names of models and aliases. */
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
 
 /**
  * A model's name: not blank, without `/` and `:`, which the newest MLflow refuses because they end a name in `models:/name/1`.

@@ -1,5 +1,5 @@
 /** The curves of a run by its rounds: which belong into one chart, without what only repeats, and thinned. Pure. */
-import type { MetricPoint, RunCurve, RunCurves } from '../../protocol/run.ts';
+import type { MetricPoint, RunCurve, RunCurves } from '../../../protocol/run.ts';
 
 const mostPoints = 600;
 const part = /^(training|train|validation|valid|val|test|eval)[_/ -](.+)$/;

@@ -2,11 +2,11 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDocument, Scalar } from 'yaml';
-import { readIfPresent } from '../../base/boundedRead.ts';
-import { AppError } from '../../base/errors.ts';
-import { isInside, isMissing, moveOver, resolveInside, syncFile, temporaryBeside, writeAtomic, writeFailure } from '../../base/files.ts';
-import { t } from '../../base/localize.ts';
-import { copyTree, removeTree, replaceTree } from '../../base/trees.ts';
+import { readIfPresent } from '../../../base/boundedRead.ts';
+import { AppError } from '../../../base/errors.ts';
+import { isInside, isMissing, moveOver, resolveInside, syncFile, temporaryBeside, writeAtomic, writeFailure } from '../../../base/files.ts';
+import { t } from '../../../base/localize.ts';
+import { copyTree, removeTree, replaceTree } from '../../../base/trees.ts';
 
 /** Where an artifact goes. */
 export interface ArtifactPlace {

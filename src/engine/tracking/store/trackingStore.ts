@@ -2,7 +2,7 @@
  * The interface of every place that holds runs; reading and writing are apart, so that only changes reach a writer.
  * Everything is asynchronous: the store may be busy for a moment, or be a server.
  */
-import type { MetricPoint, Run, RunInput, RunStatus, RunSummary } from '../../protocol/run.ts';
+import type { MetricPoint, Run, RunInput, RunStatus, RunSummary } from '../../../protocol/run.ts';
 
 export interface RunQuery {
   /** The experiment's name; default: all experiments. */

@@ -1,6 +1,6 @@
 /** What MLflow accepts as names, values and lengths: the same input must be good, or bad, for both of us. */
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
 import type { Metric } from './trackingStore.ts';
 
 /** Characters (code points), as MLflow counts. */

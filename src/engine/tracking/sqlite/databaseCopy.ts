@@ -5,13 +5,13 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { copyDatabaseFile, readDatabaseHead } from '../../base/databaseFile.ts';
-import { AppError } from '../../base/errors.ts';
-import { isMissing } from '../../base/files.ts';
-import { formatBytes } from '../../base/format.ts';
-import { t } from '../../base/localize.ts';
-import { requirePlainDatabase } from '../../base/plainPath.ts';
-import { copyFile, makePrivateFolder, removePrivateFolder } from '../../base/trees.ts';
+import { copyDatabaseFile, readDatabaseHead } from '../../../base/databaseFile.ts';
+import { AppError } from '../../../base/errors.ts';
+import { isMissing } from '../../../base/files.ts';
+import { formatBytes } from '../../../base/format.ts';
+import { t } from '../../../base/localize.ts';
+import { requirePlainDatabase } from '../../../base/plainPath.ts';
+import { copyFile, makePrivateFolder, removePrivateFolder } from '../../../base/trees.ts';
 
 /** More than the stores of years hold, and less than would fill a disk unasked. */
 const mostBytes = 2 ** 30;

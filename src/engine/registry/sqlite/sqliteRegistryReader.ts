@@ -1,8 +1,8 @@
 /** Registered models as MLflow's database holds them, whatever its version; of its workspaces, ours. */
-import type { ModelVersion, RegisteredModel } from '../../protocol/model.ts';
-import { asNumber, asText, MlflowDatabase, type Row, type Snapshot } from '../tracking/mlflowDatabase.ts';
-import { inWorkspace } from '../tracking/workspace.ts';
-import type { RegistryReader } from './registryStore.ts';
+import type { ModelVersion, RegisteredModel } from '../../../protocol/model.ts';
+import { asNumber, asText, MlflowDatabase, type Row, type Snapshot } from '../../tracking/sqlite/mlflowDatabase.ts';
+import { inWorkspace } from '../../tracking/sqlite/workspace.ts';
+import type { RegistryReader } from '../store/registryStore.ts';
 
 /** MLflow keeps a deleted version's row, with its content taken out. */
 export const deletedStage = 'Deleted_Internal';

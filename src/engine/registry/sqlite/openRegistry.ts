@@ -1,8 +1,8 @@
 /** The front door for reading registered models: they live in the store that holds the runs. */
 import { existsSync } from 'node:fs';
-import { requirePlain } from '../../base/plainPath.ts';
-import { trackingDatabase } from '../tracking/openTracking.ts';
-import type { RegistryReader } from './registryStore.ts';
+import { requirePlain } from '../../../base/plainPath.ts';
+import { trackingDatabase } from '../../tracking/sqlite/openTracking.ts';
+import type { RegistryReader } from '../store/registryStore.ts';
 import { SqliteRegistryReader } from './sqliteRegistryReader.ts';
 
 /**

@@ -1,18 +1,18 @@
 /** Writes runs into MLflow's own database, as MLflow 2.22 and newer would. */
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
-import type { RunInput, RunStatus, RunSummary } from '../../protocol/run.ts';
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
-import { artifactLocation, ownArtifacts, writableArtifacts } from './artifacts.ts';
-import { copyArtifact, copyModel, type LoggedModel } from './artifactWriter.ts';
+import type { RunInput, RunStatus, RunSummary } from '../../../protocol/run.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
+import { artifactLocation, ownArtifacts, writableArtifacts } from '../artifacts/artifacts.ts';
+import { copyArtifact, copyModel, type LoggedModel } from '../artifacts/artifactWriter.ts';
 import { DatabaseWriter, type Transaction } from './databaseWriter.ts';
-import { fitted, limits, requireExperimentName, requireKey, requireMetric, storedValue } from './entryLimits.ts';
+import { fitted, limits, requireExperimentName, requireKey, requireMetric, storedValue } from '../store/entryLimits.ts';
 import { modelHistoryTag } from './loggedModels.ts';
 import { asNumber, asText } from './mlflowDatabase.ts';
 import { trackingDatabase } from './openTracking.ts';
 import { relocateArtifacts } from './locationsWriter.ts';
-import type { Metric, NewRun, RunEntries, TrackingWriter } from './trackingStore.ts';
+import type { Metric, NewRun, RunEntries, TrackingWriter } from '../store/trackingStore.ts';
 import { inWorkspace, requireWorkspace, workspaceFolders } from './workspace.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** Locations of a store that was moved or copied with its project, brought in line with where it lies now, for MLflow's sake. */
 import { existsSync } from 'node:fs';
-import { movedArtifacts } from './artifacts.ts';
+import { movedArtifacts } from '../artifacts/artifacts.ts';
 import type { Transaction } from './databaseWriter.ts';
 import { asText } from './mlflowDatabase.ts';
 

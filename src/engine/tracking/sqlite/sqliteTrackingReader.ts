@@ -1,9 +1,9 @@
 /** Runs as MLflow's database holds them, whatever its version. */
-import type { MetricPoint, Run, RunInput, RunStatus, RunSummary } from '../../protocol/run.ts';
-import { metricValue } from './entryLimits.ts';
+import type { MetricPoint, Run, RunInput, RunStatus, RunSummary } from '../../../protocol/run.ts';
+import { metricValue } from '../store/entryLimits.ts';
 import { loggedModelsByRun, modelHistoryTag, modelsInTag } from './loggedModels.ts';
 import { asNumber, asText, MlflowDatabase, type Row, type Snapshot } from './mlflowDatabase.ts';
-import type { RunQuery, TrackingReader } from './trackingStore.ts';
+import type { RunQuery, TrackingReader } from '../store/trackingStore.ts';
 import { inWorkspace } from './workspace.ts';
 
 const statuses: readonly string[] = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'] satisfies readonly RunStatus[];

@@ -1,5 +1,5 @@
 /** Evaluation reports as they were stored by this and earlier versions of Millwright. */
-import type { ClassResult, EvaluationReport } from '../../protocol/evaluation.ts';
+import type { ClassResult, EvaluationReport } from '../../../protocol/evaluation.ts';
 
 type Added =
   | 'version'

@@ -1,5 +1,5 @@
 /** The interface of every place that holds registered models; asynchronous like the store of runs. */
-import type { ModelVersion, RegisteredModel } from '../../protocol/model.ts';
+import type { ModelVersion, RegisteredModel } from '../../../protocol/model.ts';
 
 /** Prompts, which MLflow keeps in the same tables, and deleted versions are never among the answers. */
 export interface RegistryReader extends Disposable {

@@ -1,10 +1,10 @@
 /** The front door for reading runs: finds a project's store. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { requirePlain } from '../../base/plainPath.ts';
+import { requirePlain } from '../../../base/plainPath.ts';
 import { SqliteTrackingReader } from './sqliteTrackingReader.ts';
-import type { TrackingReader } from './trackingStore.ts';
-import { databaseName } from '../../protocol/storedNames.ts';
+import type { TrackingReader } from '../store/trackingStore.ts';
+import { databaseName } from '../../../protocol/storedNames.ts';
 
 /** Where a project's runs and models are stored: the place MLflow itself looks at by default. */
 export function trackingDatabase(root: string): string {

@@ -1,9 +1,9 @@
 /** A data set that a run read, in the words of MLflow. */
 import * as z from 'zod';
-import type { Column, ColumnType } from '../../protocol/dataset.ts';
-import type { DataStatistics } from '../../protocol/dataStatistics.ts';
-import type { RunInput } from '../../protocol/run.ts';
-import { limits } from './entryLimits.ts';
+import type { Column, ColumnType } from '../../../protocol/dataset.ts';
+import type { DataStatistics } from '../../../protocol/dataStatistics.ts';
+import type { RunInput } from '../../../protocol/run.ts';
+import { limits } from '../store/entryLimits.ts';
 
 /** MLflow's names of our column types. */
 const mlflowTypes: Readonly<Record<ColumnType, string>> = {

@@ -1,15 +1,15 @@
 /** Writes registered models into MLflow's own database, as MLflow 2.22 and newer would. */
-import type { ModelVersion } from '../../protocol/model.ts';
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
-import { DatabaseWriter, type Transaction } from '../tracking/databaseWriter.ts';
-import { fitted, limits, requireKey } from '../tracking/entryLimits.ts';
-import { asNumber, asText } from '../tracking/mlflowDatabase.ts';
-import { trackingDatabase } from '../tracking/openTracking.ts';
-import { relocateArtifacts } from '../tracking/locationsWriter.ts';
-import { requireAlias, requireModelName } from './registryNames.ts';
-import type { NewModelVersion, RegistryWriter } from './registryStore.ts';
-import { inWorkspace, requireWorkspace } from '../tracking/workspace.ts';
+import type { ModelVersion } from '../../../protocol/model.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
+import { DatabaseWriter, type Transaction } from '../../tracking/sqlite/databaseWriter.ts';
+import { fitted, limits, requireKey } from '../../tracking/store/entryLimits.ts';
+import { asNumber, asText } from '../../tracking/sqlite/mlflowDatabase.ts';
+import { trackingDatabase } from '../../tracking/sqlite/openTracking.ts';
+import { relocateArtifacts } from '../../tracking/sqlite/locationsWriter.ts';
+import { requireAlias, requireModelName } from '../store/registryNames.ts';
+import type { NewModelVersion, RegistryWriter } from '../store/registryStore.ts';
+import { inWorkspace, requireWorkspace } from '../../tracking/sqlite/workspace.ts';
 import { deletedStage, noStage } from './sqliteRegistryReader.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** Models that runs logged or read: entities of their own since MLflow 3, a list in a tag before. */
 import * as z from 'zod';
-import type { LoggedModel } from '../../protocol/run.ts';
-import { metricValue } from './entryLimits.ts';
+import type { LoggedModel } from '../../../protocol/run.ts';
+import { metricValue } from '../store/entryLimits.ts';
 import { asNumber, asText, type Row, type Snapshot } from './mlflowDatabase.ts';
 
 /** MLflow's list of the models a run logged, up to version 2. */

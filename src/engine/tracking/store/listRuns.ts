@@ -1,5 +1,5 @@
 /** Runs as a list shows them: the newest that are nested in none, and below each those nested in it, as they were started. */
-import type { Run } from '../../protocol/run.ts';
+import type { Run } from '../../../protocol/run.ts';
 import type { TrackingReader } from './trackingStore.ts';
 
 /** A run in its place. */

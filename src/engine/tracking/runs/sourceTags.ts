@@ -1,6 +1,6 @@
 /** The tags by which MLflow shows who made a run, with what, from which commit. */
-import { CancelledError } from '../../base/abort.ts';
-import { runCommand } from '../../base/process.ts';
+import { CancelledError } from '../../../base/abort.ts';
+import { runCommand } from '../../../base/process.ts';
 
 /** MLflow has no tag for it: whether files under version control differed from the commit. */
 const dirtyTag = 'millwright.git.dirty';

@@ -1,10 +1,10 @@
 /** Opens MLflow's database for reading: what its tables hold, whether it changed, and what its failures mean. */
 import { statSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
-import { delay } from '../../base/abort.ts';
-import { isMissing } from '../../base/files.ts';
-import { isBusy } from '../../base/lock.ts';
-import { requirePlainDatabase } from '../../base/plainPath.ts';
+import { delay } from '../../../base/abort.ts';
+import { isMissing } from '../../../base/files.ts';
+import { isBusy } from '../../../base/lock.ts';
+import { requirePlainDatabase } from '../../../base/plainPath.ts';
 import { databaseStamp, keepsLog, openDatabaseCopy, type DatabaseCopy } from './databaseCopy.ts';
 import { databaseFailure, isRollbackNeeded, notMlflow, trackingBusy } from './databaseFailure.ts';
 

@@ -1,7 +1,7 @@
 /** What SQLite's failures mean to a person. */
-import { AppError, errorCode } from '../../base/errors.ts';
-import { writeFailure } from '../../base/files.ts';
-import { t } from '../../base/localize.ts';
+import { AppError, errorCode } from '../../../base/errors.ts';
+import { writeFailure } from '../../../base/files.ts';
+import { t } from '../../../base/localize.ts';
 
 /** SQLite's primary result codes that a healthy program can meet. */
 const primary = { permission: 3, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 } as const;

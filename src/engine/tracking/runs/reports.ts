@@ -1,12 +1,12 @@
 /** Evaluation reports among a run's artifacts. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EvaluationReport } from '../../protocol/evaluation.ts';
-import type { RunSummary } from '../../protocol/run.ts';
-import { readIfPresent } from '../../base/boundedRead.ts';
-import { AppError } from '../../base/errors.ts';
-import { namesIn } from '../../base/trees.ts';
-import { resolveArtifacts } from './artifacts.ts';
+import type { EvaluationReport } from '../../../protocol/evaluation.ts';
+import type { RunSummary } from '../../../protocol/run.ts';
+import { readIfPresent } from '../../../base/boundedRead.ts';
+import { AppError } from '../../../base/errors.ts';
+import { namesIn } from '../../../base/trees.ts';
+import { resolveArtifacts } from '../artifacts/artifacts.ts';
 import { readReportVersion } from './reportVersions.ts';
 
 const folder = 'evaluation';

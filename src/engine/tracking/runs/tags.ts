@@ -1,10 +1,10 @@
 /** What Millwright writes on a run beside its measurements: settings, failure, the judging metric. Pure. */
-import { sha256 } from '../../base/hash.ts';
-import { toErrorRecord, type ErrorRecord } from '../../base/errors.ts';
-import type { Run } from '../../protocol/run.ts';
-import { limits } from './entryLimits.ts';
-import { modelHistoryTag } from './loggedModels.ts';
-import { noteTag } from '../../protocol/storedNames.ts';
+import { sha256 } from '../../../base/hash.ts';
+import { toErrorRecord, type ErrorRecord } from '../../../base/errors.ts';
+import type { Run } from '../../../protocol/run.ts';
+import { limits } from '../store/entryLimits.ts';
+import { modelHistoryTag } from '../sqlite/loggedModels.ts';
+import { noteTag } from '../../../protocol/storedNames.ts';
 
 const settingsTag = 'millwright.settings';
 const failureTag = 'millwright.failure';

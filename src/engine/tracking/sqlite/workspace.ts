@@ -1,6 +1,6 @@
 /** Which of a store's workspaces is ours: one rule for runs, models and writing. */
-import { AppError } from '../../base/errors.ts';
-import { t } from '../../base/localize.ts';
+import { AppError } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
 import type { Row, Tables } from './mlflowDatabase.ts';
 
 /** Since 2026 MLflow's names are unique per workspace only; what was stored before is in this one. */
