@@ -57,7 +57,7 @@ export async function bundleProcesses({ minify, outputFolder }: BundleOptions): 
 
 /** Bundles the extension, and its language client apart, for the editor's own Node. */
 export async function bundleExtension({ minify, outputFolder }: BundleOptions): Promise<Metafile[]> {
-  const bundles = { extension: 'src/extension/extension.ts', languageClient: 'src/extension/projectFile/languageClient.ts' };
+  const bundles = { extension: 'src/extension/extension.ts', languageClient: 'src/extension/language/languageClient.ts' };
   const built = Object.entries(bundles)
     .filter(([, source]) => existsSync(join(root, source)))
     .map(async ([name, source]) => {

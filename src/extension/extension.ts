@@ -9,7 +9,7 @@ import { ExperimentsTree } from './views/experimentsTree.ts';
 import { registerGeneralCommands } from './commands/generalCommands.ts';
 import { GraphPages } from './pages/graphPages.ts';
 import { JobFollower } from './engine/jobFollower.ts';
-import { LanguageService } from './projectFile/languageService.ts';
+import { LanguageService } from './language/languageService.ts';
 import { ModelsTree } from './views/modelsTree.ts';
 import { createNotify } from './host/notify.ts';
 import { registerPipelineCommands, repairingOf } from './commands/pipelineCommands.ts';

@@ -12,15 +12,15 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument, type Position } from 'vscode-languageserver-textdocument';
 import { columnsChanged, columnsRequest, type ColumnsResult } from '../protocol/contracts/languageContract.ts';
-import { findColumnMentions } from './columnReferences.ts';
-import { ColumnSource } from './columnSource.ts';
-import { complete, datasetNeededAt, mostProposals } from './completion.ts';
-import { definition } from './definition.ts';
-import { diagnose, notJudged } from './diagnostics.ts';
-import { hover } from './hover.ts';
-import { readProjectDocument, type Environment, type ProjectDocument } from './projectDocument.ts';
-import { quickFixes } from './quickFixes.ts';
-import { documentSymbols } from './symbols.ts';
+import { findColumnMentions } from './formats/projectFile/columnReferences.ts';
+import { ColumnSource } from './formats/projectFile/columnSource.ts';
+import { complete, datasetNeededAt, mostProposals } from './formats/projectFile/completion.ts';
+import { definition } from './formats/projectFile/definition.ts';
+import { diagnose, notJudged } from './formats/projectFile/diagnostics.ts';
+import { hover } from './formats/projectFile/hover.ts';
+import { readProjectDocument, type Environment, type ProjectDocument } from './formats/projectFile/projectDocument.ts';
+import { quickFixes } from './formats/projectFile/quickFixes.ts';
+import { documentSymbols } from './formats/projectFile/symbols.ts';
 
 /** How long typing must rest before the text is judged again. */
 const validationDelayMs = 200;

@@ -1,8 +1,8 @@
 /** Repairs that an editor offers: the nearest legal name, our word for another tool's, quotes around a reference, a wider range. */
 import { CodeActionKind, type CodeAction, type Diagnostic } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { ErrorArguments } from '../base/errors.ts';
-import { t } from '../base/localize.ts';
+import type { ErrorArguments } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
 import type { DiagnosticData } from './diagnostics.ts';
 
 export function quickFixes(document: TextDocument, diagnostics: readonly Diagnostic[]): CodeAction[] {

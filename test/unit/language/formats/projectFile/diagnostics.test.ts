@@ -1,9 +1,9 @@
 import { DiagnosticSeverity } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { describe, expect, it } from 'vitest';
-import { diagnose } from '../../../src/language/diagnostics.ts';
-import { quickFixes } from '../../../src/language/quickFixes.ts';
-import { documentSymbols } from '../../../src/language/symbols.ts';
+import { diagnose } from '../../../../../src/language/formats/projectFile/diagnostics.ts';
+import { quickFixes } from '../../../../../src/language/formats/projectFile/quickFixes.ts';
+import { documentSymbols } from '../../../../../src/language/formats/projectFile/symbols.ts';
 import { columns, edited, file, projectOf } from './checkLanguage.ts';
 
 /** Code and marked text of each diagnostic. */

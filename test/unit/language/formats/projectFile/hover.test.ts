@@ -1,7 +1,7 @@
 import type { MarkupContent } from 'vscode-languageserver';
 import { describe, expect, it } from 'vitest';
-import { hover } from '../../../src/language/hover.ts';
-import type { ColumnProfile } from '../../../src/protocol/dataset.ts';
+import { hover } from '../../../../../src/language/formats/projectFile/hover.ts';
+import type { ColumnProfile } from '../../../../../src/protocol/dataset.ts';
 import { atCaret, columns, edited, projectOf } from './checkLanguage.ts';
 
 /** What is shown, and the text it is shown for. */

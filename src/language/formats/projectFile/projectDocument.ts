@@ -3,13 +3,13 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Range } from 'vscode-languageserver';
-import type { SourceRange } from '../base/errors.ts';
-import { parseProjectText } from '../engine/project/loadProject.ts';
-import type { ParsedProject } from '../engine/project/parseProject.ts';
-import { schemasAt, type JsonSchema } from '../engine/project/schema/projectSchema.ts';
-import { kindAt } from '../engine/project/checks/stageKind.ts';
-import type { Span } from '../engine/project/text/textSource.ts';
-import { entryOf, nodeAt, type Path, type TreeNode } from '../engine/project/text/yamlTree.ts';
+import type { SourceRange } from '../../../base/errors.ts';
+import { parseProjectText } from '../../../engine/project/loadProject.ts';
+import type { ParsedProject } from '../../../engine/project/parseProject.ts';
+import { schemasAt, type JsonSchema } from '../../../engine/project/schema/projectSchema.ts';
+import { kindAt } from '../../../engine/project/checks/stageKind.ts';
+import type { Span } from '../../../engine/project/text/textSource.ts';
+import { entryOf, nodeAt, type Path, type TreeNode } from '../../../engine/project/text/yamlTree.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

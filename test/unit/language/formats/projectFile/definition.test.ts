@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { describe, expect, it } from 'vitest';
-import { definition } from '../../../src/language/definition.ts';
-import { readProjectDocument } from '../../../src/language/projectDocument.ts';
+import { definition } from '../../../../../src/language/formats/projectFile/definition.ts';
+import { readProjectDocument } from '../../../../../src/language/formats/projectFile/projectDocument.ts';
 import { atCaret, edited } from './checkLanguage.ts';
 
 /** The line of the definition, from 1, and the text that is selected there. */

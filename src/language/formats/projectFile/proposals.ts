@@ -1,17 +1,17 @@
 /** Values that can stand at a place: words of the definition, names of the file, columns of the data, references. */
 import { CompletionItemKind } from 'vscode-languageserver';
-import { truthNamesOf } from '../engine/data/statistics/classNames.ts';
-import { functionNames } from '../engine/features/expression/syntax.ts';
-import { projectSchema, type JsonSchema, type ReferenceTarget } from '../engine/project/schema/projectSchema.ts';
-import { lookUp, paramNames } from '../engine/project/values/references.ts';
-import { kindAt, usesNames } from '../engine/project/checks/stageKind.ts';
-import { entryOf, nodeAt, toValue, type Path, type TreeNode } from '../engine/project/text/yamlTree.ts';
-import type { Column, ColumnProfile } from '../protocol/dataset.ts';
-import type { Caret } from './caret.ts';
+import { truthNamesOf } from '../../../engine/data/statistics/classNames.ts';
+import { functionNames } from '../../../engine/features/expression/syntax.ts';
+import { projectSchema, type JsonSchema, type ReferenceTarget } from '../../../engine/project/schema/projectSchema.ts';
+import { lookUp, paramNames } from '../../../engine/project/values/references.ts';
+import { kindAt, usesNames } from '../../../engine/project/checks/stageKind.ts';
+import { entryOf, nodeAt, toValue, type Path, type TreeNode } from '../../../engine/project/text/yamlTree.ts';
+import type { Column, ColumnProfile } from '../../../protocol/dataset.ts';
+import type { Caret } from '../../text/caret.ts';
 import type { KnownColumns } from './columnSource.ts';
 import { datasetOf, keysOf, textIn } from './datasetOf.ts';
 import type { ProjectDocument } from './projectDocument.ts';
-import { escapeSnippet } from './snippet.ts';
+import { escapeSnippet } from '../../text/snippet.ts';
 
 export interface Proposal {
   readonly label: string;

@@ -1,18 +1,18 @@
 /** What can be written at the caret: keys legal there, values, and names that the file and its data know. */
 import { CompletionItemKind, InsertTextFormat, InsertTextMode, MarkupKind, type CompletionItem } from 'vscode-languageserver';
 import type { Position } from 'vscode-languageserver-textdocument';
-import { describeExpected } from '../engine/project/schema/describeValue.ts';
-import { isForeignSetting } from '../engine/project/definitions/trainers.ts';
-import { alternatives, legalKeys, type JsonSchema } from '../engine/project/schema/projectSchema.ts';
-import { kindAt } from '../engine/project/checks/stageKind.ts';
-import { nodeAt, type TreeNode } from '../engine/project/text/yamlTree.ts';
-import { defaultTrainer, trainerNames } from '../protocol/trainers.ts';
-import { readCaret, type Caret } from './caret.ts';
+import { describeExpected } from '../../../engine/project/schema/describeValue.ts';
+import { isForeignSetting } from '../../../engine/project/definitions/trainers.ts';
+import { alternatives, legalKeys, type JsonSchema } from '../../../engine/project/schema/projectSchema.ts';
+import { kindAt } from '../../../engine/project/checks/stageKind.ts';
+import { nodeAt, type TreeNode } from '../../../engine/project/text/yamlTree.ts';
+import { defaultTrainer, trainerNames } from '../../../protocol/trainers.ts';
+import { readCaret, type Caret } from '../../text/caret.ts';
 import type { KnownColumns } from './columnSource.ts';
 import { datasetOf, textIn } from './datasetOf.ts';
 import { nameTemplates } from './nameTemplates.ts';
 import { schemasIn, type ProjectDocument } from './projectDocument.ts';
-import { withoutPlaceholders, escapeSnippet } from './snippet.ts';
+import { withoutPlaceholders, escapeSnippet } from '../../text/snippet.ts';
 import { referenceProposals, valueProposals, type Proposal } from './proposals.ts';
 
 export interface CompletionOptions {

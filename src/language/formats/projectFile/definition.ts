@@ -2,11 +2,11 @@
 import { pathToFileURL } from 'node:url';
 import type { Location } from 'vscode-languageserver';
 import type { Position } from 'vscode-languageserver-textdocument';
-import type { ReferenceTarget } from '../engine/project/schema/projectSchema.ts';
-import { parseReferences } from '../engine/project/values/references.ts';
-import { positionAt, type Span } from '../engine/project/text/textSource.ts';
-import { entryOf, keySpanAt, nodeAt, type Path, type TreeNode } from '../engine/project/text/yamlTree.ts';
-import { placeAt } from './place.ts';
+import type { ReferenceTarget } from '../../../engine/project/schema/projectSchema.ts';
+import { parseReferences } from '../../../engine/project/values/references.ts';
+import { positionAt, type Span } from '../../../engine/project/text/textSource.ts';
+import { entryOf, keySpanAt, nodeAt, type Path, type TreeNode } from '../../../engine/project/text/yamlTree.ts';
+import { placeAt } from '../../text/place.ts';
 import { rangeIn, schemasIn, type ProjectDocument } from './projectDocument.ts';
 
 const sections: Partial<Record<ReferenceTarget, string>> = {

@@ -1,5 +1,5 @@
 /** Where a caret stands in a text that is still being typed: which key or value would come there. */
-import { parseYaml, type MappingNode, type Path, type TreeNode } from '../engine/project/text/yamlTree.ts';
+import { parseYaml, type MappingNode, type Path, type TreeNode } from '../../engine/project/text/yamlTree.ts';
 
 export type Caret = CaretBase &
   (

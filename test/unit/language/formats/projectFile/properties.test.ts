@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { complete, datasetNeededAt } from '../../../src/language/completion.ts';
-import { definition } from '../../../src/language/definition.ts';
-import { diagnose } from '../../../src/language/diagnostics.ts';
-import { hover } from '../../../src/language/hover.ts';
-import { quickFixes } from '../../../src/language/quickFixes.ts';
-import { documentSymbols } from '../../../src/language/symbols.ts';
+import { complete, datasetNeededAt } from '../../../../../src/language/formats/projectFile/completion.ts';
+import { definition } from '../../../../../src/language/formats/projectFile/definition.ts';
+import { diagnose } from '../../../../../src/language/formats/projectFile/diagnostics.ts';
+import { hover } from '../../../../../src/language/formats/projectFile/hover.ts';
+import { quickFixes } from '../../../../../src/language/formats/projectFile/quickFixes.ts';
+import { documentSymbols } from '../../../../../src/language/formats/projectFile/symbols.ts';
 import { columns, file, projectOf } from './checkLanguage.ts';
 
 const put = fc.oneof(

@@ -1,7 +1,7 @@
 /** The outline of a project file: its sections, and what they define by name. */
 import { SymbolKind, type DocumentSymbol } from 'vscode-languageserver';
-import { kindAt } from '../engine/project/checks/stageKind.ts';
-import { nodeAt, type MappingEntry } from '../engine/project/text/yamlTree.ts';
+import { kindAt } from '../../../engine/project/checks/stageKind.ts';
+import { nodeAt, type MappingEntry } from '../../../engine/project/text/yamlTree.ts';
 import { rangeIn, type ProjectDocument } from './projectDocument.ts';
 
 const kinds: Readonly<Record<string, SymbolKind>> = {

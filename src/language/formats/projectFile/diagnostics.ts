@@ -1,10 +1,10 @@
 /** What is wrong with a project file, as an editor shows it. Columns are judged where the data is known. */
 import { DiagnosticSeverity, type Diagnostic } from 'vscode-languageserver';
-import type { ErrorArguments, ErrorRecord } from '../base/errors.ts';
-import { t } from '../base/localize.ts';
-import type { Column } from '../protocol/dataset.ts';
-import { listed } from '../engine/project/schema/describeValue.ts';
-import { nearestName } from '../engine/project/text/nearestName.ts';
+import type { ErrorArguments, ErrorRecord } from '../../../base/errors.ts';
+import { t } from '../../../base/localize.ts';
+import type { Column } from '../../../protocol/dataset.ts';
+import { listed } from '../../../engine/project/schema/describeValue.ts';
+import { nearestName } from '../../../engine/project/text/nearestName.ts';
 import { findColumnMentions, type ColumnMention } from './columnReferences.ts';
 import type { KnownColumns } from './columnSource.ts';
 import { rangeIn, toRange, type ProjectDocument } from './projectDocument.ts';

@@ -1,13 +1,13 @@
 /** Beginnings of data sets, features and stages, with the names of the file filled in. */
 import { CompletionItemKind } from 'vscode-languageserver';
-import { t } from '../base/localize.ts';
-import { projectSchema } from '../engine/project/schema/projectSchema.ts';
-import { kindAt } from '../engine/project/checks/stageKind.ts';
-import { nodeAt, type TreeNode } from '../engine/project/text/yamlTree.ts';
-import type { Caret } from './caret.ts';
+import { t } from '../../../base/localize.ts';
+import { projectSchema } from '../../../engine/project/schema/projectSchema.ts';
+import { kindAt } from '../../../engine/project/checks/stageKind.ts';
+import { nodeAt, type TreeNode } from '../../../engine/project/text/yamlTree.ts';
+import type { Caret } from '../../text/caret.ts';
 import { keysOf, textIn } from './datasetOf.ts';
 import type { Proposal } from './proposals.ts';
-import { escapeSnippet } from './snippet.ts';
+import { escapeSnippet } from '../../text/snippet.ts';
 
 /** Templates for a new name, where the keys are names of the user's choice. */
 export function nameTemplates(caret: Extract<Caret, { role: 'key' }>, taken: ReadonlySet<string>): readonly Proposal[] {

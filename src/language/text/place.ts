@@ -1,6 +1,6 @@
 /** What stands at an offset of a project file: a key or a value, and its path. */
-import type { MappingEntry, Path, ScalarNode, TreeNode } from '../engine/project/text/yamlTree.ts';
-import type { Span } from '../engine/project/text/textSource.ts';
+import type { MappingEntry, Path, ScalarNode, TreeNode } from '../../engine/project/text/yamlTree.ts';
+import type { Span } from '../../engine/project/text/textSource.ts';
 
 export type Place =
   | { readonly role: 'key'; readonly path: Path; readonly entry: MappingEntry; readonly span: Span }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { TextEdit } from 'vscode-languageserver';
-import { complete } from '../../../src/language/completion.ts';
+import { complete } from '../../../../../src/language/formats/projectFile/completion.ts';
 import { atCaret, columns, edited, file } from './checkLanguage.ts';
 
 /** The first labels, in order. */

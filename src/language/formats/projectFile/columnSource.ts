@@ -1,8 +1,8 @@
 /** Columns of data sets, asked from the client once and remembered until the data or its definition changes. */
 import { createHash } from 'node:crypto';
-import type { Column, ColumnProfile } from '../protocol/dataset.ts';
-import type { ColumnsParams, ColumnsResult } from '../protocol/contracts/languageContract.ts';
-import { entryOf, toValue } from '../engine/project/text/yamlTree.ts';
+import type { Column, ColumnProfile } from '../../../protocol/dataset.ts';
+import type { ColumnsParams, ColumnsResult } from '../../../protocol/contracts/languageContract.ts';
+import { entryOf, toValue } from '../../../engine/project/text/yamlTree.ts';
 import type { ProjectDocument } from './projectDocument.ts';
 
 /** The columns of a data set by name; undefined while, or where, they are not known. */

@@ -1,5 +1,5 @@
 /** Which data set's columns a place in the project file speaks of. */
-import { nodeAt, type Path, type TreeNode } from '../engine/project/text/yamlTree.ts';
+import { nodeAt, type Path, type TreeNode } from '../../../engine/project/text/yamlTree.ts';
 
 /**
  * The data set by name: of a stage the one it reads, of a data set itself, of features the one that the first stage

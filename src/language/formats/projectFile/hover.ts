@@ -1,20 +1,20 @@
 /** What a key means, what a name stands for, what a reference is worth. */
 import { MarkupKind, type Hover } from 'vscode-languageserver';
 import type { Position } from 'vscode-languageserver-textdocument';
-import { t } from '../base/localize.ts';
-import { codeBlock, escapeMarkdown, inlineCode } from '../base/markdown.ts';
-import type { Column, ColumnProfile } from '../protocol/dataset.ts';
-import { findColumn } from '../engine/features/planFeatures.ts';
-import { describeExpected } from '../engine/project/schema/describeValue.ts';
-import type { JsonSchema } from '../engine/project/schema/projectSchema.ts';
-import { projectSchema } from '../engine/project/schema/projectSchema.ts';
-import { lookUp, parseReferences } from '../engine/project/values/references.ts';
-import type { Span } from '../engine/project/text/textSource.ts';
-import { kindAt } from '../engine/project/checks/stageKind.ts';
-import { nodeAt, toValue, type Path } from '../engine/project/text/yamlTree.ts';
+import { t } from '../../../base/localize.ts';
+import { codeBlock, escapeMarkdown, inlineCode } from '../../../base/markdown.ts';
+import type { Column, ColumnProfile } from '../../../protocol/dataset.ts';
+import { findColumn } from '../../../engine/features/planFeatures.ts';
+import { describeExpected } from '../../../engine/project/schema/describeValue.ts';
+import type { JsonSchema } from '../../../engine/project/schema/projectSchema.ts';
+import { projectSchema } from '../../../engine/project/schema/projectSchema.ts';
+import { lookUp, parseReferences } from '../../../engine/project/values/references.ts';
+import type { Span } from '../../../engine/project/text/textSource.ts';
+import { kindAt } from '../../../engine/project/checks/stageKind.ts';
+import { nodeAt, toValue, type Path } from '../../../engine/project/text/yamlTree.ts';
 import { findColumnMentions } from './columnReferences.ts';
 import type { KnownColumns } from './columnSource.ts';
-import { placeAt, type Place } from './place.ts';
+import { placeAt, type Place } from '../../text/place.ts';
 import { rangeIn, schemasIn, type ProjectDocument } from './projectDocument.ts';
 
 export function hover(project: ProjectDocument, position: Position, columns: KnownColumns): Hover | undefined {

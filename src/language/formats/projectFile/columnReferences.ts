@@ -1,12 +1,12 @@
 /** Every mention of a column in a project file, with its place and the data set that should have it. */
-import { AppError, type ErrorRecord } from '../base/errors.ts';
-import { parseExpression } from '../engine/features/expression/parseExpression.ts';
-import { columnsOf } from '../engine/features/expression/syntax.ts';
+import { AppError, type ErrorRecord } from '../../../base/errors.ts';
+import { parseExpression } from '../../../engine/features/expression/parseExpression.ts';
+import { columnsOf } from '../../../engine/features/expression/syntax.ts';
 import { columnMentions } from './expressionColumns.ts';
-import { childSchemas, type JsonSchema } from '../engine/project/schema/projectSchema.ts';
-import { hasReference } from '../engine/project/values/references.ts';
-import { rangeOfSpan, type Span } from '../engine/project/text/textSource.ts';
-import { entryOf, type MappingEntry, type Path, type ScalarNode, type TreeNode } from '../engine/project/text/yamlTree.ts';
+import { childSchemas, type JsonSchema } from '../../../engine/project/schema/projectSchema.ts';
+import { hasReference } from '../../../engine/project/values/references.ts';
+import { rangeOfSpan, type Span } from '../../../engine/project/text/textSource.ts';
+import { entryOf, type MappingEntry, type Path, type ScalarNode, type TreeNode } from '../../../engine/project/text/yamlTree.ts';
 import { datasetOf } from './datasetOf.ts';
 import { schemasIn, type ProjectDocument } from './projectDocument.ts';
 

@@ -1,8 +1,8 @@
 /** Language features in tests: a project file with `|` at the caret, and a data set whose columns are known. */
 import { TextDocument, type Position } from 'vscode-languageserver-textdocument';
-import type { Column, ColumnProfile } from '../../../src/protocol/dataset.ts';
-import type { KnownColumns } from '../../../src/language/columnSource.ts';
-import { readProjectDocument, type ProjectDocument } from '../../../src/language/projectDocument.ts';
+import type { Column, ColumnProfile } from '../../../../../src/protocol/dataset.ts';
+import type { KnownColumns } from '../../../../../src/language/formats/projectFile/columnSource.ts';
+import { readProjectDocument, type ProjectDocument } from '../../../../../src/language/formats/projectFile/projectDocument.ts';
 
 const profile: ColumnProfile = {
   name: 'delay',
