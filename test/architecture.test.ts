@@ -206,6 +206,14 @@ describe('the compiler asks for what is forgotten', () => {
       says: /retries/,
     },
     {
+      title: 'what reads a format of documents',
+      file: 'src/protocol/documentFormats.ts',
+      before: '  projectFile: {',
+      after: "  agent: { names: ['*.agent.md'], languages: ['markdown'], wakes: false },\n  projectFile: {",
+      asked: 'src/language/formats.ts',
+      says: /agent/,
+    },
+    {
       title: 'what answers a question of the editor',
       file: 'src/protocol/contracts/engineContract.ts',
       before: 'export const engineContract = {',

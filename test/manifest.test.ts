@@ -1,6 +1,7 @@
 /** package.json and the extension's code say the same, and a disagreement is found whichever side it is planted on. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { documentFormats, wakingFiles } from '../src/protocol/documentFormats.ts';
 import { offeredFiles } from '../src/protocol/fileFormats.ts';
 import { findDisagreements, readExtensionCode, readManifest, readTexts, type ExtensionCode, type Manifest } from './support/manifest.ts';
 
@@ -17,6 +18,11 @@ describe('the manifest', () => {
   it('offers to train from every file that the formats offer', () => {
     const [item] = manifest.contributes.menus?.['explorer/context'] ?? [];
     expect(item?.when).toBe(`resourceScheme == file && resourceFilename =~ /${offeredFiles}/i && isWorkspaceTrusted`);
+  });
+
+  it('wakes for every file whose format says so', () => {
+    const events = manifest.activationEvents?.filter((name) => name.startsWith('workspaceContains:'));
+    expect(events).toEqual(wakingFiles(Object.values(documentFormats)).map((file) => `workspaceContains:${file}`));
   });
 
   it('limits itself in untrusted workspaces, and restricts every setting that names a program', () => {

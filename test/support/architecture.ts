@@ -104,12 +104,13 @@ export function crowdedFolders(files: Iterable<string>): string[] {
 }
 
 /**
- * Names that files in two rooms may share: a noun with its faces (its command, its lines, its stage, its contract), an entry point, and a
- * kernel with the file that compiles it.
+ * Names that files in two rooms may share: a noun with its faces (its command, its lines, its stage, its contract), an entry point, a feature
+ * that every format of documents has, and a kernel with the file that compiles it.
  */
 const families: readonly (readonly string[])[] = [
   ['src/cli/commands', 'src/cli/render', 'src/protocol', 'src/engine/pipeline/stages', 'src/engine/project/definitions'],
   ['src/cli', 'src/language', 'webview-ui/*'],
+  ['src/language/formats/*'],
   ['src/engine/training/gbdt/kernels', 'src/engine/training/gbdt/kernels/assembly'],
   ['webview-ui/report', 'webview-ui/run'],
 ];
@@ -261,7 +262,8 @@ function arrowViolations(edges: Edges, arrows: Arrows): Violation[] {
 
 /** Rooms of one capability that depend on each other in a circle; what lies beside its rooms may use them and be used. */
 function roomViolations(edges: Edges): Violation[] {
-  const room = (file: string): string | undefined => /^(?:src\/engine\/[^/]+|src\/(?:protocol|extension))\/[^/]+(?=\/)/.exec(file)?.[0];
+  const room = (file: string): string | undefined =>
+    /^(?:src\/engine\/[^/]+|src\/(?:protocol|extension|language\/formats))\/[^/]+(?=\/)/.exec(file)?.[0];
   const rooms = new Map<string, string[]>();
   for (const [file, targets] of edges) {
     const from = room(file);

@@ -1,4 +1,4 @@
-/** The client of the language server: a bundle of its own, loaded when the first project file is open. */
+/** The client of the language server: a bundle of its own, loaded when the first document that the server reads is open. */
 import type * as vscode from 'vscode';
 import { LanguageClient, RevealOutputChannelOn, TransportKind } from 'vscode-languageclient/node';
 import { smallHeap } from '../../base/process.ts';
@@ -9,8 +9,8 @@ import {
   type ColumnsParams,
   type ColumnsResult,
 } from '../../protocol/contracts/languageContract.ts';
+import { documentFilters, documentFormats } from '../../protocol/documentFormats.ts';
 import type { Runtime } from '../host/runtime.ts';
-import { projectFileName } from '../../protocol/storedNames.ts';
 
 export interface LanguageClientOptions {
   readonly runtime: Runtime;
@@ -39,7 +39,7 @@ export async function startLanguageClient({ runtime, log, columns }: LanguageCli
       options: { execArgv: ['--no-warnings', ...smallHeap], env: runtime.env },
     },
     {
-      documentSelector: [{ scheme: 'file', language: 'yaml', pattern: `**/${projectFileName}` }],
+      documentSelector: documentFilters(Object.values(documentFormats)),
       outputChannel: log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
     },

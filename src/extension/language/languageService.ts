@@ -1,7 +1,8 @@
-/** Starts the language client when a project file is open, and keeps its bundle out of activation. */
+/** Starts the language client when a document that the server reads is open, and keeps its bundle out of activation. */
 import * as vscode from 'vscode';
 import { isCancelled } from '../../base/abort.ts';
 import type { ColumnsParams, ColumnsResult } from '../../protocol/contracts/languageContract.ts';
+import { documentFormats, isOfFormat } from '../../protocol/documentFormats.ts';
 import type { EngineClient } from '../engine/engineClient.ts';
 import type { RunningLanguageClient } from './languageClient.ts';
 import type { Notify } from '../host/notify.ts';
@@ -24,6 +25,9 @@ export class LanguageService implements vscode.Disposable {
     this.#subscriptions = [
       vscode.workspace.onDidOpenTextDocument((document) => {
         this.#startFor(document);
+      }),
+      vscode.workspace.onDidSaveTextDocument((document) => {
+        this.#startFor(document); // its content may tell a format only now
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => {
         this.#columnsChanged(undefined);
@@ -48,7 +52,7 @@ export class LanguageService implements vscode.Disposable {
   }
 
   #startFor(document: vscode.TextDocument): void {
-    if (this.#running !== undefined || document.languageId !== 'yaml' || !/[\\/]millwright\.yaml$/.test(document.uri.fsPath)) return;
+    if (this.#running !== undefined || !isServed(document)) return;
     const starting = this.#start();
     this.#running = starting;
     starting.catch((error: unknown) => {
@@ -85,4 +89,10 @@ export class LanguageService implements vscode.Disposable {
       return null;
     }
   }
+}
+
+function isServed(document: vscode.TextDocument): boolean {
+  const { uri, languageId } = document;
+  const opened = { place: uri.path, languageId, getText: () => document.getText() };
+  return uri.scheme === 'file' && Object.values(documentFormats).some((format) => isOfFormat(format, opened));
 }

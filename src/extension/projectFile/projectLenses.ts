@@ -1,12 +1,12 @@
 /** Code lenses above the stages of a project file: run it, run from here, and what it measured last. */
 import * as vscode from 'vscode';
 import { formatFigure } from '../../base/format.ts';
+import { documentFilters, documentFormats } from '../../protocol/documentFormats.ts';
 import type { StageSummary } from '../../protocol/pipeline.ts';
 import { checkWords, stateWords } from '../../protocol/words/stageWords.ts';
 import { commandOf, setting, settingChanged } from '../host/contributions.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { findKeyLines, findStageLine } from './stageLines.ts';
-import { projectFileName } from '../../protocol/storedNames.ts';
 
 export function registerProjectLenses(store: ProjectStore): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
@@ -18,10 +18,10 @@ export function registerProjectLenses(store: ProjectStore): vscode.Disposable {
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (settingChanged(event, 'codeLens.enabled')) changed.fire();
     }),
-    vscode.languages.registerCodeLensProvider(
-      { language: 'yaml', scheme: 'file', pattern: `**/${projectFileName}` },
-      { onDidChangeCodeLenses: changed.event, provideCodeLenses: async (document) => lensesOf(document, store) },
-    ),
+    vscode.languages.registerCodeLensProvider(documentFilters([documentFormats.projectFile]), {
+      onDidChangeCodeLenses: changed.event,
+      provideCodeLenses: async (document) => lensesOf(document, store),
+    }),
   );
 }
 

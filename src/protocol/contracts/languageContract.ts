@@ -22,6 +22,11 @@ export type ColumnsResult = readonly (Column | ColumnProfile)[] | null;
  */
 export const columnsRequest = 'millwright/columns';
 
+/** Everything that the server may ask its client. */
+export interface LanguageQuestions {
+  readonly [columnsRequest]: { readonly params: ColumnsParams; readonly result: ColumnsResult };
+}
+
 export interface ColumnsChangedParams {
   /** Default: every project. */
   readonly root?: string;

@@ -24,17 +24,6 @@ export function diagnose(project: ProjectDocument, columns: KnownColumns): Diagn
   ];
 }
 
-/** What stands at the top of a file that could not be judged, because of a fault of ours. */
-export function notJudged(reason: string): Diagnostic {
-  return {
-    range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
-    severity: DiagnosticSeverity.Warning,
-    source,
-    code: 'language.notJudged',
-    message: t('This file could not be checked: {reason}', { reason }),
-  };
-}
-
 function toDiagnostic(error: ErrorRecord, project: ProjectDocument): Diagnostic {
   const { message, remedy, code, args = {} } = error;
   const data: DiagnosticData = { args };

@@ -10,8 +10,7 @@ import { schemasAt, type JsonSchema } from '../../../engine/project/schema/proje
 import { kindAt } from '../../../engine/project/checks/stageKind.ts';
 import type { Span } from '../../../engine/project/text/textSource.ts';
 import { entryOf, nodeAt, type Path, type TreeNode } from '../../../engine/project/text/yamlTree.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../../languageFormat.ts';
 
 export interface ProjectDocument {
   readonly document: TextDocument;
