@@ -190,6 +190,22 @@ describe('the compiler asks for what is forgotten', () => {
       says: /max_rows/,
     },
     {
+      title: 'how a kind of store is read',
+      file: 'src/engine/stores/storePlace.ts',
+      before: "const schemes = ['sqlite'",
+      after: "const schemes = ['sqlite', 'http'",
+      asked: 'src/engine/stores/openStore.ts',
+      says: /http/,
+    },
+    {
+      title: 'how a kind of store is written',
+      file: 'src/engine/stores/storePlace.ts',
+      before: "const schemes = ['sqlite'",
+      after: "const schemes = ['sqlite', 'file'",
+      asked: 'src/engine/stores/openStoreWriter.ts',
+      says: /file/,
+    },
+    {
       title: 'what executes a kind of stage',
       file: stages,
       before: '  run: runStage,',

@@ -4,6 +4,8 @@ export const projectFileName = 'millwright.yaml';
 export const lockFileName = 'millwright.lock';
 /** MLflow's own names, which it would make in the same folder. */
 export const databaseName = 'mlflow.db';
+/** The store of a project whose file names none, relative to its folder. */
+export const defaultStoreUri = `sqlite:///${databaseName}`;
 export const artifactsFolder = 'mlruns';
 
 /** The stage that made a run. */

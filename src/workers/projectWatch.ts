@@ -6,17 +6,16 @@ import { isLocked } from '../base/lock.ts';
 import { isMissing } from '../base/files.ts';
 import { statePath } from '../base/stateFolder.ts';
 import type { ChangedPart } from '../protocol/contracts/engineContract.ts';
-import { databaseName, lockFileName, projectFileName } from '../protocol/storedNames.ts';
+import { openStore } from '../engine/stores/openStore.ts';
+import { lockFileName, projectFileName } from '../protocol/storedNames.ts';
 
 const settleMs = 150;
 const lookMs = 1000;
 /** Older jobs than these have long ended. */
 const newestJobs = 8;
 
-const filesOf: Readonly<Record<'project' | 'tracking', readonly string[]>> = {
-  project: [projectFileName, lockFileName, 'params.yaml'], // and what the stages read
-  tracking: [databaseName, `${databaseName}-wal`, `${databaseName}-journal`],
-};
+/** And what the stages read. */
+const projectFiles = [projectFileName, lockFileName, 'params.yaml'];
 
 type Stamps = Readonly<Record<ChangedPart, string>>;
 
@@ -87,8 +86,8 @@ export class ProjectWatch implements Disposable {
 
 async function stampsOf(root: string, reads: readonly string[]): Promise<Stamps> {
   const [project, tracking, jobs] = await Promise.all([
-    stampOf(root, [...filesOf.project, ...reads]),
-    stampOf(root, filesOf.tracking),
+    stampOf(root, [...projectFiles, ...reads]),
+    stampOf(root, openStore({ root }).files),
     jobsStamp(statePath(root, 'jobs')),
   ]);
   return { project, tracking, jobs };

@@ -9,10 +9,9 @@ import { knownEnvironment, resolveEnvironment } from '../engine/project/environm
 import { recordEnvironment } from '../engine/project/writeEnvironment.ts';
 import { loadProject, parseProjectText, requireProject } from '../engine/project/loadProject.ts';
 import { LastExamined } from '../engine/proposal/examinedFile.ts';
-import { openRegistryReader } from '../engine/registry/sqlite/openRegistry.ts';
+import { openStore } from '../engine/stores/openStore.ts';
 import type { AuditLog } from '../engine/safety/change.ts';
 import { secretValues } from '../engine/safety/secretValues.ts';
-import { openTrackingReader } from '../engine/tracking/sqlite/openTracking.ts';
 import { readReports } from '../engine/tracking/runs/reports.ts';
 import type { dataContract, queryContract, storeContract } from './queryContract.ts';
 
@@ -40,16 +39,16 @@ function readers(isTrusted: () => boolean): Omit<StoreHandlers, keyof Changes> {
     },
     runs: async ({ root, limit }) => {
       const { listRunOverviews } = await import('../engine/pipeline/reports/runOverviews.ts');
-      using reader = openTrackingReader(root);
-      return reader === undefined ? [] : (await listRunOverviews(reader, { limit, withNested: true })).map(({ run }) => run);
+      await using reader = openStore({ root }).tracking();
+      return (await listRunOverviews(reader, { limit, withNested: true })).map(({ run }) => run);
     },
     run: async ({ root, runId }) => {
       const { readRunSheet } = await import('../engine/pipeline/reports/readRunSheet.ts');
       return readRunSheet(root, runId);
     },
     reports: async ({ root, runId }) => {
-      using reader = openTrackingReader(root);
-      const run = await reader?.run(runId);
+      await using reader = openStore({ root }).tracking();
+      const run = await reader.run(runId);
       return run === undefined ? [] : await readReports(root, run);
     },
     validation: async ({ root, stage }) => {
@@ -57,8 +56,8 @@ function readers(isTrusted: () => boolean): Omit<StoreHandlers, keyof Changes> {
       return (await readValidation(root, stage)) ?? null;
     },
     models: async ({ root }) => {
-      using reader = openRegistryReader(root);
-      return (await reader?.models()) ?? [];
+      await using reader = openStore({ root }).registry();
+      return await reader.models();
     },
     environment: async ({ root }) => (await knownEnvironment(await requireProject(root))) ?? null,
   };
@@ -70,13 +69,13 @@ const changes: Changes = {
     return null;
   },
   setAlias: async (request) => {
-    const { setAlias } = await import('../engine/registry/aliases.ts');
+    const { setAlias } = await import('../engine/stores/aliases.ts');
     const { model, alias, version } = request;
     await setAlias(await auditLog(request, ['models', 'alias', model, alias, String(version)]), { model, alias, version });
     return null;
   },
   deleteAlias: async (request) => {
-    const { deleteAlias } = await import('../engine/registry/aliases.ts');
+    const { deleteAlias } = await import('../engine/stores/aliases.ts');
     const { model, alias } = request;
     await deleteAlias(await auditLog(request, ['models', 'alias', model, alias, '--delete']), { model, alias });
     return null;

@@ -9,8 +9,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { delay } from '../../src/base/abort.ts';
-import { openTrackingReader } from '../../src/engine/tracking/sqlite/openTracking.ts';
-import { openRegistryReader } from '../../src/engine/registry/sqlite/openRegistry.ts';
+import { openStore } from '../../src/engine/stores/openStore.ts';
 import { ensurePythonEnvironment } from '../../scripts/pythonEnvironments.ts';
 import { temporaryFolder } from '../support/project.ts';
 import { runPython } from '../support/python.ts';
@@ -32,7 +31,7 @@ it('loses no row', async () => {
   const names = [...ours.map(({ name }) => name), 'mlflow-1', 'mlflow-2'];
   const total = written.flat().length;
 
-  using tracking = openTrackingReader(root)!;
+  await using tracking = openStore({ root }).tracking();
   const found = await tracking.runs({ experiment: 'shared' });
   expect(found.map(({ id }) => id).sort()).toEqual(written.flat().sort());
   for (const [index, ids] of written.entries()) {
@@ -46,7 +45,7 @@ it('loses no row', async () => {
       expect(history).toEqual(Array.from({ length: steps }, (_, step) => ({ step, timestamp: step, value: number + step / 10 })));
     }
   }
-  using registry = openRegistryReader(root)!;
+  await using registry = openStore({ root }).registry();
   const versions = (await registry.model('shared'))?.versions ?? [];
   expect(versions.map(({ version }) => version)).toEqual(Array.from({ length: total }, (_, index) => total - index));
   expect(versions.map(({ runId }) => runId).sort()).toEqual(written.flat().sort());
@@ -60,13 +59,13 @@ it('leaves a store that MLflow reads when a writer is killed', async () => {
   const writer = startWriter(root, 'killed');
   for (let runs = 0; runs < 3;) {
     await delay(50);
-    using tracking = openTrackingReader(root);
-    runs = (await tracking?.summaries({ experiment: 'shared' }))?.length ?? 0;
+    await using tracking = openStore({ root }).tracking();
+    runs = (await tracking.summaries({ experiment: 'shared' })).length;
   }
   await writer.kill();
   for (const environment of ['mlflow-2', 'mlflow-newest'] as const) {
     const view = await runPython<MlflowView>(environment, 'read_store.py', { cwd: root });
-    using tracking = openTrackingReader(root)!;
+    await using tracking = openStore({ root }).tracking();
     expect(Object.keys(view.runs).sort()).toEqual((await tracking.summaries()).map(({ id }) => id).sort());
   }
 });
@@ -104,7 +103,7 @@ function startWriter(root: string, name: string): Writer {
 async function firstRunOf(root: string, writer: string): Promise<void> {
   for (;;) {
     await delay(200);
-    using tracking = openTrackingReader(root);
-    if ((await tracking?.summaries({ experiment: 'shared' }))?.some(({ name }) => name.startsWith(writer)) === true) return;
+    await using tracking = openStore({ root }).tracking();
+    if ((await tracking.summaries({ experiment: 'shared' })).some(({ name }) => name.startsWith(writer))) return;
   }
 }

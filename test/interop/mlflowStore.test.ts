@@ -6,8 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PythonEnvironmentName } from '../../scripts/pythonEnvironments.ts';
 import { createdRevision } from '../../src/engine/tracking/sqlite/mlflowSchema.ts';
 import { isValidKey } from '../../src/engine/tracking/store/entryLimits.ts';
-import { openTrackingReader } from '../../src/engine/tracking/sqlite/openTracking.ts';
-import { openRegistryReader } from '../../src/engine/registry/sqlite/openRegistry.ts';
+import { openStore } from '../../src/engine/stores/openStore.ts';
 import { makeFolder } from '../support/project.ts';
 import { runPython } from '../support/python.ts';
 import { fillStore, viewAsMlflow, type MlflowView } from '../support/storeContent.ts';
@@ -89,7 +88,7 @@ describe.each<PythonEnvironmentName>(['mlflow-2', 'mlflow-newest'])('a store tha
 
   it('is read by Millwright', async () => {
     await expectSameView(root, environment);
-    using tracking = openTrackingReader(root)!;
+    await using tracking = openStore({ root }).tracking();
     const parent = await tracking.run(written.parent);
     expect(parent).toMatchObject({
       name: 'parent',
@@ -109,7 +108,7 @@ describe.each<PythonEnvironmentName>(['mlflow-2', 'mlflow-newest'])('a store tha
     expect(await tracking.summaries({ parentId: written.parent })).toMatchObject([{ id: written.child, name: 'child' }]);
     expect((await tracking.summaries()).map(({ id }) => id)).not.toContain(written.deleted);
     expect(await tracking.run(written.deleted)).toMatchObject({ deleted: true });
-    using registry = openRegistryReader(root)!;
+    await using registry = openStore({ root }).registry();
     expect((await registry.models()).map(({ name }) => name)).toEqual(['flights of mlflow']);
     expect(await registry.alias('flights of mlflow', 'challenger')).toMatchObject({ version: 3, runId: written.parent, tags: { n: '2' } });
     expect(await registry.version('flights of mlflow', 2)).toBeUndefined();

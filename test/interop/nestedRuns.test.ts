@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TrainStage } from '../../src/engine/project/definitions/stage.ts';
-import { openTrackingReader } from '../../src/engine/tracking/sqlite/openTracking.ts';
+import { openStore } from '../../src/engine/stores/openStore.ts';
 import type { StageOutcome } from '../../src/protocol/pipeline.ts';
 import { run, writeFiles } from '../support/millwright.ts';
 import { makeFolder } from '../support/project.ts';
@@ -94,7 +94,7 @@ describe.each(['mlflow-2', 'mlflow-newest'] as const)('%s finds by its own searc
 });
 
 it('the run of folds holds what was read, and undoing it would take its folds along', async () => {
-  using reader = openTrackingReader(root)!;
+  await using reader = openStore({ root }).tracking();
   const parent = await reader.run(stages.get('folds')?.runId ?? '');
   const read = JSON.parse(readFileSync(join(parent!.artifactUri, 'data', 'folds.json'), 'utf8')) as unknown;
   expect(read).toMatchObject({ version: 1, stage: 'folds', parts: [{ dataset: 'all', context: 'training', rows: 344 }] });

@@ -5,10 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { renderModels } from '../../src/cli/render/models.ts';
 import { plain } from '../../src/cli/render/style.ts';
-import { openRegistryReader } from '../../src/engine/registry/sqlite/openRegistry.ts';
-import { openRegistryWriter } from '../../src/engine/registry/sqlite/sqliteRegistryWriter.ts';
-import { openTrackingReader } from '../../src/engine/tracking/sqlite/openTracking.ts';
-import { openTrackingWriter } from '../../src/engine/tracking/sqlite/sqliteTrackingWriter.ts';
+import { openStore } from '../../src/engine/stores/openStore.ts';
+import { openStoreWriter } from '../../src/engine/stores/openStoreWriter.ts';
 import { inputPlace } from '../../src/protocol/inputPlace.ts';
 import { startMillwright } from '../support/millwright.ts';
 import { makeFolder } from '../support/project.ts';
@@ -59,7 +57,7 @@ describe.each(['mlflow-2', 'mlflow-newest'] as const)('a store of %s', (environm
   });
 
   it('has the runs of the default workspace, with places of data sets and models in words', async () => {
-    using reader = openTrackingReader(root)!;
+    await using reader = openStore({ root }).tracking();
     expect((await reader.summaries()).map(({ name }) => name).sort()).toEqual(['child', 'parent', 'whole']);
     const run = (await reader.run(made.whole))!;
     expect(run.metrics).toMatchObject({ acc: 0.9, nan: NaN, inf: Infinity, ninf: -Infinity });
@@ -88,7 +86,7 @@ describe.each(['mlflow-2', 'mlflow-newest'] as const)('a store of %s', (environm
     const database = new DatabaseSync(join(root, 'mlflow.db'));
     database.exec("UPDATE model_versions SET status = 'FAILED_REGISTRATION', status_message = 'no such bucket' WHERE version = 4");
     database.close();
-    using registry = openRegistryReader(root)!;
+    await using registry = openStore({ root }).registry();
     const models = await registry.models();
     expect(models.map(({ name }) => name)).toEqual(['empty', 'mod']);
     const table = renderModels(models, { style: plain, now: Date.now() }).join('\n');
@@ -123,14 +121,14 @@ describe('workspaces', () => {
   it('are read and written as MLFLOW_WORKSPACE says, and never mixed', async () => {
     process.env.MLFLOW_WORKSPACE = 'team-b';
     {
-      using reader = openTrackingReader(root)!;
-      using registry = openRegistryReader(root)!;
+      await using reader = openStore({ root }).tracking();
+      await using registry = openStore({ root }).registry();
       expect((await reader.summaries()).map(({ name }) => name)).toEqual(['in-team-b']);
       expect((await reader.summaries({ experiment: 'exp' })).length).toBe(1);
       expect((await registry.models()).map(({ name }) => name)).toEqual(['other']);
     }
-    using writer = openTrackingWriter(root);
-    using models = openRegistryWriter(root);
+    await using writer = openStoreWriter({ root }).tracking();
+    await using models = openStoreWriter({ root }).registry();
     const run = await writer.createRun({ experiment: 'ours', name: 'made-here', startedAt: 1, user: 'u' });
     await writer.endRun(run.id, 'FINISHED', 2);
     const source = join(root, 'model');
@@ -151,13 +149,13 @@ describe('workspaces', () => {
     const others = await runPython<Workspace>('mlflow-newest', 'read_workspace.py', { cwd: root, args: ['default'] });
     expect(others.runs).not.toContain('made-here');
     delete process.env.MLFLOW_WORKSPACE;
-    using theirs = openRegistryReader(root)!;
+    await using theirs = openStore({ root }).registry();
     expect((await theirs.alias('mod', 'champion'))!.source).not.toBe(source);
   });
 
   it('that the store does not have are refused before anything is written', async () => {
     process.env.MLFLOW_WORKSPACE = 'nobody';
-    using writer = openTrackingWriter(root);
+    await using writer = openStoreWriter({ root }).tracking();
     await expect(writer.createRun({ experiment: 'exp', name: 'x', startedAt: 1, user: 'u' })).rejects.toMatchObject({
       code: 'tracking.noWorkspace',
     });

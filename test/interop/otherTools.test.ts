@@ -6,7 +6,7 @@ import { sha256 } from '../../src/base/hash.ts';
 import { loadProject } from '../../src/engine/project/loadProject.ts';
 import { predictFile } from '../../src/engine/pipeline/predictFile.ts';
 import type { Project } from '../../src/engine/project/definitions/project.ts';
-import { openRegistryReader } from '../../src/engine/registry/sqlite/openRegistry.ts';
+import { openStore } from '../../src/engine/stores/openStore.ts';
 import { run, writeFiles } from '../support/millwright.ts';
 import { regressorFile } from '../support/onnxFiles.ts';
 import { makeFolder } from '../support/project.ts';
@@ -62,8 +62,8 @@ describe('the ONNX file of a command', () => {
       expect((await run(root)).exitCode).toBe(0);
     }
     expect((await run(root)).stages.map(({ state }) => state)).toEqual(['unchanged', 'unchanged']);
-    using registry = openRegistryReader(root);
-    const sources = (await registry?.model('fx'))?.versions.map(({ source }) => source) ?? [];
+    await using registry = openStore({ root }).registry();
+    const sources = (await registry.model('fx'))?.versions.map(({ source }) => source) ?? [];
     expect(new Set(sources).size).toBe(2);
     for (const environment of ['mlflow-2', 'mlflow-newest'] as const) {
       const loaded = await runPython<Loaded>(environment, 'registered_files.py', { cwd: root, args: ['fx', 'champion'] });

@@ -4,10 +4,9 @@ import { requireProject } from '../../src/engine/project/loadProject.ts';
 import type { TrainStage } from '../../src/engine/project/definitions/stage.ts';
 import { predictToFile } from '../../src/engine/inference/prediction/predict.ts';
 import { trainModel } from '../../src/engine/training/trainModel.ts';
-import { openRegistryWriter } from '../../src/engine/registry/sqlite/sqliteRegistryWriter.ts';
+import { openStoreWriter } from '../../src/engine/stores/openStoreWriter.ts';
 import { toRunInput } from '../../src/engine/tracking/runs/datasetInput.ts';
 import type { Metric } from '../../src/engine/tracking/store/trackingStore.ts';
-import { openTrackingWriter } from '../../src/engine/tracking/sqlite/sqliteTrackingWriter.ts';
 import { flightContext, flightProject, flightsFile } from './flights.ts';
 import { writeFiles } from './millwright.ts';
 
@@ -34,7 +33,7 @@ export async function makeFlightModel(root: string): Promise<FlightModel> {
   const folder = join(root, 'work');
   const trained = await trainModel({ project, stage, asOf, outputFolder: folder, onRound: () => undefined }, flightContext);
 
-  using tracking = openTrackingWriter(root);
+  await using tracking = openStoreWriter({ root }).tracking();
   const run = await tracking.createRun({ experiment: 'flight-delays', name: 'train', startedAt: asOf.getTime(), user: 'ada' });
   const metrics = Object.entries(trained.histories).flatMap(([key, points]) =>
     points.map(({ step, value }): Metric => ({ key, step, value, timestamp: asOf.getTime() + step })),
@@ -53,7 +52,7 @@ export async function makeFlightModel(root: string): Promise<FlightModel> {
   const source = await tracking.logModel(run.id, trained.folder, 'model');
   await tracking.endRun(run.id, 'FINISHED', Date.now());
 
-  using registry = openRegistryWriter(root);
+  await using registry = openStoreWriter({ root }).registry();
   const tags = { 'millwright.digest': trained.digest };
   const version = { model: 'flight-delays', source, runId: run.id, description: undefined, tags, createdAt: Date.now() };
   await registry.setAlias('flight-delays', 'challenger', (await registry.createVersion(version)).version);

@@ -3,12 +3,11 @@
  * Arguments: project folder, writer's name, least number of runs, steps per run; it goes on until its input is closed.
  * Prints the id of each run as soon as it is whole.
  */
-import { openTrackingWriter } from '../../src/engine/tracking/sqlite/sqliteTrackingWriter.ts';
-import { openRegistryWriter } from '../../src/engine/registry/sqlite/sqliteRegistryWriter.ts';
+import { openStoreWriter } from '../../src/engine/stores/openStoreWriter.ts';
 
 const [root = '', writer = '', runs = '1', steps = '1'] = process.argv.slice(2);
-using tracking = openTrackingWriter(root);
-using registry = openRegistryWriter(root);
+await using tracking = openStoreWriter({ root }).tracking();
+await using registry = openStoreWriter({ root }).registry();
 const closed = new AbortController();
 process.stdin.on('end', () => {
   closed.abort();

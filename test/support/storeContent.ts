@@ -4,11 +4,9 @@ import { join } from 'node:path';
 import type { ModelVersion, RegisteredModel } from '../../src/protocol/model.ts';
 import type { MetricPoint, Run } from '../../src/protocol/run.ts';
 import { toRunInput } from '../../src/engine/tracking/runs/datasetInput.ts';
-import { openTrackingReader } from '../../src/engine/tracking/sqlite/openTracking.ts';
+import { openStore } from '../../src/engine/stores/openStore.ts';
 import type { RunEntries } from '../../src/engine/tracking/store/trackingStore.ts';
-import { openTrackingWriter } from '../../src/engine/tracking/sqlite/sqliteTrackingWriter.ts';
-import { openRegistryReader } from '../../src/engine/registry/sqlite/openRegistry.ts';
-import { openRegistryWriter } from '../../src/engine/registry/sqlite/sqliteRegistryWriter.ts';
+import { openStoreWriter } from '../../src/engine/stores/openStoreWriter.ts';
 
 const startedAt = Date.UTC(2026, 10, 21, 4, 0, 0);
 
@@ -60,7 +58,7 @@ export function makeModelFolder(root: string): string {
 
 /** Writes runs (one nested, one deleted), a model with versions (one deleted), aliases and tags. */
 export async function fillStore(root: string, experiment: string): Promise<void> {
-  using tracking = openTrackingWriter(root);
+  await using tracking = openStoreWriter({ root }).tracking();
   const run = await tracking.createRun({ experiment, name: 'train', startedAt, user: 'ada' });
   await tracking.log(run.id, entries);
   await tracking.log(run.id, entries); // a second time changes nothing
@@ -72,7 +70,7 @@ export async function fillStore(root: string, experiment: string): Promise<void>
   await tracking.deleteRun(deleted.id);
   await tracking.createRun({ experiment, name: 'still going', startedAt: startedAt + 20, user: 'ada' });
 
-  using registry = openRegistryWriter(root);
+  await using registry = openStoreWriter({ root }).registry();
   const version = { model: experiment, source: model, runId: run.id, description: 'beats the champion', createdAt: startedAt };
   const made = [];
   for (const digest of ['one', 'two', 'three']) made.push((await registry.createVersion({ ...version, tags: { digest } })).version);
@@ -94,8 +92,8 @@ export interface MlflowView {
 
 /** Our own reading of a store, in the words of MLflow's client. */
 export async function viewAsMlflow(root: string): Promise<Pick<MlflowView, 'runs' | 'models'>> {
-  using tracking = openTrackingReader(root)!;
-  using registry = openRegistryReader(root)!;
+  await using tracking = openStore({ root }).tracking();
+  await using registry = openStore({ root }).registry();
   const runs = await tracking.runs({ includeDeleted: true });
   const shown = await Promise.all(
     runs.map(async (run) => {

@@ -72,14 +72,14 @@ interface Reading {
 }
 
 async function readPicture(root: string, signal: AbortSignal): Promise<Reading> {
-  const [{ readPipeline }, { readPipelineGraph }, { openRegistryReader }] = await Promise.all([
+  const [{ readPipeline }, { readPipelineGraph }, { openStore }] = await Promise.all([
     import('../../engine/pipeline/views/readPipeline.ts'),
     import('../../engine/pipeline/views/readPipelineGraph.ts'),
-    import('../../engine/registry/sqlite/openRegistry.ts'),
+    import('../../engine/stores/openStore.ts'),
   ]);
   const [pipeline, { graph, layout }] = await Promise.all([readPipeline(root, { signal }), readPipelineGraph(root, { signal })]);
-  using reader = openRegistryReader(root);
-  const models = (await reader?.models()) ?? [];
+  await using reader = openStore({ root }).registry();
+  const models = await reader.models();
   const statuses = nodeStatuses(graph, { stages: pipeline.stages, models, progress: {} });
   return { picture: { project: pipeline.name, graph, layout, statuses }, pipeline, models };
 }

@@ -31,12 +31,12 @@ export function registerModels(program: Command, terminal: Terminal): void {
 }
 
 async function readModels(root: string): Promise<readonly RegisteredModel[]> {
-  const [{ openRegistryReader }, { findMaker }] = await Promise.all([
-    import('../../engine/registry/sqlite/openRegistry.ts'),
+  const [{ openStore }, { findMaker }] = await Promise.all([
+    import('../../engine/stores/openStore.ts'),
     import('../../engine/pipeline/key/modelMakers.ts'),
   ]);
-  using reader = openRegistryReader(root);
-  const models = (await reader?.models()) ?? [];
+  await using reader = openStore({ root }).registry();
+  const models = await reader.models();
   return await Promise.all(
     models.map(async (model) => {
       const versions = model.versions.map(async (version) => ({ ...version, madeBy: await findMaker(root, version.source) }));
@@ -60,7 +60,7 @@ interface AliasArguments {
 async function moveAlias({ model, alias, version }: AliasArguments, options: AliasOptions, context: CommandContext): Promise<number> {
   const { answer } = context;
   const [{ deleteAlias, setAlias }, { undoStates }, { reapJobs }] = await Promise.all([
-    import('../../engine/registry/aliases.ts'),
+    import('../../engine/stores/aliases.ts'),
     import('../../engine/pipeline/undo/undoPerformers.ts'),
     import('../../engine/jobs/reapJobs.ts'),
   ]);

@@ -81,12 +81,12 @@ async function findStageReport(root: string, stage: string | undefined): Promise
   ]);
   const spec = stage === undefined ? undefined : (await loadProject(root)).project?.stages[stage];
   if (spec === undefined || kindOf(spec) !== 'evaluate') return undefined;
-  const [{ openTrackingReader }, { readReports }] = await Promise.all([
-    import('../../engine/tracking/sqlite/openTracking.ts'),
+  const [{ openStore }, { readReports }] = await Promise.all([
+    import('../../engine/stores/openStore.ts'),
     import('../../engine/tracking/runs/reports.ts'),
   ]);
-  using reader = openTrackingReader(root);
-  for (const run of (await reader?.runs()) ?? []) {
+  await using reader = openStore({ root }).tracking();
+  for (const run of await reader.runs()) {
     const reports = (await readReports(root, run)).filter((made) => made.stage === stage);
     if (reports.length > 0) return { run, reports };
   }
@@ -99,12 +99,12 @@ async function findStageReport(root: string, stage: string | undefined): Promise
 
 /** @throws AppError `runs.notEvaluated`, `runs.unknown`, `runs.ambiguous` (kind usage) */
 async function findReports(root: string, id: string | undefined): Promise<FoundReports> {
-  const [{ openTrackingReader }, { readReports }] = await Promise.all([
-    import('../../engine/tracking/sqlite/openTracking.ts'),
+  const [{ openStore }, { readReports }] = await Promise.all([
+    import('../../engine/stores/openStore.ts'),
     import('../../engine/tracking/runs/reports.ts'),
   ]);
-  using reader = openTrackingReader(root);
-  const runs = (await reader?.runs()) ?? [];
+  await using reader = openStore({ root }).tracking();
+  const runs = await reader.runs();
   for (const run of id === undefined
     ? runs
     : [findRun(runs, id, t('There is no run or stage whose id or name starts with {text}.', { text: id }))]) {

@@ -38,15 +38,15 @@ export function registerRuns(program: Command, terminal: Terminal): void {
 }
 
 async function list(options: RunsOptions, { answer, json, terminal }: CommandContext): Promise<number> {
-  const [{ metricNames }, { openTrackingReader }, { listRunOverviews }, { hasFileStore }] = await Promise.all([
+  const [{ metricNames }, { openStore }, { listRunOverviews }, { hasFileStore }] = await Promise.all([
     import('../../protocol/metrics.ts'),
-    import('../../engine/tracking/sqlite/openTracking.ts'),
+    import('../../engine/stores/openStore.ts'),
     import('../../engine/pipeline/reports/runOverviews.ts'),
     import('../../engine/tracking/fileStore.ts'),
   ]);
   const root = await openProjectRoot(options);
-  using reader = openTrackingReader(root);
-  const listed = reader === undefined ? [] : await listRunOverviews(reader, { limit: options.limit, withNested: options.nested === true });
+  await using reader = openStore({ root }).tracking();
+  const listed = await listRunOverviews(reader, { limit: options.limit, withNested: options.nested === true });
   for (const name of options.metric ?? []) requireMetric(name, listed);
   answer(
     listed.map(({ run }) => run),
@@ -77,12 +77,12 @@ function requireMetric(name: string, listed: readonly { readonly run: Pick<Run, 
 }
 
 async function show(id: string, options: RunsOptions, { answer }: CommandContext): Promise<number> {
-  const [{ openTrackingReader }, { readRunSheet }] = await Promise.all([
-    import('../../engine/tracking/sqlite/openTracking.ts'),
+  const [{ openStore }, { readRunSheet }] = await Promise.all([
+    import('../../engine/stores/openStore.ts'),
     import('../../engine/pipeline/reports/readRunSheet.ts'),
   ]);
   const root = await openProjectRoot(options);
-  using reader = openTrackingReader(root);
+  await using reader = openStore({ root }).tracking();
   const { id: runId } = await findShown(reader, id);
   const sheet = await readRunSheet(root, runId);
   if (options.html !== undefined) return await exportSheet(sheet, options.html, answer);
@@ -99,10 +99,10 @@ function fileStoreHint(): string {
 }
 
 /** Deleted runs are found where no other one is meant: MLflow shows them by their id, too. */
-async function findShown(reader: TrackingReader | undefined, text: string): Promise<RunSummary> {
-  const runs = (await reader?.summaries()) ?? [];
+async function findShown(reader: TrackingReader, text: string): Promise<RunSummary> {
+  const runs = await reader.summaries();
   const isMeant = runs.some(({ id, name }) => id.startsWith(text) || name.startsWith(text));
-  return findRun(isMeant ? runs : ((await reader?.summaries({ includeDeleted: true })) ?? []), text);
+  return findRun(isMeant ? runs : await reader.summaries({ includeDeleted: true }), text);
 }
 
 async function exportSheet(sheet: RunSheet, file: string, answer: CommandContext['answer']): Promise<number> {

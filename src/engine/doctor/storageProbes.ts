@@ -11,7 +11,7 @@ import { runCommand } from '../../base/process.ts';
 import { removeTree } from '../../base/trees.ts';
 import { hasFileStore } from '../tracking/fileStore.ts';
 import { findDamagedState } from '../pipeline/records/damagedState.ts';
-import { openTrackingReader, trackingDatabase } from '../tracking/sqlite/openTracking.ts';
+import { openStore } from '../stores/openStore.ts';
 import { findMount, type Mount } from './mounts.ts';
 import type { Finding, ProbeDefinition } from './probe.ts';
 
@@ -28,7 +28,7 @@ export function storageProbes(folder: string): ProbeDefinition[] {
 
 /** Two stores in one folder: MLflow takes the older one, and its pages show other runs than ours. */
 async function storesFinding(folder: string): Promise<Finding> {
-  const [ours, theirs] = [existsSync(trackingDatabase(folder)), await hasFileStore(folder)];
+  const [ours, theirs] = [openStore({ root: folder }).files.some((file) => existsSync(file)), await hasFileStore(folder)];
   if (!theirs) return ours ? ownStoreFinding(folder) : { state: 'ok', detail: t('no runs yet') };
   return {
     state: 'failed',
@@ -44,8 +44,8 @@ async function storesFinding(folder: string): Promise<Finding> {
 /** A store that cannot be read, or that somebody died over. */
 async function ownStoreFinding(folder: string): Promise<Finding> {
   try {
-    using reader = openTrackingReader(folder);
-    if ((await reader?.isHalfDone()) !== true) return { state: 'ok', detail: t('mlflow.db') };
+    await using reader = openStore({ root: folder }).tracking();
+    if (!(await reader.isHalfDone())) return { state: 'ok', detail: t('mlflow.db') };
     return {
       state: 'ok',
       detail: t('mlflow.db, in which a program died while it was writing: its half-done change is shown nowhere'),

@@ -8,8 +8,8 @@ import { endRecorded } from '../../base/process.ts';
 import { userMark } from '../../base/userMark.ts';
 import type { JobEvent, JobRecord, JobResult } from '../../protocol/job.ts';
 import { closeAbandonedChanges, repair, type StateReader } from '../safety/change.ts';
-import { openTrackingWriter } from '../tracking/sqlite/sqliteTrackingWriter.ts';
-import { openTrackingReader } from '../tracking/sqlite/openTracking.ts';
+import { openStoreWriter } from '../stores/openStoreWriter.ts';
+import { openStore } from '../stores/openStore.ts';
 import { failureTags } from '../tracking/runs/tags.ts';
 import { currentUser } from './beginJob.ts';
 import { childMarkText, isOwnJob, jobIds, jobPaths, readJobEvents, readJobRecord, readJobResult } from './jobFolder.ts';
@@ -121,14 +121,13 @@ async function endChildren(id: string, events: readonly JobEvent[]): Promise<voi
  * @param failure undefined: the job was cancelled
  */
 async function endRuns(root: string, jobId: string, events: readonly JobEvent[], failure: ErrorRecord | undefined): Promise<void> {
-  using reader = openTrackingReader(root);
-  if (reader === undefined) return;
+  await using reader = openStore({ root }).tracking();
   const tagged = await reader.summaries({ tags: { [jobTag]: jobId }, includeDeleted: true });
   const recorded = events.flatMap((event) => (event.type === 'run' ? [event.runId] : []));
   const known = await Promise.all(recorded.map(async (id) => reader.run(id)));
   const open = new Set([...tagged, ...known].flatMap((run) => (run?.status === 'RUNNING' && !run.deleted ? [run.id] : [])));
   if (open.size === 0) return;
-  using writer = openTrackingWriter(root);
+  await using writer = openStoreWriter({ root }).tracking();
   for (const id of open) {
     if (failure !== undefined) await writer.log(id, { tags: failureTags(AppError.fromRecord(failure)) });
     await writer.endRun(id, failure === undefined ? 'KILLED' : 'FAILED', Date.now());

@@ -3,7 +3,7 @@ import { basename, relative, resolve } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { PipelineResult } from '../../protocol/pipeline.ts';
-import { openRegistryReader } from '../registry/sqlite/openRegistry.ts';
+import { openStore } from '../stores/openStore.ts';
 import { parseModelReference } from '../project/values/modelReference.ts';
 import { nearestName } from '../project/text/nearestName.ts';
 import type { DatasetSpec } from '../project/definitions/dataset.ts';
@@ -83,8 +83,8 @@ export async function requireComplete(
 
 /** Models by every alias; by their newest version where there is none; else the stages that train. */
 async function usableModels(root: string, stages: Project['stages']): Promise<readonly string[]> {
-  using registry = openRegistryReader(root);
-  const models = (await registry?.models()) ?? [];
+  await using registry = openStore({ root }).registry();
+  const models = await registry.models();
   const registered = models.flatMap(({ name, versions: [newest, ...older] }) => {
     if (newest === undefined) return [];
     const aliases = [newest, ...older].flatMap((version) => version.aliases.map((alias) => `${name}@${alias}`));
@@ -98,8 +98,8 @@ async function usableModels(root: string, stages: Project['stages']): Promise<re
 /** @throws AppError `predict.noSuchModel` where the text is a name that no stage has */
 async function requireModel(project: Project, text: string): Promise<void> {
   if (parseModelReference(text)?.kind !== 'stage' || Object.hasOwn(project.stages, text)) return;
-  using registry = openRegistryReader(project.root);
-  const models = (await registry?.models()) ?? [];
+  await using registry = openStore(project).registry();
+  const models = await registry.models();
   const model = models.find(({ name }) => name === text);
   if (model !== undefined) {
     const [newest] = model.versions;

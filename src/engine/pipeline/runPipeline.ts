@@ -191,8 +191,9 @@ async function runSelected(options: RunPipelineOptions, job: RunningJob): Promis
 
 /** The project alone, without what a loaded project carries besides: it is sent to other processes. */
 function plainProject(project: Project): Project {
-  const { root, file, name, seed, environment, python, params, paramsFile, experiment, datasets, sampleRows, features, stages } = project;
-  return { root, file, name, seed, environment, python, params, paramsFile, experiment, datasets, sampleRows, features, stages };
+  const { root, file, name, seed, environment, python, params, paramsFile, experiment, storeUri } = project;
+  const { datasets, sampleRows, features, stages } = project;
+  return { root, file, name, seed, environment, python, params, paramsFile, experiment, storeUri, datasets, sampleRows, features, stages };
 }
 
 /** What must not be read in any log: values that the project file takes from the environment, and those whose names say so. */

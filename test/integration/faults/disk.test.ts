@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { readAuditLog, verifyAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import { reapJobs } from '../../../src/engine/jobs/reapJobs.ts';
 import { listJobs } from '../../../src/engine/jobs/listJobs.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
+import { openStore } from '../../../src/engine/stores/openStore.ts';
 import { expectNamed, startCommandHost } from '../../support/commandHost.ts';
 import { draw, sweepSeed } from '../../support/draw.ts';
 import { writeTinyPipeline } from '../../support/livedProject.ts';
@@ -59,8 +59,8 @@ describe(`a disk that is full at another point of a whole pipeline each time (se
       const again = await host.run(root, ['run']);
       expect(again.exitCode, again.stderr).toBe(0);
       expect(await verifyAuditLog(root)).toEqual([]);
-      using reader = openTrackingReader(root);
-      const statuses = (await reader!.summaries({ includeDeleted: true })).map(({ status }) => status);
+      await using reader = openStore({ root }).tracking();
+      const statuses = (await reader.summaries({ includeDeleted: true })).map(({ status }) => status);
       expect(statuses).not.toContain('RUNNING');
       expect((await listJobs(root)).map(({ state }) => state)).not.toContain('running');
     },

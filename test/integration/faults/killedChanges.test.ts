@@ -9,9 +9,9 @@ import { describe, expect, it } from 'vitest';
 import { reapJobs } from '../../../src/engine/jobs/reapJobs.ts';
 import { keepFiles } from '../../../src/engine/pipeline/undo/keptFiles.ts';
 import { undoPerformers, undoStates } from '../../../src/engine/pipeline/undo/undoPerformers.ts';
-import { deleteAlias, setAlias } from '../../../src/engine/registry/aliases.ts';
-import { openRegistryReader } from '../../../src/engine/registry/sqlite/openRegistry.ts';
-import { openRegistryWriter } from '../../../src/engine/registry/sqlite/sqliteRegistryWriter.ts';
+import { deleteAlias, setAlias } from '../../../src/engine/stores/aliases.ts';
+import { openStore } from '../../../src/engine/stores/openStore.ts';
+import { openStoreWriter } from '../../../src/engine/stores/openStoreWriter.ts';
 import { readAuditLog, verifyAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import { change, type AuditLog } from '../../../src/engine/safety/change.ts';
 import { undoChange } from '../../../src/engine/safety/undo.ts';
@@ -40,7 +40,7 @@ function logOf(root: string): AuditLog {
 async function writeProject(root: string): Promise<void> {
   writeStages(root, {});
   for (const name of files) writeFileSync(join(root, name), 'at first');
-  using registry = openRegistryWriter(root);
+  await using registry = openStoreWriter({ root }).registry();
   for (let version = 1; version <= 3; version++) {
     await registry.createVersion({
       model: alias.model,
@@ -60,8 +60,8 @@ interface State {
 }
 
 async function stateOf(root: string): Promise<State> {
-  using registry = openRegistryReader(root);
-  const version = (await registry?.alias(alias.model, alias.alias))?.version;
+  await using registry = openStore({ root }).registry();
+  const version = (await registry.alias(alias.model, alias.alias))?.version;
   return { version, contents: files.map((name) => readFileSync(join(root, name), 'utf8')) };
 }
 

@@ -9,9 +9,8 @@ import { describe, expect, it } from 'vitest';
 import { listJobs } from '../../../src/engine/jobs/listJobs.ts';
 import { reapJobs } from '../../../src/engine/jobs/reapJobs.ts';
 import { readAuditLog, verifyAuditLog } from '../../../src/engine/safety/auditLog.ts';
-import { openRegistryReader } from '../../../src/engine/registry/sqlite/openRegistry.ts';
+import { openStore } from '../../../src/engine/stores/openStore.ts';
 import { createdRevision } from '../../../src/engine/tracking/sqlite/mlflowSchema.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
 import { forkEngine } from '../../support/engineProcess.ts';
 import { childrenOfNewest, jobsToEnd, killAll, pause } from '../../support/kills.ts';
 import { startMillwright, until, writeFiles } from '../../support/millwright.ts';
@@ -100,11 +99,11 @@ async function checkStores(root: string, context: string): Promise<void> {
   const open = Object.values(Object.groupBy(lines, ({ operationId }) => operationId)).filter((pair) => pair?.length !== 2);
   expect(open, `${context}: changes without an end`).toEqual([]);
   if (!existsSync(join(root, 'mlflow.db'))) return;
-  using reader = openTrackingReader(root);
-  using registry = openRegistryReader(root);
-  const statuses = new Set((await reader!.summaries({ includeDeleted: true })).map(({ status }) => status));
+  await using reader = openStore({ root }).tracking();
+  await using registry = openStore({ root }).registry();
+  const statuses = new Set((await reader.summaries({ includeDeleted: true })).map(({ status }) => status));
   expect(statuses.has('RUNNING'), `${context}: a run is shown as running`).toBe(false);
-  for (const { versions } of await registry!.models()) {
+  for (const { versions } of await registry.models()) {
     for (const { source } of versions) expect(existsSync(join(source, 'model.onnx')), `${context}: ${source}`).toBe(true);
   }
   const database = new DatabaseSync(join(root, 'mlflow.db'));

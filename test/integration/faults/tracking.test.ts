@@ -11,9 +11,8 @@ import { sha256 } from '../../../src/base/hash.ts';
 import { isLocked, takeLock } from '../../../src/base/lock.ts';
 import { runCommand } from '../../../src/base/process.ts';
 import { storageProbes } from '../../../src/engine/doctor/storageProbes.ts';
-import { openRegistryReader } from '../../../src/engine/registry/sqlite/openRegistry.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
-import { openTrackingWriter } from '../../../src/engine/tracking/sqlite/sqliteTrackingWriter.ts';
+import { openStore } from '../../../src/engine/stores/openStore.ts';
+import { openStoreWriter } from '../../../src/engine/stores/openStoreWriter.ts';
 import type { RunSummary } from '../../../src/protocol/run.ts';
 import { temporaryFolder } from '../../support/project.ts';
 
@@ -56,7 +55,7 @@ describe('a writer that is killed', () => {
       writer.child.kill('SIGKILL');
       await once(writer.child, 'close');
       finished.push(...writer.finished);
-      using reader = openTrackingReader(root)!;
+      await using reader = openStore({ root }).tracking();
       const runs = await reader.runs();
       const whole = runs.filter(({ status }) => status === 'FINISHED');
       expect(whole.map(({ id }) => id)).toEqual(expect.arrayContaining(finished));
@@ -64,9 +63,9 @@ describe('a writer that is killed', () => {
       checkIntegrity(root);
     }
     expect(finished.length).toBeGreaterThanOrEqual(20);
-    using writer = openTrackingWriter(root);
+    await using writer = openStoreWriter({ root }).tracking();
     await writer.createRun({ ...newRun, name: 'after' });
-    using reader = openTrackingReader(root)!;
+    await using reader = openStore({ root }).tracking();
     expect(await reader.summaries({ experiment: 'flights' })).toHaveLength(1);
   });
 
@@ -74,13 +73,13 @@ describe('a writer that is killed', () => {
     const root = await storeWith(halfDone('delete'));
     expect(readdirSync(root).sort()).toEqual(['mlflow.db', 'mlflow.db-journal']);
     const torn = contentOf(root);
-    using reader = openTrackingReader(root)!;
+    await using reader = openStore({ root }).tracking();
     expect(await reader.summaries()).toMatchObject([{ name: 'train' }]);
     const revision = await reader.revision();
     expect(await reader.revision()).toBe(revision);
     expect(await storeFinding(root)).toMatchObject({ state: 'ok', detail: expect.stringContaining('a program died') as string });
     expect(contentOf(root)).toEqual(torn);
-    using writer = openTrackingWriter(root);
+    await using writer = openStoreWriter({ root }).tracking();
     await writer.createRun({ ...newRun, name: 'after' });
     expect(readdirSync(root).sort()).toEqual(['mlflow.db']);
     expect(await reader.revision()).toBeGreaterThan(revision);
@@ -105,9 +104,9 @@ function contentOf(folder: string): Record<string, string> {
 
 /** A store with one run, on which a script was let loose that kills itself. */
 async function storeWith(script: string, root = temporaryFolder()): Promise<string> {
-  using writer = openTrackingWriter(root);
+  await using writer = openStoreWriter({ root }).tracking();
   await writer.createRun(newRun);
-  writer[Symbol.dispose]();
+  await writer[Symbol.asyncDispose]();
   const killed = runCommand(process.execPath, [
     '--no-warnings',
     '-e',
@@ -173,8 +172,8 @@ describe('a store that keeps a log', () => {
     const root = await storeWith(script);
     damage(root);
     const before = contentOf(root);
-    using reader = openTrackingReader(root)!;
-    using registry = openRegistryReader(root)!;
+    await using reader = openStore({ root }).tracking();
+    await using registry = openStore({ root }).registry();
     expect(await reader.summaries()).toMatchObject([{ name }]);
     expect(await registry.models()).toEqual([]);
     expect(contentOf(root)).toEqual(before);
@@ -182,11 +181,11 @@ describe('a store that keeps a log', () => {
 
   it('is read while its writer is at it, commit by commit', async () => {
     const root = temporaryFolder();
-    using writer = openTrackingWriter(root);
+    await using writer = openStoreWriter({ root }).tracking();
     await writer.createRun(newRun);
     using database = new DatabaseSync(join(root, 'mlflow.db'));
     database.exec('PRAGMA journal_mode = wal');
-    using reader = openTrackingReader(root)!;
+    await using reader = openStore({ root }).tracking();
     for (const name of ['one', 'two', 'three']) {
       const before = await reader.revision();
       database.prepare('UPDATE runs SET name = ?').run(name);
@@ -219,9 +218,9 @@ describe('a journal that names another file', () => {
       code: 'files.journalOfOthers',
       message: expect.stringContaining('mlflow.db-journal') as string,
     });
-    using reader = openTrackingReader(root)!;
+    await using reader = openStore({ root }).tracking();
     await expect(reader.summaries()).rejects.toThrow(refused);
-    using writer = openTrackingWriter(root);
+    await using writer = openStoreWriter({ root }).tracking();
     await expect(writer.createRun(newRun)).rejects.toThrow(refused);
     expect(await storeFinding(root)).toMatchObject({ state: 'failed', detail: expect.stringContaining('mlflow.db-journal') as string });
     expect(contentOf(root)).toEqual(before);
@@ -258,9 +257,9 @@ async function mountedFolder(options: string): Promise<string> {
 describe('a disk that is full', () => {
   it.runIf(isRoot)('gives a clear error, keeps what was stored, and is written to again when there is room', async () => {
     const root = await mountedFolder('size=1m');
-    using writer = openTrackingWriter(root);
-    using reader = openTrackingReader(root) ?? (await writer.createRun(newRun), openTrackingReader(root)!);
-    const run = (await reader.summaries())[0]!;
+    await using writer = openStoreWriter({ root }).tracking();
+    await using reader = openStore({ root }).tracking();
+    const run = (await reader.summaries())[0] ?? (await writer.createRun(newRun));
     const log = async (index: number): Promise<void> => writer.log(run.id, { tags: { [`tag ${index}`]: 'x'.repeat(8000) } });
     let stored = 0;
     const failure = await (async (): Promise<unknown> => {
@@ -286,19 +285,19 @@ describe('a disk that is full', () => {
 
   it.runIf(isRoot)('has no room for a store at all', async () => {
     const root = await mountedFolder('size=64k');
-    using writer = openTrackingWriter(root);
+    await using writer = openStoreWriter({ root }).tracking();
     await expect(writer.createRun(newRun)).rejects.toThrow(expect.objectContaining({ code: 'files.diskFull' }));
     expect(readdirSync(root)).toEqual([]);
   });
 
   it.runIf(process.platform === 'linux')('or a limit on file sizes keeps what was stored', async () => {
     const root = temporaryFolder();
-    using writer = openTrackingWriter(root);
+    await using writer = openStoreWriter({ root }).tracking();
     await writer.createRun(newRun);
     const script = `ulimit -f 270; trap '' XFSZ; exec "$0" --no-warnings "$@"`;
     const limited = runCommand('bash', ['-c', script, process.execPath, logRows, root, 'limited', '100000', '3']);
     await expect(limited).rejects.toThrow(AppError);
-    using reader = openTrackingReader(root)!;
+    await using reader = openStore({ root }).tracking();
     const runs = await reader.runs({ experiment: 'shared' });
     expect(runs.length).toBeGreaterThan(5);
     checkIntegrity(root);
@@ -310,13 +309,13 @@ describe('a folder that is read-only', () => {
   it.runIf(isRoot)('is read, and gives a clear error to writers', async () => {
     const root = await mountedFolder('size=4m');
     const run = await (async (): Promise<RunSummary> => {
-      using writer = openTrackingWriter(root);
+      await using writer = openStoreWriter({ root }).tracking();
       return await writer.createRun(newRun);
     })();
     await runCommand('mount', ['-o', 'remount,ro', root]);
-    using reader = openTrackingReader(root)!;
+    await using reader = openStore({ root }).tracking();
     expect(await reader.runs()).toHaveLength(1);
-    using writer = openTrackingWriter(root);
+    await using writer = openStoreWriter({ root }).tracking();
     const refused: unknown = expect.objectContaining({ code: 'files.notWritable', kind: 'environment' });
     await expect(writer.createRun(newRun)).rejects.toThrow(refused);
     await expect(writer.log(run.id, { tags: { a: 'b' } })).rejects.toThrow(refused);
@@ -331,13 +330,13 @@ describe('a folder that is read-only', () => {
   ])('is read with %s', async (_what, script, name) => {
     const root = await storeWith(script, await mountedFolder('size=32m'));
     await runCommand('mount', ['-o', 'remount,ro', root]);
-    using reader = openTrackingReader(root)!;
+    await using reader = openStore({ root }).tracking();
     expect(await reader.summaries()).toMatchObject([{ name }]);
   });
 
   it.runIf(isRoot)('gives a clear error where there is no store yet', async () => {
     const root = await mountedFolder('size=4m,ro');
-    using writer = openTrackingWriter(root);
+    await using writer = openStoreWriter({ root }).tracking();
     await expect(writer.createRun(newRun)).rejects.toThrow(expect.objectContaining({ code: 'files.notWritable' }));
   });
 });

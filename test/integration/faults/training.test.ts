@@ -11,7 +11,7 @@ import { isMissing } from '../../../src/base/files.ts';
 import { sha256 } from '../../../src/base/hash.ts';
 import { readJobEvents } from '../../../src/engine/jobs/jobFolder.ts';
 import { listJobs } from '../../../src/engine/jobs/listJobs.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
+import { openStore } from '../../../src/engine/stores/openStore.ts';
 import type { Run } from '../../../src/protocol/run.ts';
 import { sweep } from '../../support/sweep.ts';
 import { childrenOfNewest, jobsToEnd, killAll, pause } from '../../support/kills.ts';
@@ -61,20 +61,20 @@ function startTraining(root: string, threads: number): ResultPromise {
 
 /** The run that finished last, without those nested in it. */
 async function finishedRun(root: string): Promise<Run> {
-  using reader = openTrackingReader(root);
-  const summaries = (await reader?.summaries({})) ?? [];
+  await using reader = openStore({ root }).tracking();
+  const summaries = await reader.summaries({});
   // A kill between the end of a run and the stage's own record leaves a finished run that the next one does not know of.
   const [last] = summaries
     .filter(({ status, parentId }) => status === 'FINISHED' && parentId === undefined)
     .toSorted((a, b) => b.startedAt - a.startedAt);
-  const run = await reader?.run(last?.id ?? '');
+  const run = await reader.run(last?.id ?? '');
   if (run === undefined) throw new Error('no run has finished');
   return run;
 }
 
 async function lossCurve(root: string, runId: string): Promise<readonly { step: number; value: number }[]> {
-  using reader = openTrackingReader(root);
-  return ((await reader?.metricHistory(runId, 'training_log_loss')) ?? []).map(({ step, value }) => ({ step, value }));
+  await using reader = openStore({ root }).tracking();
+  return (await reader.metricHistory(runId, 'training_log_loss')).map(({ step, value }) => ({ step, value }));
 }
 
 function modelDigest(root: string, run: Run): string {

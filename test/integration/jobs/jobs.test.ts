@@ -12,8 +12,8 @@ import { reapJobs } from '../../../src/engine/jobs/reapJobs.ts';
 import { takeRunLock } from '../../../src/engine/jobs/runLock.ts';
 import { startDetachedJob } from '../../../src/engine/jobs/startDetachedJob.ts';
 import { readAuditLog, verifyAuditLog } from '../../../src/engine/safety/auditLog.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
-import { openTrackingWriter } from '../../../src/engine/tracking/sqlite/sqliteTrackingWriter.ts';
+import { openStore } from '../../../src/engine/stores/openStore.ts';
+import { openStoreWriter } from '../../../src/engine/stores/openStoreWriter.ts';
 import type { Job, JobEvent } from '../../../src/protocol/job.ts';
 import { isAlive, nodeCommand, startMillwright, until, writeStages } from '../../support/millwright.ts';
 import { makeFolder, temporaryFolder } from '../../support/project.ts';
@@ -96,7 +96,7 @@ describe('a job', () => {
     const process = startJob(root, 'stubborn');
     const { record } = await startedJob(root);
     const child = Number(readFileSync(join(root, 'child.pid'), 'utf8'));
-    using writer = openTrackingWriter(root);
+    await using writer = openStoreWriter({ root }).tracking();
     const tagged = await writer.createRun({ experiment: 'e', name: 'r', startedAt: 1, user: 'ada', tags: { 'millwright.job': record.id } });
     const other = await writer.createRun({ experiment: 'e', name: 'of somebody else', startedAt: 1, user: 'ada' });
     process.kill('SIGKILL');
@@ -106,7 +106,7 @@ describe('a job', () => {
     expect(reaped.flat()).toEqual([record.id]);
     await until(() => !isAlive(child), 'the child to end');
     expect(await readJobResult(root, record.id)).toMatchObject({ state: 'failed', error: { code: 'jobs.died' } });
-    using reader = openTrackingReader(root)!;
+    await using reader = openStore({ root }).tracking();
     expect((await reader.run(tagged.id))!.status).toBe('FAILED');
     expect((await reader.run(other.id))!.status).toBe('RUNNING');
     const ends = (await readAuditLog(root)).map(({ entry }) => `${entry.operation} ${entry.outcome}`);

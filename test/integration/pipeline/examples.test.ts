@@ -6,7 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
 import { exampleFolder, exampleNamed, examples, placeData, type ExampleName } from '../../../scripts/prepareExample.ts';
 import { requireProject } from '../../../src/engine/project/loadProject.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
+import { openStore } from '../../../src/engine/stores/openStore.ts';
 import type { PipelineResult } from '../../../src/protocol/pipeline.ts';
 import { run, states } from '../../support/millwright.ts';
 import { temporaryFolder } from '../../support/project.ts';
@@ -28,8 +28,8 @@ async function rowsOf(root: string, file: string): Promise<Record<string, unknow
 /** The figures of the run of a train stage. */
 async function figuresOf(root: string, result: PipelineResult, stage: string): Promise<Readonly<Record<string, number>>> {
   const runId = result.stages.find(({ name }) => name === stage)?.runId ?? '';
-  using reader = openTrackingReader(root);
-  return (await reader?.run(runId))?.metrics ?? {};
+  await using reader = openStore({ root }).tracking();
+  return (await reader.run(runId))?.metrics ?? {};
 }
 
 it('every example has a README, a project without faults, and a name that can be asked for', async () => {

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { predictFile } from '../../../src/engine/pipeline/predictFile.ts';
 import { loadProject } from '../../../src/engine/project/loadProject.ts';
-import { openRegistryReader } from '../../../src/engine/registry/sqlite/openRegistry.ts';
+import { openStore } from '../../../src/engine/stores/openStore.ts';
 import type { PipelineResult } from '../../../src/protocol/pipeline.ts';
 import { externalFactors, externalFile, regressorFile } from '../../support/onnxFiles.ts';
 import { nodeCommand, run, startMillwright, writeStages } from '../../support/millwright.ts';
@@ -36,8 +36,8 @@ function failureOf({ stages }: PipelineResult): unknown {
 }
 
 async function sources(root: string): Promise<readonly string[]> {
-  using registry = openRegistryReader(root);
-  return ((await registry?.model('fx'))?.versions ?? []).map(({ source }) => source);
+  await using registry = openStore({ root }).registry();
+  return ((await registry.model('fx'))?.versions ?? []).map(({ source }) => source);
 }
 
 async function predict(root: string): Promise<PipelineResult> {

@@ -7,7 +7,7 @@ import { readRunSheet } from '../../../src/engine/pipeline/reports/readRunSheet.
 import { undoPerformers } from '../../../src/engine/pipeline/undo/undoPerformers.ts';
 import { readAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import { undoChange } from '../../../src/engine/safety/undo.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
+import { openStore } from '../../../src/engine/stores/openStore.ts';
 import type { Run, RunSummary } from '../../../src/protocol/run.ts';
 import type { PipelineResult } from '../../../src/protocol/pipeline.ts';
 import { undoLog } from '../../support/auditLog.ts';
@@ -49,7 +49,7 @@ describe('a stage that trains in folds', () => {
     writeProject(root, { validation: { split: 'kfold', folds: 3 } });
     result = await run(root, {}, { onEvent });
     expect(result.error).toBeUndefined();
-    using reader = openTrackingReader(root)!;
+    await using reader = openStore({ root }).tracking();
     parent = (await reader.run(result.stages.find(({ name }) => name === 'train')!.runId!))!;
     children = (await reader.runs({ parentId: parent.id })).toSorted((a, b) => a.startedAt - b.startedAt);
   });
@@ -64,7 +64,7 @@ describe('a stage that trains in folds', () => {
     }
     const opened = events.flatMap((event) => (event.type === 'run' ? [event.runId] : []));
     expect(opened).toEqual([parent.id, ...children.map(({ id }) => id)]);
-    using reader = openTrackingReader(root)!;
+    await using reader = openStore({ root }).tracking();
     for (const { id } of [parent, ...children]) expect(await reader.metricHistory(id, 'training_log_loss')).toHaveLength(10);
     expect((await reader.summaries({ topLevel: true })).map(({ id }) => id)).toEqual([parent.id]);
   });
@@ -115,7 +115,7 @@ describe('a stage that trains in folds', () => {
   it('is deleted and restored whole', async () => {
     const log = undoLog(root);
     const shown = async (): Promise<readonly RunSummary[]> => {
-      using reader = openTrackingReader(root)!;
+      await using reader = openStore({ root }).tracking();
       return await reader.summaries();
     };
     const line = (await readAuditLog(root)).find(({ entry }) => entry.operation === 'train')!.line;
@@ -133,7 +133,7 @@ it("--seeds trains with several, keeps the first one's bytes, and is another key
   expect((await run(root, { stages: ['train'] })).error).toBeUndefined();
   const command = await startMillwright(root, ['run', 'train', '--seeds', '3', '--json']);
   expect(command.exitCode, String(command.stderr)).toBe(0);
-  using reader = openTrackingReader(root)!;
+  await using reader = openStore({ root }).tracking();
   const [seeded, alone] = await reader.runs({ topLevel: true });
   expect(seeded!.tags['millwright.digest']).toBe(alone!.tags['millwright.digest']);
   expect(seeded!.params).toMatchObject({ seeds: '3', seed: '3' });
@@ -160,7 +160,7 @@ it('cancelling ends the run and the fold it was at, and no other was begun', asy
     },
   );
   expect(result.state).toBe('cancelled');
-  using reader = openTrackingReader(root)!;
+  await using reader = openStore({ root }).tracking();
   expect((await reader.summaries()).map(({ name, status }) => [name, status]).sort()).toEqual([
     ['fold 1', 'KILLED'],
     ['train', 'KILLED'],

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadProject } from '../../../src/engine/project/loadProject.ts';
 import { predictFile } from '../../../src/engine/pipeline/predictFile.ts';
 import { SqliteRegistryReader } from '../../../src/engine/registry/sqlite/sqliteRegistryReader.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
+import { openStore } from '../../../src/engine/stores/openStore.ts';
 import { run, states, writeFiles } from '../../support/millwright.ts';
 import { makeFolder } from '../../support/project.ts';
 import { contentOf, millwright } from '../cli/millwrightProcess.ts';
@@ -72,10 +72,10 @@ describe('a project in another place', () => {
     const forced = await run(copy, { stages: ['predict'], force: true });
     expect(forced.exitCode, JSON.stringify(forced.stages)).toBe(0);
     expect(contentOf(original)).toEqual(before);
-    using tracking = openTrackingReader(copy);
-    const runs = (await tracking?.runs()) ?? [];
+    await using tracking = openStore({ root: copy }).tracking();
+    const runs = await tracking.runs();
     expect(runs.map(({ artifactUri }) => artifactUri.startsWith(join(copy, 'mlruns')))).toEqual(runs.map(() => true));
-    using registry = new SqliteRegistryReader(join(copy, 'mlflow.db'));
+    await using registry = new SqliteRegistryReader(join(copy, 'mlflow.db'));
     expect((await registry.alias('own', 'champion'))?.source.startsWith(copy)).toBe(true);
   });
 

@@ -6,11 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/base/random.ts';
 import { readPipeline } from '../../../src/engine/pipeline/views/readPipeline.ts';
 import { undoPerformers } from '../../../src/engine/pipeline/undo/undoPerformers.ts';
-import { setAlias } from '../../../src/engine/registry/aliases.ts';
-import { openRegistryReader } from '../../../src/engine/registry/sqlite/openRegistry.ts';
+import { setAlias } from '../../../src/engine/stores/aliases.ts';
+import { openStore } from '../../../src/engine/stores/openStore.ts';
 import { readAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import { undoChange } from '../../../src/engine/safety/undo.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
 import { readReports } from '../../../src/engine/tracking/runs/reports.ts';
 import type { EvaluationReport } from '../../../src/protocol/evaluation.ts';
 import type { PipelineResult, StageOutcome } from '../../../src/protocol/pipeline.ts';
@@ -58,14 +57,14 @@ const stageOf = ({ stages }: PipelineResult, name: string): StageOutcome => stag
 const everything = (state: string): Record<string, string> => ({ train: state, evaluate: state, register: state, predict: state });
 
 async function reportOf(root: string, result: PipelineResult): Promise<EvaluationReport> {
-  using reader = openTrackingReader(root)!;
+  await using reader = openStore({ root }).tracking();
   const [report] = await readReports(root, (await reader.run(stageOf(result, 'train').runId!))!);
   return report!;
 }
 
 async function championOf(root: string): Promise<number | undefined> {
-  using registry = openRegistryReader(root);
-  return (await registry?.alias('life', 'champion'))?.version;
+  await using registry = openStore({ root }).registry();
+  return (await registry.alias('life', 'champion'))?.version;
 }
 
 describe('an alias', () => {

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { listRunOverviews } from '../../../src/engine/pipeline/reports/runOverviews.ts';
 import { readPipeline } from '../../../src/engine/pipeline/views/readPipeline.ts';
 import { readRunSheet } from '../../../src/engine/pipeline/reports/readRunSheet.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
+import { openStore } from '../../../src/engine/stores/openStore.ts';
 import type { RunOverview, RunSheet } from '../../../src/protocol/run.ts';
 import { runTitle } from '../../../src/protocol/words/runTitle.ts';
 import { run, writeFiles } from '../../support/millwright.ts';
@@ -46,8 +46,7 @@ function write(root: string, { rounds = 30, numeric = ['x', 'y'], target = 'late
 }
 
 async function overviews(root: string): Promise<RunOverview[]> {
-  using reader = openTrackingReader(root);
-  if (reader === undefined) return [];
+  await using reader = openStore({ root }).tracking();
   return (await listRunOverviews(reader, { limit: 10, withNested: true })).map(({ run: overview }) => overview);
 }
 

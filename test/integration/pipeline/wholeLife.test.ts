@@ -4,10 +4,9 @@ import { stringify } from 'yaml';
 import { expect, it } from 'vitest';
 import { readPipeline } from '../../../src/engine/pipeline/views/readPipeline.ts';
 import { undoPerformers } from '../../../src/engine/pipeline/undo/undoPerformers.ts';
-import { openRegistryReader } from '../../../src/engine/registry/sqlite/openRegistry.ts';
+import { openStore } from '../../../src/engine/stores/openStore.ts';
 import { readAuditLog, verifyAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import { undoChange } from '../../../src/engine/safety/undo.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
 import { readReports } from '../../../src/engine/tracking/runs/reports.ts';
 import { undoLog } from '../../support/auditLog.ts';
 import { collectEvents, run, states, writeFiles } from '../../support/millwright.ts';
@@ -45,7 +44,7 @@ it('a model goes from data check to predictions, once', async () => {
   expect(result.error).toBeUndefined();
   expect(new Set(Object.values(states(result)))).toEqual(new Set(['done']));
   const runId = result.stages.find(({ name }) => name === 'train')!.runId!;
-  using reader = openTrackingReader(root)!;
+  await using reader = openStore({ root }).tracking();
   const tracked = (await reader.run(runId))!;
   expect(tracked).toMatchObject({ status: 'FINISHED', name: 'train', experimentName: 'life', params: { max_iter: '10' } });
   expect(tracked.tags).toMatchObject({
@@ -60,7 +59,7 @@ it('a model goes from data check to predictions, once', async () => {
   const inputs = tracked.inputs.map(({ name, context }) => `${name} ${context ?? ''}`);
   expect(inputs.sort()).toEqual(['learn evaluation', 'learn training', 'learn validation', 'test evaluation']);
   expect((await readReports(root, tracked)).map(({ stage }) => stage).sort()).toEqual(['again', 'evaluate']);
-  using registry = openRegistryReader(root)!;
+  await using registry = openStore({ root }).registry();
   expect(await registry.alias('life', 'challenger')).toMatchObject({ version: 1, runId });
   expect(readFileSync(join(root, 'out.csv'), 'utf8').trim().split('\n').length).toBe(201);
   expect(events.some((event) => event.type === 'run' && event.runId === runId)).toBe(true);
@@ -115,7 +114,7 @@ it('a gate that stays shut ends with exit code 1, keeps the report, and nothing 
   const result = await run(root);
   expect(states(result)).toMatchObject({ train: 'done', evaluate: 'failed', register: 'blocked', predict: 'blocked', again: 'done' });
   expect(result).toMatchObject({ exitCode: 1, error: { code: 'pipeline.gateFailed', kind: 'gate' } });
-  using reader = openTrackingReader(root)!;
+  await using reader = openStore({ root }).tracking();
   const [tracked] = await reader.runs();
   expect(tracked!.metrics.roc_auc).toBeGreaterThan(0);
   expect((await readReports(root, tracked!)).some(({ stage }) => stage === 'evaluate')).toBe(true);
@@ -147,7 +146,7 @@ it('a stage whose process is killed fails with a clear error, its run is FAILED,
   );
   expect(states(result)).toMatchObject({ check: 'done', train: 'failed', evaluate: 'blocked' });
   expect(result.error).toMatchObject({ code: 'pipeline.stageDied', message: expect.stringContaining('SIGKILL') as string });
-  using reader = openTrackingReader(root)!;
+  await using reader = openStore({ root }).tracking();
   expect((await reader.summaries()).map(({ status }) => status)).toEqual(['FAILED']);
   expect((await readAuditLog(root)).map(({ entry }) => entry.outcome)).toEqual(['started', 'failure']);
   expect(states(await run(root))).toMatchObject({ check: 'unchanged', train: 'done', predict: 'done' });

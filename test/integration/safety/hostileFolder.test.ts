@@ -11,9 +11,8 @@ import { reapJobs } from '../../../src/engine/jobs/reapJobs.ts';
 import { readAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import { change, type AuditLog } from '../../../src/engine/safety/change.ts';
 import { undoChange } from '../../../src/engine/safety/undo.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
-import { openRegistryWriter } from '../../../src/engine/registry/sqlite/sqliteRegistryWriter.ts';
-import { openTrackingWriter } from '../../../src/engine/tracking/sqlite/sqliteTrackingWriter.ts';
+import { openStore } from '../../../src/engine/stores/openStore.ts';
+import { openStoreWriter } from '../../../src/engine/stores/openStoreWriter.ts';
 import { ProjectWatch } from '../../../src/workers/projectWatch.ts';
 import { startMillwright, until, writeStages } from '../../support/millwright.ts';
 
@@ -112,12 +111,12 @@ describe.each(Object.keys(traps))('%s', (trap) => {
 });
 
 async function tracked(folder: string): Promise<void> {
-  using reader = openTrackingReader(folder);
-  await reader?.runs({});
+  await using reader = openStore({ root: folder }).tracking();
+  await reader.runs({});
 }
 
 async function startTracking(folder: string): Promise<void> {
-  using writer = openTrackingWriter(folder);
+  await using writer = openStoreWriter({ root: folder }).tracking();
   await writer.createRun({ experiment: 'e', name: 'r', startedAt: 1, user: 'eve' });
 }
 
@@ -169,8 +168,8 @@ describe('state that came with the folder', () => {
   it('steers no terminal by its names, whatever command shows them', async () => {
     const names = ['\u001b]0;title\u0007', '\u009b2J', '\u202eexe', 'a\rb', '\u001b]8;;https://example.org\u001b\\x'];
     writeStages(root, { nothing: { run: 'true' } });
-    const tracking = openTrackingWriter(root);
-    const registry = openRegistryWriter(root);
+    const tracking = openStoreWriter({ root }).tracking();
+    const registry = openStoreWriter({ root }).registry();
     for (const name of names) {
       await tracking.createRun({ experiment: `e${name}`, name, startedAt: 1, user: name, tags: { 'mlflow.source.name': name } });
       await registry.createVersion({
@@ -190,8 +189,8 @@ describe('state that came with the folder', () => {
         },
       );
     }
-    tracking[Symbol.dispose]();
-    registry[Symbol.dispose]();
+    await tracking[Symbol.asyncDispose]();
+    await registry[Symbol.asyncDispose]();
     writeJob([{ at: 1, type: 'log', level: 'info', message: names.join(' ') }]);
     const commands = [
       ['runs'],

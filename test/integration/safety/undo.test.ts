@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { keepFiles } from '../../../src/engine/pipeline/undo/keptFiles.ts';
-import { deleteAlias, setAlias } from '../../../src/engine/registry/aliases.ts';
-import { openRegistryReader } from '../../../src/engine/registry/sqlite/openRegistry.ts';
-import { openRegistryWriter } from '../../../src/engine/registry/sqlite/sqliteRegistryWriter.ts';
+import { deleteAlias, setAlias } from '../../../src/engine/stores/aliases.ts';
+import { openStore } from '../../../src/engine/stores/openStore.ts';
+import { openStoreWriter } from '../../../src/engine/stores/openStoreWriter.ts';
 import { readAuditLog, verifyAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import { change } from '../../../src/engine/safety/change.ts';
 import { undoLog } from '../../support/auditLog.ts';
@@ -137,7 +137,7 @@ describe('undo of a file', () => {
 describe('undo of an alias', () => {
   async function registered(): Promise<string> {
     const root = project();
-    using writer = openRegistryWriter(root);
+    await using writer = openStoreWriter({ root }).registry();
     for (const createdAt of [1, 2, 3])
       await writer.createVersion({
         model: 'm',
@@ -153,8 +153,8 @@ describe('undo of an alias', () => {
   }
 
   async function champion(root: string): Promise<number | undefined> {
-    using reader = openRegistryReader(root);
-    return (await reader?.alias('m', 'champion'))?.version;
+    await using reader = openStore({ root }).registry();
+    return (await reader.alias('m', 'champion'))?.version;
   }
 
   it('that another program moved since is refused, and done when insisted on', async () => {
@@ -186,7 +186,7 @@ describe('undo of an alias', () => {
   it('whose version was deleted since leaves the alias where it is, and says so', async () => {
     const root = await registered();
     {
-      using writer = openRegistryWriter(root);
+      await using writer = openStoreWriter({ root }).registry();
       await writer.deleteVersion('m', 1);
     }
     const failed = await undo(root, 4);

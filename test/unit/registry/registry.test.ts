@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { deleteAlias, aliasUndo, setAlias } from '../../../src/engine/registry/aliases.ts';
-import { openRegistryReader } from '../../../src/engine/registry/sqlite/openRegistry.ts';
+import { deleteAlias, aliasUndo, setAlias } from '../../../src/engine/stores/aliases.ts';
+import { openStore } from '../../../src/engine/stores/openStore.ts';
 import type { RegistryReader, RegistryWriter } from '../../../src/engine/registry/store/registryStore.ts';
-import { openRegistryWriter } from '../../../src/engine/registry/sqlite/sqliteRegistryWriter.ts';
+import { openStoreWriter } from '../../../src/engine/stores/openStoreWriter.ts';
 import { readAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import type { AuditLog } from '../../../src/engine/safety/change.ts';
 import { undoChange } from '../../../src/engine/safety/undo.ts';
@@ -13,9 +13,9 @@ const failsWith = (code: string): unknown => expect.objectContaining({ code });
 
 async function openRegistry(versions: number): Promise<{ root: string; writer: RegistryWriter; reader: RegistryReader }> {
   const root = temporaryFolder();
-  const writer = openRegistryWriter(root);
+  const writer = openStoreWriter({ root }).registry();
   for (let made = 0; made < versions; made++) await writer.createVersion({ ...version, createdAt: 1000 + made });
-  return { root, writer, reader: openRegistryReader(root)! };
+  return { root, writer, reader: openStore({ root }).registry() };
 }
 
 describe('versions', () => {
@@ -58,7 +58,7 @@ describe('versions', () => {
   });
 
   it.each(['', ' ', 'a/b', 'a:b', '..', 'x'.repeat(257)])('are refused for a model called %j', async (model) => {
-    const { writer } = await openRegistry(0).catch(() => ({ writer: openRegistryWriter(temporaryFolder()) }));
+    const { writer } = await openRegistry(0).catch(() => ({ writer: openStoreWriter({ root: temporaryFolder() }).registry() }));
     await expect(writer.createVersion({ ...version, model })).rejects.toThrow(failsWith('registry.badName'));
   });
 });

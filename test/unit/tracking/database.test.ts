@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { createdRevision } from '../../../src/engine/tracking/sqlite/mlflowSchema.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
-import { openTrackingWriter } from '../../../src/engine/tracking/sqlite/sqliteTrackingWriter.ts';
+import { openStore } from '../../../src/engine/stores/openStore.ts';
+import { openStoreWriter } from '../../../src/engine/stores/openStoreWriter.ts';
 import { temporaryFolder } from '../../support/project.ts';
 
 const failsWith = (code: string): unknown => expect.objectContaining({ code });
@@ -13,7 +13,7 @@ const newRun = { experiment: 'flights', name: 'train', startedAt: 1000, user: 'a
 
 async function filledProject(): Promise<string> {
   const root = temporaryFolder();
-  using writer = openTrackingWriter(root);
+  await using writer = openStoreWriter({ root }).tracking();
   await writer.createRun(newRun);
   return root;
 }
@@ -25,10 +25,11 @@ function change(root: string, ...statements: readonly string[]): void {
 }
 
 describe('a project without a store', () => {
-  it('has no reader, and nothing is made by opening a writer', () => {
+  it('holds nothing, and nothing is made by asking it or opening a writer', async () => {
     const root = temporaryFolder();
-    expect(openTrackingReader(root)).toBeUndefined();
-    using writer = openTrackingWriter(root);
+    await using reader = openStore({ root }).tracking();
+    expect(await reader.runs()).toEqual([]);
+    await using writer = openStoreWriter({ root }).tracking();
     expect(writer).toBeDefined();
     expect(readdirSync(root)).toEqual([]);
   });
@@ -49,9 +50,9 @@ describe('a project without a store', () => {
   it('fills a file that somebody left empty', async () => {
     const root = temporaryFolder();
     writeFileSync(join(root, 'mlflow.db'), '');
-    using reader = openTrackingReader(root)!;
+    await using reader = openStore({ root }).tracking();
     expect(await reader.runs()).toEqual([]);
-    using writer = openTrackingWriter(root);
+    await using writer = openStoreWriter({ root }).tracking();
     await writer.createRun(newRun);
     expect(await reader.summaries()).toHaveLength(1);
   });
@@ -60,9 +61,9 @@ describe('a project without a store', () => {
     const root = await filledProject();
     copyFileSync(join(root, 'mlflow.db'), join(root, 'mlflow.db-journal'));
     rmSync(join(root, 'mlflow.db'));
-    using writer = openTrackingWriter(root);
+    await using writer = openStoreWriter({ root }).tracking();
     await writer.createRun({ ...newRun, name: 'new' });
-    using reader = openTrackingReader(root)!;
+    await using reader = openStore({ root }).tracking();
     expect((await reader.summaries()).map(({ name }) => name)).toEqual(['new']);
     expect(existsSync(join(root, 'mlflow.db-journal'))).toBe(false);
   });
@@ -76,44 +77,44 @@ describe('a database that was changed by others', () => {
     change(root, `CREATE TABLE params_new (key TEXT NOT NULL, value TEXT NOT NULL, run_uuid TEXT NOT NULL, region TEXT NOT NULL)`);
     change(root, `DROP TABLE params`, `ALTER TABLE params_new RENAME TO params`);
     const before = readFileSync(join(root, 'mlflow.db'));
-    using writer = openTrackingWriter(root);
+    await using writer = openStoreWriter({ root }).tracking();
     await expect(writer.createRun(newRun)).rejects.toThrow(/params\.region/);
     await expect(writer.createRun(newRun)).rejects.toThrow(failsWith('tracking.readOnly'));
     expect(readFileSync(join(root, 'mlflow.db'))).toEqual(before);
-    using reader = openTrackingReader(root)!;
+    await using reader = openStore({ root }).tracking();
     expect(await reader.runs()).toHaveLength(1);
   });
 
   it('is written on when new columns have defaults', async () => {
     const root = await filledProject();
     change(root, `ALTER TABLE runs ADD COLUMN region TEXT NOT NULL DEFAULT 'here'`, `ALTER TABLE tags ADD COLUMN more TEXT`);
-    using writer = openTrackingWriter(root);
+    await using writer = openStoreWriter({ root }).tracking();
     await writer.createRun(newRun);
-    using reader = openTrackingReader(root)!;
+    await using reader = openStore({ root }).tracking();
     expect(await reader.runs()).toHaveLength(2);
   });
 
   it('is written on while columns come under an open connection', async () => {
     const root = await filledProject();
-    using writer = openTrackingWriter(root);
+    await using writer = openStoreWriter({ root }).tracking();
     const run = await writer.createRun(newRun);
     change(root, `ALTER TABLE metrics ADD COLUMN unit TEXT NOT NULL DEFAULT ''`);
     await writer.log(run.id, { metrics: [{ key: 'loss', value: 1, step: 0, timestamp: 0 }] });
-    using reader = openTrackingReader(root)!;
+    await using reader = openStore({ root }).tracking();
     expect(await reader.run(run.id)).toMatchObject({ metrics: { loss: 1 } });
   });
 
   it('is read without the tables and columns that an old version lacks', async () => {
     const root = await filledProject();
     change(root, 'DROP TABLE datasets', 'DROP TABLE input_tags', 'DROP TABLE latest_metrics', 'ALTER TABLE runs DROP COLUMN name');
-    using reader = openTrackingReader(root)!;
+    await using reader = openStore({ root }).tracking();
     expect(await reader.runs()).toMatchObject([{ experimentName: 'flights', metrics: {}, inputs: [], params: {} }]);
   });
 
   it('does not take a view for a table', async () => {
     const root = await filledProject();
     change(root, 'ALTER TABLE runs RENAME TO hidden', 'CREATE VIEW runs AS SELECT * FROM hidden');
-    using reader = openTrackingReader(root)!;
+    await using reader = openStore({ root }).tracking();
     await expect(reader.runs()).rejects.toThrow(failsWith('tracking.notMlflow'));
   });
 
@@ -127,23 +128,23 @@ describe('a database that was changed by others', () => {
       'DROP TABLE experiments',
       'ALTER TABLE e RENAME TO experiments',
     );
-    using writer = openTrackingWriter(root);
+    await using writer = openStoreWriter({ root }).tracking();
     expect(await writer.createRun(newRun)).toMatchObject({ experimentId: '2' });
   });
 
   it('refuses runs in a deleted experiment', async () => {
     const root = await filledProject();
     change(root, `UPDATE experiments SET lifecycle_stage = 'deleted'`);
-    using writer = openTrackingWriter(root);
+    await using writer = openStoreWriter({ root }).tracking();
     await expect(writer.createRun(newRun)).rejects.toThrow(failsWith('tracking.experimentDeleted'));
-    using reader = openTrackingReader(root)!;
+    await using reader = openStore({ root }).tracking();
     expect(await reader.summaries()).toEqual([]);
   });
 
   it('puts artifacts into the project where the experiment keeps them elsewhere', async () => {
     const root = await filledProject();
     change(root, `UPDATE experiments SET artifact_location = 's3://bucket/1' WHERE name = 'flights'`);
-    using writer = openTrackingWriter(root);
+    await using writer = openStoreWriter({ root }).tracking();
     const run = await writer.createRun(newRun);
     expect(run.artifactUri).toBe(join(root, 'mlruns', '1', run.id, 'artifacts'));
   });
@@ -155,7 +156,7 @@ describe('a database that was changed by others', () => {
       `INSERT INTO metrics (key, value, timestamp, run_uuid, step, is_nan) SELECT 'm', 'text', 9e18, run_uuid, 9000000000000000000, 0 FROM runs`,
       `UPDATE runs SET name = NULL, status = NULL, start_time = NULL, artifact_uri = x'00ff'`,
     );
-    using reader = openTrackingReader(root)!;
+    await using reader = openStore({ root }).tracking();
     const [run] = await reader.runs();
     expect(run).toMatchObject({ status: 'RUNNING', startedAt: 0, artifactUri: '' });
     expect(await reader.metricHistory(run?.id ?? '', 'm')).toEqual([{ step: 9e18, timestamp: 9e18, value: Number.NaN }]);
@@ -179,9 +180,9 @@ describe('a file that is no store', () => {
       (await import('node:fs')).utimesSync(path, old, old);
     }
     const before = readFileSync(path);
-    using reader = openTrackingReader(root)!;
+    await using reader = openStore({ root }).tracking();
     await expect(reader.runs()).rejects.toThrow(failsWith(code));
-    using writer = openTrackingWriter(root);
+    await using writer = openStoreWriter({ root }).tracking();
     await expect(writer.createRun(newRun)).rejects.toThrow(failsWith(code));
     expect(readFileSync(path)).toEqual(before);
   });
@@ -190,11 +191,11 @@ describe('a file that is no store', () => {
 describe('the revision', () => {
   it('grows with what others commit, when the file is replaced and when it goes', async () => {
     const root = await filledProject();
-    using reader = openTrackingReader(root)!;
+    await using reader = openStore({ root }).tracking();
     const first = await reader.revision();
     await reader.runs();
     expect(await reader.revision()).toBe(first);
-    using writer = openTrackingWriter(root);
+    await using writer = openStoreWriter({ root }).tracking();
     const run = await writer.createRun(newRun);
     const second = await reader.revision();
     expect(second).toBeGreaterThan(first);

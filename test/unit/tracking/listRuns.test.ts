@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { listRuns } from '../../../src/engine/tracking/store/listRuns.ts';
-import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
-import { openTrackingWriter } from '../../../src/engine/tracking/sqlite/sqliteTrackingWriter.ts';
+import { openStore } from '../../../src/engine/stores/openStore.ts';
+import { openStoreWriter } from '../../../src/engine/stores/openStoreWriter.ts';
 import { temporaryFolder } from '../../support/project.ts';
 
 it('lists the newest runs that are nested in none, with what is nested in them as it was started; a deleted parent hides nothing', async () => {
   const root = temporaryFolder();
-  using writer = openTrackingWriter(root);
+  await using writer = openStoreWriter({ root }).tracking();
   let startedAt = 0;
   const start = async (name: string, parentId?: string): Promise<string> => {
     const parent = parentId === undefined ? {} : { parentId };
@@ -18,7 +18,7 @@ it('lists the newest runs that are nested in none, with what is nested in them a
   for (const fold of ['fold 1', 'fold 2']) await start(fold, seed1);
   await start('seed 2', seeds);
   await start('orphan', await start('gone'));
-  using reader = openTrackingReader(root)!;
+  await using reader = openStore({ root }).tracking();
   const shown = async (options: Parameters<typeof listRuns>[1]): Promise<string[]> =>
     (await listRuns(reader, options)).map(({ run, depth, nested }) => `${'-'.repeat(depth)}${run.name} ${nested}`);
   expect(await shown({ withNested: false })).toEqual(['gone 1', 'seeds 2', 'old 0']);

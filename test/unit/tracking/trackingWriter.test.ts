@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { openTrackingReader } from '../../../src/engine/tracking/sqlite/openTracking.ts';
+import { openStore } from '../../../src/engine/stores/openStore.ts';
 import type { TrackingReader, TrackingWriter } from '../../../src/engine/tracking/store/trackingStore.ts';
-import { openTrackingWriter } from '../../../src/engine/tracking/sqlite/sqliteTrackingWriter.ts';
+import { openStoreWriter } from '../../../src/engine/stores/openStoreWriter.ts';
 import type { RunSummary } from '../../../src/protocol/run.ts';
 import { temporaryFolder } from '../../support/project.ts';
 import { makeModelFolder } from '../../support/storeContent.ts';
@@ -16,18 +16,18 @@ interface Store {
   readonly reader: TrackingReader;
 }
 
-async function openStore(): Promise<Store> {
+async function openRuns(): Promise<Store> {
   const root = temporaryFolder();
-  const writer = openTrackingWriter(root);
+  const writer = openStoreWriter({ root }).tracking();
   const run = await writer.createRun({ experiment: 'flights', name: 'train', startedAt: 1000, user: 'ada' });
-  return { root, writer, run, reader: openTrackingReader(root)! };
+  return { root, writer, run, reader: openStore({ root }).tracking() };
 }
 
 const failsWith = (code: string): unknown => expect.objectContaining({ code });
 
 describe('runs', () => {
   it('are listed newest first, without and with what was logged', async () => {
-    const { writer, reader, run } = await openStore();
+    const { writer, reader, run } = await openRuns();
     const child = await writer.createRun({ experiment: 'other', name: 'trial', startedAt: 2000, user: 'ada', parentId: run.id });
     await writer.log(run.id, {
       params: { depth: '3' },
@@ -52,14 +52,14 @@ describe('runs', () => {
   });
 
   it('end once', async () => {
-    const { writer, reader, run } = await openStore();
+    const { writer, reader, run } = await openRuns();
     expect(await writer.endRun(run.id, 'FINISHED', 5000)).toBe(true);
     expect(await writer.endRun(run.id, 'KILLED', 6000)).toBe(false);
     expect(await reader.run(run.id)).toMatchObject({ status: 'FINISHED', endedAt: 5000 });
   });
 
   it('are deleted and restored, and take nothing while they are deleted', async () => {
-    const { writer, reader, run } = await openStore();
+    const { writer, reader, run } = await openRuns();
     await writer.deleteRun(run.id);
     expect(await reader.summaries()).toEqual([]);
     expect(await reader.summaries({ includeDeleted: true })).toMatchObject([{ id: run.id, deleted: true }]);
@@ -69,13 +69,13 @@ describe('runs', () => {
   });
 
   it('take a new name by their tag, as in MLflow', async () => {
-    const { writer, reader, run } = await openStore();
+    const { writer, reader, run } = await openRuns();
     await writer.log(run.id, { tags: { 'mlflow.runName': 'renamed' } });
     expect(await reader.run(run.id)).toMatchObject({ name: 'renamed' });
   });
 
   it('that do not exist are named in the failure', async () => {
-    const { writer } = await openStore();
+    const { writer } = await openRuns();
     await expect(writer.log('missing', {})).rejects.toThrow(failsWith('tracking.runNotFound'));
     await expect(writer.deleteRun('missing')).rejects.toThrow(failsWith('tracking.runNotFound'));
     await expect(writer.endRun('missing', 'FAILED', 1)).rejects.toThrow(failsWith('tracking.runNotFound'));
@@ -84,7 +84,7 @@ describe('runs', () => {
 
 describe('metrics', () => {
   it('keep every value, and the latest by step, time and value', async () => {
-    const { writer, reader, run } = await openStore();
+    const { writer, reader, run } = await openRuns();
     const points = [
       { step: 2, timestamp: 20, value: 0.2 },
       { step: 1, timestamp: 90, value: 0.9 },
@@ -100,7 +100,7 @@ describe('metrics', () => {
   });
 
   it('may be negative in step, and not finite in value', async () => {
-    const { writer, reader, run } = await openStore();
+    const { writer, reader, run } = await openRuns();
     const values = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0.5];
     const metrics = values.map((value, index) => ({ key: 'x', value, step: index - 2, timestamp: 0 }));
     await writer.log(run.id, { metrics });
@@ -111,7 +111,7 @@ describe('metrics', () => {
 
 describe('a failure', () => {
   it('leaves nothing of the call behind', async () => {
-    const { writer, reader, run } = await openStore();
+    const { writer, reader, run } = await openRuns();
     await writer.log(run.id, { params: { depth: '3' } });
     const log = writer.log(run.id, { params: { width: '1', depth: '4' }, tags: { a: 'b' } });
     await expect(log).rejects.toThrow(failsWith('tracking.paramChanged'));
@@ -122,7 +122,7 @@ describe('a failure', () => {
   });
 
   it('does not keep later calls from being made', async () => {
-    const { writer, reader, run } = await openStore();
+    const { writer, reader, run } = await openRuns();
     const calls = [
       writer.log('missing', {}),
       writer.log(run.id, { tags: { a: '1' } }),
@@ -138,7 +138,7 @@ describe('data sets', () => {
   const input = { name: 'winter', digest: 'abc', sourceType: 'local', source: '{"uri":"x"}', schema: undefined, profile: undefined };
 
   it('are stored once per experiment and count once per run', async () => {
-    const { root, writer, reader, run } = await openStore();
+    const { root, writer, reader, run } = await openRuns();
     const second = await writer.createRun({ experiment: 'flights', name: 'again', startedAt: 1, user: 'ada' });
     await writer.log(run.id, {
       inputs: [
@@ -163,7 +163,7 @@ describe('data sets', () => {
 
 describe('artifacts', () => {
   it('are copied whole, and replaced whole', async () => {
-    const { root, writer, run } = await openStore();
+    const { root, writer, run } = await openRuns();
     const source = join(root, 'report');
     mkdirSync(join(source, 'deep'), { recursive: true });
     writeFileSync(join(source, 'deep', 'a.txt'), 'one');
@@ -178,7 +178,7 @@ describe('artifacts', () => {
   });
 
   it('of a missing source leave what was there', async () => {
-    const { root, writer, run } = await openStore();
+    const { root, writer, run } = await openRuns();
     writeFileSync(join(root, 'a.txt'), 'one');
     const target = await writer.logArtifact(run.id, join(root, 'a.txt'), 'a.txt');
     await expect(writer.logArtifact(run.id, join(root, 'missing'), 'a.txt')).rejects.toThrow(failsWith('files.writeFailed'));
@@ -187,7 +187,7 @@ describe('artifacts', () => {
   });
 
   it('never leave the run’s folder, by name or by link', async () => {
-    const { root, writer, run } = await openStore();
+    const { root, writer, run } = await openRuns();
     const elsewhere = temporaryFolder('elsewhere');
     writeFileSync(join(root, 'a.txt'), 'one');
     for (const name of ['../a.txt', '', '.', 'x/../../a.txt']) {
@@ -201,7 +201,7 @@ describe('artifacts', () => {
 
 describe('a model', () => {
   it('is copied with its run in MLmodel, and listed in the run’s history', async () => {
-    const { root, writer, reader, run } = await openStore();
+    const { root, writer, reader, run } = await openRuns();
     const folder = makeModelFolder(root);
     const path = await writer.logModel(run.id, folder, 'model');
     await writer.logModel(run.id, folder, 'second');
@@ -215,7 +215,7 @@ describe('a model', () => {
   });
 
   it('needs an MLmodel file that lists flavors', async () => {
-    const { root, writer, run } = await openStore();
+    const { root, writer, run } = await openRuns();
     const folder = join(root, 'made');
     mkdirSync(folder);
     await expect(writer.logModel(run.id, folder, 'model')).rejects.toThrow(failsWith('tracking.notAModel'));

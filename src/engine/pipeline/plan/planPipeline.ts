@@ -4,7 +4,7 @@ import { t } from '../../../base/localize.ts';
 import type { ModelVersion } from '../../../protocol/model.ts';
 import type { Project } from '../../project/definitions/project.ts';
 import type { RegisterStage, StageSpec } from '../../project/definitions/stage.ts';
-import { openTrackingReader } from '../../tracking/sqlite/openTracking.ts';
+import { openStore } from '../../stores/openStore.ts';
 import { explainChange } from '../key/cacheKey.ts';
 import { outputsAvailable, readCacheEntry } from '../records/cacheStore.ts';
 import { planGraph, selectStages, type StageSelection } from './graph.ts';
@@ -152,7 +152,7 @@ function registeredBefore(
 
 async function runExists(root: string, runId: string | undefined): Promise<boolean> {
   if (runId === undefined) return false;
-  using reader = openTrackingReader(root);
-  const run = await reader?.run(runId);
+  await using reader = openStore({ root }).tracking();
+  const run = await reader.run(runId);
   return run !== undefined && !run.deleted;
 }

@@ -3,14 +3,14 @@ import { t } from '../../../base/localize.ts';
 import type { ModelVersion } from '../../../protocol/model.ts';
 import type { RegisteredVersion } from '../../../protocol/pipeline.ts';
 import type { RegisterStage } from '../../project/definitions/stage.ts';
-import { openRegistryReader } from '../../registry/sqlite/openRegistry.ts';
+import { openStore } from '../../stores/openStore.ts';
 import { emptyResult, type StageResult } from '../records/stageResult.ts';
 import { digestTag } from '../../../protocol/storedNames.ts';
 
 /** The newest version whose model file has this digest. */
 export async function findVersion(root: string, name: string, digest: string): Promise<ModelVersion | undefined> {
-  using registry = openRegistryReader(root);
-  return (await registry?.model(name))?.versions.find(({ tags }) => tags[digestTag] === digest);
+  await using registry = openStore({ root }).registry();
+  return (await registry.model(name))?.versions.find(({ tags }) => tags[digestTag] === digest);
 }
 
 /** The alias that evaluations of the model do not let move; one that names the version already is left where it is. */

@@ -24,8 +24,8 @@ import { parseModelReference, type ModelReference } from '../../project/values/m
 import { parseReferences, valueAsText, resolveReferences } from '../../project/values/references.ts';
 import { resolveCommand } from '../../project/values/splitCommand.ts';
 import { evaluates, stageDependencies } from '../../project/graph/stageGraph.ts';
-import { replacedBy } from '../../registry/aliases.ts';
-import { openRegistryReader } from '../../registry/sqlite/openRegistry.ts';
+import { replacedBy } from '../../stores/aliases.ts';
+import { openStore } from '../../stores/openStore.ts';
 import { resolveArtifacts } from '../../tracking/artifacts/artifacts.ts';
 import { flatten, keyOf, revisions, sealValues, stageValues, type KeyRecord } from '../key/cacheKey.ts';
 import { digestPackages, findInterpreter, isPython } from '../key/interpreter.ts';
@@ -246,8 +246,8 @@ async function resolveModel(root: string, text: string, upstream: ReadonlyMap<st
 }
 
 async function newestVersion(root: string, model: string): Promise<number | undefined> {
-  using registry = openRegistryReader(root);
-  return (await registry?.model(model))?.versions[0]?.version;
+  await using registry = openStore({ root }).registry();
+  return (await registry.model(model))?.versions[0]?.version;
 }
 
 function modelOfStage(root: string, stage: string, upstream: ReadonlyMap<string, StageResult>): ModelSource {
@@ -263,11 +263,11 @@ function modelOfStage(root: string, stage: string, upstream: ReadonlyMap<string,
 
 async function findRegistered(root: string, reference: ModelReference): Promise<ModelSource | undefined> {
   if (reference.kind === 'stage') return undefined;
-  using registry = openRegistryReader(root);
+  await using registry = openStore({ root }).registry();
   const version =
     reference.kind === 'alias'
-      ? await registry?.alias(reference.model, reference.alias)
-      : await registry?.version(reference.model, reference.version);
+      ? await registry.alias(reference.model, reference.alias)
+      : await registry.version(reference.model, reference.version);
   if (version === undefined) return undefined;
   const name = reference.kind === 'alias' ? `${reference.model}@${reference.alias}` : reference.model;
   const label = t('{name} (version {version})', { name, version: version.version });

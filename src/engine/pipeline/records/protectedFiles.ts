@@ -8,7 +8,7 @@ import type { Project } from '../../project/definitions/project.ts';
 import { isSameOrInside, reads } from '../../project/graph/outputIndex.ts';
 import { splitCommand } from '../../project/values/splitCommand.ts';
 import { outputsOf } from '../../project/graph/stageGraph.ts';
-import { trackingDatabase } from '../../tracking/sqlite/openTracking.ts';
+import { openStore } from '../../stores/openStore.ts';
 import { lockPath } from './lockFile.ts';
 import { projectFileName } from '../../../protocol/storedNames.ts';
 
@@ -50,7 +50,7 @@ function readPaths(project: Project): ReadPath[] {
     const arguments_ = words.filter((word) => !own.some((output) => isSameOrInside(word, output)));
     return [...(stage.deps ?? []), ...arguments_].map((path) => ({ path, reader }));
   });
-  const ownFiles = [join(project.root, projectFileName), lockPath(project.root), trackingDatabase(project.root)];
+  const ownFiles = [join(project.root, projectFileName), lockPath(project.root), ...openStore(project).files];
   const settings = project.paramsFile === undefined ? [] : [project.paramsFile];
   return [...datasets, ...commands, ...[...ownFiles, ...settings].map((path) => ({ path, reader: t('the project itself') }))];
 }

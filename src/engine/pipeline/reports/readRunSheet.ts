@@ -8,9 +8,8 @@ import type { MetricPoint, Run, RunCurves, RunOverview, RunReference, RunSheet, 
 import { runTitle } from '../../../protocol/words/runTitle.ts';
 import { verdictOf } from '../../../protocol/verdict.ts';
 import { jobIdPattern, readJobEvents } from '../../jobs/jobFolder.ts';
-import { openRegistryReader } from '../../registry/sqlite/openRegistry.ts';
+import { openStore } from '../../stores/openStore.ts';
 import { resolveArtifacts } from '../../tracking/artifacts/artifacts.ts';
-import { openTrackingReader } from '../../tracking/sqlite/openTracking.ts';
 import { readReports } from '../../tracking/runs/reports.ts';
 import { makerOf, parametersOf, runBefore } from '../../tracking/runs/runChanges.ts';
 import { curvesOf, isStillImproving, roundOfTurn, validationOf } from '../../tracking/runs/runCurves.ts';
@@ -26,9 +25,9 @@ const mostNested = 8;
  * @throws AppError `runs.unknown`
  */
 export async function readRunSheet(root: string, runId: string): Promise<RunSheet> {
-  using reader = openTrackingReader(root);
-  const run = await reader?.run(runId);
-  if (reader === undefined || run === undefined) {
+  await using reader = openStore({ root }).tracking();
+  const run = await reader.run(runId);
+  if (run === undefined) {
     throw new AppError('runs.unknown', t('There is no run {id} in {root}.', { id: runId, root }), { args: { id: runId, root } });
   }
   const before = await findBefore(reader, run);
@@ -100,8 +99,8 @@ async function readProgress(root: string, { status, tags }: Run): Promise<StageP
 }
 
 async function readVersions(root: string, run: Run): Promise<readonly ModelVersion[]> {
-  using registry = openRegistryReader(root);
-  return ((await registry?.models()) ?? []).flatMap(({ versions }) => versions.filter(({ runId }) => runId === run.id));
+  await using registry = openStore({ root }).registry();
+  return (await registry.models()).flatMap(({ versions }) => versions.filter(({ runId }) => runId === run.id));
 }
 
 function referenceTo(run: Run): RunReference {

@@ -14,7 +14,7 @@ import { resolveCommand } from '../../project/values/splitCommand.ts';
 import { change } from '../../safety/change.ts';
 import { createMask, type Mask } from '../../safety/masking.ts';
 import { secretValues } from '../../safety/secretValues.ts';
-import { trackingDatabase } from '../../tracking/sqlite/openTracking.ts';
+import { openStore } from '../../stores/openStore.ts';
 import { requireUnread } from '../records/protectedFiles.ts';
 import { findInterpreter, isPython } from '../key/interpreter.ts';
 import { findLoggedModel, findScriptRun } from './scriptRun.ts';
@@ -143,9 +143,8 @@ function parseTimeout(text: string | undefined): number | undefined {
 
 /** Lets scripts find our store, where the user named none, and lets us recognise their runs. */
 function trackingVariables(task: StageTask): Record<string, string> {
-  const uri = `sqlite:///${trackingDatabase(task.project.root).replaceAll('\\', '/')}`;
   return {
-    ...(process.env.MLFLOW_TRACKING_URI === undefined ? { MLFLOW_TRACKING_URI: uri } : {}),
+    ...(process.env.MLFLOW_TRACKING_URI === undefined ? { MLFLOW_TRACKING_URI: openStore(task.project).uri } : {}),
     ...(process.env.MLFLOW_EXPERIMENT_NAME === undefined && process.env.MLFLOW_EXPERIMENT_ID === undefined
       ? { MLFLOW_EXPERIMENT_NAME: task.project.experiment }
       : {}),

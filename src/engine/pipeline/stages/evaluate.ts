@@ -17,7 +17,7 @@ import { change, type ChangeOutcome } from '../../safety/change.ts';
 import { toRunInput } from '../../tracking/runs/datasetInput.ts';
 import { reportArtifact } from '../../tracking/runs/reports.ts';
 import type { TrackingWriter } from '../../tracking/store/trackingStore.ts';
-import { openTrackingWriter } from '../../tracking/sqlite/sqliteTrackingWriter.ts';
+import { openStoreWriter } from '../../stores/openStoreWriter.ts';
 import { readRunSheet } from '../reports/readRunSheet.ts';
 import { renderPageIfBuilt } from '../reports/renderPage.ts';
 import type { StageTask } from './stageContract.ts';
@@ -60,7 +60,7 @@ async function measureModel(task: StageTask, stage: EvaluateStage, context: Exec
       if (runId === undefined) return outcomeOf({ task, context }, report, []); // registered by other means than a run
       const place = await locateModel(folder);
       const columns = place.kind === 'millwright' ? (await readModelDescription(place.folder)).inputs : [];
-      using writer = openTrackingWriter(task.project.root);
+      await using writer = openStoreWriter(task.project).tracking();
       return outcomeOf({ task, context }, report, await store(task, report, { writer, runId, operationId, columns }));
     },
   });

@@ -8,7 +8,7 @@ import { predictToFile } from '../../inference/prediction/predict.ts';
 import { rejectsBeside } from '../../inference/prediction/rejectsFile.ts';
 import type { PredictStage } from '../../project/definitions/stage.ts';
 import { change } from '../../safety/change.ts';
-import { openTrackingWriter } from '../../tracking/sqlite/sqliteTrackingWriter.ts';
+import { openStoreWriter } from '../../stores/openStoreWriter.ts';
 import { keepFiles } from '../undo/keptFiles.ts';
 import { requireUnread } from '../records/protectedFiles.ts';
 import type { StageTask } from './stageContract.ts';
@@ -81,7 +81,7 @@ async function keepStatistics(task: StageTask, statistics: DataStatistics, opera
   const { project, model, stage } = task;
   const runId = model?.runId;
   if (runId === undefined) return; // registered by other means than a run
-  using writer = openTrackingWriter(project.root);
+  await using writer = openStoreWriter(project).tracking();
   try {
     await withWorkFolder(project.root, operationId, async (folder) => logStatistics(writer, { runId, stage, folder }, [statistics]));
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Stages that register a model: brought in line with what is there, so that equal models keep their version. */
 import type { RegisterStage } from '../../project/definitions/stage.ts';
-import { setAlias } from '../../registry/aliases.ts';
-import { openRegistryWriter } from '../../registry/sqlite/sqliteRegistryWriter.ts';
+import { setAlias } from '../../stores/aliases.ts';
+import { openStoreWriter } from '../../stores/openStoreWriter.ts';
 import type { ModelVersion } from '../../../protocol/model.ts';
 import { copyArtifact } from '../../tracking/artifacts/artifactWriter.ts';
 import { change } from '../../safety/change.ts';
@@ -34,7 +34,7 @@ async function createVersion(task: StageTask, stage: RegisterStage, source: Mode
     describe: { operation: 'register', modelName: stage.name, resources: [`model ${stage.name}`, `stage ${stage.model}`] },
     prepareUndo: (operationId) => versionDeletion(stage.name, operationTag, operationId),
     apply: async (operationId) => {
-      using writer = openRegistryWriter(task.project.root);
+      await using writer = openStoreWriter(task.project).registry();
       const { root } = task.project;
       const stored = await storeForVersion(source, { root, name: stage.name, operationId, copy: copyArtifact });
       const files = await digestPath(root, localPath(stored) ?? stored);

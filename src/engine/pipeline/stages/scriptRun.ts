@@ -6,16 +6,16 @@ import { readIfPresent } from '../../../base/boundedRead.ts';
 import { namesIn } from '../../../base/trees.ts';
 import type { Run } from '../../../protocol/run.ts';
 import { resolveArtifacts } from '../../tracking/artifacts/artifacts.ts';
-import { openTrackingReader } from '../../tracking/sqlite/openTracking.ts';
+import { openStore } from '../../stores/openStore.ts';
 import type { StageTask } from './stageContract.ts';
 import { jobTag, stageTag } from '../../../protocol/storedNames.ts';
 
 /** The newest run that carries the tags given to the script, and is nested in none; undefined when it logged none. */
 export async function findScriptRun(root: string, task: StageTask): Promise<Run | undefined> {
-  using reader = openTrackingReader(root);
+  await using reader = openStore({ root }).tracking();
   const job = task.tags[jobTag];
   const tags = { [stageTag]: task.stage, ...(job === undefined ? {} : { [jobTag]: job }) };
-  return (await reader?.runs({ tags, topLevel: true, limit: 1 }))?.[0];
+  return (await reader.runs({ tags, topLevel: true, limit: 1 }))[0];
 }
 
 /** The folder of a model that a run logged: among its artifacts, or where MLflow 3 keeps logged models. */

@@ -8,7 +8,7 @@ import type { RunSummary } from '../../../protocol/run.ts';
 import type { StageContext } from '../../../protocol/stageContext.ts';
 import { change, type Change, type ChangeOutcome } from '../../safety/change.ts';
 import { createMask, maskErrorRecord } from '../../safety/masking.ts';
-import { openTrackingWriter } from '../../tracking/sqlite/sqliteTrackingWriter.ts';
+import { openStoreWriter } from '../../stores/openStoreWriter.ts';
 import type { NewRun, TrackingWriter } from '../../tracking/store/trackingStore.ts';
 import { failureTags } from '../../tracking/runs/tags.ts';
 import type { ModelSource } from '../plan/resolveStage.ts';
@@ -61,7 +61,7 @@ export async function changeWithRun<T>(
   return change(task.audit, {
     ...planned,
     apply: async (operationId) => {
-      using writer = openTrackingWriter(task.project.root);
+      await using writer = openStoreWriter(task.project).tracking();
       const opening = openingOf(task, operationId, task.stage);
       return await whileRunning(task, { writer, opening }, context, async (run) => work({ run, writer, operationId }));
     },

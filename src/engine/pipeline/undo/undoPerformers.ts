@@ -4,14 +4,12 @@ import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import type { ModelVersion } from '../../../protocol/model.ts';
 import type { RunSummary } from '../../../protocol/run.ts';
-import { aliasUndo } from '../../registry/aliases.ts';
-import { openRegistryReader } from '../../registry/sqlite/openRegistry.ts';
-import { openRegistryWriter } from '../../registry/sqlite/sqliteRegistryWriter.ts';
+import { aliasUndo } from '../../stores/aliases.ts';
+import { openStore } from '../../stores/openStore.ts';
+import { openStoreWriter } from '../../stores/openStoreWriter.ts';
 import type { PreparedUndo, StateReader } from '../../safety/change.ts';
 import type { UndoPlan } from '../../safety/operations.ts';
 import { statesBy, undoText, type UndoPerformer, type UndoPerformers } from '../../safety/undo.ts';
-import { openTrackingReader } from '../../tracking/sqlite/openTracking.ts';
-import { openTrackingWriter } from '../../tracking/sqlite/sqliteTrackingWriter.ts';
 import { fileUndo } from './keptFiles.ts';
 
 type Args = UndoPlan['args'];
@@ -42,7 +40,7 @@ function deleteRun(root: string): UndoPerformer {
     perform: async (args) => {
       const runs = await taggedRuns(root, args, false);
       for (const { id } of runs) await refuseRegistered(root, id);
-      using writer = openTrackingWriter(root);
+      await using writer = openStoreWriter({ root }).tracking();
       for (const { id } of runs) await writer.deleteRun(id);
     },
   };
@@ -54,7 +52,7 @@ function restoreRun(root: string): UndoPerformer {
     prepareUndo: (args) => planned(root, 'run.delete', args),
     perform: async (args) => {
       const runs = await taggedRuns(root, args, true);
-      using writer = openTrackingWriter(root);
+      await using writer = openStoreWriter({ root }).tracking();
       for (const { id } of runs) await writer.restoreRun(id);
     },
   };
@@ -67,17 +65,17 @@ function planned(root: string, kind: string, { tag, value }: Args): PreparedUndo
 
 /** The runs of a change, and whether they are deleted. */
 async function runState(root: string, args: Args): Promise<Readonly<Record<string, boolean>>> {
-  using reader = openTrackingReader(root);
+  await using reader = openStore({ root }).tracking();
   const tags = { [undoText(args, 'tag')]: undoText(args, 'value') };
-  const runs = (await reader?.summaries({ tags, includeDeleted: true })) ?? [];
+  const runs = await reader.summaries({ tags, includeDeleted: true });
   return Object.fromEntries(runs.map(({ id, deleted }) => [id, deleted]));
 }
 
 /** The run of a change, and those nested in it. */
 async function taggedRuns(root: string, args: Args, deleted: boolean): Promise<readonly RunSummary[]> {
-  using reader = openTrackingReader(root);
+  await using reader = openStore({ root }).tracking();
   const tags = { [undoText(args, 'tag')]: undoText(args, 'value') };
-  const tagged = (await reader?.summaries({ tags, includeDeleted: true })) ?? [];
+  const tagged = await reader.summaries({ tags, includeDeleted: true });
   const runs = tagged.filter((candidate) => candidate.deleted === deleted);
   if (runs.length > 0) return runs;
   throw new AppError('undo.targetGone', t('The run of this change is no longer there.'), {
@@ -87,8 +85,8 @@ async function taggedRuns(root: string, args: Args, deleted: boolean): Promise<r
 
 /** A registered version must not name a run that is gone. */
 async function refuseRegistered(root: string, runId: string): Promise<void> {
-  using reader = openRegistryReader(root);
-  const versions = ((await reader?.models()) ?? []).flatMap((model) => model.versions);
+  await using reader = openStore({ root }).registry();
+  const versions = (await reader.models()).flatMap((model) => model.versions);
   const registered = versions.find((version) => version.runId === runId);
   if (registered === undefined) return;
   const args = { model: registered.model, version: registered.version };
@@ -109,7 +107,7 @@ function deleteVersion(root: string): UndoPerformer {
     },
     perform: async (args) => {
       const { model, version } = await unusedVersion(root, args);
-      using writer = openRegistryWriter(root);
+      await using writer = openStoreWriter({ root }).registry();
       await writer.deleteVersion(model, version);
     },
   };
@@ -124,7 +122,7 @@ function restoreVersion(root: string): UndoPerformer {
       return { kind: 'version.delete', args, state: async () => versionState(root, args) };
     },
     perform: async (args) => {
-      using writer = openRegistryWriter(root);
+      await using writer = openStoreWriter({ root }).registry();
       await writer.restoreVersion(versionIn(args));
     },
   };
@@ -157,9 +155,9 @@ async function versionState(root: string, args: Args): Promise<number | null> {
 }
 
 async function madeVersion(root: string, args: Args): Promise<ModelVersion | undefined> {
-  using reader = openRegistryReader(root);
+  await using reader = openStore({ root }).registry();
   const [model, tag, value] = [undoText(args, 'model'), undoText(args, 'tag'), undoText(args, 'value')];
-  return (await reader?.model(model))?.versions.find(({ tags }) => tags[tag] === value);
+  return (await reader.model(model))?.versions.find(({ tags }) => tags[tag] === value);
 }
 
 async function unusedVersion(root: string, args: Args): Promise<ModelVersion> {

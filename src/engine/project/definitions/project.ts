@@ -7,6 +7,7 @@ import { rangesDefinition } from './ranges.ts';
 import type { StageSpec } from './stage.ts';
 import { defaultsOf, withDefault } from './withDefault.ts';
 import { environments, type Environment } from '../../../protocol/audit.ts';
+import { defaultStoreUri } from '../../../protocol/storedNames.ts';
 
 export const environmentDefinition = z
   .enum(environments)
@@ -15,7 +16,7 @@ export const environmentDefinition = z
 const trackingDefinition = z
   .strictObject({
     experiment: z.string().min(1).optional().describe("The experiment that runs are logged to. Default: the project's name."),
-    uri: withDefault(z.literal('sqlite:///mlflow.db'), 'sqlite:///mlflow.db', 'The store, relative to the project folder.'),
+    uri: withDefault(z.literal(defaultStoreUri), defaultStoreUri, 'The store, relative to the project folder.'),
   })
   .describe('Where runs are logged: mlflow.db in the project folder.');
 
@@ -64,6 +65,8 @@ export interface Project {
   /** The file that holds the params, as it is written; undefined where they stand in the project file. */
   readonly paramsFile?: string | undefined;
   readonly experiment: string;
+  /** Where runs and models are stored, as MLflow would be told from the project folder. */
+  readonly storeUri: string;
   readonly datasets: Readonly<Record<string, DatasetSpec>>;
   /** At most so many rows of each data set are read: a trial. */
   readonly sampleRows?: number | undefined;

@@ -38,8 +38,8 @@ export class SqliteRegistryReader implements RegistryReader {
     return this.#database.revision();
   }
 
-  [Symbol.dispose](): void {
-    this.#database[Symbol.dispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#database[Symbol.asyncDispose]();
   }
 }
 

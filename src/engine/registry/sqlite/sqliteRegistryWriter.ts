@@ -5,22 +5,13 @@ import { t } from '../../../base/localize.ts';
 import { DatabaseWriter, type Transaction } from '../../tracking/sqlite/databaseWriter.ts';
 import { fitted, limits, requireKey } from '../../tracking/store/entryLimits.ts';
 import { asNumber, asText } from '../../tracking/sqlite/mlflowDatabase.ts';
-import { trackingDatabase } from '../../tracking/sqlite/openTracking.ts';
 import { relocateArtifacts } from '../../tracking/sqlite/locationsWriter.ts';
 import { requireAlias, requireModelName } from '../store/registryNames.ts';
 import type { NewModelVersion, RegistryWriter } from '../store/registryStore.ts';
 import { inWorkspace, requireWorkspace } from '../../tracking/sqlite/workspace.ts';
 import { deletedStage, noStage } from './sqliteRegistryReader.ts';
 
-/**
- * A writer of the project's registered models. The database is made with the first change, not before.
- * @param root real path of the project folder
- */
-export function openRegistryWriter(root: string): RegistryWriter {
-  return new SqliteRegistryWriter(trackingDatabase(root));
-}
-
-class SqliteRegistryWriter implements RegistryWriter {
+export class SqliteRegistryWriter implements RegistryWriter {
   readonly #database: DatabaseWriter;
 
   constructor(path: string) {
@@ -139,8 +130,8 @@ class SqliteRegistryWriter implements RegistryWriter {
     });
   }
 
-  [Symbol.dispose](): void {
-    this.#database[Symbol.dispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#database[Symbol.asyncDispose]();
   }
 }
 

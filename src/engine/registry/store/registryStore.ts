@@ -2,7 +2,7 @@
 import type { ModelVersion, RegisteredModel } from '../../../protocol/model.ts';
 
 /** Prompts, which MLflow keeps in the same tables, and deleted versions are never among the answers. */
-export interface RegistryReader extends Disposable {
+export interface RegistryReader extends AsyncDisposable {
   /** By name. */
   models(): Promise<readonly RegisteredModel[]>;
   model(name: string): Promise<RegisteredModel | undefined>;
@@ -29,7 +29,7 @@ export interface NewModelVersion {
  * @throws AppError from every method: `registry.modelNotFound` or `registry.versionNotFound`, and the store's own failures
  * (`tracking.busy`, `tracking.readOnly`, `files.diskFull`, `files.notWritable`, `tracking.damaged`)
  */
-export interface RegistryWriter extends Disposable {
+export interface RegistryWriter extends AsyncDisposable {
   /** Creates the registered model where it is missing. @throws AppError `registry.badName` */
   createVersion(version: NewModelVersion): Promise<ModelVersion>;
   /** @throws AppError `registry.badAlias` */

@@ -39,7 +39,7 @@ export interface Transaction {
 }
 
 /** A connection that writes; calls wait for one another, and for other processes. */
-export class DatabaseWriter implements Disposable {
+export class DatabaseWriter implements AsyncDisposable {
   readonly path: string;
   #connection: DatabaseSync | undefined;
   #identity: string | undefined;
@@ -48,7 +48,6 @@ export class DatabaseWriter implements Disposable {
   /** The schema's version when last looked at. */
   #seen: number | undefined;
   #restUntil = 0;
-  #isDisposed = false;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(path: string) {
@@ -67,9 +66,9 @@ export class DatabaseWriter implements Disposable {
   }
 
   /** A change under way is still made. */
-  [Symbol.dispose](): void {
-    this.#isDisposed = true;
-    if (this.#connection?.isTransaction !== true) this.#close();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#last;
+    this.#close();
   }
 
   async #attempt<T>(work: (transaction: Transaction) => T): Promise<T> {
@@ -115,7 +114,6 @@ export class DatabaseWriter implements Disposable {
       if (connection.isOpen && connection.isTransaction) connection.exec('ROLLBACK');
       const ended = performance.now();
       this.#restUntil = ended + Math.min(longestRestMs, ended - begun);
-      if (this.#isDisposed) this.#close();
     }
   }
 

@@ -4,7 +4,7 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqli
 import { delay } from '../../../base/abort.ts';
 import { isMissing } from '../../../base/files.ts';
 import { isBusy } from '../../../base/lock.ts';
-import { requirePlainDatabase } from '../../../base/plainPath.ts';
+import { requirePlain, requirePlainDatabase } from '../../../base/plainPath.ts';
 import { databaseStamp, keepsLog, openDatabaseCopy, type DatabaseCopy } from './databaseCopy.ts';
 import { databaseFailure, isRollbackNeeded, notMlflow, trackingBusy } from './databaseFailure.ts';
 
@@ -23,7 +23,7 @@ export interface Snapshot {
 }
 
 /** A database that is opened when it is first asked, and again after the file was replaced. */
-export class MlflowDatabase implements Disposable {
+export class MlflowDatabase implements AsyncDisposable {
   readonly path: string;
   #connection: DatabaseSync | undefined;
   #identity: string | undefined;
@@ -86,8 +86,9 @@ export class MlflowDatabase implements Disposable {
   }
 
   /** Calls under way still get their answers. */
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#isDisposed = true;
+    await this.#last;
     if (this.#waiting === 0) this.#close();
   }
 
@@ -119,6 +120,7 @@ export class MlflowDatabase implements Disposable {
 
   /** The database itself, or a copy of it where it could not be read without a write. */
   async #connect(): Promise<DatabaseSync | 'absent' | 'changing'> {
+    requirePlain(this.path); // a dangling link is not the same as nothing
     const identity = fileIdentity(this.path);
     if (identity !== this.#identity) this.#close();
     if (identity === undefined) return 'absent';

@@ -53,8 +53,8 @@ export class SqliteTrackingReader implements TrackingReader {
     return this.#database.revision();
   }
 
-  [Symbol.dispose](): void {
-    this.#database[Symbol.dispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#database[Symbol.asyncDispose]();
   }
 }
 

@@ -10,20 +10,11 @@ import { DatabaseWriter, type Transaction } from './databaseWriter.ts';
 import { fitted, limits, requireExperimentName, requireKey, requireMetric, storedValue } from '../store/entryLimits.ts';
 import { modelHistoryTag } from './loggedModels.ts';
 import { asNumber, asText } from './mlflowDatabase.ts';
-import { trackingDatabase } from './openTracking.ts';
 import { relocateArtifacts } from './locationsWriter.ts';
 import type { Metric, NewRun, RunEntries, TrackingWriter } from '../store/trackingStore.ts';
 import { inWorkspace, requireWorkspace, workspaceFolders } from './workspace.ts';
 
-/**
- * A writer of the project's runs. The database is made with the first change, not before.
- * @param root real path of the project folder
- */
-export function openTrackingWriter(root: string): TrackingWriter {
-  return new SqliteTrackingWriter(trackingDatabase(root));
-}
-
-class SqliteTrackingWriter implements TrackingWriter {
+export class SqliteTrackingWriter implements TrackingWriter {
   readonly #database: DatabaseWriter;
   readonly #root: string;
 
@@ -115,8 +106,8 @@ class SqliteTrackingWriter implements TrackingWriter {
     await this.#setLifecycle(runId, 'active', null);
   }
 
-  [Symbol.dispose](): void {
-    this.#database[Symbol.dispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#database[Symbol.asyncDispose]();
   }
 
   async #setLifecycle(runId: string, stage: 'active' | 'deleted', deletedAt: number | null): Promise<void> {

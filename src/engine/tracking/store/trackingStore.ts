@@ -17,7 +17,7 @@ export interface RunQuery {
   readonly includeDeleted?: boolean;
 }
 
-export interface TrackingReader extends Disposable {
+export interface TrackingReader extends AsyncDisposable {
   /** Newest first, without measurements: what a list shows at once, however many metrics there are. */
   summaries(query?: RunQuery): Promise<readonly RunSummary[]>;
   /** Newest first, with parameters, tags, inputs and the latest value of each metric. */
@@ -59,7 +59,7 @@ export interface RunEntries {
  * @throws AppError from every method: `tracking.runNotFound`, `tracking.runDeleted`, `tracking.busy`, `tracking.readOnly`,
  * `files.diskFull`, `files.notWritable`, `tracking.damaged`
  */
-export interface TrackingWriter extends Disposable {
+export interface TrackingWriter extends AsyncDisposable {
   /** Creates the experiment where it is missing. @throws AppError `tracking.experimentDeleted`, `tracking.badName` */
   createRun(run: NewRun): Promise<RunSummary>;
   /**

@@ -2,8 +2,8 @@
 import type { Json } from '../../base/canonicalJson.ts';
 import { change, type AuditLog, type PreparedUndo } from '../safety/change.ts';
 import { undoText, type UndoPerformers } from '../safety/undo.ts';
-import { openRegistryReader } from './sqlite/openRegistry.ts';
-import { openRegistryWriter } from './sqlite/sqliteRegistryWriter.ts';
+import { openStore } from './openStore.ts';
+import { openStoreWriter } from './openStoreWriter.ts';
 
 /** A name that points to one version of a model. */
 export interface Alias {
@@ -76,14 +76,14 @@ function replacedTag(alias: string): string {
 const nothing = 'none';
 
 async function rememberReplaced(root: string, target: Alias & { readonly version: number }, before: number | undefined): Promise<void> {
-  using registry = openRegistryWriter(root);
+  await using registry = openStoreWriter({ root }).registry();
   await registry.setVersionTag(target.model, target.version, replacedTag(target.alias), before === undefined ? nothing : String(before));
 }
 
 /** The version that an alias named before it moved to the one that it names now; undefined where there was none, or it is not known. */
 export async function replacedBy(root: string, { model, alias }: Alias): Promise<number | undefined> {
-  using registry = openRegistryReader(root);
-  const before = Number((await registry?.alias(model, alias))?.tags[replacedTag(alias)]);
+  await using registry = openStore({ root }).registry();
+  const before = Number((await registry.alias(model, alias))?.tags[replacedTag(alias)]);
   return Number.isInteger(before) ? before : undefined;
 }
 
@@ -99,8 +99,8 @@ function aliasIn(args: Readonly<Record<string, Json>>): Alias {
 }
 
 async function versionOf(root: string, { model, alias }: Alias): Promise<number | undefined> {
-  using registry = openRegistryReader(root);
-  return (await registry?.alias(model, alias))?.version;
+  await using registry = openStore({ root }).registry();
+  return (await registry.alias(model, alias))?.version;
 }
 
 /** The version's number; null where the alias names none. */
@@ -109,7 +109,7 @@ async function stateOf(root: string, target: Alias): Promise<number | null> {
 }
 
 async function point(root: string, { model, alias }: Alias, version: number | undefined): Promise<void> {
-  using registry = openRegistryWriter(root);
+  await using registry = openStoreWriter({ root }).registry();
   if (version === undefined) await registry.deleteAlias(model, alias);
   else await registry.setAlias(model, alias, version);
 }
