@@ -4,7 +4,7 @@ import { CancelledError } from '../base/abort.ts';
 import { remote, serve } from '../protocol/contracts/connection.ts';
 import { executeStage } from '../engine/pipeline/stages/dispatch.ts';
 import { stageContract, stageEvents } from '../engine/pipeline/stages/stageContract.ts';
-import { endRunningCommands } from '../engine/pipeline/stages/command.ts';
+import { endRunningCommands } from '../engine/pipeline/stages/command/execute.ts';
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 const job = remote(connection, stageEvents);

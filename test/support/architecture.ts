@@ -104,13 +104,14 @@ export function crowdedFolders(files: Iterable<string>): string[] {
 }
 
 /**
- * Names that files in two rooms may share: a noun with its faces (its command, its lines, its stage, its contract), an entry point, a feature
- * that every format of documents has, and a kernel with the file that compiles it.
+ * Names that files in two rooms may share: a noun with its faces (its command, its lines, its stage, its contract), an entry point, what
+ * every format of documents or every kind of stage has, and a kernel with the file that compiles it.
  */
 const families: readonly (readonly string[])[] = [
   ['src/cli/commands', 'src/cli/render', 'src/protocol', 'src/engine/pipeline/stages', 'src/engine/project/definitions'],
   ['src/cli', 'src/language', 'webview-ui/*'],
   ['src/language/formats/*'],
+  ['src/engine/pipeline/stages/*'],
   ['src/engine/training/gbdt/kernels', 'src/engine/training/gbdt/kernels/assembly'],
   ['webview-ui/report', 'webview-ui/run'],
 ];

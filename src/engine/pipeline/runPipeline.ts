@@ -19,7 +19,7 @@ import { lazyPool } from './execution/lazyPool.ts';
 import { lacksLines, readLockFile, updateLockFile, type LockFile } from './records/lockFile.ts';
 import { machineBudget } from './execution/machineBudget.ts';
 import { planPipeline, type PlannedStage } from './plan/planPipeline.ts';
-import { stageOf } from './plan/resolveStage.ts';
+import { stageOf } from '../project/definitions/project.ts';
 import { lockedInputs, runStages } from './execution/runStages.ts';
 import { runTags } from './execution/runTags.ts';
 import { StagePool } from './execution/stagePool.ts';

@@ -8,7 +8,7 @@ import { sha256 } from '../../../src/base/hash.ts';
 import { parseModelDescription } from '../../../src/engine/inference/scoring/modelDescription.ts';
 import { predictionColumns } from '../../../src/engine/inference/prediction/predictionColumns.ts';
 import { predictToFile, type PredictOptions, type PredictResult } from '../../../src/engine/inference/prediction/predict.ts';
-import { executePredict } from '../../../src/engine/pipeline/stages/predict.ts';
+import { executePredict } from '../../../src/engine/pipeline/stages/predict/execute.ts';
 import type { StageTask } from '../../../src/engine/pipeline/stages/stageContract.ts';
 import { loadProject } from '../../../src/engine/project/loadProject.ts';
 import type { PredictStage } from '../../../src/engine/project/definitions/stage.ts';

@@ -1,7 +1,7 @@
 /** The output of a command, cut into pieces anywhere: nothing of a secret passes, and nothing else is lost. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lineReader } from '../../../src/engine/pipeline/stages/lineReader.ts';
+import { lineReader } from '../../../src/engine/pipeline/stages/command/lineReader.ts';
 import { createMask } from '../../../src/engine/safety/masking.ts';
 
 function read(secrets: readonly string[], output: Buffer, cuts: readonly number[]): string[] {

@@ -2,17 +2,17 @@
 import { AppError, errorText, toErrorRecord, type ErrorRecord } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import type { ModelVersion } from '../../../protocol/model.ts';
-import type { Project } from '../../project/definitions/project.ts';
+import { stageOf, type Project } from '../../project/definitions/project.ts';
 import type { RegisterStage, StageSpec } from '../../project/definitions/stage.ts';
 import { openStore } from '../../stores/openStore.ts';
 import { explainChange } from '../key/cacheKey.ts';
 import { outputsAvailable, readCacheEntry } from '../records/cacheStore.ts';
 import { planGraph, selectStages, type StageSelection } from './graph.ts';
 import { findEdited } from '../records/keptEdits.ts';
-import { resolveStage, stageOf, type ResolvedStage } from './resolveStage.ts';
+import { resolveStage, type ResolvedStage } from './resolveStage.ts';
 import type { StageExecution, StageResult } from '../records/stageResult.ts';
 import { readStageState } from '../records/stageState.ts';
-import { findVersion, registrationResult } from './registered.ts';
+import { findVersion, registrationResult } from '../stages/register/registration.ts';
 
 export interface PlannedStage {
   readonly name: string;

@@ -7,11 +7,8 @@ import { t } from '../../../base/localize.ts';
 import { fingerprintDataset } from '../../data/dataset/openDataset.ts';
 import { planDataset } from '../../data/dataset/planDataset.ts';
 import type { PromotedAlias } from '../../evaluation/report/champion.ts';
-import { checkWords } from '../../../protocol/words/versionWords.ts';
-import { digestOfModel } from '../../inference/files/modelDigest.ts';
-import { locateModel, type ModelPlace } from '../../inference/files/modelPlace.ts';
 import { columnLimitsOf } from '../../project/definitions/dataset.ts';
-import type { Project } from '../../project/definitions/project.ts';
+import { stageOf, type Project } from '../../project/definitions/project.ts';
 import {
   kindOf,
   registerDefaults,
@@ -20,35 +17,17 @@ import {
   type RunStage,
   type StageSpec,
 } from '../../project/definitions/stage.ts';
-import { parseModelReference, type ModelReference } from '../../project/values/modelReference.ts';
+import { parseModelReference } from '../../project/values/modelReference.ts';
 import { parseReferences, valueAsText, resolveReferences } from '../../project/values/references.ts';
 import { resolveCommand } from '../../project/values/splitCommand.ts';
 import { evaluates, stageDependencies } from '../../project/graph/stageGraph.ts';
-import { replacedBy } from '../../stores/aliases.ts';
-import { openStore } from '../../stores/openStore.ts';
-import { resolveArtifacts } from '../../tracking/artifacts/artifacts.ts';
 import { flatten, keyOf, revisions, sealValues, stageValues, type KeyRecord } from '../key/cacheKey.ts';
 import { digestPackages, findInterpreter, isPython } from '../key/interpreter.ts';
+import { findOther, resolveModel, type ModelSource, type ResolvedModel } from '../models/modelSource.ts';
 import { digestPath } from '../records/pathDigest.ts';
 import { stageVariables } from '../key/runEnvironment.ts';
 import type { StageResult } from '../records/stageResult.ts';
 import type { Json } from '../../../base/canonicalJson.ts';
-import { digestTag, filesTag } from '../../../protocol/storedNames.ts';
-
-/** A model as a stage consumes it. */
-export interface ModelSource {
-  /** Absolute path of the model folder. */
-  readonly folder: string;
-  /** What tells the model from others. */
-  readonly digest: string;
-  readonly runId: string | undefined;
-  /** As a person would name it: `train`, `flights@champion (version 3)`. */
-  readonly label: string;
-  /** Of a registered model: which version it is. */
-  readonly registered?: { readonly name: string; readonly version: number } | undefined;
-  /** What of a registered version could not be compared with what was registered, as a sentence. */
-  readonly unchecked?: string | undefined;
-}
 
 export interface ResolvedStage {
   readonly record: KeyRecord;
@@ -202,12 +181,6 @@ async function addData(project: Project, stage: StageSpec, parts: KeyParts, { as
   if ('uses' in stage && (stage.uses === 'train' || stage.uses === 'evaluate')) parts.values.seed = String(project.seed);
 }
 
-export function stageOf(project: Project, name: string): StageSpec {
-  const stage = project.stages[name];
-  if (stage === undefined) throw new RangeError(`no stage ${name}`);
-  return stage;
-}
-
 /**
  * What stands before the names of an evaluation's metrics: nothing for a model's first evaluation, then the stage's name.
  * Predictions without a model have a run of their own, so nothing.
@@ -218,110 +191,6 @@ export function metricPrefix(project: Project, name: string, stage: EvaluateStag
     ([, other]) => 'uses' in other && other.uses === 'evaluate' && other.model === stage.model,
   );
   return first?.[0] === name ? '' : `${name}_`;
-}
-
-interface ResolvedModel {
-  /** As written. */
-  readonly reference: string;
-  readonly source: ModelSource;
-}
-
-async function resolveModel(root: string, text: string, upstream: ReadonlyMap<string, StageResult>): Promise<ResolvedModel> {
-  const reference = parseModelReference(text);
-  if (reference?.kind === 'stage') return { reference: text, source: modelOfStage(root, reference.stage, upstream) };
-  const source = reference === undefined ? undefined : await findRegistered(root, reference);
-  if (source !== undefined) return { reference: text, source };
-  const newest = reference === undefined ? undefined : await newestVersion(root, reference.model);
-  throw new AppError('registry.aliasNotFound', t('The registry has no model {model}.', { model: text }), {
-    args: { model: text },
-    remedy:
-      newest === undefined || reference?.kind !== 'alias'
-        ? t('Register one first.')
-        : t(
-            'Its newest version is {model}/{version}. A register stage gives the alias to a model that is better than its baseline, or with "allow_worse: true" to any; a stage can also use the train stage itself.',
-            { model: reference.model, version: newest },
-          ),
-    inTerminal: t('"millwright models" shows what there is.'),
-  });
-}
-
-async function newestVersion(root: string, model: string): Promise<number | undefined> {
-  await using registry = openStore({ root }).registry();
-  return (await registry.model(model))?.versions[0]?.version;
-}
-
-function modelOfStage(root: string, stage: string, upstream: ReadonlyMap<string, StageResult>): ModelSource {
-  const result = upstream.get(stage);
-  if (result?.model === undefined) {
-    throw new AppError('pipeline.modelMissing', t('The stage {stage} made no model.', { stage }), {
-      args: { stage },
-      remedy: t('Run that stage first.'),
-    });
-  }
-  return { folder: resolve(root, result.model.folder), digest: result.model.digest, runId: result.runId, label: stage };
-}
-
-async function findRegistered(root: string, reference: ModelReference): Promise<ModelSource | undefined> {
-  if (reference.kind === 'stage') return undefined;
-  await using registry = openStore({ root }).registry();
-  const version =
-    reference.kind === 'alias'
-      ? await registry.alias(reference.model, reference.alias)
-      : await registry.version(reference.model, reference.version);
-  if (version === undefined) return undefined;
-  const name = reference.kind === 'alias' ? `${reference.model}@${reference.alias}` : reference.model;
-  const label = t('{name} (version {version})', { name, version: version.version });
-  const { folder, place } = await findFiles(root, version.source, label);
-  const digest = await digestOfModel(place);
-  const changed = (message: string): AppError =>
-    new AppError('registry.digestMismatch', message, {
-      args: { model: label, path: folder },
-      remedy: t('Somebody changed {path}. Bring the registered files back, or register the model anew.', { path: folder }),
-    });
-  if ((version.tags[digestTag] ?? digest) !== digest)
-    throw changed(t('The file of {model} is not the one that was registered.', { model: label }));
-  const files = version.tags[filesTag];
-  if (files !== undefined && files !== (await digestPath(root, folder)).digest) {
-    throw changed(
-      t('The files beside the graph of {model} (description, loader, requirements, MLmodel) are not those that were registered.', {
-        model: label,
-      }),
-    );
-  }
-  const words = checkWords(version);
-  const unchecked = words === undefined ? undefined : t('{model}: {words}.', { model: label, words });
-  const registered = { name: reference.model, version: version.version };
-  return { folder, digest, runId: version.runId, label, registered, unchecked };
-}
-
-async function findFiles(root: string, source: string, model: string): Promise<{ folder: string; place: ModelPlace }> {
-  const folder = resolveArtifacts(root, source);
-  const args = { model, path: source };
-  const missing = (cause?: unknown): AppError =>
-    new AppError('registry.modelFilesMissing', t('The files of {model} are not at {path}.', args), {
-      args,
-      cause,
-      remedy: t('Bring the folder back, or register the model again.'),
-    });
-  if (folder === undefined) throw missing();
-  try {
-    return { folder, place: await locateModel(folder) };
-  } catch (error) {
-    throw AppError.is(error, 'inference.noModel') ? missing(error) : error;
-  }
-}
-
-/**
- * The registered model that a reference means for a comparison. An alias that has moved to the evaluated model itself means
- * the version that it named before: what a model was compared with when it was new stays what it is compared with.
- */
-async function findOther(root: string, reference: ModelReference, evaluated: string | undefined): Promise<ModelSource | undefined> {
-  const source = await findRegistered(root, reference);
-  if (reference.kind !== 'alias' || source === undefined || source.digest !== evaluated) return source;
-  const before = await replacedBy(root, reference);
-  const earlier =
-    before === undefined ? undefined : await findRegistered(root, { kind: 'version', model: reference.model, version: before });
-  return earlier?.digest === evaluated ? undefined : earlier;
 }
 
 /** The registered models that a stage's baseline and gates name; undefined where an alias names no version yet. */

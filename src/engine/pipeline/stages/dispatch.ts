@@ -1,15 +1,15 @@
 /** Executes one stage, in the process that was started for it. */
 import type { StageSpec } from '../../project/definitions/stage.ts';
-import { stageOf } from '../plan/resolveStage.ts';
+import { stageOf } from '../../project/definitions/project.ts';
 import type { StageTask } from './stageContract.ts';
 import type { StageResult } from '../records/stageResult.ts';
-import { executeCommand } from './command.ts';
-import { executeEvaluate } from './evaluate.ts';
+import { executeCommand } from './command/execute.ts';
+import { executeEvaluate } from './evaluate/execute.ts';
 import type { ExecutionContext } from './trackedRun.ts';
-import { executePredict } from './predict.ts';
-import { executeRegister } from './register.ts';
-import { executeTrain } from './train.ts';
-import { executeValidate } from './validate.ts';
+import { executePredict } from './predict/execute.ts';
+import { executeRegister } from './register/execute.ts';
+import { executeTrain } from './train/execute.ts';
+import { executeValidate } from './validate/execute.ts';
 
 /**
  * @throws AppError as each kind of stage does; `pipeline.gateFailed` and `pipeline.checkFailed` of kind gate; CancelledError

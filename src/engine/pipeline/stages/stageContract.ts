@@ -4,7 +4,7 @@ import type { LogLevel } from '../../../protocol/job.ts';
 import { command, event } from '../../../protocol/contracts/contract.ts';
 import type { Project } from '../../project/definitions/project.ts';
 import type { AuditLog } from '../../safety/change.ts';
-import type { ModelSource } from '../plan/resolveStage.ts';
+import type { ModelSource } from '../models/modelSource.ts';
 import type { PromotedAlias } from '../../evaluation/report/champion.ts';
 import type { StageResult } from '../records/stageResult.ts';
 

@@ -11,7 +11,7 @@ import { createMask, maskErrorRecord } from '../../safety/masking.ts';
 import { openStoreWriter } from '../../stores/openStoreWriter.ts';
 import type { NewRun, TrackingWriter } from '../../tracking/store/trackingStore.ts';
 import { failureTags } from '../../tracking/runs/tags.ts';
-import type { ModelSource } from '../plan/resolveStage.ts';
+import type { ModelSource } from '../models/modelSource.ts';
 import type { StageTask } from './stageContract.ts';
 import { operationTag, stageTag } from '../../../protocol/storedNames.ts';
 

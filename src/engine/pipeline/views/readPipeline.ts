@@ -15,7 +15,7 @@ import { loadProject, type LoadedProject } from '../../project/loadProject.ts';
 import { filesRead } from './filesRead.ts';
 import { planGraph, type StageGraph } from '../plan/graph.ts';
 import { planPipeline, type PlannedStage } from '../plan/planPipeline.ts';
-import { stageOf } from '../plan/resolveStage.ts';
+import { stageOf } from '../../project/definitions/project.ts';
 import type { StageExecution } from '../records/stageResult.ts';
 import { readStageState, type RememberedStage } from '../records/stageState.ts';
 import { readSummary } from '../reports/validationReports.ts';

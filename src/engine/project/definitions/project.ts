@@ -73,3 +73,10 @@ export interface Project {
   readonly features: Readonly<Record<string, FeaturesSpec>>;
   readonly stages: Readonly<Record<string, StageSpec>>;
 }
+
+/** A stage by its name. @throws RangeError where there is none */
+export function stageOf(project: Project, name: string): StageSpec {
+  const stage = project.stages[name];
+  if (stage === undefined) throw new RangeError(`no stage ${name}`);
+  return stage;
+}

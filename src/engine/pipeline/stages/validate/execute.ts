@@ -1,17 +1,17 @@
 /** Stages that check a data set. */
-import { AppError } from '../../../base/errors.ts';
-import { formatCount } from '../../../base/format.ts';
-import { t } from '../../../base/localize.ts';
-import type { DataStatistics } from '../../../protocol/dataStatistics.ts';
-import type { CheckedTarget, ValidationReport, Verdict } from '../../../protocol/validation.ts';
-import { describeStatistics } from '../../data/statistics/dataStatistics.ts';
-import { validateDataset } from '../../data/validation/validateDataset.ts';
-import type { ValidateStage } from '../../project/definitions/stage.ts';
-import type { StageTask } from './stageContract.ts';
-import { projectPath } from '../records/projectPath.ts';
-import { emptyResult, type StageResult } from '../records/stageResult.ts';
-import { storeValidation } from '../reports/validationReports.ts';
-import type { ExecutionContext } from './trackedRun.ts';
+import { AppError } from '../../../../base/errors.ts';
+import { formatCount } from '../../../../base/format.ts';
+import { t } from '../../../../base/localize.ts';
+import type { DataStatistics } from '../../../../protocol/dataStatistics.ts';
+import type { CheckedTarget, ValidationReport, Verdict } from '../../../../protocol/validation.ts';
+import { describeStatistics } from '../../../data/statistics/dataStatistics.ts';
+import { validateDataset } from '../../../data/validation/validateDataset.ts';
+import type { ValidateStage } from '../../../project/definitions/stage.ts';
+import type { StageTask } from '../stageContract.ts';
+import { projectPath } from '../../records/projectPath.ts';
+import { emptyResult, type StageResult } from '../../records/stageResult.ts';
+import { storeValidation } from '../../reports/validationReports.ts';
+import type { ExecutionContext } from '../trackedRun.ts';
 
 /** @throws AppError `pipeline.checkFailed` (kind gate) when a check fails, after the report is stored; CancelledError */
 export async function executeValidate(task: StageTask, stage: ValidateStage, context: ExecutionContext): Promise<StageResult> {

@@ -1,5 +1,5 @@
 /** The output of a command, line by line, with nothing secret in it. */
-import type { Mask } from '../../safety/masking.ts';
+import type { Mask } from '../../../safety/masking.ts';
 
 export interface LineReader {
   readonly read: (chunk: Buffer) => void;

@@ -1,11 +1,11 @@
 /** What is in the registry of a model already, and what a registration comes to. */
-import { t } from '../../../base/localize.ts';
-import type { ModelVersion } from '../../../protocol/model.ts';
-import type { RegisteredVersion } from '../../../protocol/pipeline.ts';
-import type { RegisterStage } from '../../project/definitions/stage.ts';
-import { openStore } from '../../stores/openStore.ts';
-import { emptyResult, type StageResult } from '../records/stageResult.ts';
-import { digestTag } from '../../../protocol/storedNames.ts';
+import { t } from '../../../../base/localize.ts';
+import type { ModelVersion } from '../../../../protocol/model.ts';
+import type { RegisteredVersion } from '../../../../protocol/pipeline.ts';
+import type { RegisterStage } from '../../../project/definitions/stage.ts';
+import { openStore } from '../../../stores/openStore.ts';
+import { emptyResult, type StageResult } from '../../records/stageResult.ts';
+import { digestTag } from '../../../../protocol/storedNames.ts';
 
 /** The newest version whose model file has this digest. */
 export async function findVersion(root: string, name: string, digest: string): Promise<ModelVersion | undefined> {

@@ -1,18 +1,18 @@
 /** The files of a registered version: never those that somebody's command may write over, but a copy among the artifacts. */
 import { dirname, join } from 'node:path';
-import { isInside } from '../../../base/files.ts';
-import { sha256 } from '../../../base/hash.ts';
-import { readBytesIfPresent } from '../../../base/boundedRead.ts';
-import { requirePlainTree } from '../../../base/plainPath.ts';
-import { requireWeightsBeside } from '../../inference/files/externalWeights.ts';
-import { mostModelBytes } from '../../inference/files/modelFiles.ts';
-import { locateModel, otherFlavor, type ModelPlace } from '../../inference/files/modelPlace.ts';
-import { readOnnxFacts, type OnnxFacts } from '../../inference/files/onnxFile.ts';
-import { readModelFile } from '../../inference/scoring/openModel.ts';
-import { artifactFolders, artifactLocation, localPath } from '../../tracking/artifacts/artifacts.ts';
-import { writeForeignFolder } from '../../training/packaging/foreignFolder.ts';
-import type { ModelSource } from '../plan/resolveStage.ts';
-import { withWorkFolder } from './trackedRun.ts';
+import { isInside } from '../../../../base/files.ts';
+import { sha256 } from '../../../../base/hash.ts';
+import { readBytesIfPresent } from '../../../../base/boundedRead.ts';
+import { requirePlainTree } from '../../../../base/plainPath.ts';
+import { requireWeightsBeside } from '../../../inference/files/externalWeights.ts';
+import { mostModelBytes } from '../../../inference/files/modelFiles.ts';
+import { locateModel, otherFlavor, type ModelPlace } from '../../../inference/files/modelPlace.ts';
+import { readOnnxFacts, type OnnxFacts } from '../../../inference/files/onnxFile.ts';
+import { readModelFile } from '../../../inference/scoring/openModel.ts';
+import { artifactFolders, artifactLocation, localPath } from '../../../tracking/artifacts/artifacts.ts';
+import { writeForeignFolder } from '../../../training/packaging/foreignFolder.ts';
+import type { ModelSource } from '../../models/modelSource.ts';
+import { withWorkFolder } from '../trackedRun.ts';
 
 /** The folder among the artifacts, beside those of experiments, that holds what was registered without a run. */
 const registeredFolder = 'registered';

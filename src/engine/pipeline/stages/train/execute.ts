@@ -1,19 +1,19 @@
 /** Stages that train a model: one tracked run each, from the first round to the model's files. */
 import { join } from 'node:path';
-import type { TrainStage } from '../../project/definitions/stage.ts';
-import { toRunInput } from '../../tracking/runs/datasetInput.ts';
-import type { RunEntries, TrackingWriter } from '../../tracking/store/trackingStore.ts';
-import { Checkpoints } from '../../training/gbdt/checkpoints.ts';
-import { trainModel } from '../../training/trainModel.ts';
-import type { FitRecord, FitRun, TrainedModel, TrainingRound } from '../../training/fit/trainedModel.ts';
-import { checkpointFolder } from '../records/stageCheckpoints.ts';
-import type { StageTask } from './stageContract.ts';
-import type { StageResult } from '../records/stageResult.ts';
-import { logStatistics } from './dataStatistics.ts';
-import { projectPath } from '../records/projectPath.ts';
-import { changeWithRun, withNestedRun, withWorkFolder, type ExecutionContext, type OpenRun } from './trackedRun.ts';
-import { runDeletion } from '../undo/undoPlans.ts';
-import { digestTag, operationTag } from '../../../protocol/storedNames.ts';
+import type { TrainStage } from '../../../project/definitions/stage.ts';
+import { toRunInput } from '../../../tracking/runs/datasetInput.ts';
+import type { RunEntries, TrackingWriter } from '../../../tracking/store/trackingStore.ts';
+import { Checkpoints } from '../../../training/gbdt/checkpoints.ts';
+import { trainModel } from '../../../training/trainModel.ts';
+import type { FitRecord, FitRun, TrainedModel, TrainingRound } from '../../../training/fit/trainedModel.ts';
+import { checkpointFolder } from '../../records/stageCheckpoints.ts';
+import type { StageTask } from '../stageContract.ts';
+import type { StageResult } from '../../records/stageResult.ts';
+import { logStatistics } from '../dataStatistics.ts';
+import { projectPath } from '../../records/projectPath.ts';
+import { changeWithRun, withNestedRun, withWorkFolder, type ExecutionContext, type OpenRun } from '../trackedRun.ts';
+import { runDeletion } from '../../undo/undoPlans.ts';
+import { digestTag, operationTag } from '../../../../protocol/storedNames.ts';
 
 const flushIntervalMs = 500;
 /** The name of the model among its run's artifacts. */

@@ -2,13 +2,13 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
-import { readIfPresent } from '../../../base/boundedRead.ts';
-import { namesIn } from '../../../base/trees.ts';
-import type { Run } from '../../../protocol/run.ts';
-import { resolveArtifacts } from '../../tracking/artifacts/artifacts.ts';
-import { openStore } from '../../stores/openStore.ts';
-import type { StageTask } from './stageContract.ts';
-import { jobTag, stageTag } from '../../../protocol/storedNames.ts';
+import { readIfPresent } from '../../../../base/boundedRead.ts';
+import { namesIn } from '../../../../base/trees.ts';
+import type { Run } from '../../../../protocol/run.ts';
+import { resolveArtifacts } from '../../../tracking/artifacts/artifacts.ts';
+import { openStore } from '../../../stores/openStore.ts';
+import type { StageTask } from '../stageContract.ts';
+import { jobTag, stageTag } from '../../../../protocol/storedNames.ts';
 
 /** The newest run that carries the tags given to the script, and is nested in none; undefined when it logged none. */
 export async function findScriptRun(root: string, task: StageTask): Promise<Run | undefined> {

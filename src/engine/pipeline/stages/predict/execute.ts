@@ -1,22 +1,22 @@
 /** Stages that write predictions for every row of a data set. */
-import { AppError, errorText, toErrorRecord } from '../../../base/errors.ts';
-import { removeTornWrites, resolveInside } from '../../../base/files.ts';
-import { formatCount } from '../../../base/format.ts';
-import { t } from '../../../base/localize.ts';
-import type { DataStatistics } from '../../../protocol/dataStatistics.ts';
-import { predictToFile } from '../../inference/prediction/predict.ts';
-import { rejectsBeside } from '../../inference/prediction/rejectsFile.ts';
-import type { PredictStage } from '../../project/definitions/stage.ts';
-import { change } from '../../safety/change.ts';
-import { openStoreWriter } from '../../stores/openStoreWriter.ts';
-import { keepFiles } from '../undo/keptFiles.ts';
-import { requireUnread } from '../records/protectedFiles.ts';
-import type { StageTask } from './stageContract.ts';
-import { projectPath } from '../records/projectPath.ts';
-import { emptyResult, type StageResult } from '../records/stageResult.ts';
-import { readStageState } from '../records/stageState.ts';
-import { logStatistics } from './dataStatistics.ts';
-import { uncheckedNotes, withWorkFolder, type ExecutionContext } from './trackedRun.ts';
+import { AppError, errorText, toErrorRecord } from '../../../../base/errors.ts';
+import { removeTornWrites, resolveInside } from '../../../../base/files.ts';
+import { formatCount } from '../../../../base/format.ts';
+import { t } from '../../../../base/localize.ts';
+import type { DataStatistics } from '../../../../protocol/dataStatistics.ts';
+import { predictToFile } from '../../../inference/prediction/predict.ts';
+import { rejectsBeside } from '../../../inference/prediction/rejectsFile.ts';
+import type { PredictStage } from '../../../project/definitions/stage.ts';
+import { change } from '../../../safety/change.ts';
+import { openStoreWriter } from '../../../stores/openStoreWriter.ts';
+import { keepFiles } from '../../undo/keptFiles.ts';
+import { requireUnread } from '../../records/protectedFiles.ts';
+import type { StageTask } from '../stageContract.ts';
+import { projectPath } from '../../records/projectPath.ts';
+import { emptyResult, type StageResult } from '../../records/stageResult.ts';
+import { readStageState } from '../../records/stageState.ts';
+import { logStatistics } from '../dataStatistics.ts';
+import { uncheckedNotes, withWorkFolder, type ExecutionContext } from '../trackedRun.ts';
 
 /** @throws AppError `files.outsideProject`, `files.readByProject`, and as {@link predictToFile}; CancelledError */
 export async function executePredict(task: StageTask, stage: PredictStage, context: ExecutionContext): Promise<StageResult> {

@@ -1,19 +1,19 @@
 /** Stages that register a model: brought in line with what is there, so that equal models keep their version. */
-import type { RegisterStage } from '../../project/definitions/stage.ts';
-import { setAlias } from '../../stores/aliases.ts';
-import { openStoreWriter } from '../../stores/openStoreWriter.ts';
-import type { ModelVersion } from '../../../protocol/model.ts';
-import { copyArtifact } from '../../tracking/artifacts/artifactWriter.ts';
-import { change } from '../../safety/change.ts';
-import { digestPath } from '../records/pathDigest.ts';
-import type { ModelSource } from '../plan/resolveStage.ts';
-import type { StageTask } from './stageContract.ts';
-import type { StageResult } from '../records/stageResult.ts';
-import { versionDeletion } from '../undo/undoPlans.ts';
-import { localPath } from '../../tracking/artifacts/artifacts.ts';
+import type { RegisterStage } from '../../../project/definitions/stage.ts';
+import { setAlias } from '../../../stores/aliases.ts';
+import { openStoreWriter } from '../../../stores/openStoreWriter.ts';
+import type { ModelVersion } from '../../../../protocol/model.ts';
+import { copyArtifact } from '../../../tracking/artifacts/artifactWriter.ts';
+import { change } from '../../../safety/change.ts';
+import { digestPath } from '../../records/pathDigest.ts';
+import type { ModelSource } from '../../models/modelSource.ts';
+import type { StageTask } from '../stageContract.ts';
+import type { StageResult } from '../../records/stageResult.ts';
+import { versionDeletion } from '../../undo/undoPlans.ts';
+import { localPath } from '../../../tracking/artifacts/artifacts.ts';
 import { storeForVersion } from './registeredFiles.ts';
-import { findVersion, registrationResult, withheldOf } from '../plan/registered.ts';
-import { digestTag, filesTag, operationTag } from '../../../protocol/storedNames.ts';
+import { findVersion, registrationResult, withheldOf } from './registration.ts';
+import { digestTag, filesTag, operationTag } from '../../../../protocol/storedNames.ts';
 
 /** @throws AppError `registry.badName`, `registry.badAlias`, and those of the store */
 export async function executeRegister(task: StageTask, stage: RegisterStage): Promise<StageResult> {
