@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '../src/base/process.ts';
 import { predictToFile } from '../src/engine/inference/prediction/predict.ts';
-import type { TrainStage } from '../src/engine/project/definitions/stage.ts';
+import type { TrainStage } from '../src/engine/project/definitions/stages/trainStage.ts';
 import { requireProject } from '../src/engine/project/loadProject.ts';
 import { trainModel } from '../src/engine/training/trainModel.ts';
 import { ensurePythonEnvironment } from '../scripts/pythonEnvironments.ts';

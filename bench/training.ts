@@ -7,7 +7,7 @@ import { allRows } from '../src/engine/data/rows/split.ts';
 import { scoreOnce } from '../src/engine/evaluation/metrics/measuresOf.ts';
 import { openModel } from '../src/engine/inference/scoring/openModel.ts';
 import type { Project } from '../src/engine/project/definitions/project.ts';
-import type { TrainStage } from '../src/engine/project/definitions/stage.ts';
+import type { TrainStage } from '../src/engine/project/definitions/stages/trainStage.ts';
 import { requireProject } from '../src/engine/project/loadProject.ts';
 import { fitEstimator } from '../src/engine/training/fit/fitEstimator.ts';
 import { prepareTables, type TrainingData } from '../src/engine/training/rows/prepareTables.ts';

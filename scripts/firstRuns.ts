@@ -80,8 +80,8 @@ async function* runStages(root: string): AsyncGenerator<string> {
   await mkdir(join(root, '.millwright'), { recursive: true });
   for (const stage of selectStages(planGraph(project), {})) {
     yield stage;
-    const resolved = await resolveStage(project, stage, { asOf, upstream, signal });
-    const task = { ...resolved, project, stage, asOf: asOf.getTime(), budget, audit, tags: {}, metricPrefix: '' };
+    const { given } = await resolveStage(project, stage, { asOf, upstream, signal });
+    const task = { given, project, stage, asOf: asOf.getTime(), budget, audit, tags: {} };
     upstream.set(stage, await executeStage(task, { budget, signal, log: quiet, progress: quiet, onChild: quiet, onRun: quiet }));
   }
 }

@@ -148,7 +148,8 @@ describe('a planted fault is found', () => {
 
 describe('the compiler asks for what is forgotten', () => {
   const stages = 'src/engine/project/definitions/stage.ts';
-  const plants: readonly (Plant & { readonly title: string; readonly asked: string; readonly says: RegExp })[] = [
+  const commands = 'src/engine/project/definitions/stages/runStage.ts';
+  const plants: readonly (Plant & { readonly title: string; readonly asked: string | readonly string[]; readonly says: RegExp })[] = [
     {
       title: 'the formula of a metric of numbers',
       file: 'src/protocol/metrics.ts',
@@ -170,7 +171,7 @@ describe('the compiler asks for what is forgotten', () => {
       file: 'src/protocol/trainers.ts',
       before: '  class_weight: [],',
       after: '  momentum: [],\n  class_weight: [],',
-      asked: stages,
+      asked: 'src/engine/project/definitions/stages/hyperparameters.ts',
       says: /momentum/,
     },
     {
@@ -206,19 +207,24 @@ describe('the compiler asks for what is forgotten', () => {
       says: /file/,
     },
     {
-      title: 'what executes a kind of stage',
-      file: stages,
-      before: '  run: runStage,',
-      after: "  run: runStage,\n  tune: stageKeys('Tunes.', { value: {}, content: { uses: z.literal('tune') }, nothing: {} }),",
-      asked: 'src/engine/pipeline/stages/dispatch.ts',
-      says: /return/,
+      title: 'the keys, the role, the checks, the plan and the executor of a kind of stage',
+      file: 'src/protocol/stageKinds.ts',
+      before: '  predict: {',
+      after: '  tune: {},\n  predict: {',
+      asked: [
+        stages,
+        'src/engine/project/checks/checkStages.ts',
+        'src/engine/pipeline/stages/plans.ts',
+        'src/engine/pipeline/stages/dispatch.ts',
+      ],
+      says: /tune/,
     },
     {
       title: 'what a key of a stage does to its result',
-      file: stages,
+      file: commands,
       before: "export const runStage = stageKeys('Runs a command of yours.', {",
       after: "export const runStage = stageKeys('Runs a command of yours.', {\n  retries: z.int(),",
-      asked: stages,
+      asked: commands,
       says: /retries/,
     },
     {
@@ -245,6 +251,6 @@ describe('the compiler asks for what is forgotten', () => {
   }, 120_000);
 
   it.each(plants)('for $title', ({ asked, says }) => {
-    expect(found.get(asked)).toMatch(says);
+    for (const file of [asked].flat()) expect(found.get(file)).toMatch(says);
   });
 });

@@ -1,4 +1,5 @@
 /** The one figure of a run or a stage where there is room for one: the same in every view and in the terminal. */
+import { formatCount, formatFigure } from '../base/format.ts';
 import { metricNames } from './metrics.ts';
 
 export interface NamedFigure {
@@ -6,14 +7,26 @@ export interface NamedFigure {
   readonly value: number;
 }
 
+/** Figures that are counts of rows, not measures of a model. */
+export const rowCounts = { read: 'rows', rejected: 'rejected' } as const;
+
+function isCount(name: string): boolean {
+  return name === rowCounts.read || name === rowCounts.rejected;
+}
+
+/** The value as it is shown beside its name. */
+export function figureText({ name, value }: NamedFigure): string {
+  return isCount(name) ? formatCount(value) : formatFigure(value);
+}
+
 /**
  * What the evaluation judged by, else the most telling of what it measured, then of what training measured on held-out rows,
  * and last of what it measured on the rows it learned from; among unknown names the first. Undefined where nothing was measured.
- * @param judgedBy the metric that the evaluation itself judged by
+ * @param judgedBy the metric that the evaluation itself judged by; a count is a headline only as that, for it says nothing of a model
  */
 export function headlineMetric(metrics: Readonly<Record<string, number>>, judgedBy: string | undefined): NamedFigure | undefined {
   const names = Object.keys(metrics)
-    .filter((name) => name !== 'rows') // a count says nothing of a model
+    .filter((name) => !isCount(name) || name === judgedBy)
     .sort();
   const candidates = [
     ...(judgedBy === undefined ? [] : [judgedBy]),

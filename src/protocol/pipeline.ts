@@ -25,7 +25,7 @@ export interface StageValidation {
 
 export interface StageSummary {
   readonly name: string;
-  /** `validate`, `train`, `evaluate`, `register`, `predict`, or `run` for a command of the user's. */
+  /** One of `stageKinds`; empty where the file is broken. */
   readonly kind: string;
   readonly at: SourceRange;
   /** Names of the stages that come before it. */

@@ -5,7 +5,7 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quoteName, quoteText } from '../../src/engine/data/sql/sqlText.ts';
 import { predictToFile } from '../../src/engine/inference/prediction/predict.ts';
-import type { TrainStage } from '../../src/engine/project/definitions/stage.ts';
+import type { TrainStage } from '../../src/engine/project/definitions/stages/trainStage.ts';
 import { requireProject } from '../../src/engine/project/loadProject.ts';
 import { trainModel } from '../../src/engine/training/trainModel.ts';
 import { makeFolder } from '../support/project.ts';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quoteText } from '../../src/engine/data/sql/sqlText.ts';
 import { predictToFile } from '../../src/engine/inference/prediction/predict.ts';
 import { requireProject } from '../../src/engine/project/loadProject.ts';
-import type { TrainStage } from '../../src/engine/project/definitions/stage.ts';
+import type { TrainStage } from '../../src/engine/project/definitions/stages/trainStage.ts';
 import { trainModel } from '../../src/engine/training/trainModel.ts';
 import { makeFolder } from '../support/project.ts';
 import { runPython } from '../support/python.ts';

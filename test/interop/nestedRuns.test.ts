@@ -2,7 +2,7 @@
 import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TrainStage } from '../../src/engine/project/definitions/stage.ts';
+import type { TrainStage } from '../../src/engine/project/definitions/stages/trainStage.ts';
 import { openStore } from '../../src/engine/stores/openStore.ts';
 import type { StageOutcome } from '../../src/protocol/pipeline.ts';
 import { run, writeFiles } from '../support/millwright.ts';

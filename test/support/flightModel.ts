@@ -1,7 +1,7 @@
 /** A model trained on a few days of the real flights, logged, registered and named, as the pipeline does it. */
 import { join } from 'node:path';
 import { requireProject } from '../../src/engine/project/loadProject.ts';
-import type { TrainStage } from '../../src/engine/project/definitions/stage.ts';
+import type { TrainStage } from '../../src/engine/project/definitions/stages/trainStage.ts';
 import { predictToFile } from '../../src/engine/inference/prediction/predict.ts';
 import { trainModel } from '../../src/engine/training/trainModel.ts';
 import { openStoreWriter } from '../../src/engine/stores/openStoreWriter.ts';

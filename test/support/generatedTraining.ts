@@ -8,7 +8,7 @@ import { quoteText } from '../../src/engine/data/sql/sqlText.ts';
 import { readModelFile } from '../../src/engine/inference/scoring/openModel.ts';
 import { readingOf } from '../../src/engine/inference/prediction/planPrediction.ts';
 import type { Project } from '../../src/engine/project/definitions/project.ts';
-import type { TrainStage } from '../../src/engine/project/definitions/stage.ts';
+import type { TrainStage } from '../../src/engine/project/definitions/stages/trainStage.ts';
 import { requireProject } from '../../src/engine/project/loadProject.ts';
 import { trainModel } from '../../src/engine/training/trainModel.ts';
 import { tableSql, type GeneratedModel } from './generatedModels.ts';

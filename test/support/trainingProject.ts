@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadProject } from '../../src/engine/project/loadProject.ts';
 import type { Project } from '../../src/engine/project/definitions/project.ts';
-import type { TrainStage } from '../../src/engine/project/definitions/stage.ts';
+import type { TrainStage } from '../../src/engine/project/definitions/stages/trainStage.ts';
 import type { Progress, StageContext } from '../../src/protocol/stageContext.ts';
 import { trainModel } from '../../src/engine/training/trainModel.ts';
 import type { FitRecord, FitRun, TrainedModel, TrainingRound } from '../../src/engine/training/fit/trainedModel.ts';

@@ -1,7 +1,7 @@
 /** What is known of the chosen node, and where it leads. */
 import type { ReactNode } from 'react';
 import { formatAge, formatDuration } from '../../src/base/clock.ts';
-import { formatCount, formatFigure } from '../../src/base/format.ts';
+import { formatCount } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import { inkOf } from '../../src/protocol/graph/graphDrawing.ts';
 import { progressWords } from '../../src/protocol/graph/graphStatus.ts';
@@ -11,6 +11,8 @@ import type { StageSummary } from '../../src/protocol/pipeline.ts';
 import { checkWords, stateWords } from '../../src/protocol/words/stageWords.ts';
 import type { Fact } from '../shared/ReportFrame.tsx';
 import { kindWords, type GraphHost, type ReadyGraph } from './graphHost.ts';
+import { reportOf } from '../../src/protocol/stageKinds.ts';
+import { figureText } from '../../src/protocol/headlineMetric.ts';
 
 export interface NodeDetailProps {
   readonly view: ReadyGraph;
@@ -59,10 +61,10 @@ function Reasons({ reasons }: { readonly reasons: readonly string[] }) {
   );
 }
 
-function stageFacts({ metric, check, durationMs, finishedAt, kind }: StageSummary): Fact[] {
+function stageFacts({ metric, check, durationMs, finishedAt }: StageSummary): Fact[] {
   return [
     ...(check === undefined ? [] : [[t('Last check'), checkWords(check)] as const]),
-    ...(metric === undefined ? [] : [[metric.name, kind === 'predict' ? formatCount(metric.value) : formatFigure(metric.value)] as const]),
+    ...(metric === undefined ? [] : [[metric.name, figureText(metric)] as const]),
     ...(durationMs === undefined ? [] : [[t('Took'), formatDuration(durationMs)] as const]),
     ...(finishedAt === undefined ? [] : [[t('Finished'), formatAge(finishedAt)] as const]),
   ];
@@ -183,7 +185,5 @@ function Actions({ view, node, host, stage }: ActionsProps) {
 function hasReport({ stages, graph }: ReadyGraph, node: GraphNode): boolean {
   const readers = neighbours(graph.edges, node.id, 'from').map((id) => graph.nodes.find((candidate) => candidate.id === id)?.stage);
   const related = node.kind === 'stage' ? [node.stage] : [node.stage, ...readers];
-  return stages.some(
-    ({ name, kind, runId, check }) => related.includes(name) && ((kind === 'evaluate' && runId !== undefined) || check !== undefined),
-  );
+  return stages.some((stage) => related.includes(stage.name) && reportOf(stage) !== undefined);
 }

@@ -112,14 +112,15 @@ async function trialOf(project: Project, rows: number): Promise<{ project: Proje
 }
 
 /**
- * The project, every train stage with as many seeds as asked for.
+ * The project, every stage that has seeds with as many as asked for.
  * @throws AppError `run.nothingToTrain` (kind usage) and as {@link openProject}
  */
 async function openWithSeeds(options: RunOptions): Promise<Awaited<ReturnType<typeof openProject>>> {
   const project = await openProject(options, options.set);
   const { seeds } = options;
   if (seeds === undefined) return project;
-  const trained = Object.entries(project.stages).filter(([, stage]) => 'uses' in stage && stage.uses === 'train');
+  const { kindOf, stageDefinitions } = await import('../../engine/project/definitions/stage.ts');
+  const trained = Object.entries(project.stages).filter(([, stage]) => 'seeds' in stageDefinitions[kindOf(stage)].shape);
   if (trained.length === 0) {
     throw new AppError('run.nothingToTrain', t('"--seeds" has no meaning here: no stage of the project trains a model of Millwright\'s.'), {
       kind: 'usage',

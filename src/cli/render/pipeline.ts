@@ -1,7 +1,6 @@
 /** A project's stages and running jobs as tables. */
 import { stripVTControlCharacters } from 'node:util';
 import { formatAge, formatDuration } from '../../base/clock.ts';
-import { formatCount, formatFigure } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import { printable } from '../../base/printable.ts';
 import type { Pipeline, StageSummary } from '../../protocol/pipeline.ts';
@@ -10,6 +9,7 @@ import { stateLooks } from './runView.ts';
 import type { Style } from './style.ts';
 import { table, type Cell } from './table.ts';
 import { displayWidth, wrap } from './width.ts';
+import { figureText } from '../../protocol/headlineMetric.ts';
 
 export interface PipelineRenderOptions {
   readonly style: Style;
@@ -44,9 +44,7 @@ function renderStages(stages: readonly StageSummary[], { style, width, now }: Pi
       { text: word, style: look },
       stage.durationMs === undefined ? '' : formatDuration(stage.durationMs),
       stage.finishedAt === undefined ? '' : formatAge(stage.finishedAt, now),
-      stage.metric === undefined
-        ? ''
-        : `${stage.metric.name} ${stage.kind === 'predict' ? formatCount(stage.metric.value) : formatFigure(stage.metric.value)}`,
+      stage.metric === undefined ? '' : `${stage.metric.name} ${figureText(stage.metric)}`,
       stage.reasons.join('; '),
     ];
   });

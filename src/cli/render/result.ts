@@ -7,6 +7,8 @@ import type { PipelineResult, StageMetric, StageOutcome } from '../../protocol/p
 import { stateLooks } from './runView.ts';
 import type { Style } from './style.ts';
 import { table, type Cell } from './table.ts';
+import { rowCounts } from '../../protocol/headlineMetric.ts';
+import { faceOf } from '../../protocol/stageKinds.ts';
 
 export interface ResultRenderOptions {
   readonly style: Style;
@@ -18,7 +20,6 @@ export interface ResultRenderOptions {
 }
 
 /** Counts of rows are no measure of a model. */
-const rowsMetric = 'rows';
 
 export function renderResult(result: PipelineResult, options: ResultRenderOptions): string[] {
   const { style, told } = options;
@@ -65,8 +66,8 @@ function renderOutcomes(stages: readonly StageOutcome[], { style, width }: Resul
 
 /** A row per metric of an evaluation, beside its baseline; training's metrics only where nothing was evaluated. */
 function renderMetrics(stages: readonly StageOutcome[], style: Style): string[] {
-  const measured = stages.map((stage) => ({ ...stage, metrics: withSpread(stage.metrics.filter(({ name }) => name !== rowsMetric)) }));
-  const evaluated = measured.filter(({ kind, metrics }) => kind === 'evaluate' && metrics.length > 0);
+  const measured = stages.map((stage) => ({ ...stage, metrics: withSpread(stage.metrics.filter(({ name }) => name !== rowCounts.read)) }));
+  const evaluated = measured.filter((stage) => faceOf(stage).report === 'evaluation' && stage.metrics.length > 0);
   const shown = evaluated.length > 0 ? evaluated : measured;
   const compared = shown.some(({ metrics }) => metrics.some(({ baseline }) => baseline !== undefined));
   const rows = shown.flatMap(({ name, metrics }) =>
@@ -116,15 +117,15 @@ function besideBaseline({ value, baseline }: StageOutcome['metrics'][number]): C
 /** Where the run, the model, the report and the outputs lie. */
 function renderPlaces(stages: readonly StageOutcome[], { style, trial }: ResultRenderOptions): string[] {
   const placed = (path: string): string => (trial === undefined ? path : `${trial}/${path}`);
-  const made = trial !== undefined ? [] : stages.filter(({ kind }) => kind !== 'register' && kind !== 'predict');
-  const runs = [...new Set(made.flatMap(({ runId }) => runId ?? []))]; // a model of equal bytes is of an earlier run: its version says so
+  const made = trial !== undefined ? [] : stages.filter((stage) => faceOf(stage).tellsRun === true);
+  const runs = [...new Set(made.flatMap(({ runId }) => runId ?? []))];
   const models = stages.flatMap(({ registered }) =>
     registered === undefined
       ? []
       : [`models:/${registered.name}/${registered.version}${registered.alias === undefined ? '' : ` (@${registered.alias})`}`],
   );
   const reports = stages.flatMap(({ report }) => (report === undefined ? [] : [placed(report)]));
-  const outputs = stages.flatMap((stage) => (stage.kind === 'predict' || stage.kind === 'run' ? outputsOf(stage).map(placed) : []));
+  const outputs = stages.flatMap((stage) => (faceOf(stage).tellsOutputs === true ? outputsOf(stage).map(placed) : []));
   const rows = [
     ...runs.map((run) => [t('run'), run]),
     ...models.map((model) => [t('model'), model]),
@@ -138,9 +139,9 @@ function renderPlaces(stages: readonly StageOutcome[], { style, trial }: ResultR
   );
 }
 
-/** The first output of a prediction holds its rows. */
-function outputsOf({ kind, outputs, metrics }: StageOutcome): string[] {
-  const rows = kind === 'predict' ? metrics.find(({ name }) => name === rowsMetric)?.value : undefined;
+/** Where rows were counted, the first output holds them. */
+function outputsOf({ outputs, metrics }: StageOutcome): string[] {
+  const rows = metrics.find(({ name }) => name === rowCounts.read)?.value;
   return outputs.map((output, index) =>
     rows === undefined || index > 0 ? output : t('{output} ({rows} rows)', { output, rows: formatCount(rows) }),
   );

@@ -2,7 +2,7 @@
 import { basename, dirname } from 'node:path';
 import type { EvaluationReport } from '../../protocol/evaluation.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';
-import type { EvaluateStage } from '../project/definitions/stage.ts';
+import type { EvaluateStage } from '../project/definitions/stages/evaluateStage.ts';
 import { evaluatePredictions } from './evaluatePredictions.ts';
 import type { PredictionSpec } from './readings/readPredictions.ts';
 

@@ -8,7 +8,7 @@ import type { Model, ModelDescription } from '../inference/scoring/model.ts';
 import { openModelAt } from '../inference/openModelAt.ts';
 import { readingOf } from '../inference/prediction/planPrediction.ts';
 import { foreignOptions, requireTarget } from './foreignModels.ts';
-import type { EvaluateStage } from '../project/definitions/stage.ts';
+import type { EvaluateStage } from '../project/definitions/stages/evaluateStage.ts';
 import { scoreChampion } from './report/champion.ts';
 import { chooseMetrics } from './report/chooseMetrics.ts';
 import { collectPredictions } from './readings/collectPredictions.ts';

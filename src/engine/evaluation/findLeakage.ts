@@ -15,7 +15,7 @@ import { chanceOfRepeats, readRowHashes } from '../data/dataset/rowHashes.ts';
 import { findSharedRows, isSharedByChance, sharedRowsSeverity, twinShare } from '../data/rows/sharedRows.ts';
 import { countTimes } from '../data/dataset/timeSpan.ts';
 import type { ModelDescription } from '../inference/scoring/model.ts';
-import { evaluateDefaults, type EvaluateStage } from '../project/definitions/stage.ts';
+import { evaluateDefaults, type EvaluateStage } from '../project/definitions/stages/evaluateStage.ts';
 
 export interface LeakageRequest {
   readonly project: DatasetProject;

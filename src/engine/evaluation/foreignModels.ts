@@ -5,7 +5,7 @@ import type { StageContext } from '../../protocol/stageContext.ts';
 import { readColumns } from '../data/dataset/openDataset.ts';
 import type { ModelDescription } from '../inference/scoring/model.ts';
 import type { ForeignOptions } from '../inference/foreign/foreignModel.ts';
-import type { EvaluateStage } from '../project/definitions/stage.ts';
+import type { EvaluateStage } from '../project/definitions/stages/evaluateStage.ts';
 import type { EvaluateOptions } from './report/evaluationReport.ts';
 
 /** @param target the column that they are measured by */

@@ -8,7 +8,8 @@ import { parseModelReference } from '../project/values/modelReference.ts';
 import { nearestName } from '../project/text/nearestName.ts';
 import type { DatasetSpec } from '../project/definitions/dataset.ts';
 import type { Project } from '../project/definitions/project.ts';
-import type { PredictStage } from '../project/definitions/stage.ts';
+import { roleOf } from '../project/definitions/stage.ts';
+import type { PredictStage } from '../project/definitions/stages/predictStage.ts';
 import { rejectsBeside } from '../inference/prediction/rejectsFile.ts';
 import { requireUnread } from './records/protectedFiles.ts';
 import { runPipeline, type RunPipelineContext, type RunPipelineOptions } from './runPipeline.ts';
@@ -92,7 +93,7 @@ async function usableModels(root: string, stages: Project['stages']): Promise<re
   });
   return registered.length > 0
     ? registered
-    : Object.entries(stages).flatMap(([name, stage]) => ('uses' in stage && stage.uses === 'train' ? [name] : []));
+    : Object.entries(stages).flatMap(([name, stage]) => (roleOf(stage).makesModel === true ? [name] : []));
 }
 
 /** @throws AppError `predict.noSuchModel` where the text is a name that no stage has */

@@ -6,7 +6,8 @@ import { ensureStateFolder, statePath } from '../../base/stateFolder.ts';
 import { removeTree } from '../../base/trees.ts';
 import type { DatasetSpec } from '../project/definitions/dataset.ts';
 import type { Project } from '../project/definitions/project.ts';
-import type { StageSpec } from '../project/definitions/stage.ts';
+import { roleOf, type StageSpec } from '../project/definitions/stage.ts';
+import { planOf } from './stages/plans.ts';
 import { parseModelReference } from '../project/values/modelReference.ts';
 import { projectFileName } from '../../protocol/storedNames.ts';
 
@@ -30,7 +31,10 @@ function sampleFolder(root: string): string {
 export async function sampleProject(project: Project, rows: number): Promise<SampledProject> {
   const root = sampleFolder(project.root);
   const stages = Object.fromEntries(
-    Object.entries(project.stages).flatMap(([name, stage]) => (canBeTried(stage, project) ? [[name, ungated(stage)] as const] : [])),
+    Object.entries(project.stages).flatMap(([name, stage]) => {
+      const tried = triedOf(stage, project);
+      return tried === undefined ? [] : [[name, tried] as const];
+    }),
   );
   const leftOut = Object.keys(project.stages).filter((name) => !Object.hasOwn(stages, name));
   if (Object.keys(stages).length === 0) {
@@ -48,20 +52,15 @@ export async function sampleProject(project: Project, rows: number): Promise<Sam
   return { project: sampled, leftOut };
 }
 
-function canBeTried(stage: StageSpec, { stages }: Project): boolean {
-  if ('run' in stage || stage.uses === 'register') return false;
-  if (!('model' in stage) || stage.model === undefined) return true;
-  const reference = parseModelReference(stage.model);
-  if (reference?.kind !== 'stage') return false;
-  const maker = stages[reference.stage];
-  return maker !== undefined && !('run' in maker);
-}
-
-function ungated(stage: StageSpec): StageSpec {
-  if (!('uses' in stage) || stage.uses !== 'evaluate') return stage;
-  const compared = stage.baseline === undefined ? undefined : parseModelReference(stage.baseline);
-  const isRegistered = compared !== undefined && compared.kind !== 'stage';
-  return { ...stage, gate: undefined, ...(isRegistered ? { baseline: undefined } : {}) };
+/** What is tried of a stage: nothing of one whose model no tried stage makes. */
+function triedOf(stage: StageSpec, project: Project): StageSpec | undefined {
+  const { model } = roleOf(stage);
+  if (model !== undefined) {
+    const reference = parseModelReference(model);
+    const maker = reference?.kind === 'stage' ? project.stages[reference.stage] : undefined;
+    if (maker === undefined || triedOf(maker, project) === undefined) return undefined;
+  }
+  return planOf(stage).sampled(stage);
 }
 
 /** Files are read where they are. */

@@ -4,6 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import { readIfPresent } from '../../base/boundedRead.ts';
 import { writeAtomic, writeNew } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
+import { roleOf } from '../project/definitions/stage.ts';
 import { parseProjectText } from '../project/loadProject.ts';
 import { projectFileName } from '../../protocol/storedNames.ts';
 
@@ -32,7 +33,7 @@ export async function createProject(root: string, yaml: string): Promise<Created
 /** Files that the stages will write, as git is told of them. */
 function outputsOf(root: string, yaml: string): string[] {
   const stages = Object.values(parseProjectText(yaml, root).project?.stages ?? {});
-  return stages.flatMap((stage) => ('uses' in stage && stage.uses === 'predict' ? [`/${stage.output.replaceAll('\\', '/')}`] : []));
+  return stages.flatMap((stage) => (roleOf(stage).writes ?? []).map(({ path }) => `/${path.replaceAll('\\', '/')}`));
 }
 
 /** The failure to report where a project file lies already. */

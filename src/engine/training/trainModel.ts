@@ -13,7 +13,7 @@ import { isMissingLevel } from '../features/fitFeatures.ts';
 import { encodeOnnx } from '../features/onnx/onnxModel.ts';
 import type { ModelDescription, TrainedOn } from '../inference/scoring/model.ts';
 import type { Project } from '../project/definitions/project.ts';
-import { trainDefaults, type TrainStage } from '../project/definitions/stage.ts';
+import { trainDefaults, type TrainStage } from '../project/definitions/stages/trainStage.ts';
 import type { Checkpoints } from './gbdt/checkpoints.ts';
 import { thresholdChoice } from './fit/chooseThreshold.ts';
 import { exportModel, type ExportedModel } from './export/exportModel.ts';

@@ -22,6 +22,7 @@ import { pickRoot } from '../commands/pipelineCommands.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { ReportPanels, type LoadedReport, type ReportServices } from './reportPanels.ts';
 import { projectFileName } from '../../protocol/storedNames.ts';
+import { reportOf } from '../../protocol/stageKinds.ts';
 
 interface GraphReference {
   readonly root: string;
@@ -188,9 +189,11 @@ async function openReport(root: string, id: string, { graph, stages }: Ready): P
     .map(({ to }) => graph.nodes.find((candidate) => candidate.id === to)?.stage);
   const own = stages.find(({ name }) => name === node?.stage);
   const evaluation = [own, ...stages.filter(({ name }) => readers.includes(name))].find(
-    (stage) => stage?.kind === 'evaluate' && stage.runId !== undefined,
+    (stage) => stage !== undefined && reportOf(stage) === 'evaluation',
   );
-  const check = [own, ...stages.filter(({ name }) => readers.includes(name))].find((stage) => stage?.check !== undefined);
+  const check = [own, ...stages.filter(({ name }) => readers.includes(name))].find(
+    (stage) => stage !== undefined && reportOf(stage) === 'validation',
+  );
   if (evaluation?.runId !== undefined) {
     await runCommand('millwright.report.open', { root, runId: evaluation.runId, stage: evaluation.name });
   } else if (check !== undefined) await runCommand('millwright.validation.open', { root, stage: check.name });

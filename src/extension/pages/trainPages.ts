@@ -26,6 +26,7 @@ import { hostPage, pageIcon, pageOptions, PageState } from './pageHost.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { performRepair } from '../commands/repairActions.ts';
 import { projectFileName } from '../../protocol/storedNames.ts';
+import { reportOf } from '../../protocol/stageKinds.ts';
 
 export interface TrainServices {
   readonly extensionUri: vscode.Uri;
@@ -232,9 +233,7 @@ class TrainPage {
   /** The report opens by itself, beside nothing else: it is what the user came for. */
   async #finish(root: string, steps: readonly TrainingStep[]): Promise<void> {
     await this.#services.store.reload();
-    const evaluated = this.#services.store
-      .pipelineOf(root)
-      ?.stages.findLast(({ kind, runId }) => kind === 'evaluate' && runId !== undefined);
+    const evaluated = this.#services.store.pipelineOf(root)?.stages.findLast((stage) => reportOf(stage) === 'evaluation');
     if (evaluated?.runId !== undefined) this.#evaluation = { root, runId: evaluated.runId, stage: evaluated.name };
     const report = await this.#reportOf(root);
     const summary = report === undefined ? vscode.l10n.t('The model is trained.') : verdictOf(report).message;

@@ -11,6 +11,7 @@ import { problemTreeItem } from '../host/problemItem.ts';
 import { stageLook, stageWords } from './stageRow.ts';
 import { StoreTree } from './storeTree.ts';
 import type { PipelineItem } from '../host/treeItems.ts';
+import { reportOf } from '../../protocol/stageKinds.ts';
 
 export class PipelinesTree extends StoreTree<PipelineItem> {
   constructor(store: ProjectStore) {
@@ -89,24 +90,21 @@ function stageTreeItem(node: PipelineItem, stage: StageSummary): vscode.TreeItem
   item.description = stageWords(stage);
   item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
   const report = reportOf(stage);
-  item.contextValue = report === undefined ? 'stage' : `stage.${report}`;
+  item.contextValue = report === undefined ? 'stage' : contexts[report];
   item.tooltip = stageTooltip(stage);
   item.accessibilityInformation = { label: `${stage.name}, ${stateWords(stage.state)}, ${item.description}` };
   item.command = openCommand(report, node);
   return item;
 }
 
-/** Which report a stage has, if any. */
-function reportOf({ kind, runId, check }: StageSummary): 'evaluated' | 'checked' | undefined {
-  if (kind === 'evaluate' && runId !== undefined) return 'evaluated';
-  return check === undefined ? undefined : 'checked';
-}
+/** What menus tell stages with a report by. */
+const contexts = { evaluation: 'stage.evaluated', validation: 'stage.checked' } as const;
 
 function openCommand(report: ReturnType<typeof reportOf>, node: PipelineItem): vscode.Command {
   switch (report) {
-    case 'evaluated':
+    case 'evaluation':
       return commandOf('millwright.report.open', vscode.l10n.t('Open Evaluation Report'), node);
-    case 'checked':
+    case 'validation':
       return commandOf('millwright.validation.open', vscode.l10n.t('Open Validation Report'), node);
     case undefined:
       return commandOf('millwright.project.open', vscode.l10n.t('Open Project File'), node);

@@ -1,10 +1,10 @@
 /** What the row of a stage shows: the most urgent first, since a narrow view cuts the end off. Pure: no `vscode` here. */
 import { formatTimeLeft } from '../../base/clock.ts';
-import { formatFigure } from '../../base/format.ts';
 import type { StageState } from '../../protocol/job.ts';
 import type { StageSummary } from '../../protocol/pipeline.ts';
 import type { StageProgress } from '../../protocol/run.ts';
 import { checkWords, stateWords } from '../../protocol/words/stageWords.ts';
+import { figureText } from '../../protocol/headlineMetric.ts';
 
 export interface RowLook {
   readonly icon: string;
@@ -45,7 +45,7 @@ export function stageWords(stage: StageSummary): string {
     case 'done':
       return [
         check === undefined ? undefined : checkWords(check),
-        metric === undefined ? undefined : `${formatFigure(metric.value)} ${metric.name}`,
+        metric === undefined ? undefined : `${figureText(metric)} ${metric.name}`,
         reasons[0],
       ]
         .filter((part) => part !== undefined)

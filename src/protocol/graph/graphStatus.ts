@@ -1,5 +1,5 @@
 /** How the nodes of a pipeline graph stand: stages as the pipeline says, what they make and read as follows from them. Pure. */
-import { formatCount, formatFigure } from '../../base/format.ts';
+import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { StageState } from '../job.ts';
 import type { RegisteredModel } from '../model.ts';
@@ -7,6 +7,7 @@ import type { StageSummary } from '../pipeline.ts';
 import type { GraphLayout, GraphNode, PipelineGraph } from './pipelineGraph.ts';
 import type { StageProgress } from '../run.ts';
 import { checkWords, stateWords } from '../words/stageWords.ts';
+import { figureText } from '../headlineMetric.ts';
 
 export interface NodeStatus {
   /** Undefined where nothing makes it: a data set, a file, a version that another project registered. */
@@ -40,9 +41,7 @@ export function nodeStatuses({ nodes, edges }: PipelineGraph, facts: GraphFacts)
   const stages = new Map(facts.stages.map((stage) => [stage.name, stage]));
   const readers = Map.groupBy(edges, ({ from }) => from);
   const checkOf = (id: string): StageSummary | undefined =>
-    (readers.get(id) ?? [])
-      .map(({ to }) => stages.get(to.replace(/^stage:/, '')))
-      .find((reader) => reader?.kind === 'validate' && reader.check !== undefined);
+    (readers.get(id) ?? []).map(({ to }) => stages.get(to.replace(/^stage:/, ''))).find((reader) => reader?.check !== undefined);
   return Object.fromEntries(
     nodes.map((node) => {
       const maker = node.stage === undefined ? undefined : stages.get(node.stage);
@@ -110,9 +109,8 @@ export function progressWords({ message, fraction }: Pick<StageProgress, 'messag
   return fraction === undefined ? message : `${message} · ${String(Math.round(100 * fraction))} %`;
 }
 
-function metricWords({ metric, kind }: StageSummary): string {
-  if (metric === undefined) return '';
-  return kind === 'predict' ? t('{count} rows', { count: formatCount(metric.value) }) : `${formatFigure(metric.value)} ${metric.name}`;
+function metricWords({ metric }: StageSummary): string {
+  return metric === undefined ? '' : `${figureText(metric)} ${metric.name}`;
 }
 
 /** What a stage makes is as new as the stage's last execution. */

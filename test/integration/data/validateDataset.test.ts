@@ -6,7 +6,7 @@ import { openDataset } from '../../../src/engine/data/dataset/openDataset.ts';
 import { profileFile } from '../../../src/engine/data/profileFile.ts';
 import { validateDataset } from '../../../src/engine/data/validation/validateDataset.ts';
 import type { DatasetSpec } from '../../../src/engine/project/definitions/dataset.ts';
-import type { ValidateStage } from '../../../src/engine/project/definitions/stage.ts';
+import type { ValidateStage } from '../../../src/engine/project/definitions/stages/validateStage.ts';
 import { loadProject } from '../../../src/engine/project/loadProject.ts';
 import { proposeProject } from '../../../src/engine/proposal/proposeProject.ts';
 import { asOf, budget, dataFolder, failureOf, flights, readAll, type DataFolder } from './dataFolder.ts';

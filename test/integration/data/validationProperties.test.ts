@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { validateDataset } from '../../../src/engine/data/validation/validateDataset.ts';
 import type { ColumnSpec } from '../../../src/engine/project/definitions/dataset.ts';
-import type { ValidateStage } from '../../../src/engine/project/definitions/stage.ts';
+import type { ValidateStage } from '../../../src/engine/project/definitions/stages/validateStage.ts';
 import type { ValidationReport } from '../../../src/protocol/validation.ts';
 import { asOf, budget, dataFolder, failureOf, type DataFolder } from './dataFolder.ts';
 

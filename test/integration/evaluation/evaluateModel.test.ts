@@ -8,7 +8,8 @@ import { comparedModels } from '../../../src/engine/evaluation/report/comparison
 import { evaluateModel } from '../../../src/engine/evaluation/evaluateModel.ts';
 import { loadProject } from '../../../src/engine/project/loadProject.ts';
 import type { Project } from '../../../src/engine/project/definitions/project.ts';
-import type { EvaluateStage, TrainStage } from '../../../src/engine/project/definitions/stage.ts';
+import type { EvaluateStage } from '../../../src/engine/project/definitions/stages/evaluateStage.ts';
+import type { TrainStage } from '../../../src/engine/project/definitions/stages/trainStage.ts';
 import { trainModel } from '../../../src/engine/training/trainModel.ts';
 import type { EvaluationReport } from '../../../src/protocol/evaluation.ts';
 import type { StageContext } from '../../../src/protocol/stageContext.ts';

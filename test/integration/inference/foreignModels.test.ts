@@ -10,7 +10,7 @@ import { digestOfModel } from '../../../src/engine/inference/files/modelDigest.t
 import { locateModel } from '../../../src/engine/inference/files/modelPlace.ts';
 import { predictToFile, type PredictOptions } from '../../../src/engine/inference/prediction/predict.ts';
 import { runtimeLimits } from '../../../src/engine/inference/files/runtimeLimits.ts';
-import type { EvaluateStage } from '../../../src/engine/project/definitions/stage.ts';
+import type { EvaluateStage } from '../../../src/engine/project/definitions/stages/evaluateStage.ts';
 import type { EvaluationReport } from '../../../src/protocol/evaluation.ts';
 import {
   classifierFile,

@@ -9,9 +9,10 @@ import { parseModelDescription } from '../../../src/engine/inference/scoring/mod
 import { predictionColumns } from '../../../src/engine/inference/prediction/predictionColumns.ts';
 import { predictToFile, type PredictOptions, type PredictResult } from '../../../src/engine/inference/prediction/predict.ts';
 import { executePredict } from '../../../src/engine/pipeline/stages/predict/execute.ts';
+import type { Predicted } from '../../../src/engine/pipeline/stages/predict/plan.ts';
 import type { StageTask } from '../../../src/engine/pipeline/stages/stageContract.ts';
 import { loadProject } from '../../../src/engine/project/loadProject.ts';
-import type { PredictStage } from '../../../src/engine/project/definitions/stage.ts';
+import type { PredictStage } from '../../../src/engine/project/definitions/stages/predictStage.ts';
 import type { TrainedModel } from '../../../src/engine/training/fit/trainedModel.ts';
 import { undoPerformers } from '../../../src/engine/pipeline/undo/undoPerformers.ts';
 import { readAuditLog } from '../../../src/engine/safety/auditLog.ts';
@@ -306,8 +307,8 @@ describe('many rows', () => {
       stage: 'predict',
       asOf: 0,
       audit: { ...audit, ticket: undefined, approvedBy: undefined, jobId: undefined },
-      model: { folder: model.folder, digest: model.digest, label: 'train' },
-    } as unknown as StageTask;
+      given: { model: { folder: model.folder, digest: model.digest, label: 'train' } },
+    } as unknown as StageTask<Predicted>;
     const execution = { ...context, onChild: () => undefined, onRun: () => undefined, progress: swap };
     await expect(executePredict(task, stage, execution as never)).rejects.toThrow(/out\/predictions\.csv/);
     expect(await readdir(join(outside, 'out'))).toEqual([]);

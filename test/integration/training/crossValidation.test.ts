@@ -4,7 +4,7 @@ import { readFile, appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseModelDescription } from '../../../src/engine/inference/scoring/modelDescription.ts';
-import type { TrainStage } from '../../../src/engine/project/definitions/stage.ts';
+import type { TrainStage } from '../../../src/engine/project/definitions/stages/trainStage.ts';
 import type { Progress } from '../../../src/protocol/stageContext.ts';
 import type { TrainingInput } from '../../../src/engine/training/fit/trainedModel.ts';
 import { metricsOf, recordNested, train, writeProject, type RecordedRun, type TestProject } from '../../support/trainingProject.ts';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
-import type { TrainStage } from '../../../src/engine/project/definitions/stage.ts';
+import type { TrainStage } from '../../../src/engine/project/definitions/stages/trainStage.ts';
 import { random, train, writeProject, type Row } from '../../support/trainingProject.ts';
 
 const yaml = (features: string): string => `

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EvaluationReport } from '../../../src/protocol/evaluation.ts';
 import { evaluateModel } from '../../../src/engine/evaluation/evaluateModel.ts';
-import type { EvaluateStage } from '../../../src/engine/project/definitions/stage.ts';
+import type { EvaluateStage } from '../../../src/engine/project/definitions/stages/evaluateStage.ts';
 import { run } from '../../support/millwright.ts';
 import { random, stageContext, toCsv, train, writeProject, type Row } from '../../support/trainingProject.ts';
 

@@ -8,7 +8,7 @@ import { openDataset } from '../../../src/engine/data/dataset/openDataset.ts';
 import { predictToFile } from '../../../src/engine/inference/prediction/predict.ts';
 import { loadProject } from '../../../src/engine/project/loadProject.ts';
 import type { Project } from '../../../src/engine/project/definitions/project.ts';
-import type { TrainStage } from '../../../src/engine/project/definitions/stage.ts';
+import type { TrainStage } from '../../../src/engine/project/definitions/stages/trainStage.ts';
 import { trainModel } from '../../../src/engine/training/trainModel.ts';
 import type { TrainedModel } from '../../../src/engine/training/fit/trainedModel.ts';
 import { makeFolder } from '../../support/project.ts';

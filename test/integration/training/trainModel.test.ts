@@ -7,7 +7,7 @@ import { sha256 } from '../../../src/base/hash.ts';
 import { encodeOnnx } from '../../../src/engine/features/onnx/onnxModel.ts';
 import { planFeatures, learnerDefaults } from '../../../src/engine/features/planFeatures.ts';
 import { openModel } from '../../../src/engine/inference/scoring/openModel.ts';
-import type { TrainStage } from '../../../src/engine/project/definitions/stage.ts';
+import type { TrainStage } from '../../../src/engine/project/definitions/stages/trainStage.ts';
 import { exportModel, type ExportedModel } from '../../../src/engine/training/export/exportModel.ts';
 import { checkParity } from '../../../src/engine/training/export/parity.ts';
 import type { Forest } from '../../../src/engine/training/gbdt/tree.ts';

@@ -1,5 +1,5 @@
 /** How far one feature alone tells the target: the sign of a column that is only known afterwards. Pure. */
-import { trainDefaults } from '../../project/definitions/stage.ts';
+import { trainDefaults } from '../../project/definitions/stages/trainStage.ts';
 
 /** Values of one feature: numbers (NaN where missing), or codes of levels (−1 where missing). */
 export type FeatureValues =

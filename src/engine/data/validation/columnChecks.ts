@@ -4,7 +4,7 @@ import { t } from '../../../base/localize.ts';
 import type { ColumnProfile } from '../../../protocol/dataset.ts';
 import type { ValidationCheck } from '../../../protocol/validation.ts';
 import { declaredTypeOf, type ColumnSpec } from '../../project/definitions/dataset.ts';
-import type { ValidateStage } from '../../project/definitions/stage.ts';
+import type { ValidateStage } from '../../project/definitions/stages/validateStage.ts';
 import { judge, ofRows, percent, shareOf } from './validationChecks.ts';
 import { columnLimitOf, limitOf } from './validationLimits.ts';
 

@@ -7,7 +7,7 @@ import { checkNames } from '../../../protocol/dataChecks.ts';
 import type { CheckedTarget, ValidationCheck, ValidationReport } from '../../../protocol/validation.ts';
 import type { ColumnSpec } from '../../project/definitions/dataset.ts';
 import type { FeaturesSpec } from '../../project/definitions/feature.ts';
-import type { ValidateStage } from '../../project/definitions/stage.ts';
+import type { ValidateStage } from '../../project/definitions/stages/validateStage.ts';
 import { describeTarget } from './checkedTarget.ts';
 import { checkColumn, type ColumnFindings, type Violations } from './columnChecks.ts';
 import { columnStatistics, shortened } from '../statistics/columnStatistics.ts';

@@ -2,7 +2,7 @@
 import { formatCount } from '../../../base/format.ts';
 import { t } from '../../../base/localize.ts';
 import type { CheckedTarget, ValidationCheck, Verdict } from '../../../protocol/validation.ts';
-import { validateDefaults, type ValidateStage } from '../../project/definitions/stage.ts';
+import { validateDefaults, type ValidateStage } from '../../project/definitions/stages/validateStage.ts';
 import type { ReadingNote } from '../texts/readingNotes.ts';
 import { limitOf, severityOf } from './validationLimits.ts';
 

@@ -8,7 +8,7 @@ import {
   type Severity,
 } from '../../../protocol/dataChecks.ts';
 import type { ColumnSpec } from '../../project/definitions/dataset.ts';
-import type { ValidateStage } from '../../project/definitions/stage.ts';
+import type { ValidateStage } from '../../project/definitions/stages/validateStage.ts';
 
 export function limitOf(stage: ValidateStage, name: LimitName): number {
   return stage[name] ?? limitDefaults[name];

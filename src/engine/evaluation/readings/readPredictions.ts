@@ -8,7 +8,7 @@ import { classNames } from '../../data/statistics/classNames.ts';
 import type { Column } from '../../../protocol/dataset.ts';
 import type { ColumnVector } from '../../data/rows/columns.ts';
 import type { DatasetReader } from '../../data/dataset/datasetReader.ts';
-import type { EvaluateStage } from '../../project/definitions/stage.ts';
+import type { EvaluateStage } from '../../project/definitions/stages/evaluateStage.ts';
 import { bytesPerRow, checkMemory, checkTruth, countRows, inOrder, readRows } from './collectPredictions.ts';
 import {
   areTwoClasses,

@@ -5,7 +5,7 @@ import { t } from '../../../base/localize.ts';
 import type { Chunk, ColumnVector } from '../../data/rows/columns.ts';
 import { isMissingAt } from '../../data/statistics/dataStatistics.ts';
 import type { DatasetReader } from '../../data/dataset/datasetReader.ts';
-import type { EvaluateStage } from '../../project/definitions/stage.ts';
+import type { EvaluateStage } from '../../project/definitions/stages/evaluateStage.ts';
 import type { RowGroups } from '../metrics/predictions.ts';
 import { SegmentColumn } from './segmentColumn.ts';
 

@@ -4,7 +4,7 @@ import { formatCount, formatFigure } from '../../../base/format.ts';
 import { t } from '../../../base/localize.ts';
 import type { Task } from '../../../protocol/evaluation.ts';
 import { findClass, sortedClasses } from '../../data/statistics/classNames.ts';
-import type { EvaluateStage } from '../../project/definitions/stage.ts';
+import type { EvaluateStage } from '../../project/definitions/stages/evaluateStage.ts';
 import type { Predictions } from '../metrics/predictions.ts';
 import type { Scale, Subject } from './subject.ts';
 

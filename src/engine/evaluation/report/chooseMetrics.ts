@@ -11,7 +11,7 @@ import {
   type MetricName,
   type Need,
 } from '../../../protocol/metrics.ts';
-import { evaluateDefaults, type EvaluateStage } from '../../project/definitions/stage.ts';
+import { evaluateDefaults, type EvaluateStage } from '../../project/definitions/stages/evaluateStage.ts';
 import { gateEntries } from './gates.ts';
 import type { Subject } from '../readings/subject.ts';
 

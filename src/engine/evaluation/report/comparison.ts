@@ -3,7 +3,7 @@ import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import type { Task } from '../../../protocol/evaluation.ts';
 import type { Model } from '../../inference/scoring/model.ts';
-import type { EvaluateStage } from '../../project/definitions/stage.ts';
+import type { EvaluateStage } from '../../project/definitions/stages/evaluateStage.ts';
 import { gateEntries } from './gates.ts';
 import type { Baseline } from './measure.ts';
 import type { Predictions } from '../metrics/predictions.ts';

@@ -6,7 +6,7 @@ import type { DecisionCosts, EvaluationReport } from '../../../protocol/evaluati
 import type { StageContext } from '../../../protocol/stageContext.ts';
 import { describeStatistics, type Observation } from '../../data/statistics/dataStatistics.ts';
 import type { Project } from '../../project/definitions/project.ts';
-import type { EvaluateStage } from '../../project/definitions/stage.ts';
+import type { EvaluateStage } from '../../project/definitions/stages/evaluateStage.ts';
 import { notCompared, type PromotedAlias, type ScoredChampion } from './champion.ts';
 import type { ChosenMetrics } from './chooseMetrics.ts';
 import type { ComparedFolders } from './comparison.ts';

@@ -3,7 +3,7 @@ import { formatDifference, formatFigure } from '../../../base/format.ts';
 import { t } from '../../../base/localize.ts';
 import type { GateResult } from '../../../protocol/evaluation.ts';
 import { definitionOf, metricKeys, parseMetric, type MetricKey, type MetricName } from '../../../protocol/metrics.ts';
-import type { EvaluateStage } from '../../project/definitions/stage.ts';
+import type { EvaluateStage } from '../../project/definitions/stages/evaluateStage.ts';
 
 export type Gate = NonNullable<EvaluateStage['gate']>;
 type Figures = Readonly<Partial<Record<MetricKey, number>>>;

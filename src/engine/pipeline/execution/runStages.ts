@@ -15,7 +15,7 @@ import { findEdited, keepEdited } from '../records/keptEdits.ts';
 import { requireLocked, type LockFile } from '../records/lockFile.ts';
 import { shareOf } from './machineBudget.ts';
 import { findStanding, isForced, type PlanOptions } from '../plan/planPipeline.ts';
-import { metricPrefix, resolveStage, type ResolvedStage } from '../plan/resolveStage.ts';
+import { resolveStage, type ResolvedStage } from '../plan/resolveStage.ts';
 import { emptyResult, type StageExecution, type StageResult } from '../records/stageResult.ts';
 import type { StagePool } from './stagePool.ts';
 import { dropCheckpoints } from '../records/stageCheckpoints.ts';
@@ -150,7 +150,6 @@ function ofStage(stage: string, error: ErrorRecord): ErrorRecord {
 
 async function execute(options: StageRunOptions, name: string, resolved: ResolvedStage, budget: Budget): Promise<StageResult> {
   const { project, job, audit, tags, asOf } = options;
-  const stage = stageOf(project, name);
   const pool = await options.pool();
   return pool.execute(
     {
@@ -160,11 +159,7 @@ async function execute(options: StageRunOptions, name: string, resolved: Resolve
       budget,
       audit,
       tags: { ...tags, [keyTag]: resolved.key, ...settingsTags(lockedInputs(resolved)) },
-      model: resolved.model,
-      compared: resolved.compared,
-      promoted: resolved.promoted,
-      objections: resolved.objections,
-      metricPrefix: 'uses' in stage && stage.uses === 'evaluate' ? metricPrefix(project, name, stage) : '',
+      given: resolved.given,
     },
     {
       log: ({ level, message }) => {
@@ -186,7 +181,6 @@ async function execute(options: StageRunOptions, name: string, resolved: Resolve
 
 /** @throws AppError `pipeline.inputChanged` when what was read is no longer what the key was made of */
 async function requireSameInputs(stage: string, before: ResolvedStage, resolve: () => Promise<ResolvedStage>): Promise<void> {
-  if (before.record.kind === 'register') return;
   const after = await resolve();
   const names = Object.keys({ ...before.record.inputs, ...after.record.inputs });
   const changed = names.filter((name) => before.record.inputs[name] !== after.record.inputs[name]);

@@ -2,7 +2,8 @@
 import type { Json } from '../../../base/canonicalJson.ts';
 import { digestOf, sha256 } from '../../../base/hash.ts';
 import { t } from '../../../base/localize.ts';
-import { kindOf, stageDefinitions, type StageKind, type StageSpec } from '../../project/definitions/stage.ts';
+import type { StageKind } from '../../../protocol/stageKinds.ts';
+import { kindOf, stageDefinitions, type StageSpec } from '../../project/definitions/stage.ts';
 import type { Effect } from '../../project/definitions/stageKeys.ts';
 import { createMask } from '../../safety/masking.ts';
 
@@ -17,16 +18,6 @@ export interface KeyRecord {
   /** Of this machine or store alone, so not in the lock file: hashed environment values, installed packages, ids of runs. */
   readonly local: Readonly<Record<string, string>>;
 }
-
-/** Raised when equal inputs would give other output. */
-export const revisions: Readonly<Record<StageKind, number>> = {
-  validate: 3,
-  train: 7,
-  evaluate: 6,
-  register: 2,
-  predict: 2,
-  run: 1,
-};
 
 export function keyOf(record: KeyRecord): string {
   const { kind, revision, values, inputs, local } = record;

@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 import { readIfPresent } from '../../../base/boundedRead.ts';
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
-import type { RunStage } from '../../project/definitions/stage.ts';
+import type { RunStage } from '../../project/definitions/stages/runStage.ts';
 
 /**
  * The variables a stage names itself: its `env_file`, overridden by its `env`.

@@ -28,19 +28,12 @@ export interface ModelSource {
   readonly unchecked?: string | undefined;
 }
 
-/** A model that a stage names, found. */
-export interface ResolvedModel {
-  /** As written. */
-  readonly reference: string;
-  readonly source: ModelSource;
-}
-
 /** @throws AppError `pipeline.modelMissing`, `registry.aliasNotFound`, `registry.modelFilesMissing`, `registry.digestMismatch` */
-export async function resolveModel(root: string, text: string, upstream: ReadonlyMap<string, StageResult>): Promise<ResolvedModel> {
+export async function resolveModel(root: string, text: string, upstream: ReadonlyMap<string, StageResult>): Promise<ModelSource> {
   const reference = parseModelReference(text);
-  if (reference?.kind === 'stage') return { reference: text, source: modelOfStage(root, reference.stage, upstream) };
+  if (reference?.kind === 'stage') return modelOfStage(root, reference.stage, upstream);
   const source = reference === undefined ? undefined : await findRegistered(root, reference);
-  if (source !== undefined) return { reference: text, source };
+  if (source !== undefined) return source;
   const newest = reference === undefined ? undefined : await newestVersion(root, reference.model);
   throw new AppError('registry.aliasNotFound', t('The registry has no model {model}.', { model: text }), {
     args: { model: text },

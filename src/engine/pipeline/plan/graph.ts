@@ -2,9 +2,9 @@
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import type { Project } from '../../project/definitions/project.ts';
-import { kindOf } from '../../project/definitions/stage.ts';
+import { roleOf } from '../../project/definitions/stage.ts';
 import { nearestName } from '../../project/text/nearestName.ts';
-import { describeCycle, evaluates, findCycle, stageDependencies } from '../../project/graph/stageGraph.ts';
+import { describeCycle, findCycle, stageDependencies } from '../../project/graph/stageGraph.ts';
 
 /** What a stage comes after. */
 export interface StageEdges {
@@ -31,10 +31,12 @@ export function planGraph(project: Pick<Project, 'stages' | 'datasets'>): StageG
 function isRead(project: Pick<Project, 'stages'>, name: string, on: string, key: string | number | undefined): boolean {
   const [stage, before] = [project.stages[name], project.stages[on]];
   if (stage === undefined || before === undefined) return false;
-  if (key !== 'needs') return kindOf(before) !== 'validate';
-  if ('uses' in stage && stage.uses === 'register' && evaluates(before, stage.model)) return stage.alias !== undefined;
-  const model = 'uses' in stage && 'model' in stage ? (stage.model ?? '') : '';
-  return 'uses' in before && before.uses === 'register' && (model.startsWith(`${before.name}@`) || model.startsWith(`${before.name}/`));
+  const [own, other] = [roleOf(stage), roleOf(before)];
+  if (key !== 'needs') return other.checks === undefined;
+  const { model = '', registers } = own;
+  if (registers !== undefined && other.judges === model) return registers.alias !== undefined;
+  const made = other.registers?.name;
+  return made !== undefined && (model.startsWith(`${made}@`) || model.startsWith(`${made}/`));
 }
 
 /**

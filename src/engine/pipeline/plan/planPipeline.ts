@@ -1,9 +1,7 @@
 /** What would run, and why: nothing is executed and nothing is changed. */
 import { AppError, errorText, toErrorRecord, type ErrorRecord } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
-import type { ModelVersion } from '../../../protocol/model.ts';
 import { stageOf, type Project } from '../../project/definitions/project.ts';
-import type { RegisterStage, StageSpec } from '../../project/definitions/stage.ts';
 import { openStore } from '../../stores/openStore.ts';
 import { explainChange } from '../key/cacheKey.ts';
 import { outputsAvailable, readCacheEntry } from '../records/cacheStore.ts';
@@ -12,7 +10,8 @@ import { findEdited } from '../records/keptEdits.ts';
 import { resolveStage, type ResolvedStage } from './resolveStage.ts';
 import type { StageExecution, StageResult } from '../records/stageResult.ts';
 import { readStageState } from '../records/stageState.ts';
-import { findVersion, registrationResult } from '../stages/register/registration.ts';
+import { planOf } from '../stages/plans.ts';
+import type { StandingResult } from '../stages/stagePlan.ts';
 
 export interface PlannedStage {
   readonly name: string;
@@ -94,60 +93,26 @@ export function isForced(name: string, { force, stages }: Pick<PlanOptions, 'for
   return force === true && (stages === undefined || stages.length === 0 || stages.includes(name));
 }
 
-export interface StandingResult {
-  /** The earlier execution that stands; undefined when the stage has to run. */
-  readonly execution: StageExecution | undefined;
-  /** Why it has to run. */
-  readonly reasons: readonly string[];
-}
-
 /** The earlier execution whose result is that of the resolved stage, if there is one and what it made is there or can be put back. */
 export async function findStanding(project: Project, name: string, resolved: ResolvedStage): Promise<StandingResult> {
   const { root } = project;
   const earlier = (await readStageState(root, name)).completed;
   const stage = stageOf(project, name);
-  if ('uses' in stage && stage.uses === 'register') {
-    const version = resolved.model === undefined ? undefined : await findVersion(root, stage.name, resolved.model.digest);
-    const reason = registrationNeeded(stage, version, resolved);
-    if (version === undefined || reason !== undefined) return { execution: undefined, reasons: [reason ?? t('it has not run yet')] };
-    if (earlier?.key === resolved.key) return { execution: earlier, reasons: [] };
-    return { execution: registeredBefore(name, stage, { version, resolved }), reasons: [] };
-  }
+  const plan = planOf(stage);
+  if (plan.findStanding !== undefined) return plan.findStanding(stage, resolved, { root, name, earlier });
   const entry = await readCacheEntry(root, resolved.key);
   if (entry === undefined) return { execution: undefined, reasons: explainStale(earlier, resolved) };
-  if (opensRun(stage) && !(await runExists(root, entry.result.runId))) {
+  if (plan.opensRun(stage) && !(await runExists(root, entry.result.runId))) {
     return { execution: undefined, reasons: [t('its run is no longer in the store')] };
   }
   if (!(await outputsAvailable(root, entry))) return { execution: undefined, reasons: [t('what it made is gone')] };
   return { execution: entry, reasons: [] };
 }
 
-/** Whether the stage's result is a run of its own. */
-function opensRun(stage: StageSpec): boolean {
-  return 'uses' in stage && (stage.uses === 'train' || (stage.uses === 'evaluate' && stage.predictions !== undefined));
-}
-
 function explainStale(earlier: StageExecution | undefined, resolved: ResolvedStage): string[] {
   if (earlier === undefined) return [t('it has not run yet')];
   const reasons = explainChange(earlier.record, resolved.record);
   return reasons.length > 0 ? reasons : [t('its result is no longer in the cache')];
-}
-
-function registrationNeeded(stage: RegisterStage, version: ModelVersion | undefined, { objections }: ResolvedStage): string | undefined {
-  if (version === undefined) return t('this model is not registered as {name} yet', { name: stage.name });
-  if (stage.alias === undefined || objections.length > 0 || version.aliases.includes(stage.alias)) return undefined;
-  return t('{name}@{alias} is not version {version}', { name: stage.name, alias: stage.alias, version: version.version });
-}
-
-/** What the stage would come to: the registry holds an equal model, whoever put it there. */
-function registeredBefore(
-  name: string,
-  stage: RegisterStage,
-  { version, resolved }: { readonly version: ModelVersion; readonly resolved: ResolvedStage },
-): StageExecution {
-  const result = registrationResult(stage, version, { objections: resolved.objections, created: false });
-  const { key, record } = resolved;
-  return { version: 1, stage: name, key, record, finishedAt: version.createdAt, durationMs: 0, result, outputs: [] };
 }
 
 async function runExists(root: string, runId: string | undefined): Promise<boolean> {

@@ -7,6 +7,7 @@ import { t } from '../../../base/localize.ts';
 import type { Project } from '../../project/definitions/project.ts';
 import { isSameOrInside, reads } from '../../project/graph/outputIndex.ts';
 import { splitCommand } from '../../project/values/splitCommand.ts';
+import { roleOf } from '../../project/definitions/stage.ts';
 import { outputsOf } from '../../project/graph/stageGraph.ts';
 import { openStore } from '../../stores/openStore.ts';
 import { lockPath } from './lockFile.ts';
@@ -43,12 +44,13 @@ function readPaths(project: Project): ReadPath[] {
     path === undefined ? [] : [{ path, reader: t('the data set {name}', { name }) }],
   );
   const commands = Object.entries(project.stages).flatMap(([name, stage]) => {
-    if (!('run' in stage)) return [];
+    const { commands: own, reads = [] } = roleOf(stage);
+    if (own === undefined) return [];
     const reader = t('the stage {name}', { name });
-    const own = outputsOf(name, stage).map(({ output }) => output);
-    const words = [stage.run].flat().flatMap((command) => wordsOf(command));
-    const arguments_ = words.filter((word) => !own.some((output) => isSameOrInside(word, output)));
-    return [...(stage.deps ?? []), ...arguments_].map((path) => ({ path, reader }));
+    const outputs = outputsOf(name, stage).map(({ output }) => output);
+    const words = own.flatMap((command) => wordsOf(command));
+    const arguments_ = words.filter((word) => !outputs.some((output) => isSameOrInside(word, output)));
+    return [...reads.map(({ path }) => path), ...arguments_].map((path) => ({ path, reader }));
   });
   const ownFiles = [join(project.root, projectFileName), lockPath(project.root), ...openStore(project).files];
   const settings = project.paramsFile === undefined ? [] : [project.paramsFile];

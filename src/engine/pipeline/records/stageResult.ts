@@ -1,6 +1,7 @@
 /** What is remembered of a completed execution of a stage. */
 import * as z from 'zod';
-import { stageDefinitions, type StageKind } from '../../project/definitions/stage.ts';
+import type { StageKind } from '../../../protocol/stageKinds.ts';
+import { stageDefinitions } from '../../project/definitions/stage.ts';
 
 const kinds = Object.keys(stageDefinitions) as [StageKind, ...StageKind[]];
 const texts = z.record(z.string(), z.string());

@@ -4,12 +4,10 @@ import type { LogLevel } from '../../../protocol/job.ts';
 import { command, event } from '../../../protocol/contracts/contract.ts';
 import type { Project } from '../../project/definitions/project.ts';
 import type { AuditLog } from '../../safety/change.ts';
-import type { ModelSource } from '../models/modelSource.ts';
-import type { PromotedAlias } from '../../evaluation/report/champion.ts';
 import type { StageResult } from '../records/stageResult.ts';
 
 /** Everything a stage needs, resolved: it reads no project file and no alias. */
-export interface StageTask {
+export interface StageTask<Given = unknown> {
   readonly project: Project;
   readonly stage: string;
   /** Milliseconds since 1970 UTC: where windows such as `last: 30d` end. */
@@ -18,15 +16,8 @@ export interface StageTask {
   readonly audit: AuditLog;
   /** Tags of every run that the stage opens. */
   readonly tags: Readonly<Record<string, string>>;
-  readonly model: ModelSource | undefined;
-  /** Registered models an evaluation compares with, as written. */
-  readonly compared: Readonly<Record<string, ModelSource>>;
-  /** Of an evaluation: the alias that the model's registration moves. */
-  readonly promoted: PromotedAlias | undefined;
-  /** Of a registration: why evaluations of the model object to moving its alias. */
-  readonly objections: readonly string[];
-  /** What stands before the names of an evaluation's metrics. */
-  readonly metricPrefix: string;
+  /** What was resolved for it. */
+  readonly given: Given;
 }
 
 export const stageContract = {

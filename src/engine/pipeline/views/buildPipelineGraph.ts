@@ -3,9 +3,8 @@ import type { SourceRange } from '../../../base/errors.ts';
 import { formatShare } from '../../../base/format.ts';
 import { t } from '../../../base/localize.ts';
 import type { GraphEdge, GraphEdgeKind, GraphNode, GraphNodeKind, PipelineGraph } from '../../../protocol/graph/pipelineGraph.ts';
-import { defaultTrainer } from '../../../protocol/trainers.ts';
 import type { DatasetSpec } from '../../project/definitions/dataset.ts';
-import { kindOf, type EvaluateStage, type RunStage, type StageSpec } from '../../project/definitions/stage.ts';
+import { kindOf, roleOf, type StageSpec } from '../../project/definitions/stage.ts';
 import { parseModelReference } from '../../project/values/modelReference.ts';
 import { normalized, OutputIndex } from '../../project/graph/outputIndex.ts';
 import { outputsOf, sourcesOf, stageDependencies, type StageGraphInput } from '../../project/graph/stageGraph.ts';
@@ -59,17 +58,17 @@ class GraphBuilder {
   /** The stage and what it makes. */
   addStage(name: string, stage: StageSpec): void {
     const place = this.#rangeOf(['stages', name]);
-    const id = this.#add('stage', name, { detail: describeStage(stage), place, stage: name });
-    const modelPath = 'run' in stage && stage.model !== undefined && 'path' in stage.model ? stage.model.path : undefined;
-    if (makesModel(stage)) {
+    const { makesModel = false, modelFile, registers, detail = kindOf(stage) } = roleOf(stage);
+    const id = this.#add('stage', name, { detail, place, stage: name });
+    if (makesModel) {
       const title = t('model of {stage}', { stage: name });
-      const file = modelPath === undefined ? {} : { detail: modelPath, paths: [modelPath] };
+      const file = modelFile === undefined ? {} : { detail: modelFile.path, paths: [modelFile.path] };
       const model = this.#add('model', name, { title, place, stage: name, ...file });
       this.#join(id, model, 'model');
-      if (modelPath !== undefined) this.#made.push({ output: modelPath, value: model });
+      if (modelFile !== undefined) this.#made.push({ output: modelFile.path, value: model });
     }
     for (const { output, path } of outputsOf(name, stage)) {
-      if (output === modelPath) continue;
+      if (output === modelFile?.path) continue;
       const file = this.#add('file', normalized(output), {
         detail: t('output'),
         place: this.#rangeOf(path),
@@ -79,8 +78,8 @@ class GraphBuilder {
       this.#join(id, file, 'file');
       this.#made.push({ output, value: file });
     }
-    if ('uses' in stage && stage.uses === 'register') {
-      const version = stage.alias === undefined ? stage.name : `${stage.name}@${stage.alias}`;
+    if (registers !== undefined) {
+      const version = registers.alias === undefined ? registers.name : `${registers.name}@${registers.alias}`;
       this.#join(id, this.#add('registered', version, { detail: t('registered model'), place, stage: name }), 'model');
     }
   }
@@ -93,12 +92,11 @@ class GraphBuilder {
   /** The stage with what it consumes. */
   joinStage(name: string, stage: StageSpec): void {
     const id = idOf('stage', name);
-    if ('dataset' in stage && Object.hasOwn(this.#project.datasets, stage.dataset)) {
-      this.#join(idOf('dataset', stage.dataset), id, 'data');
-    }
-    if ('uses' in stage && 'model' in stage) this.#joinModel(stage.model, id, { path: ['stages', name, 'model'], kind: 'model' });
-    if ('uses' in stage && stage.uses === 'evaluate') this.#joinComparisons(name, stage);
-    if ('run' in stage) this.#joinDependencies(name, stage);
+    const { dataset, model, compares = [], reads = [] } = roleOf(stage);
+    if (dataset !== undefined && Object.hasOwn(this.#project.datasets, dataset)) this.#join(idOf('dataset', dataset), id, 'data');
+    this.#joinModel(model, id, { path: ['stages', name, 'model'], kind: 'model' });
+    for (const { model: other, at } of compares) this.#joinModel(other, id, { path: ['stages', name, ...at], kind: 'comparison' });
+    for (const { path, at } of reads) this.#joinFile(path, id, ['stages', name, ...at]);
   }
 
   /** The data set with what its rows come from. */
@@ -117,15 +115,7 @@ class GraphBuilder {
       const [from, to] = [idOf('stage', on), idOf('stage', stage)];
       if (this.#leadsTo(from, to)) continue;
       const before = this.#project.stages[on];
-      this.#join(from, to, before !== undefined && kindOf(before) === 'validate' ? 'check' : 'order');
-    }
-  }
-
-  #joinComparisons(name: string, { baseline, gate = {} }: EvaluateStage): void {
-    const id = idOf('stage', name);
-    this.#joinModel(baseline, id, { path: ['stages', name, 'baseline'], kind: 'comparison' });
-    for (const [metric, limits] of Object.entries(gate)) {
-      this.#joinModel(limits.beats, id, { path: ['stages', name, 'gate', metric, 'beats'], kind: 'comparison' });
+      this.#join(from, to, before !== undefined && roleOf(before).checks !== undefined ? 'check' : 'order');
     }
   }
 
@@ -145,19 +135,13 @@ class GraphBuilder {
     this.#join(node, to, kind);
   }
 
-  #joinDependencies(name: string, { deps = [] }: RunStage): void {
-    const id = idOf('stage', name);
-    for (const [index, dependency] of deps.entries()) {
-      const makers = this.#makers.metBy(dependency);
-      for (const node of makers) this.#join(node, id, 'file');
-      if (makers.length > 0) continue;
-      const file = this.#add('file', normalized(dependency), {
-        detail: t('file'),
-        place: this.#rangeOf(['stages', name, 'deps', index]),
-        paths: [dependency],
-      });
-      this.#join(file, id, 'file');
-    }
+  /** The file, or what makes it. */
+  #joinFile(name: string, to: string, path: Path): void {
+    const makers = this.#makers.metBy(name);
+    for (const node of makers) this.#join(node, to, 'file');
+    if (makers.length > 0) return;
+    const file = this.#add('file', normalized(name), { detail: t('file'), place: this.#rangeOf(path), paths: [name] });
+    this.#join(file, to, 'file');
   }
 
   /** Whether one stage comes before the other by something that it makes (and data sets made of that). */
@@ -184,15 +168,6 @@ class GraphBuilder {
     this.#after.set(from, after.add(to));
     this.#edges.push({ from, to, kind });
   }
-}
-
-function makesModel(stage: StageSpec): boolean {
-  return 'run' in stage ? stage.model !== undefined : stage.uses === 'train';
-}
-
-function describeStage(stage: StageSpec): string {
-  if (!('run' in stage)) return stage.uses === 'train' ? `${stage.uses} · ${stage.trainer ?? defaultTrainer}` : stage.uses;
-  return typeof stage.run === 'string' ? stage.run : stage.run.join(' && ');
 }
 
 function describeDataset({ path, query, where, during, holdout, except }: DatasetSpec): string | undefined {

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { matchFiles } from '../../data/files/locateFiles.ts';
 import type { Project } from '../../project/definitions/project.ts';
+import { roleOf } from '../../project/definitions/stage.ts';
 
 /** Who watches them looks at each once a second. */
 const mostFiles = 200;
@@ -12,7 +13,7 @@ export async function filesRead({ root, paramsFile, datasets, stages }: Project)
   const matches = await Promise.all(
     patterns.map(async ({ name, path }) => matchFiles(root, path, `datasets.${name}.path`).catch(() => [resolve(root, path)])),
   );
-  const dependencies = Object.values(stages).flatMap((stage) => ('run' in stage ? (stage.deps ?? []) : []));
+  const dependencies = Object.values(stages).flatMap((stage) => (roleOf(stage).reads ?? []).map(({ path }) => path));
   const named = [...(paramsFile === undefined ? [] : [paramsFile]), ...dependencies].map((path) => resolve(root, path));
   return [...new Set([...named, ...matches.flat()])].slice(0, mostFiles);
 }

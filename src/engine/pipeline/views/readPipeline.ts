@@ -10,7 +10,7 @@ import type { StageProgress } from '../../../protocol/run.ts';
 import { readJobEvents } from '../../jobs/jobFolder.ts';
 import { listJobs } from '../../jobs/listJobs.ts';
 import type { Project } from '../../project/definitions/project.ts';
-import { kindOf } from '../../project/definitions/stage.ts';
+import { kindOf, type StageSpec } from '../../project/definitions/stage.ts';
 import { loadProject, type LoadedProject } from '../../project/loadProject.ts';
 import { filesRead } from './filesRead.ts';
 import { planGraph, type StageGraph } from '../plan/graph.ts';
@@ -18,7 +18,8 @@ import { planPipeline, type PlannedStage } from '../plan/planPipeline.ts';
 import { stageOf } from '../../project/definitions/project.ts';
 import type { StageExecution } from '../records/stageResult.ts';
 import { readStageState, type RememberedStage } from '../records/stageState.ts';
-import { readSummary } from '../reports/validationReports.ts';
+import { planOf } from '../stages/plans.ts';
+import type { StagePlan } from '../stages/stagePlan.ts';
 
 const shownJobs = 20;
 
@@ -119,17 +120,18 @@ async function summarize({ project, graph, loaded, live }: Surroundings, planned
   const at = loaded.stages.find((outline) => outline.name === name)?.at ?? wholeFile(project.file);
   const remembered = await readStageState(project.root, name);
   const last = planned.execution ?? remembered.completed;
-  const kind = kindOf(stageOf(project, name));
+  const stage = stageOf(project, name);
+  const { headline, readCheck } = planOf(stage);
   const state = stateOf(planned, remembered, live.get(name)?.state);
   return {
-    ...emptySummary(name, kind, at),
+    ...emptySummary(name, kindOf(stage), at),
     after: [...(graph.get(name)?.after ?? [])],
     ...state,
     ...(planned.execution?.result.registered?.withheld === undefined ? {} : { reasons: planned.execution.result.notes }),
     ...lastOf(last, remembered, state.state),
-    metric: last === undefined ? undefined : headlineOf(kind, state.state, last.result.metrics),
+    metric: last === undefined ? undefined : headlineOf(state.state, last.result.metrics, headline),
     progress: state.state === 'running' ? live.get(name)?.progress : undefined,
-    check: kind === 'validate' ? await readSummary(project.root, name) : undefined,
+    check: await readCheck?.(project.root, name),
   };
 }
 
@@ -143,11 +145,15 @@ function lastOf(
   return { ...(last === undefined ? {} : { durationMs: last.durationMs, finishedAt: last.finishedAt }), runId };
 }
 
-/** An evaluation judges by the first metric that it names. The figures of another state than the present one are none of it. */
-function headlineOf(kind: string, state: StageState, metrics: readonly StageMetric[]): StageSummary['metric'] {
+/** The figures of another state than the present one are none of it. */
+function headlineOf(
+  state: StageState,
+  metrics: readonly StageMetric[],
+  headline: StagePlan<StageSpec, unknown>['headline'],
+): StageSummary['metric'] {
   if (state !== 'unchanged' && state !== 'done') return undefined;
   const values = Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
-  return headlineMetric(values, kind === 'evaluate' ? metrics[0]?.name : undefined);
+  return headlineMetric(values, headline?.(metrics));
 }
 
 /** A running job's word counts most, then the last failure of what would run again. */

@@ -1,15 +1,13 @@
-/** Whether what is declared of columns, and the limits of checks, can hold together and have something to hold. */
+/** Whether what is declared of columns can hold together, and has something to hold. */
 import { t } from '../../../base/localize.ts';
 import type { ColumnType } from '../../../protocol/dataset.ts';
 import { instant, type ColumnSpec, type DatasetSpec } from '../definitions/dataset.ts';
-import type { StageSpec, ValidateStage } from '../definitions/stage.ts';
 import type { Diagnostics } from '../text/diagnostics.ts';
 import type { Span } from '../text/textSource.ts';
 import type { Path } from '../text/yamlTree.ts';
 
 export interface DeclarationInput {
   readonly datasets: Readonly<Record<string, DatasetSpec>>;
-  readonly stages: Readonly<Record<string, StageSpec>>;
   readonly spanOf: (path: Path) => Span;
   readonly diagnostics: Diagnostics;
 }
@@ -20,9 +18,6 @@ export function checkDeclarations(input: DeclarationInput): void {
       input.diagnostics.spend();
       checkColumn({ column, own, whole: declarationOf(dataset, column, input), path: ['datasets', dataset, 'columns', column] }, input);
     }
-  }
-  for (const [name, stage] of Object.entries(input.stages)) {
-    if ('uses' in stage && stage.uses === 'validate') checkLimits(stage, ['stages', name], input);
   }
 }
 
@@ -145,33 +140,4 @@ function isAbove(min: ColumnSpec['min'], max: ColumnSpec['max']): boolean {
 /** A date as the largest value means its whole day. */
 function endOf(max: ColumnSpec['max']): ColumnSpec['max'] {
   return typeof max === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(max) ? `${max}T23:59:59.999Z` : max;
-}
-
-const targetLimits = ['max_target_missing', 'min_classes', 'min_class_share'] as const;
-const targetChecks = ['target_missing', 'classes', 'class_share'] as const;
-
-function checkLimits(stage: ValidateStage, path: Path, { diagnostics, spanOf }: DeclarationInput): void {
-  const limits = targetLimits.filter((key) => stage[key] !== undefined).map((key): Path => [key]);
-  const severities = targetChecks.filter((key) => stage.severity?.[key] !== undefined).map((key): Path => ['severity', key]);
-  for (const key of stage.features === undefined ? [...limits, ...severities] : []) {
-    const name = String(key.at(-1));
-    diagnostics.add(
-      'project.limitUnused',
-      t('"{name}" is about the target, but this stage names no features.', { name }),
-      spanOf([...path, ...key]),
-      {
-        args: { name },
-        remedy: t('Add "features: <name>", whose target is to be checked.'),
-      },
-    );
-  }
-  const { min_class_share: share = 0, min_classes: classes = 2 } = stage;
-  if (share * classes <= 1) return;
-  const args = { share, classes };
-  diagnostics.add(
-    'project.emptyRange',
-    t('{classes} classes cannot each have a share of at least {share}.', args),
-    spanOf([...path, 'min_class_share']),
-    { args },
-  );
 }

@@ -1,17 +1,11 @@
 /** Whether the parts of an evaluate stage fit together: what it measures, its gate, what it compares with. */
 import { t } from '../../../base/localize.ts';
-import type { EvaluateStage } from '../definitions/stage.ts';
+import type { EvaluateStage } from '../definitions/stages/evaluateStage.ts';
 import { listed } from '../schema/describeValue.ts';
-import type { Diagnostics } from '../text/diagnostics.ts';
 import { parseModelReference } from '../values/modelReference.ts';
 import { nearestName } from '../text/nearestName.ts';
-import type { Span } from '../text/textSource.ts';
+import type { CheckInput } from './checkInput.ts';
 import type { Path } from '../text/yamlTree.ts';
-
-interface CheckInput {
-  readonly spanOf: (path: Path) => Span;
-  readonly diagnostics: Diagnostics;
-}
 
 /** @param path of the stage */
 export function checkEvaluation(stage: EvaluateStage, path: Path, input: CheckInput): void {

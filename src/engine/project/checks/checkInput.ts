@@ -3,6 +3,7 @@ import type { DefinedNames } from './checkNames.ts';
 import type { DatasetSpec } from '../definitions/dataset.ts';
 import type { FeaturesSpec } from '../definitions/feature.ts';
 import type { StageSpec } from '../definitions/stage.ts';
+import type { Spend } from '../graph/stageGraph.ts';
 import type { Diagnostics } from '../text/diagnostics.ts';
 import type { Span } from '../text/textSource.ts';
 import type { Path } from '../text/yamlTree.ts';
@@ -17,4 +18,11 @@ export interface CheckInput {
   readonly paramsFile: string | undefined;
   readonly spanOf: (path: Path) => Span;
   readonly diagnostics: Diagnostics;
+}
+
+/** Counts the steps of a search against what judging one text may take. */
+export function spendOf({ diagnostics }: CheckInput): Spend {
+  return (steps) => {
+    diagnostics.spend(steps);
+  };
 }

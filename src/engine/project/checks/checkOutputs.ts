@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import { t } from '../../../base/localize.ts';
 import type { CheckInput } from './checkInput.ts';
-import type { StageSpec } from '../definitions/stage.ts';
+import { roleOf, type StageSpec } from '../definitions/stage.ts';
 import { OutputIndex, reads } from '../graph/outputIndex.ts';
 import { splitCommand } from '../values/splitCommand.ts';
 import { inputsOf, outputsOf } from '../graph/stageGraph.ts';
@@ -73,7 +73,7 @@ interface KeptFiles {
 
 function keptFiles({ stages, paramsFile }: CheckInput): KeptFiles {
   const own = [...ownPlaces, ...(paramsFile === undefined ? [] : [paramsFile])];
-  const scripts = Object.values(stages).flatMap((stage) => ('run' in stage ? [stage.run].flat().flatMap(scriptOf) : []));
+  const scripts = Object.values(stages).flatMap((stage) => (roleOf(stage).commands ?? []).flatMap(scriptOf));
   const indexed = (files: readonly string[]): OutputIndex<string> => new OutputIndex(files.map((value) => ({ output: value, value })));
   return { own: indexed(own), scripts: indexed(scripts) };
 }
@@ -91,7 +91,7 @@ function checkUnread({ stage, spec, output, path }: Output, kept: KeptFiles, inp
   if (own !== undefined) {
     add(
       t('The stage "{stage}" reads {input} and writes {output}, so it would change what it reads.', { stage, input: own.input, output }),
-      'run' in spec
+      roleOf(spec).commands !== undefined
         ? t('Leave it under "deps" if the command only reads it, or under "outs" if it only writes it.')
         : t('Write to another file.'),
     );

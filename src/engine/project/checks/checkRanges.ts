@@ -43,9 +43,10 @@ function rangeOf(name: RangedName, ranges: Ranges): NumericRange {
 }
 
 function stageSettings([name, stage]: readonly [string, StageSpec]): Setting[] {
-  if ('run' in stage || stage.uses !== 'train') return [];
   const path: Path = ['stages', name];
-  return [...settingsOf(stage.params ?? {}, [...path, 'params']), ...settingsOf(stage.early_stopping ?? {}, [...path, 'early_stopping'])];
+  const params = 'params' in stage ? stage.params : undefined;
+  const stopping = 'early_stopping' in stage ? stage.early_stopping : undefined;
+  return [...settingsOf(params ?? {}, [...path, 'params']), ...settingsOf(stopping ?? {}, [...path, 'early_stopping'])];
 }
 
 function settingsOf(values: Readonly<Record<string, unknown>>, path: Path): Setting[] {

@@ -1,33 +1,21 @@
 /** Whether the parts of a project file fit together: windows and their time, gates and metrics, models, outputs, order. */
 import { t } from '../../../base/localize.ts';
-import { defaultTrainer, trainers } from '../../../protocol/trainers.ts';
-import { checkEvaluation } from './checkEvaluation.ts';
-import { checkCommandModel } from './checkModels.ts';
 import type { DatasetSpec } from '../definitions/dataset.ts';
 import { targetDefinition, type FeaturesSpec } from '../definitions/feature.ts';
-import { kindOf, type StageSpec, type TrainStage } from '../definitions/stage.ts';
-import { foreignSettings } from '../definitions/trainers.ts';
 import { listed } from '../schema/describeValue.ts';
-import { parseModelReference } from '../values/modelReference.ts';
-import type { CheckInput } from './checkInput.ts';
+import { spendOf, type CheckInput } from './checkInput.ts';
 import { checkOutputs } from './checkOutputs.ts';
-import { datasetsBehind, describeCycle, findCycle, sourcesOf, stageDependencies, type Spend } from '../graph/stageGraph.ts';
+import { checkStages } from './checkStages.ts';
+import { datasetsBehind, describeCycle, findCycle, sourcesOf, stageDependencies } from '../graph/stageGraph.ts';
 import type { Span } from '../text/textSource.ts';
 import type { Path } from '../text/yamlTree.ts';
 
 export function checkReferences(input: CheckInput): void {
   for (const [name, spec] of Object.entries(input.datasets)) checkDataset(name, spec, input);
   for (const [name, spec] of Object.entries(input.features)) checkFeatures(name, spec, input);
-  const makers = new Set(input.names.stages.filter((name) => mayMakeModel(input.stages[name])));
-  for (const [name, stage] of Object.entries(input.stages)) checkStage(name, stage, { ...input, makers });
+  checkStages(input);
   checkOutputs(input);
   checkCycles(input);
-}
-
-function spendOf({ diagnostics }: CheckInput): Spend {
-  return (steps) => {
-    diagnostics.spend(steps);
-  };
 }
 
 function checkDataset(name: string, spec: DatasetSpec, input: CheckInput): void {
@@ -174,96 +162,6 @@ function checkFeatures(name: string, spec: FeaturesSpec, input: CheckInput): voi
   if (seen.size === 0) {
     diagnostics.add('project.noFeatures', t('"{name}" has a target but nothing to predict it from.', { name }), spanOf(path), {
       remedy: t('List columns under numeric, categorical or cyclical.'),
-    });
-  }
-}
-
-interface StageInput extends CheckInput {
-  /** Names of stages that make a model. */
-  readonly makers: ReadonlySet<string>;
-}
-
-/** A stage with mistakes of its own counts as one that does. */
-function mayMakeModel(stage: StageSpec | undefined): boolean {
-  return stage === undefined || kindOf(stage) === 'train' || ('run' in stage && stage.model !== undefined);
-}
-
-function checkStage(name: string, stage: StageSpec, input: StageInput): void {
-  input.diagnostics.spend();
-  const path: Path = ['stages', name];
-  if ('run' in stage) return;
-  if ('model' in stage && stage.model !== undefined) checkModel(stage.model, [...path, 'model'], input, stage.uses === 'register');
-  if ('model' in stage && stage.model !== undefined) {
-    const maker = Object.hasOwn(input.stages, stage.model) ? input.stages[stage.model] : undefined;
-    if (maker !== undefined && 'run' in maker) checkCommandModel(stage, maker, path, input);
-  }
-  if (stage.uses === 'evaluate') checkEvaluation(stage, path, input);
-  if (stage.uses === 'train') checkTraining(stage, path, input);
-}
-
-function checkModel(text: string, path: Path, input: StageInput, stagesOnly: boolean): void {
-  const reference = parseModelReference(text);
-  if (reference?.kind === 'stage' ? input.makers.has(text) : reference !== undefined && !stagesOnly) return;
-  const trained = [...input.makers];
-  const nearest = input.diagnostics.nearest(text, trained);
-  const problem = input.names.stages.includes(text)
-    ? t('The stage "{name}" makes no model.', { name: text })
-    : stagesOnly
-      ? t('"{name}" is not a stage that makes a model.', { name: text })
-      : t('"{name}" is neither a stage that makes a model nor a registered model.', { name: text });
-  const message = nearest === undefined ? problem : `${problem} ${t('Did you mean "{nearest}"?', { nearest })}`;
-  input.diagnostics.add('project.unknownModel', message, input.spanOf(path), {
-    args: { found: text, ...(nearest === undefined ? {} : { nearest }) },
-    remedy: stagesOnly
-      ? t('Stages that make a model: {stages}.', { stages: listed(trained) })
-      : t('Stages that make a model: {stages}. Registered models are written as name@alias or name/version.', { stages: listed(trained) }),
-  });
-}
-
-function checkTraining(stage: TrainStage, path: Path, input: CheckInput): void {
-  checkTrainer(stage, path, input);
-  const { validation } = stage;
-  if (validation === undefined) return;
-  const at = (key: string): Span => input.spanOf([...path, 'validation', key]);
-  const byGroup = validation.split === 'group' || validation.by === 'group';
-  if (byGroup && validation.group === undefined) {
-    input.diagnostics.add('project.missingGroup', t('A split by group needs the column that holds the groups.'), at('split'), {
-      remedy: t('Add "group: <column>" beside "split".'),
-    });
-  }
-  for (const key of ['folds', 'by'] as const) {
-    if (validation[key] !== undefined && validation.split !== 'kfold') {
-      input.diagnostics.add('project.foldsWithoutKfold', t('"{key}" only has a meaning with "split: kfold".', { key }), at(key), {
-        args: { key },
-      });
-    }
-  }
-  if (validation.share !== undefined && validation.split === 'kfold') {
-    const message = t('"share" has no meaning with "split: kfold": every row is held out once.');
-    input.diagnostics.add('project.shareWithKfold', message, at('share'), { remedy: t('Set the number of folds with "folds".') });
-  }
-  const known = Object.hasOwn(input.datasets, stage.dataset);
-  const hasTime = datasetsBehind(stage.dataset, input.datasets, spendOf(input)).some((name) => input.datasets[name]?.time !== undefined);
-  const byTime = (['by', 'split'] as const).find((key) => validation[key] === 'time');
-  if (byTime !== undefined && known && !hasTime) {
-    const message = t('A split by time needs the event time, but "{name}" names no time column.', { name: stage.dataset });
-    input.diagnostics.add('project.missingTime', message, at(byTime), {
-      args: { dataset: stage.dataset },
-      remedy: t('Add "time: <column>" to the data set, or split at random.'),
-    });
-  }
-}
-
-function checkTrainer(stage: TrainStage, path: Path, { diagnostics, spanOf }: CheckInput): void {
-  const trainer = stage.trainer ?? defaultTrainer;
-  for (const setting of foreignSettings(stage)) {
-    const args = { name: setting.at(-1) ?? '', trainer };
-    diagnostics.add('project.foreignSetting', t('The trainer "{trainer}" has no "{name}".', args), spanOf([...path, ...setting]), {
-      args,
-      remedy: t('Leave it out, or choose another trainer. Hyperparameters of {trainer}: {known}.', {
-        trainer,
-        known: listed(Object.keys(trainers[trainer].parameters)),
-      }),
     });
   }
 }

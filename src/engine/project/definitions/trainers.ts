@@ -1,6 +1,6 @@
 /** Which of the settings of a train stage bear on its trainer. One that would do nothing is refused, not ignored. */
 import { defaultTrainer, trainers, type Trainer } from '../../../protocol/trainers.ts';
-import type { TrainStage } from './stage.ts';
+import type { TrainStage } from './stages/trainStage.ts';
 
 /** A path below a train stage. */
 export type SettingPath = readonly ['early_stopping'] | readonly ['params', string] | readonly [string];

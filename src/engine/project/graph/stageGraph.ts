@@ -1,6 +1,6 @@
 /** Which stage comes before which, as it follows from what stages consume and make. Pure: names and paths only. */
 import type { DatasetSpec } from '../definitions/dataset.ts';
-import { kindOf, type StageSpec } from '../definitions/stage.ts';
+import { roleOf, type StageSpec } from '../definitions/stage.ts';
 import { parseModelReference } from '../values/modelReference.ts';
 import { isGlob, isSameOrInside, OutputIndex } from './outputIndex.ts';
 import type { Path } from '../text/yamlTree.ts';
@@ -20,23 +20,10 @@ export interface StageDependency {
 
 /** Paths that a stage writes, as the file names them, with their places. */
 export function outputsOf(name: string, stage: StageSpec): readonly { readonly output: string; readonly path: Path }[] {
-  switch (kindOf(stage)) {
-    case 'predict': {
-      const { output, rejects } = stage as Extract<StageSpec, { uses: 'predict' }>;
-      const outputs = [{ output, path: ['stages', name, 'output'] }];
-      return rejects === undefined ? outputs : [...outputs, { output: rejects, path: ['stages', name, 'rejects'] }];
-    }
-    case 'run': {
-      const { outs = [], model } = stage as Extract<StageSpec, { run: unknown }>;
-      const outputs: { output: string; path: Path }[] = outs.map((output, index) => ({ output, path: ['stages', name, 'outs', index] }));
-      const isListed = model !== undefined && 'path' in model && outs.some((out) => isSameOrInside(model.path, out));
-      return model !== undefined && 'path' in model && !isListed
-        ? [...outputs, { output: model.path, path: ['stages', name, 'model', 'path'] }]
-        : outputs;
-    }
-    default:
-      return [];
-  }
+  const { writes = [], modelFile } = roleOf(stage);
+  const isListed = modelFile === undefined || writes.some(({ path }) => isSameOrInside(modelFile.path, path));
+  const all = isListed ? writes : [...writes, modelFile];
+  return all.map(({ path, at }) => ({ output: path, path: ['stages', name, ...at] }));
 }
 
 /** What is told of every step of a search through a project's graphs, to end one that takes too many by throwing. */
@@ -104,12 +91,13 @@ export function stageDependencies(project: StageGraphInput, spend: Spend = witho
 /** A registration waits for the verdicts on its model, but for those of an evaluation that itself comes after the registration. */
 function withEvaluations(project: StageGraphInput, plain: readonly StageDependency[], spend: Spend): readonly StageDependency[] {
   const stages = Object.entries(project.stages);
-  const evaluations = Map.groupBy(stages, ([, stage]) => ('uses' in stage && stage.uses === 'evaluate' ? stage.model : undefined));
+  const judges = Map.groupBy(stages, ([, stage]) => roleOf(stage).judges);
   const found = [...plain];
   const after = new Map([...Map.groupBy(plain, ({ stage }) => stage)].map(([stage, own]) => [stage, new Set(own.map(({ on }) => on))]));
   for (const [name, stage] of stages) {
-    if (!('uses' in stage) || stage.uses !== 'register' || stage.alias === undefined) continue;
-    for (const [on] of evaluations.get(stage.model) ?? []) {
+    const { registers, model } = roleOf(stage);
+    if (registers?.alias === undefined || model === undefined) continue;
+    for (const [on] of judges.get(model) ?? []) {
       spend();
       const own = after.get(name) ?? new Set();
       if (own.has(on) || comesAfter(on, name, after, spend)) continue;
@@ -118,11 +106,6 @@ function withEvaluations(project: StageGraphInput, plain: readonly StageDependen
     }
   }
   return found;
-}
-
-/** Whether a stage measures the model of a train stage. */
-export function evaluates(stage: StageSpec, model: string): boolean {
-  return 'uses' in stage && stage.uses === 'evaluate' && stage.model === model;
 }
 
 function comesAfter(stage: string, before: string, after: ReadonlyMap<string, ReadonlySet<string>>, spend: Spend): boolean {
@@ -137,7 +120,7 @@ function comesAfter(stage: string, before: string, after: ReadonlyMap<string, Re
 function plainDependencies(project: StageGraphInput, spend: Spend): readonly StageDependency[] {
   const entries = Object.entries(project.stages);
   const makers = new OutputIndex(entries.flatMap(([name, stage]) => outputsOf(name, stage).map(({ output }) => ({ output, value: name }))));
-  const validators = Map.groupBy(entries, ([, stage]) => ('uses' in stage && stage.uses === 'validate' ? stage.dataset : undefined));
+  const checks = Map.groupBy(entries, ([, stage]) => roleOf(stage).checks);
   return entries.flatMap(([name, stage]) => {
     const found = new Map<string, StageDependency>();
     const add = (on: string, path: Path): void => {
@@ -147,15 +130,16 @@ function plainDependencies(project: StageGraphInput, spend: Spend): readonly Sta
     stage.needs?.forEach((on, index) => {
       if (Object.hasOwn(project.stages, on)) add(on, ['stages', name, 'needs', index]);
     });
-    const model = 'uses' in stage && 'model' in stage && stage.model !== undefined ? parseModelReference(stage.model) : undefined;
+    const role = roleOf(stage);
+    const model = role.model === undefined ? undefined : parseModelReference(role.model);
     if (model?.kind === 'stage' && Object.hasOwn(project.stages, model.stage)) add(model.stage, ['stages', name, 'model']);
     for (const { input, path } of inputsOf(name, stage, project, spend)) {
       if (isGlob(input)) spend(makers.size); // each output is held against it
       for (const maker of makers.metBy(input)) add(maker, path);
     }
-    if ('dataset' in stage && kindOf(stage) !== 'validate') {
-      const checks = datasetsBehind(stage.dataset, project.datasets, spend).flatMap((dataset) => validators.get(dataset) ?? []);
-      for (const [check] of checks) add(check, ['stages', name, 'dataset']);
+    if (role.dataset !== undefined && role.checks === undefined) {
+      const before = datasetsBehind(role.dataset, project.datasets, spend).flatMap((dataset) => checks.get(dataset) ?? []);
+      for (const [check] of before) add(check, ['stages', name, 'dataset']);
     }
     return [...found.values()];
   });
@@ -168,12 +152,14 @@ export function inputsOf(
   { datasets }: Pick<StageGraphInput, 'datasets'>,
   spend: Spend = withoutLimit,
 ): readonly { readonly input: string; readonly path: Path }[] {
-  if ('run' in stage) return (stage.deps ?? []).map((input, index) => ({ input, path: ['stages', name, 'deps', index] }));
-  if (!('dataset' in stage)) return [];
-  return datasetsBehind(stage.dataset, datasets, spend).flatMap((dataset) => {
-    const input = datasets[dataset]?.path;
+  const { reads = [], dataset } = roleOf(stage);
+  const own = reads.map(({ path, at }) => ({ input: path, path: ['stages', name, ...at] }));
+  if (dataset === undefined) return own;
+  const files = datasetsBehind(dataset, datasets, spend).flatMap((source) => {
+    const input = datasets[source]?.path;
     return input === undefined ? [] : [{ input, path: ['stages', name, 'dataset'] }];
   });
+  return [...own, ...files];
 }
 
 /** One way round in a graph of names, first name repeated at the end; undefined where there is none. */

@@ -1,7 +1,9 @@
 /** The definitions of all keys as one JSON Schema: for editors, for the words of diagnostics and for the language server. */
 import * as z from 'zod';
 import { topLevelDefinitions } from '../definitions/project.ts';
-import { stageDefinitions, stagesDescription, stageUsesDescription, type StageKind } from '../definitions/stage.ts';
+import type { StageKind } from '../../../protocol/stageKinds.ts';
+import { stageDefinitions, stagesDescription } from '../definitions/stage.ts';
+import { stageUsesDescription } from '../definitions/stages/sharedKeys.ts';
 
 /** The part of JSON Schema (draft-07) that the definitions make use of. */
 export interface JsonSchema {

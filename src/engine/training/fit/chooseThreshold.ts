@@ -1,7 +1,7 @@
 /** Chooses, on held-out rows, the probability from which a row counts as positive. */
 import type { ThresholdChoice } from '../../../protocol/evaluation.ts';
 import { decisionMeasures, type Confusion } from '../../evaluation/metrics/confusionMetrics.ts';
-import { trainDefaults, type TrainStage } from '../../project/definitions/stage.ts';
+import { trainDefaults, type TrainStage } from '../../project/definitions/stages/trainStage.ts';
 
 /** Held-out rows: the positive class's probability, and 1 for rows that are positive. */
 export interface HeldOutScores {

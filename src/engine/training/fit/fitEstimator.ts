@@ -3,7 +3,7 @@ import type { Task } from '../../../protocol/evaluation.ts';
 import type { StageContext } from '../../../protocol/stageContext.ts';
 import { parameterDefaults } from '../../../protocol/trainers.ts';
 import type { ModelDescription } from '../../inference/scoring/model.ts';
-import { trainDefaults, type TrainStage } from '../../project/definitions/stage.ts';
+import { trainDefaults, type TrainStage } from '../../project/definitions/stages/trainStage.ts';
 import type { FitCheckpoint } from '../gbdt/checkpoints.ts';
 import type { Estimator } from '../export/exportModel.ts';
 import type { BoostingParams } from '../gbdt/boostingParams.ts';

@@ -21,7 +21,7 @@ import { countEqualRows, repeatByNature } from '../../data/rows/equalRows.ts';
 import { chanceOfRepeats, readRowHashes } from '../../data/dataset/rowHashes.ts';
 import { findSharedRows, isSharedByChance, sharedRowsSeverity, twinShare, type SharedRows } from '../../data/rows/sharedRows.ts';
 import type { Split } from '../../data/rows/split.ts';
-import { trainDefaults } from '../../project/definitions/stage.ts';
+import { trainDefaults } from '../../project/definitions/stages/trainStage.ts';
 import { featureValues, sampledRows } from './leakageSample.ts';
 import type { TrainingData } from '../rows/prepareTables.ts';
 import { dividesRows } from '../rows/splitRows.ts';

@@ -4,7 +4,7 @@ import { t } from '../../../base/localize.ts';
 import type { Task } from '../../../protocol/evaluation.ts';
 import type { FeatureColumn } from '../../features/compileFeatures.ts';
 import type { FeaturePlan } from '../../features/planFeatures.ts';
-import type { TrainStage } from '../../project/definitions/stage.ts';
+import type { TrainStage } from '../../project/definitions/stages/trainStage.ts';
 import { nearestName } from '../../project/text/nearestName.ts';
 
 type Constraints = NonNullable<NonNullable<TrainStage['params']>['monotonic_cst']>;

@@ -13,7 +13,7 @@ import {
   type Split,
 } from '../../data/rows/split.ts';
 import { kindFolds, repeatByNature, splitKinds, type EqualRows } from '../../data/rows/equalRows.ts';
-import { trainDefaults, type TrainStage } from '../../project/definitions/stage.ts';
+import { trainDefaults, type TrainStage } from '../../project/definitions/stages/trainStage.ts';
 import type { TrainingRows } from './trainingRows.ts';
 import type { TrainingTarget } from './trainingTarget.ts';
 

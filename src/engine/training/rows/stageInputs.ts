@@ -3,7 +3,7 @@ import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import type { FeaturesSpec } from '../../project/definitions/feature.ts';
 import type { Project } from '../../project/definitions/project.ts';
-import type { TrainStage } from '../../project/definitions/stage.ts';
+import type { TrainStage } from '../../project/definitions/stages/trainStage.ts';
 
 /** @throws AppError `training.unknownFeatures` */
 export function featuresOf(project: Pick<Project, 'features'>, name: string): FeaturesSpec {

@@ -9,7 +9,7 @@ import { readRowHashes } from '../../data/dataset/rowHashes.ts';
 import { learnerDefaults, planFeatures, type FeaturePlan } from '../../features/planFeatures.ts';
 import type { FeaturesSpec } from '../../project/definitions/feature.ts';
 import type { Project } from '../../project/definitions/project.ts';
-import type { TrainStage } from '../../project/definitions/stage.ts';
+import type { TrainStage } from '../../project/definitions/stages/trainStage.ts';
 import { checkMonotonic } from './monotonic.ts';
 import { requireNumbers } from './readableColumns.ts';
 import { dividesRows, planSplit, type SplitPlan } from './splitRows.ts';

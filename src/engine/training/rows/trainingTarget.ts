@@ -7,7 +7,7 @@ import type { Task } from '../../../protocol/evaluation.ts';
 import type { ColumnVector } from '../../data/rows/columns.ts';
 import { classNames, findClass, sortedClasses } from '../../data/statistics/classNames.ts';
 import { targetDefinition, type FeaturesSpec, type TargetDefinition } from '../../project/definitions/feature.ts';
-import type { TrainStage } from '../../project/definitions/stage.ts';
+import type { TrainStage } from '../../project/definitions/stages/trainStage.ts';
 
 export interface TargetPlan extends TargetDefinition {
   readonly column: Column | undefined;

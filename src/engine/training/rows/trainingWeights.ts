@@ -2,7 +2,7 @@
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import { findClass } from '../../data/statistics/classNames.ts';
-import type { TrainStage } from '../../project/definitions/stage.ts';
+import type { TrainStage } from '../../project/definitions/stages/trainStage.ts';
 import type { FitRows, TrainingTarget } from './trainingTarget.ts';
 
 type ClassWeight = NonNullable<NonNullable<TrainStage['params']>['class_weight']>;

@@ -7,7 +7,7 @@ import { t } from '../../../../base/localize.ts';
 import { startCommand, type RunningProcess } from '../../../../base/process.ts';
 import { digestOfModel } from '../../../inference/files/modelDigest.ts';
 import { locateModel } from '../../../inference/files/modelPlace.ts';
-import { runDefaults, type RunStage } from '../../../project/definitions/stage.ts';
+import { runDefaults, type RunStage } from '../../../project/definitions/stages/runStage.ts';
 import { graces } from '../../../jobs/graces.ts';
 import { resolveReferences, valueAsText } from '../../../project/values/references.ts';
 import { resolveCommand } from '../../../project/values/splitCommand.ts';

@@ -12,7 +12,7 @@ import { evaluatePredictions } from '../../../evaluation/evaluatePredictions.ts'
 import type { EvaluateOptions } from '../../../evaluation/report/evaluationReport.ts';
 import { locateModel } from '../../../inference/files/modelPlace.ts';
 import { readModelDescription } from '../../../inference/scoring/openModel.ts';
-import type { EvaluateStage } from '../../../project/definitions/stage.ts';
+import type { EvaluateStage } from '../../../project/definitions/stages/evaluateStage.ts';
 import { change, type ChangeOutcome } from '../../../safety/change.ts';
 import { toRunInput } from '../../../tracking/runs/datasetInput.ts';
 import { reportArtifact } from '../../../tracking/runs/reports.ts';
@@ -21,6 +21,7 @@ import { openStoreWriter } from '../../../stores/openStoreWriter.ts';
 import { readRunSheet } from '../../reports/readRunSheet.ts';
 import { renderPageIfBuilt } from '../../reports/renderPage.ts';
 import type { StageTask } from '../stageContract.ts';
+import type { Evaluated } from './plan.ts';
 import { projectPath } from '../../records/projectPath.ts';
 import { emptyResult, type StageResult } from '../../records/stageResult.ts';
 import { runDeletion } from '../../undo/undoPlans.ts';
@@ -32,8 +33,9 @@ import { headlineTag, operationTag } from '../../../../protocol/storedNames.ts';
  * @throws AppError `pipeline.gateFailed`, `pipeline.leakageFound` (kind gate) after everything is stored, and as
  * {@link evaluateModel} and {@link evaluatePredictions}; CancelledError
  */
-export async function executeEvaluate(task: StageTask, stage: EvaluateStage, context: ExecutionContext): Promise<StageResult> {
-  const models = [...(task.model === undefined ? [] : [task.model]), ...Object.values(task.compared)];
+export async function executeEvaluate(task: StageTask<Evaluated>, stage: EvaluateStage, context: ExecutionContext): Promise<StageResult> {
+  const { model, compared } = task.given;
+  const models = [...(model === undefined ? [] : [model]), ...Object.values(compared)];
   const unchecked = uncheckedNotes(models, context);
   const { result } = await (stage.predictions === undefined
     ? measureModel(task, stage, context)
@@ -47,8 +49,8 @@ interface Evaluation {
 }
 
 /** The figures go to the run that made the model. */
-async function measureModel(task: StageTask, stage: EvaluateStage, context: ExecutionContext): Promise<Evaluation> {
-  const { model } = task;
+async function measureModel(task: StageTask<Evaluated>, stage: EvaluateStage, context: ExecutionContext): Promise<Evaluation> {
+  const { model } = task.given;
   if (model === undefined) throw new RangeError(`no model was resolved for ${task.stage}`);
   const { runId, folder } = model;
   return change(task.audit, {
@@ -67,7 +69,7 @@ async function measureModel(task: StageTask, stage: EvaluateStage, context: Exec
 }
 
 /** Predictions without a model have a run of their own, named as the stage. */
-async function measurePredictions(task: StageTask, stage: EvaluateStage, context: ExecutionContext): Promise<Evaluation> {
+async function measurePredictions(task: StageTask<Evaluated>, stage: EvaluateStage, context: ExecutionContext): Promise<Evaluation> {
   const { predictions } = stage;
   if (predictions === undefined) throw new RangeError(`${task.stage} has no predictions`);
   const planned = {
@@ -84,7 +86,7 @@ async function measurePredictions(task: StageTask, stage: EvaluateStage, context
 
 /** What was measured is stored, whatever it says; a gate that did not open or a leak makes the change a failure all the same. */
 function outcomeOf(
-  { task, context }: { readonly task: StageTask; readonly context: ExecutionContext },
+  { task, context }: { readonly task: StageTask<Evaluated>; readonly context: ExecutionContext },
   report: EvaluationReport,
   outputs: readonly string[],
 ): ChangeOutcome<Evaluation> {
@@ -111,15 +113,15 @@ function failureOf(stage: string, report: EvaluationReport): AppError | undefine
   return failed.length === 0 ? undefined : gateFailed(judgedOf(stage, report), failed);
 }
 
-function optionsOf(task: StageTask, stage: EvaluateStage): EvaluateOptions {
-  const baseline = stage.baseline === undefined ? undefined : task.compared[stage.baseline]?.folder;
+function optionsOf(task: StageTask<Evaluated>, stage: EvaluateStage): EvaluateOptions {
+  const baseline = stage.baseline === undefined ? undefined : task.given.compared[stage.baseline]?.folder;
   return {
     project: task.project,
     stage,
     stageName: task.stage,
-    championFolders: Object.fromEntries(Object.entries(task.compared).map(([name, { folder }]) => [name, folder])),
+    championFolders: Object.fromEntries(Object.entries(task.given.compared).map(([name, { folder }]) => [name, folder])),
     asOf: new Date(task.asOf),
-    promoted: task.promoted,
+    promoted: task.given.promoted,
     ...(baseline === undefined ? {} : { baselineFolder: baseline }),
   };
 }
@@ -133,12 +135,16 @@ interface Destination {
 }
 
 /** Logs the figures and the report to a run. @returns the paths of the report, as data and as a page */
-async function store(task: StageTask, report: EvaluationReport, { writer, runId, operationId, columns }: Destination): Promise<string[]> {
+async function store(
+  task: StageTask<Evaluated>,
+  report: EvaluationReport,
+  { writer, runId, operationId, columns }: Destination,
+): Promise<string[]> {
   const { project } = task;
   const timestamp = Date.now();
   const metrics = report.metrics
     .filter(({ model: { value } }) => Number.isFinite(value))
-    .map(({ metric, model: { value } }) => ({ key: `${task.metricPrefix}${metric}`, value, step: 0, timestamp }));
+    .map(({ metric, model: { value } }) => ({ key: `${task.given.metricPrefix}${metric}`, value, step: 0, timestamp }));
   const input = toRunInput({
     name: report.dataset,
     digest: report.datasetDigest,
@@ -148,7 +154,7 @@ async function store(task: StageTask, report: EvaluationReport, { writer, runId,
     context: 'evaluation',
     ...(report.data === undefined ? {} : { missing: report.data.missing, target: report.data.target }),
   });
-  await writer.log(runId, { metrics, inputs: [input], tags: headlineTags(report, task.metricPrefix) });
+  await writer.log(runId, { metrics, inputs: [input], tags: headlineTags(report, task.given.metricPrefix) });
   return await withWorkFolder(project.root, operationId, async (folder) => {
     if (report.data !== undefined) await logStatistics(writer, { runId, stage: task.stage, folder }, [report.data]);
     const data = join(folder, 'report.json');

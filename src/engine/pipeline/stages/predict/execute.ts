@@ -6,12 +6,13 @@ import { t } from '../../../../base/localize.ts';
 import type { DataStatistics } from '../../../../protocol/dataStatistics.ts';
 import { predictToFile } from '../../../inference/prediction/predict.ts';
 import { rejectsBeside } from '../../../inference/prediction/rejectsFile.ts';
-import type { PredictStage } from '../../../project/definitions/stage.ts';
+import type { PredictStage } from '../../../project/definitions/stages/predictStage.ts';
 import { change } from '../../../safety/change.ts';
 import { openStoreWriter } from '../../../stores/openStoreWriter.ts';
 import { keepFiles } from '../../undo/keptFiles.ts';
 import { requireUnread } from '../../records/protectedFiles.ts';
 import type { StageTask } from '../stageContract.ts';
+import type { Predicted } from './plan.ts';
 import { projectPath } from '../../records/projectPath.ts';
 import { emptyResult, type StageResult } from '../../records/stageResult.ts';
 import { readStageState } from '../../records/stageState.ts';
@@ -19,9 +20,9 @@ import { logStatistics } from '../dataStatistics.ts';
 import { uncheckedNotes, withWorkFolder, type ExecutionContext } from '../trackedRun.ts';
 
 /** @throws AppError `files.outsideProject`, `files.readByProject`, and as {@link predictToFile}; CancelledError */
-export async function executePredict(task: StageTask, stage: PredictStage, context: ExecutionContext): Promise<StageResult> {
-  const { project, model } = task;
-  if (model === undefined) throw new RangeError(`no model was resolved for ${task.stage}`);
+export async function executePredict(task: StageTask<Predicted>, stage: PredictStage, context: ExecutionContext): Promise<StageResult> {
+  const { project } = task;
+  const { model } = task.given;
   const output = await resolveInside(project.root, stage.output);
   const rejects = await resolveInside(project.root, stage.rejects ?? rejectsBeside(stage.output));
   await requireUnread(project, [output, rejects], (await readStageState(project.root, task.stage)).completed?.result.outputs);
@@ -77,9 +78,14 @@ export async function executePredict(task: StageTask, stage: PredictStage, conte
 }
 
 /** What was read becomes an artifact of the model's run, as long as there is one: the predictions lie in place, whatever comes of it. */
-async function keepStatistics(task: StageTask, statistics: DataStatistics, operationId: string, context: ExecutionContext): Promise<void> {
-  const { project, model, stage } = task;
-  const runId = model?.runId;
+async function keepStatistics(
+  task: StageTask<Predicted>,
+  statistics: DataStatistics,
+  operationId: string,
+  context: ExecutionContext,
+): Promise<void> {
+  const { project, given, stage } = task;
+  const { runId } = given.model;
   if (runId === undefined) return; // registered by other means than a run
   await using writer = openStoreWriter(project).tracking();
   try {

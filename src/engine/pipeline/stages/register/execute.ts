@@ -1,35 +1,34 @@
 /** Stages that register a model: brought in line with what is there, so that equal models keep their version. */
-import type { RegisterStage } from '../../../project/definitions/stage.ts';
+import type { RegisterStage } from '../../../project/definitions/stages/registerStage.ts';
 import { setAlias } from '../../../stores/aliases.ts';
 import { openStoreWriter } from '../../../stores/openStoreWriter.ts';
 import type { ModelVersion } from '../../../../protocol/model.ts';
 import { copyArtifact } from '../../../tracking/artifacts/artifactWriter.ts';
 import { change } from '../../../safety/change.ts';
 import { digestPath } from '../../records/pathDigest.ts';
-import type { ModelSource } from '../../models/modelSource.ts';
 import type { StageTask } from '../stageContract.ts';
 import type { StageResult } from '../../records/stageResult.ts';
 import { versionDeletion } from '../../undo/undoPlans.ts';
 import { localPath } from '../../../tracking/artifacts/artifacts.ts';
 import { storeForVersion } from './registeredFiles.ts';
+import type { Registered } from './plan.ts';
 import { findVersion, registrationResult, withheldOf } from './registration.ts';
 import { digestTag, filesTag, operationTag } from '../../../../protocol/storedNames.ts';
 
 /** @throws AppError `registry.badName`, `registry.badAlias`, and those of the store */
-export async function executeRegister(task: StageTask, stage: RegisterStage): Promise<StageResult> {
-  const { model } = task;
-  if (model === undefined) throw new RangeError(`no model was resolved for ${task.stage}`);
+export async function executeRegister(task: StageTask<Registered>, stage: RegisterStage): Promise<StageResult> {
+  const { model, objections } = task.given;
   const existing = await findVersion(task.project.root, stage.name, model.digest);
-  const version = existing ?? (await createVersion(task, stage, model));
-  const { objections } = task;
+  const version = existing ?? (await createVersion(task, stage));
   if (stage.alias !== undefined && withheldOf(stage, version, objections) === undefined && !version.aliases.includes(stage.alias)) {
     await setAlias(task.audit, { model: stage.name, alias: stage.alias, version: version.version });
   }
   return registrationResult(stage, version, { objections, created: existing === undefined });
 }
 
-async function createVersion(task: StageTask, stage: RegisterStage, source: ModelSource): Promise<ModelVersion> {
-  const withheld = withheldOf(stage, { aliases: [] }, task.objections);
+async function createVersion(task: StageTask<Registered>, stage: RegisterStage): Promise<ModelVersion> {
+  const { model: source, objections } = task.given;
+  const withheld = withheldOf(stage, { aliases: [] }, objections);
   return change(task.audit, {
     describe: { operation: 'register', modelName: stage.name, resources: [`model ${stage.name}`, `stage ${stage.model}`] },
     prepareUndo: (operationId) => versionDeletion(stage.name, operationTag, operationId),

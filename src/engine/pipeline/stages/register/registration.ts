@@ -2,7 +2,7 @@
 import { t } from '../../../../base/localize.ts';
 import type { ModelVersion } from '../../../../protocol/model.ts';
 import type { RegisteredVersion } from '../../../../protocol/pipeline.ts';
-import type { RegisterStage } from '../../../project/definitions/stage.ts';
+import type { RegisterStage } from '../../../project/definitions/stages/registerStage.ts';
 import { openStore } from '../../../stores/openStore.ts';
 import { emptyResult, type StageResult } from '../../records/stageResult.ts';
 import { digestTag } from '../../../../protocol/storedNames.ts';

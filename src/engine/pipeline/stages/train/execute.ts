@@ -1,6 +1,6 @@
 /** Stages that train a model: one tracked run each, from the first round to the model's files. */
 import { join } from 'node:path';
-import type { TrainStage } from '../../../project/definitions/stage.ts';
+import type { TrainStage } from '../../../project/definitions/stages/trainStage.ts';
 import { toRunInput } from '../../../tracking/runs/datasetInput.ts';
 import type { RunEntries, TrackingWriter } from '../../../tracking/store/trackingStore.ts';
 import { Checkpoints } from '../../../training/gbdt/checkpoints.ts';

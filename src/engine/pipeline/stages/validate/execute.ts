@@ -6,7 +6,7 @@ import type { DataStatistics } from '../../../../protocol/dataStatistics.ts';
 import type { CheckedTarget, ValidationReport, Verdict } from '../../../../protocol/validation.ts';
 import { describeStatistics } from '../../../data/statistics/dataStatistics.ts';
 import { validateDataset } from '../../../data/validation/validateDataset.ts';
-import type { ValidateStage } from '../../../project/definitions/stage.ts';
+import type { ValidateStage } from '../../../project/definitions/stages/validateStage.ts';
 import type { StageTask } from '../stageContract.ts';
 import { projectPath } from '../../records/projectPath.ts';
 import { emptyResult, type StageResult } from '../../records/stageResult.ts';

@@ -1,0 +1,13 @@
+/** What a training depends on. */
+import type { TrainStage } from '../../../project/definitions/stages/trainStage.ts';
+import type { StagePlan } from '../stagePlan.ts';
+
+export const trainPlan: StagePlan<TrainStage, undefined> = {
+  revision: 7,
+  resolve: async (_stage, { project, parts }) => {
+    parts.values.seed = String(project.seed);
+    return Promise.resolve(undefined);
+  },
+  opensRun: () => true,
+  sampled: (stage) => stage,
+};
