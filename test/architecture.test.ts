@@ -208,7 +208,7 @@ describe('the compiler asks for what is forgotten', () => {
     },
     {
       title: 'the keys, the role, the checks, the plan and the executor of a kind of stage',
-      file: 'src/protocol/stageKinds.ts',
+      file: 'src/protocol/tables/stageKinds.ts',
       before: '  predict: {',
       after: '  tune: {},\n  predict: {',
       asked: [

@@ -11,7 +11,7 @@ import type { StageSummary } from '../../src/protocol/pipeline.ts';
 import { checkWords, stateWords } from '../../src/protocol/words/stageWords.ts';
 import type { Fact } from '../shared/ReportFrame.tsx';
 import { kindWords, type GraphHost, type ReadyGraph } from './graphHost.ts';
-import { reportOf } from '../../src/protocol/stageKinds.ts';
+import { reportOf } from '../../src/protocol/tables/stageKinds.ts';
 import { figureText } from '../../src/protocol/headlineMetric.ts';
 
 export interface NodeDetailProps {

@@ -8,7 +8,7 @@ import { stateLooks } from './runView.ts';
 import type { Style } from './style.ts';
 import { table, type Cell } from './table.ts';
 import { rowCounts } from '../../protocol/headlineMetric.ts';
-import { faceOf } from '../../protocol/stageKinds.ts';
+import { faceOf } from '../../protocol/tables/stageKinds.ts';
 
 export interface ResultRenderOptions {
   readonly style: Style;

@@ -12,7 +12,7 @@ import { datasetDefinition, type DatasetSpec } from './definitions/dataset.ts';
 import { featuresDefinition, type FeaturesSpec } from './definitions/feature.ts';
 import { topLevelDefinitions, topLevelDefaults, type Project } from './definitions/project.ts';
 import { addStageKindProblem, kindAt } from './checks/stageKind.ts';
-import type { StageKind } from '../../protocol/stageKinds.ts';
+import type { StageKind } from '../../protocol/tables/stageKinds.ts';
 import { stageDefinitions, type StageSpec } from './definitions/stage.ts';
 import { describeFound } from './schema/describeValue.ts';
 import { Diagnostics } from './text/diagnostics.ts';

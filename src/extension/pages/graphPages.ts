@@ -22,7 +22,7 @@ import { pickRoot } from '../commands/pipelineCommands.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { ReportPanels, type LoadedReport, type ReportServices } from './reportPanels.ts';
 import { projectFileName } from '../../protocol/storedNames.ts';
-import { reportOf } from '../../protocol/stageKinds.ts';
+import { reportOf } from '../../protocol/tables/stageKinds.ts';
 
 interface GraphReference {
   readonly root: string;

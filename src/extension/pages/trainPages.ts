@@ -26,7 +26,7 @@ import { hostPage, pageIcon, pageOptions, PageState } from './pageHost.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { performRepair } from '../commands/repairActions.ts';
 import { projectFileName } from '../../protocol/storedNames.ts';
-import { reportOf } from '../../protocol/stageKinds.ts';
+import { reportOf } from '../../protocol/tables/stageKinds.ts';
 
 export interface TrainServices {
   readonly extensionUri: vscode.Uri;

@@ -11,7 +11,7 @@ import { problemTreeItem } from '../host/problemItem.ts';
 import { stageLook, stageWords } from './stageRow.ts';
 import { StoreTree } from './storeTree.ts';
 import type { PipelineItem } from '../host/treeItems.ts';
-import { reportOf } from '../../protocol/stageKinds.ts';
+import { reportOf } from '../../protocol/tables/stageKinds.ts';
 
 export class PipelinesTree extends StoreTree<PipelineItem> {
   constructor(store: ProjectStore) {

@@ -2,7 +2,7 @@
 import type { Json } from '../../../base/canonicalJson.ts';
 import { digestOf, sha256 } from '../../../base/hash.ts';
 import { t } from '../../../base/localize.ts';
-import type { StageKind } from '../../../protocol/stageKinds.ts';
+import type { StageKind } from '../../../protocol/tables/stageKinds.ts';
 import { kindOf, stageDefinitions, type StageSpec } from '../../project/definitions/stage.ts';
 import type { Effect } from '../../project/definitions/stageKeys.ts';
 import { createMask } from '../../safety/masking.ts';

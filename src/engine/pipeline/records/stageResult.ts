@@ -1,6 +1,6 @@
 /** What is remembered of a completed execution of a stage. */
 import * as z from 'zod';
-import type { StageKind } from '../../../protocol/stageKinds.ts';
+import type { StageKind } from '../../../protocol/tables/stageKinds.ts';
 import { stageDefinitions } from '../../project/definitions/stage.ts';
 
 const kinds = Object.keys(stageDefinitions) as [StageKind, ...StageKind[]];

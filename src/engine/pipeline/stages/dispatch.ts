@@ -1,5 +1,5 @@
 /** Executes one stage, in the process that was started for it. */
-import type { StageKind } from '../../../protocol/stageKinds.ts';
+import type { StageKind } from '../../../protocol/tables/stageKinds.ts';
 import { stageOf } from '../../project/definitions/project.ts';
 import { kindOf, type StageOf, type StageSpec } from '../../project/definitions/stage.ts';
 import type { StageResult } from '../records/stageResult.ts';

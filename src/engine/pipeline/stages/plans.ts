@@ -1,5 +1,5 @@
 /** How each kind of stage is planned. */
-import type { StageKind } from '../../../protocol/stageKinds.ts';
+import type { StageKind } from '../../../protocol/tables/stageKinds.ts';
 import { kindOf, type StageOf, type StageSpec } from '../../project/definitions/stage.ts';
 import { runPlan } from './command/plan.ts';
 import { evaluatePlan } from './evaluate/plan.ts';

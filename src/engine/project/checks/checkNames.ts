@@ -1,6 +1,6 @@
 /** Whether names of data sets, features and stages name something. Looks at every value, also beside other mistakes. */
 import { t } from '../../../base/localize.ts';
-import type { StageKind } from '../../../protocol/stageKinds.ts';
+import type { StageKind } from '../../../protocol/tables/stageKinds.ts';
 import { listed } from '../schema/describeValue.ts';
 import type { Diagnostics } from '../text/diagnostics.ts';
 import { childSchemas, schemasAt, type JsonSchema, type ReferenceTarget } from '../schema/projectSchema.ts';

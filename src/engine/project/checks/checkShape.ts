@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { t } from '../../../base/localize.ts';
 import { describeExpected, describeFound, describePath, listed } from '../schema/describeValue.ts';
 import type { Diagnostics } from '../text/diagnostics.ts';
-import type { StageKind } from '../../../protocol/stageKinds.ts';
+import type { StageKind } from '../../../protocol/tables/stageKinds.ts';
 import { nearestName } from '../text/nearestName.ts';
 import { plannedAt } from '../schema/plannedKeys.ts';
 import { legalKeys, schemasAt, type JsonSchema } from '../schema/projectSchema.ts';

@@ -2,7 +2,7 @@
 import { t } from '../../../base/localize.ts';
 import type { ShapeContext } from './checkShape.ts';
 import { addNotYetSupported } from './checkShape.ts';
-import type { StageKind } from '../../../protocol/stageKinds.ts';
+import type { StageKind } from '../../../protocol/tables/stageKinds.ts';
 import { stageDefinitions } from '../definitions/stage.ts';
 import { describeFound, listed } from '../schema/describeValue.ts';
 import { nearestName } from '../text/nearestName.ts';

@@ -1,6 +1,6 @@
 /** The kinds of stages: one line for each, and what follows from a stage's kind. */
 import type * as z from 'zod';
-import type { StageKind } from '../../../protocol/stageKinds.ts';
+import type { StageKind } from '../../../protocol/tables/stageKinds.ts';
 import { evaluateRole, evaluateStage } from './stages/evaluateStage.ts';
 import { predictRole, predictStage } from './stages/predictStage.ts';
 import { registerRole, registerStage } from './stages/registerStage.ts';

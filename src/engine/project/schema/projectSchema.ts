@@ -1,7 +1,7 @@
 /** The definitions of all keys as one JSON Schema: for editors, for the words of diagnostics and for the language server. */
 import * as z from 'zod';
 import { topLevelDefinitions } from '../definitions/project.ts';
-import type { StageKind } from '../../../protocol/stageKinds.ts';
+import type { StageKind } from '../../../protocol/tables/stageKinds.ts';
 import { stageDefinitions, stagesDescription } from '../definitions/stage.ts';
 import { stageUsesDescription } from '../definitions/stages/sharedKeys.ts';
 

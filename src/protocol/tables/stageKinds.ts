@@ -1,5 +1,5 @@
 /** The kinds of stages, and what every face makes of the result of each. */
-import type { StageSummary } from './pipeline.ts';
+import type { StageSummary } from '../pipeline.ts';
 
 interface StageFace {
   /** The report that its result is read in. */
