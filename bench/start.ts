@@ -27,11 +27,11 @@ try {
   const { python } = await ensurePythonEnvironment('mlflow-newest');
   cpSync(data, join(folder, 'weather.csv'));
   const millwright = async (...args: readonly string[]): Promise<unknown> =>
-    runCommand(process.execPath, ['--no-warnings', join(distFolder, 'cli.js'), ...args], { cwd: folder });
+    runCommand(process.execPath, ['--no-warnings', join(distFolder, 'cli.cjs'), ...args], { cwd: folder });
   const mlflow = async (): Promise<unknown> =>
     runCommand(python, ['-m', 'mlflow', 'experiments', 'search'], { cwd: folder, env: storeSettings('mlflow-newest') });
   const engine = async (answer: 'projects' | 'pipeline'): Promise<void> => {
-    const { calls, connection, process: child } = await forkEngine('--trusted', {}, join(distFolder, 'engine.js'));
+    const { calls, connection, process: child } = await forkEngine('--trusted', {}, join(distFolder, 'engine.cjs'));
     await (answer === 'projects' ? calls.projects({ folders: [folder] }) : calls.pipeline({ root: folder }));
     connection.dispose();
     await child.stop(0);

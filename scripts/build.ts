@@ -45,7 +45,7 @@ async function swap(next: string): Promise<void> {
   await rm(old, { recursive: true, force: true });
 }
 
-/** The launchers run `cli.js` on the Node that lies beside it. */
+/** The launchers run `cli.cjs` on the Node that lies beside it. */
 async function copyLaunchers(to: string): Promise<void> {
   const from = join(root, 'scripts', 'launchers');
   await mkdir(to, { recursive: true });

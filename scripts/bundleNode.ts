@@ -19,12 +19,6 @@ const processes = {
 /** Native packages stay as they are and travel in node_modules. */
 const native = ['@duckdb/node-api', '@duckdb/node-bindings', 'onnxruntime-node'];
 
-/** Packages in CommonJS ask for `require`, which an ES module has not. */
-const requireBanner = [
-  `import { createRequire as createRequireOfBundle } from 'node:module';`,
-  `const require = createRequireOfBundle(import.meta.url);`,
-].join('\n');
-
 /** `import.meta.url` for sources that end up in a CommonJS bundle. */
 const urlBanner = `const urlOfBundle = require('node:url').pathToFileURL(__filename).href;`;
 
@@ -34,8 +28,9 @@ export interface BundleOptions {
 }
 
 /**
- * Bundles what runs outside the editor as ES modules that share their chunks. All of them lie in the output folder itself,
- * because a module finds its sibling entry points in its own folder.
+ * Bundles what runs outside the editor, each process in one file: loading it costs less than reading the chunks that processes could
+ * share. In CommonJS a module, also one of Node's, is first evaluated when it is imported, so that a command pays for what it uses.
+ * All of them lie in the output folder itself, because a module finds its sibling entry points in its own folder.
  */
 export async function bundleProcesses({ minify, outputFolder }: BundleOptions): Promise<Metafile> {
   const entryPoints = Object.entries(processes)
@@ -45,12 +40,9 @@ export async function bundleProcesses({ minify, outputFolder }: BundleOptions): 
     ...common(minify),
     entryPoints,
     outdir: outputFolder,
-    format: 'esm',
+    outExtension: { '.js': '.cjs' },
     target: 'node24',
-    splitting: true,
-    chunkNames: '[name]-[hash]',
     external: native,
-    banner: { js: requireBanner },
   });
   return metafile;
 }
@@ -65,12 +57,8 @@ export async function bundleExtension({ minify, outputFolder }: BundleOptions): 
         ...common(minify),
         entryPoints: [join(root, source)],
         outfile: join(outputFolder, `${name}.cjs`),
-        format: 'cjs',
         target: 'node22',
-        mainFields: ['module', 'main'],
         external: ['vscode'],
-        define: { 'import.meta.url': 'urlOfBundle' },
-        banner: { js: urlBanner },
         plugins: [languageClientApart],
       });
       return metafile;
@@ -93,8 +81,12 @@ function common(minify: boolean): BuildOptions & { metafile: true } {
     absWorkingDir: root,
     bundle: true,
     platform: 'node',
-    minify,
-    keepNames: true,
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    define: { 'import.meta.url': 'urlOfBundle' },
+    banner: { js: urlBanner },
+    minifyWhitespace: minify,
+    minifySyntax: minify, // and not the names: they are read in crash reports
     sourcemap: minify ? false : 'linked',
     legalComments: 'none',
     logLevel: 'warning',

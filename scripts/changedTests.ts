@@ -47,10 +47,10 @@ function usersOf(sources: SourceTexts): ReadonlyMap<string, readonly string[]> {
 
 function usedBy(path: string, text: string, sources: SourceTexts): ReadonlySet<string> {
   const used = new Set<string>();
-  for (const [, , name = ''] of text.matchAll(/(['"`])([^'"`\n]*?\.(?:tsx?|js|py|json|css))\1/g)) {
+  for (const [, , name = ''] of text.matchAll(/(['"`])([^'"`\n]*?\.(?:tsx?|c?js|py|json|css))\1/g)) {
     for (const place of [join(dirname(path), name), normalize(name), `test/support/python/${name}`])
       if (sources.has(place)) used.add(place);
-    if (/(^|\/)dist\/cli\.js$/.test(name)) used.add('src/cli/main.ts');
+    if (/(^|\/)dist\/cli\.cjs$/.test(name)) used.add('src/cli/main.ts');
   }
   const entries = sources.get(entryPoints) ?? '';
   for (const [, name = ''] of text.matchAll(/\bentryPoint\('(\w+)'\)/g)) {

