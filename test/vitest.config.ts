@@ -2,6 +2,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { asksForEntryPoints } from './support/builtEntryPoint.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 /** Answers and marks of the tests' user: never those of the person who runs them. */
@@ -9,6 +10,8 @@ const env = { MILLWRIGHT_CONFIG_HOME: join(tmpdir(), `millwright-test-user-${pro
 /** Processes that tests start hundreds of times need not compile their code each time. */
 const processEnv = { ...env, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/millwright-tests') };
 const globalSetup = ['test/support/freshBuild.ts'];
+/** They start what is shipped, from sources that are tested in the runner's own process. */
+const resolve = { alias: [{ find: asksForEntryPoints, replacement: join(root, 'test/support/builtEntryPoint.ts') }] };
 
 /** Tests of which `npm test` tries a sample (test/support/sweep.ts). */
 const swept = [
@@ -33,6 +36,7 @@ export default defineConfig({
       { root, test: { name: 'architecture', env, include: ['test/architecture.test.ts', 'test/manifest.test.ts'], testTimeout: 60_000 } },
       {
         root,
+        resolve,
         test: {
           name: 'integration',
           env: processEnv,
@@ -45,6 +49,7 @@ export default defineConfig({
       },
       {
         root,
+        resolve,
         test: {
           name: 'interop',
           env: processEnv,
@@ -57,6 +62,7 @@ export default defineConfig({
       },
       {
         root,
+        resolve,
         test: {
           name: 'soak',
           env: { ...processEnv, MILLWRIGHT_SOAK: '1' },

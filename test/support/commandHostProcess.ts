@@ -1,8 +1,14 @@
 /** A process that runs commands of the terminal, one after the other, as often as it is asked: hundreds of starts would take minutes. */
+import { registerHooks } from 'node:module';
 import { CancelledError } from '../../src/base/abort.ts';
-import { runProgram } from '../../src/cli/program.ts';
 import { plain } from '../../src/cli/render/style.ts';
+import { asksForEntryPoints } from './builtEntryPoint.ts';
 import type { Answer, Asked } from './commandHost.ts';
+
+registerHooks({
+  resolve: (name, context, next) => next(asksForEntryPoints.test(name) ? import.meta.resolve('./builtEntryPoint.ts') : name, context),
+});
+const { runProgram } = await import('../../src/cli/program.ts');
 
 process.on('message', ({ cwd, args }: Asked) => {
   void answer(cwd, args).then((given) => process.send?.(given));
