@@ -12,12 +12,17 @@ import { tensorKinds, wrongColumnType } from '../scoring/feeds.ts';
 import type { ModelDescription, ModelInput } from '../scoring/model.ts';
 
 /** Rows of a chunk, unless it would have more than so many values: memory must not grow with the columns either. */
-const mostRows = 65_536;
+const mostRows = 2 ** 17;
 const mostValues = 2 ** 23;
+const fewestRows = 1024;
+
+/** Each thread has so many chunks, for all to end together; large ones, in which more rows are alike, are scored faster. */
+const chunksOfThread = 4;
 
 /** How many rows are read at a time. */
-export function chunkRows(columns: number): number {
-  return Math.max(1024, Math.min(mostRows, Math.floor(mostValues / Math.max(1, columns))));
+export function chunkRows({ rows, columns, threads }: { rows: number; columns: number; threads: number }): number {
+  const share = Math.ceil(rows / (threads * chunksOfThread));
+  return Math.max(fewestRows, Math.min(share, mostRows, Math.floor(mostValues / Math.max(1, columns))));
 }
 
 /** How the rows were read that the model learned from. */

@@ -148,11 +148,12 @@ interface Batch {
 }
 
 async function predictRows(prediction: Prediction, ctx: StageContext): Promise<void> {
-  const { reader, scorer } = prediction;
-  const { signal } = ctx;
+  const { reader, scorer, description, kept } = prediction;
+  const { signal, budget } = ctx;
   const total = await reader.rows();
   const startedAt = performance.now();
-  const scored = mapInOrder(readBatches(prediction, signal), scorer.appetite, async (batch) => {
+  const size = chunkRows({ rows: total, columns: description.inputs.length + kept.length, threads: budget.threads });
+  const scored = mapInOrder(readBatches(prediction, size, signal), scorer.appetite, async (batch) => {
     const { chunk, asked } = batch;
     return { batch, scores: await scorer.score(asked === undefined ? chunk : takeRows(chunk, asked)) };
   });
@@ -170,11 +171,11 @@ async function predictRows(prediction: Prediction, ctx: StageContext): Promise<v
   }
 }
 
-async function* readBatches({ reader, description, kept, unseen }: Prediction, signal: AbortSignal): AsyncGenerator<Batch> {
+async function* readBatches({ reader, description, kept, unseen }: Prediction, size: number, signal: AbortSignal): AsyncGenerator<Batch> {
   const columns = description.inputs.map(({ name }) => name);
   const verbatim = kept.map(({ name }) => name);
   let from = 0;
-  for await (const chunk of reader.chunks({ columns, verbatim, chunkRows: chunkRows(columns.length + verbatim.length), signal })) {
+  for await (const chunk of reader.chunks({ columns, verbatim, chunkRows: size, signal })) {
     const faults = findFaults(chunk, description.inputs);
     unseen.add(chunk, from);
     yield { chunk, from, faults, asked: faults.size === 0 ? undefined : rowsWithout(faults, chunk.rows) };

@@ -40,25 +40,35 @@ export function predictionVectors(description: ModelDescription, scores: Scores)
 
 /** The index of each row's class: by the threshold where there are two, else the most probable. */
 export function predictedClasses({ task, threshold }: ModelDescription, { rows, width, scores }: Scores): Int32Array {
+  const indices = new Int32Array(rows);
   const limit = Math.fround(threshold ?? 0.5); // the graph compares float32 with float32
-  return Int32Array.from({ length: rows }, (_, row) => {
-    if (task === 'binary') return (scores[row * width + 1] ?? 0) >= limit ? 1 : 0;
-    let best = 0;
-    for (let k = 1; k < width; k++) if ((scores[row * width + k] ?? 0) > (scores[row * width + best] ?? 0)) best = k;
-    return best;
-  });
+  for (let row = 0; row < rows; row++) {
+    const at = row * width;
+    if (task === 'binary') indices[row] = (scores[at + 1] ?? 0) >= limit ? 1 : 0;
+    else indices[row] = largestOf(scores, at, width);
+  }
+  return indices;
+}
+
+/** The place of the first of the largest numbers, counted from `at`. */
+function largestOf(scores: Scores['scores'], at: number, width: number): number {
+  let best = 0;
+  for (let k = 1; k < width; k++) if ((scores[at + k] ?? 0) > (scores[at + best] ?? 0)) best = k;
+  return best;
 }
 
 function classVector(classes: readonly string[], indices: Int32Array): ColumnVector {
-  if (classType(classes) !== 'category') {
-    const numbers = classes.map(Number);
-    return { kind: 'number', values: Float64Array.from(indices, (index) => numbers[index] ?? NaN) };
-  }
-  return { kind: 'text', values: Array.from(indices, (index) => classes[index] ?? null) };
+  if (classType(classes) === 'category') return { kind: 'text', values: Array.from(indices, (index) => classes[index] ?? null) };
+  const numbers = classes.map(Number);
+  const values = new Float64Array(indices.length);
+  for (let row = 0; row < indices.length; row++) values[row] = numbers[indices[row] ?? -1] ?? NaN;
+  return { kind: 'number', values };
 }
 
 function column({ rows, width, scores }: Scores, index: number): ColumnVector {
-  return { kind: 'number', values: Float64Array.from({ length: rows }, (_, row) => scores[row * width + index] ?? NaN) };
+  const values = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) values[row] = scores[row * width + index] ?? NaN;
+  return { kind: 'number', values };
 }
 
 /** Classes that are numbers keep their type: `1` is a whole number, `1.0` one that is stored with a fraction. */

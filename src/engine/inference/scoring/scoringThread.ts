@@ -1,9 +1,11 @@
 /** What a scoring thread does: it opens the model it was started with, and scores the chunks it is sent, one after another. */
 import type { MessagePort } from 'node:worker_threads';
 import { toErrorRecord, type ErrorRecord } from '../../../base/errors.ts';
-import type { Scores } from './model.ts';
+import type { Model, Scores } from './model.ts';
 import { openSession, type ModelFile } from './openModel.ts';
 import { unpackChunk, type PackedChunk } from './packedChunk.ts';
+import { restoreOrder, scoringOrder } from './scoringOrder.ts';
+import { takeRows } from './takeRows.ts';
 
 /** What a thread is started with. */
 export interface ScoringThreadStart {
@@ -33,7 +35,7 @@ export async function runScoringThread({ file }: ScoringThreadStart, port: Messa
   port.on('message', (request: ScoringRequest) => {
     last = last.then(async () => {
       if (request !== undefined) {
-        await answer(async () => (await opening).score(unpackChunk(request)));
+        await answer(async () => scoreInOrder(await opening, request));
         return;
       }
       await opening.then(
@@ -44,4 +46,10 @@ export async function runScoringThread({ file }: ScoringThreadStart, port: Messa
     });
   });
   await last;
+}
+
+async function scoreInOrder(model: Model, packed: PackedChunk): Promise<Scores> {
+  const chunk = unpackChunk(packed);
+  const order = scoringOrder(packed);
+  return order === undefined ? model.score(chunk) : restoreOrder(await model.score(takeRows(chunk, order)), order);
 }
