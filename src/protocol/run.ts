@@ -19,6 +19,8 @@ export interface RunSummary {
   readonly deleted: boolean;
   /** The run this one is nested in. */
   readonly parentId: string | undefined;
+  /** How many runs are nested in it, without deleted ones. */
+  readonly children: number;
   /** Absolute path or URI of the run's artifacts, as stored. */
   readonly artifactUri: string;
 }

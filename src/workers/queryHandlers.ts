@@ -12,6 +12,7 @@ import { LastExamined } from '../engine/proposal/examinedFile.ts';
 import { openStore } from '../engine/stores/openStore.ts';
 import type { AuditLog } from '../engine/safety/change.ts';
 import { secretValues } from '../engine/safety/secretValues.ts';
+import { collectItems } from '../engine/tracking/store/pages.ts';
 import { readReports } from '../engine/tracking/runs/reports.ts';
 import type { dataContract, queryContract, storeContract } from './queryContract.ts';
 
@@ -37,27 +38,27 @@ function readers(isTrusted: () => boolean): Omit<StoreHandlers, keyof Changes> {
       const { readPipelineGraph } = await import('../engine/pipeline/views/readPipelineGraph.ts');
       return readPipelineGraph(root, { signal });
     },
-    runs: async ({ root, limit }) => {
+    runs: async ({ root, limit }, signal) => {
       const { listRunOverviews } = await import('../engine/pipeline/reports/runOverviews.ts');
       await using reader = openStore({ root }).tracking();
-      return (await listRunOverviews(reader, { limit, withNested: true })).map(({ run }) => run);
+      return (await listRunOverviews(reader, { limit, withNested: true, signal })).map(({ run }) => run);
     },
-    run: async ({ root, runId }) => {
+    run: async ({ root, runId }, signal) => {
       const { readRunSheet } = await import('../engine/pipeline/reports/readRunSheet.ts');
-      return readRunSheet(root, runId);
+      return readRunSheet(root, runId, signal);
     },
-    reports: async ({ root, runId }) => {
+    reports: async ({ root, runId }, signal) => {
       await using reader = openStore({ root }).tracking();
-      const run = await reader.run(runId);
+      const run = await reader.run(runId, { signal });
       return run === undefined ? [] : await readReports(root, run);
     },
     validation: async ({ root, stage }) => {
       const { readValidation } = await import('../engine/pipeline/reports/validationReports.ts');
       return (await readValidation(root, stage)) ?? null;
     },
-    models: async ({ root }) => {
+    models: async ({ root }, signal) => {
       await using reader = openStore({ root }).registry();
-      return await reader.models();
+      return await collectItems(async (page) => reader.models({ page, signal }));
     },
     environment: async ({ root }) => (await knownEnvironment(await requireProject(root))) ?? null,
   };

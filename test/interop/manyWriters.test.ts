@@ -14,6 +14,7 @@ import { ensurePythonEnvironment } from '../../scripts/pythonEnvironments.ts';
 import { temporaryFolder } from '../support/project.ts';
 import { runPython } from '../support/python.ts';
 import type { MlflowView } from '../support/storeContent.ts';
+import { metricHistory } from '../support/metricHistory.ts';
 
 const runs = 12;
 const steps = 5;
@@ -32,7 +33,7 @@ it('loses no row', async () => {
   const total = written.flat().length;
 
   await using tracking = openStore({ root }).tracking();
-  const found = await tracking.runs({ experiment: 'shared' });
+  const found = (await tracking.runs({ experiment: 'shared' })).items;
   expect(found.map(({ id }) => id).sort()).toEqual(written.flat().sort());
   for (const [index, ids] of written.entries()) {
     for (const [number, id] of ids.entries()) {
@@ -41,7 +42,7 @@ it('loses no row', async () => {
       expect(run).toMatchObject({ name: `${writer}-${number}`, status: 'FINISHED', params: { writer } });
       expect(run?.tags.writer).toBe(writer);
       expect(run?.metrics.loss).toBe(number + (steps - 1) / 10);
-      const history = await tracking.metricHistory(id, 'loss');
+      const history = await metricHistory(tracking, id, 'loss');
       expect(history).toEqual(Array.from({ length: steps }, (_, step) => ({ step, timestamp: step, value: number + step / 10 })));
     }
   }
@@ -60,13 +61,13 @@ it('leaves a store that MLflow reads when a writer is killed', async () => {
   for (let runs = 0; runs < 3;) {
     await delay(50);
     await using tracking = openStore({ root }).tracking();
-    runs = (await tracking.summaries({ experiment: 'shared' })).length;
+    runs = (await tracking.summaries({ experiment: 'shared' })).items.length;
   }
   await writer.kill();
   for (const environment of ['mlflow-2', 'mlflow-newest'] as const) {
     const view = await runPython<MlflowView>(environment, 'read_store.py', { cwd: root });
     await using tracking = openStore({ root }).tracking();
-    expect(Object.keys(view.runs).sort()).toEqual((await tracking.summaries()).map(({ id }) => id).sort());
+    expect(Object.keys(view.runs).sort()).toEqual((await tracking.summaries()).items.map(({ id }) => id).sort());
   }
 });
 
@@ -104,6 +105,6 @@ async function firstRunOf(root: string, writer: string): Promise<void> {
   for (;;) {
     await delay(200);
     await using tracking = openStore({ root }).tracking();
-    if ((await tracking.summaries({ experiment: 'shared' })).some(({ name }) => name.startsWith(writer))) return;
+    if ((await tracking.summaries({ experiment: 'shared' })).items.some(({ name }) => name.startsWith(writer))) return;
   }
 }

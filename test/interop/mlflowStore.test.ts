@@ -10,6 +10,7 @@ import { openStore } from '../../src/engine/stores/openStore.ts';
 import { makeFolder } from '../support/project.ts';
 import { runPython } from '../support/python.ts';
 import { fillStore, viewAsMlflow, type MlflowView } from '../support/storeContent.ts';
+import { metricHistory } from '../support/metricHistory.ts';
 
 const folders: string[] = [];
 function folder(name: string): string {
@@ -98,18 +99,18 @@ describe.each<PythonEnvironmentName>(['mlflow-2', 'mlflow-newest'])('a store tha
       params: { max_iter: '300', 'learning rate': '0.1', 'path/to': 'x'.repeat(6000) },
       inputs: [{ name: 'flights', sourceType: 'local', context: 'training' }],
     });
-    expect((await tracking.metricHistory(written.parent, 'validation_log_loss')).map(({ value }) => value)).toEqual([
+    expect((await metricHistory(tracking, written.parent, 'validation_log_loss')).map(({ value }) => value)).toEqual([
       0.5,
       Number.NaN,
       Number.POSITIVE_INFINITY,
       Number.NEGATIVE_INFINITY,
       0.25,
     ]);
-    expect(await tracking.summaries({ parentId: written.parent })).toMatchObject([{ id: written.child, name: 'child' }]);
-    expect((await tracking.summaries()).map(({ id }) => id)).not.toContain(written.deleted);
+    expect((await tracking.summaries({ parents: [written.parent] })).items).toMatchObject([{ id: written.child, name: 'child' }]);
+    expect((await tracking.summaries()).items.map(({ id }) => id)).not.toContain(written.deleted);
     expect(await tracking.run(written.deleted)).toMatchObject({ deleted: true });
     await using registry = openStore({ root }).registry();
-    expect((await registry.models()).map(({ name }) => name)).toEqual(['flights of mlflow']);
+    expect((await registry.models()).items.map(({ name }) => name)).toEqual(['flights of mlflow']);
     expect(await registry.alias('flights of mlflow', 'challenger')).toMatchObject({ version: 3, runId: written.parent, tags: { n: '2' } });
     expect(await registry.version('flights of mlflow', 2)).toBeUndefined();
   });

@@ -99,7 +99,7 @@ it('the run of folds holds what was read, and undoing it would take its folds al
   const read = JSON.parse(readFileSync(join(parent!.artifactUri, 'data', 'folds.json'), 'utf8')) as unknown;
   expect(read).toMatchObject({ version: 1, stage: 'folds', parts: [{ dataset: 'all', context: 'training', rows: 344 }] });
   const tag = { 'millwright.operation': parent!.tags['millwright.operation']! };
-  expect((await reader.summaries({ tags: tag })).map(({ name }) => name).sort()).toEqual(['fold 1', 'fold 2', 'fold 3', 'folds']);
+  expect((await reader.summaries({ tags: tag })).items.map(({ name }) => name).sort()).toEqual(['fold 1', 'fold 2', 'fold 3', 'folds']);
 });
 
 it('scikit-learn computes the same figures for every fold, and the same mean and spread', async () => {

@@ -58,7 +58,7 @@ describe.each(['mlflow-2', 'mlflow-newest'] as const)('a store of %s', (environm
 
   it('has the runs of the default workspace, with places of data sets and models in words', async () => {
     await using reader = openStore({ root }).tracking();
-    expect((await reader.summaries()).map(({ name }) => name).sort()).toEqual(['child', 'parent', 'whole']);
+    expect((await reader.summaries()).items.map(({ name }) => name).sort()).toEqual(['child', 'parent', 'whole']);
     const run = (await reader.run(made.whole))!;
     expect(run.metrics).toMatchObject({ acc: 0.9, nan: NaN, inf: Infinity, ninf: -Infinity });
     expect(Object.fromEntries(run.inputs.map((input) => [input.name, inputPlace(input)]))).toEqual(places);
@@ -87,7 +87,7 @@ describe.each(['mlflow-2', 'mlflow-newest'] as const)('a store of %s', (environm
     database.exec("UPDATE model_versions SET status = 'FAILED_REGISTRATION', status_message = 'no such bucket' WHERE version = 4");
     database.close();
     await using registry = openStore({ root }).registry();
-    const models = await registry.models();
+    const models = (await registry.models()).items;
     expect(models.map(({ name }) => name)).toEqual(['empty', 'mod']);
     const table = renderModels(models, { style: plain, now: Date.now() }).join('\n');
     expect(table).toMatch(/^empty +– .*no version$/m);
@@ -123,9 +123,9 @@ describe('workspaces', () => {
     {
       await using reader = openStore({ root }).tracking();
       await using registry = openStore({ root }).registry();
-      expect((await reader.summaries()).map(({ name }) => name)).toEqual(['in-team-b']);
-      expect((await reader.summaries({ experiment: 'exp' })).length).toBe(1);
-      expect((await registry.models()).map(({ name }) => name)).toEqual(['other']);
+      expect((await reader.summaries()).items.map(({ name }) => name)).toEqual(['in-team-b']);
+      expect((await reader.summaries({ experiment: 'exp' })).items.length).toBe(1);
+      expect((await registry.models()).items.map(({ name }) => name)).toEqual(['other']);
     }
     await using writer = openStoreWriter({ root }).tracking();
     await using models = openStoreWriter({ root }).registry();

@@ -12,6 +12,7 @@ export function aRunOverview(run: Partial<RunOverview> = {}): RunOverview {
     endedAt: Date.UTC(2026, 0, 2, 3, 4, 9),
     deleted: false,
     parentId: undefined,
+    children: 0,
     artifactUri: '/p/mlruns/1',
     params: {},
     metrics: {},

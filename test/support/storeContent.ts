@@ -7,6 +7,7 @@ import { toRunInput } from '../../src/engine/tracking/runs/datasetInput.ts';
 import { openStore } from '../../src/engine/stores/openStore.ts';
 import type { RunEntries } from '../../src/engine/tracking/store/trackingStore.ts';
 import { openStoreWriter } from '../../src/engine/stores/openStoreWriter.ts';
+import { metricHistory } from './metricHistory.ts';
 
 const startedAt = Date.UTC(2026, 10, 21, 4, 0, 0);
 
@@ -94,17 +95,17 @@ export interface MlflowView {
 export async function viewAsMlflow(root: string): Promise<Pick<MlflowView, 'runs' | 'models'>> {
   await using tracking = openStore({ root }).tracking();
   await using registry = openStore({ root }).registry();
-  const runs = await tracking.runs({ includeDeleted: true });
+  const runs = (await tracking.runs({ includeDeleted: true })).items;
   const shown = await Promise.all(
     runs.map(async (run) => {
       const keys = Object.keys(run.metrics);
-      const histories = await Promise.all(keys.map(async (key) => [key, await tracking.metricHistory(run.id, key)] as const));
+      const histories = await Promise.all(keys.map(async (key) => [key, await metricHistory(tracking, run.id, key)] as const));
       return [run.id, showRun(run, Object.fromEntries(histories))] as const;
     }),
   );
   return {
     runs: Object.fromEntries(shown),
-    models: Object.fromEntries((await registry.models()).map((model) => [model.name, showModel(model)])),
+    models: Object.fromEntries((await registry.models()).items.map((model) => [model.name, showModel(model)])),
   };
 }
 

@@ -72,14 +72,15 @@ interface Reading {
 }
 
 async function readPicture(root: string, signal: AbortSignal): Promise<Reading> {
-  const [{ readPipeline }, { readPipelineGraph }, { openStore }] = await Promise.all([
+  const [{ readPipeline }, { readPipelineGraph }, { openStore }, { collectItems }] = await Promise.all([
     import('../../engine/pipeline/views/readPipeline.ts'),
     import('../../engine/pipeline/views/readPipelineGraph.ts'),
     import('../../engine/stores/openStore.ts'),
+    import('../../engine/tracking/store/pages.ts'),
   ]);
   const [pipeline, { graph, layout }] = await Promise.all([readPipeline(root, { signal }), readPipelineGraph(root, { signal })]);
   await using reader = openStore({ root }).registry();
-  const models = await reader.models();
+  const models = await collectItems(async (page) => reader.models({ page, signal }));
   const statuses = nodeStatuses(graph, { stages: pipeline.stages, models, progress: {} });
   return { picture: { project: pipeline.name, graph, layout, statuses }, pipeline, models };
 }

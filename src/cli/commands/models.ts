@@ -30,13 +30,14 @@ export function registerModels(program: Command, terminal: Terminal): void {
   });
 }
 
-async function readModels(root: string): Promise<readonly RegisteredModel[]> {
-  const [{ openStore }, { findMaker }] = await Promise.all([
+async function readModels(root: string, signal: AbortSignal): Promise<readonly RegisteredModel[]> {
+  const [{ openStore }, { collectItems }, { findMaker }] = await Promise.all([
     import('../../engine/stores/openStore.ts'),
+    import('../../engine/tracking/store/pages.ts'),
     import('../../engine/pipeline/key/modelMakers.ts'),
   ]);
   await using reader = openStore({ root }).registry();
-  const models = await reader.models();
+  const models = await collectItems(async (page) => reader.models({ page, signal }));
   return await Promise.all(
     models.map(async (model) => {
       const versions = model.versions.map(async (version) => ({ ...version, madeBy: await findMaker(root, version.source) }));
@@ -45,8 +46,8 @@ async function readModels(root: string): Promise<readonly RegisteredModel[]> {
   );
 }
 
-async function list(options: ProjectOptions, { answer }: CommandContext): Promise<number> {
-  const models = await readModels(await openProjectRoot(options));
+async function list(options: ProjectOptions, { answer, signal }: CommandContext): Promise<number> {
+  const models = await readModels(await openProjectRoot(options), signal);
   answer(models, (style, width) => renderModels(models, { style, now: Date.now(), ...(width === undefined ? {} : { width }) }));
   return exitCodes.ok;
 }

@@ -7,6 +7,7 @@ import { t } from '../../base/localize.ts';
 import type { EvaluationReport } from '../../protocol/evaluation.ts';
 import { repeatedMetrics } from '../../protocol/repeats.ts';
 import { reportedRun } from '../../protocol/reportedRun.ts';
+import type { Page } from '../../engine/tracking/store/pages.ts';
 import type { Run } from '../../protocol/run.ts';
 import { parsePagePath } from '../arguments.ts';
 import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
@@ -15,6 +16,9 @@ import { renderReport } from '../render/report.ts';
 import type { Terminal } from '../terminal.ts';
 import { findCheckReport, showCheckReport } from './checkReport.ts';
 import { findRun } from './runs.ts';
+
+/** The newest evaluation is mostly one of the newest runs: so many are read at once. */
+const lookedAtOnce = 20;
 
 interface ReportOptions extends ProjectOptions {
   readonly html?: string;
@@ -38,8 +42,8 @@ async function report(what: string | undefined, options: ReportOptions, context:
   const root = await openProjectRoot(options);
   const check = what === undefined ? undefined : await findCheckReport(root, what);
   if (check !== undefined) return showCheckReport(root, check, { html: options.html, context });
-  const { answer } = context;
-  const { run, reports } = (await findStageReport(root, what)) ?? (await findReports(root, what));
+  const { answer, signal } = context;
+  const { run, reports } = (await findStageReport(root, what, signal)) ?? (await findReports(root, what, signal));
   const [first] = reports;
   if (options.html !== undefined && first !== undefined) {
     const [{ renderPage }, { readRunSheet }] = await Promise.all([
@@ -53,7 +57,7 @@ async function report(what: string | undefined, options: ReportOptions, context:
       project: run.experimentName,
       evaluatedAt: run.endedAt,
       repeats,
-      run: reportedRun(await readRunSheet(root, run.id)),
+      run: reportedRun(await readRunSheet(root, run.id, signal)),
     };
     await writeAtomic(path, await renderPage({ page: 'report', view }));
     answer({ runId: run.id, path }, (style) => [`${style('green', '✓')} ${t('Wrote {path}.', { path: relative(process.cwd(), path) })}`]);
@@ -74,19 +78,20 @@ interface FoundReports {
  * The newest report of an evaluate stage; undefined where the project has none of this name.
  * @throws AppError `runs.notEvaluated` (kind usage)
  */
-async function findStageReport(root: string, stage: string | undefined): Promise<FoundReports | undefined> {
+async function findStageReport(root: string, stage: string | undefined, signal: AbortSignal): Promise<FoundReports | undefined> {
   const [{ loadProject }, { kindOf }] = await Promise.all([
     import('../../engine/project/loadProject.ts'),
     import('../../engine/project/definitions/stage.ts'),
   ]);
   const spec = stage === undefined ? undefined : (await loadProject(root)).project?.stages[stage];
   if (spec === undefined || kindOf(spec) !== 'evaluate') return undefined;
-  const [{ openStore }, { readReports }] = await Promise.all([
+  const [{ openStore }, { itemsOf }, { readReports }] = await Promise.all([
     import('../../engine/stores/openStore.ts'),
+    import('../../engine/tracking/store/pages.ts'),
     import('../../engine/tracking/runs/reports.ts'),
   ]);
   await using reader = openStore({ root }).tracking();
-  for (const run of await reader.runs()) {
+  for await (const run of itemsOf(async (page) => reader.runs({ limit: lookedAtOnce, page, signal }))) {
     const reports = (await readReports(root, run)).filter((made) => made.stage === stage);
     if (reports.length > 0) return { run, reports };
   }
@@ -98,16 +103,17 @@ async function findStageReport(root: string, stage: string | undefined): Promise
 }
 
 /** @throws AppError `runs.notEvaluated`, `runs.unknown`, `runs.ambiguous` (kind usage) */
-async function findReports(root: string, id: string | undefined): Promise<FoundReports> {
-  const [{ openStore }, { readReports }] = await Promise.all([
+async function findReports(root: string, id: string | undefined, signal: AbortSignal): Promise<FoundReports> {
+  const [{ openStore }, { collectItems, itemsOf }, { readReports }] = await Promise.all([
     import('../../engine/stores/openStore.ts'),
+    import('../../engine/tracking/store/pages.ts'),
     import('../../engine/tracking/runs/reports.ts'),
   ]);
   await using reader = openStore({ root }).tracking();
-  const runs = await reader.runs();
-  for (const run of id === undefined
-    ? runs
-    : [findRun(runs, id, t('There is no run or stage whose id or name starts with {text}.', { text: id }))]) {
+  const ask = async (page: string | undefined): Promise<Page<Run>> =>
+    reader.runs({ ...(id === undefined ? { limit: lookedAtOnce } : { startsWith: id }), page, signal });
+  const unknown = t('There is no run or stage whose id or name starts with {text}.', { text: id ?? '' });
+  for await (const run of id === undefined ? itemsOf(ask) : [findRun(await collectItems(ask), id, unknown)]) {
     const reports = await readReports(root, run);
     if (reports.length > 0) return { run, reports };
   }

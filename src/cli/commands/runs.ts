@@ -37,7 +37,7 @@ export function registerRuns(program: Command, terminal: Terminal): void {
     });
 }
 
-async function list(options: RunsOptions, { answer, json, terminal }: CommandContext): Promise<number> {
+async function list(options: RunsOptions, { answer, json, terminal, signal }: CommandContext): Promise<number> {
   const [{ metricNames }, { openStore }, { listRunOverviews }, { hasFileStore }] = await Promise.all([
     import('../../protocol/metrics.ts'),
     import('../../engine/stores/openStore.ts'),
@@ -46,7 +46,7 @@ async function list(options: RunsOptions, { answer, json, terminal }: CommandCon
   ]);
   const root = await openProjectRoot(options);
   await using reader = openStore({ root }).tracking();
-  const listed = await listRunOverviews(reader, { limit: options.limit, withNested: options.nested === true });
+  const listed = await listRunOverviews(reader, { limit: options.limit, withNested: options.nested === true, signal });
   for (const name of options.metric ?? []) requireMetric(name, listed);
   answer(
     listed.map(({ run }) => run),
@@ -76,15 +76,15 @@ function requireMetric(name: string, listed: readonly { readonly run: Pick<Run, 
   });
 }
 
-async function show(id: string, options: RunsOptions, { answer }: CommandContext): Promise<number> {
+async function show(id: string, options: RunsOptions, { answer, signal }: CommandContext): Promise<number> {
   const [{ openStore }, { readRunSheet }] = await Promise.all([
     import('../../engine/stores/openStore.ts'),
     import('../../engine/pipeline/reports/readRunSheet.ts'),
   ]);
   const root = await openProjectRoot(options);
   await using reader = openStore({ root }).tracking();
-  const { id: runId } = await findShown(reader, id);
-  const sheet = await readRunSheet(root, runId);
+  const { id: runId } = await findShown(reader, id, signal);
+  const sheet = await readRunSheet(root, runId, signal);
   if (options.html !== undefined) return await exportSheet(sheet, options.html, answer);
   const figuresOf = await figuresReader();
   const { run, ...more } = sheet;
@@ -99,10 +99,12 @@ function fileStoreHint(): string {
 }
 
 /** Deleted runs are found where no other one is meant: MLflow shows them by their id, too. */
-async function findShown(reader: TrackingReader, text: string): Promise<RunSummary> {
-  const runs = await reader.summaries();
-  const isMeant = runs.some(({ id, name }) => id.startsWith(text) || name.startsWith(text));
-  return findRun(isMeant ? runs : await reader.summaries({ includeDeleted: true }), text);
+async function findShown(reader: TrackingReader, text: string, signal: AbortSignal): Promise<RunSummary> {
+  const { collectItems } = await import('../../engine/tracking/store/pages.ts');
+  const named = async (includeDeleted: boolean): Promise<readonly RunSummary[]> =>
+    collectItems(async (page) => reader.summaries({ startsWith: text, includeDeleted, page, signal }));
+  const runs = await named(false);
+  return findRun(runs.length > 0 ? runs : await named(true), text);
 }
 
 async function exportSheet(sheet: RunSheet, file: string, answer: CommandContext['answer']): Promise<number> {

@@ -53,12 +53,12 @@ export function renderRuns(listed: readonly ListedOverview[], options: RunsRende
 }
 
 function cellsOf(
-  { run, depth, nested }: ListedOverview,
+  { run, depth }: ListedOverview,
   { now }: RunsRenderOptions,
   { metrics, noted, compared }: { readonly metrics: readonly string[]; readonly noted: boolean; readonly compared: boolean },
 ): Cell[] {
   const branch = depth === 0 ? '' : `${'  '.repeat(depth - 1)}└ `;
-  const count = nested === 0 ? '' : ` ${t('(+{nested})', { nested })}`;
+  const count = run.children === 0 ? '' : ` ${t('(+{nested})', { nested: run.children })}`;
   return [
     run.id.slice(0, idLength),
     depth === 0 ? { text: `${run.name}${count}`, style: 'bold' } : `${branch}${run.name}${count}`,

@@ -20,16 +20,16 @@ const leastFreeBytes = 2e9;
 export function storageProbes(folder: string): ProbeDefinition[] {
   return [
     { name: 'File system', deadlineMs: 5000, probe: async () => fileSystemFinding(folder) },
-    { name: 'Run stores', deadlineMs: 5000, probe: async () => storesFinding(folder) },
+    { name: 'Run stores', deadlineMs: 5000, probe: async (signal) => storesFinding(folder, signal) },
     { name: 'Project state', deadlineMs: 15_000, probe: async () => stateFinding(folder) },
     { name: 'Locking', deadlineMs: 15_000, probe: async (signal) => lockingFinding(folder, signal) },
   ];
 }
 
 /** Two stores in one folder: MLflow takes the older one, and its pages show other runs than ours. */
-async function storesFinding(folder: string): Promise<Finding> {
+async function storesFinding(folder: string, signal: AbortSignal): Promise<Finding> {
   const [ours, theirs] = [openStore({ root: folder }).files.some((file) => existsSync(file)), await hasFileStore(folder)];
-  if (!theirs) return ours ? ownStoreFinding(folder) : { state: 'ok', detail: t('no runs yet') };
+  if (!theirs) return ours ? ownStoreFinding(folder, signal) : { state: 'ok', detail: t('no runs yet') };
   return {
     state: 'failed',
     detail: ours
@@ -42,10 +42,10 @@ async function storesFinding(folder: string): Promise<Finding> {
 }
 
 /** A store that cannot be read, or that somebody died over. */
-async function ownStoreFinding(folder: string): Promise<Finding> {
+async function ownStoreFinding(folder: string, signal: AbortSignal): Promise<Finding> {
   try {
     await using reader = openStore({ root: folder }).tracking();
-    if (!(await reader.isHalfDone())) return { state: 'ok', detail: t('mlflow.db') };
+    if ((await reader.isHalfDone?.({ signal })) !== true) return { state: 'ok', detail: t('mlflow.db') };
     return {
       state: 'ok',
       detail: t('mlflow.db, in which a program died while it was writing: its half-done change is shown nowhere'),

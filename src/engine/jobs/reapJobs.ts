@@ -10,6 +10,7 @@ import type { JobEvent, JobRecord, JobResult } from '../../protocol/job.ts';
 import { closeAbandonedChanges, repair, type StateReader } from '../safety/change.ts';
 import { openStoreWriter } from '../stores/openStoreWriter.ts';
 import { openStore } from '../stores/openStore.ts';
+import { collectItems } from '../tracking/store/pages.ts';
 import { failureTags } from '../tracking/runs/tags.ts';
 import { currentUser } from './beginJob.ts';
 import { childMarkText, isOwnJob, jobIds, jobPaths, readJobEvents, readJobRecord, readJobResult } from './jobFolder.ts';
@@ -122,10 +123,10 @@ async function endChildren(id: string, events: readonly JobEvent[]): Promise<voi
  */
 async function endRuns(root: string, jobId: string, events: readonly JobEvent[], failure: ErrorRecord | undefined): Promise<void> {
   await using reader = openStore({ root }).tracking();
-  const tagged = await reader.summaries({ tags: { [jobTag]: jobId }, includeDeleted: true });
-  const recorded = events.flatMap((event) => (event.type === 'run' ? [event.runId] : []));
-  const known = await Promise.all(recorded.map(async (id) => reader.run(id)));
-  const open = new Set([...tagged, ...known].flatMap((run) => (run?.status === 'RUNNING' && !run.deleted ? [run.id] : [])));
+  const ids = events.flatMap((event) => (event.type === 'run' ? [event.runId] : []));
+  const tagged = await collectItems(async (page) => reader.summaries({ tags: { [jobTag]: jobId }, page }));
+  const recorded = await collectItems(async (page) => reader.summaries({ ids, page }));
+  const open = new Set([...tagged, ...recorded].flatMap(({ id, status }) => (status === 'RUNNING' ? [id] : [])));
   if (open.size === 0) return;
   await using writer = openStoreWriter({ root }).tracking();
   for (const id of open) {

@@ -4,6 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { PipelineResult } from '../../protocol/pipeline.ts';
 import { openStore } from '../stores/openStore.ts';
+import { collectItems } from '../tracking/store/pages.ts';
 import { parseModelReference } from '../project/values/modelReference.ts';
 import { nearestName } from '../project/text/nearestName.ts';
 import type { DatasetSpec } from '../project/definitions/dataset.ts';
@@ -85,7 +86,7 @@ export async function requireComplete(
 /** Models by every alias; by their newest version where there is none; else the stages that train. */
 async function usableModels(root: string, stages: Project['stages']): Promise<readonly string[]> {
   await using registry = openStore({ root }).registry();
-  const models = await registry.models();
+  const models = await collectItems(async (page) => registry.models({ page }));
   const registered = models.flatMap(({ name, versions: [newest, ...older] }) => {
     if (newest === undefined) return [];
     const aliases = [newest, ...older].flatMap((version) => version.aliases.map((alias) => `${name}@${alias}`));
@@ -100,7 +101,7 @@ async function usableModels(root: string, stages: Project['stages']): Promise<re
 async function requireModel(project: Project, text: string): Promise<void> {
   if (parseModelReference(text)?.kind !== 'stage' || Object.hasOwn(project.stages, text)) return;
   await using registry = openStore(project).registry();
-  const models = await registry.models();
+  const models = await collectItems(async (page) => registry.models({ page }));
   const model = models.find(({ name }) => name === text);
   if (model !== undefined) {
     const [newest] = model.versions;

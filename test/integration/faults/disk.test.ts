@@ -60,7 +60,7 @@ describe(`a disk that is full at another point of a whole pipeline each time (se
       expect(again.exitCode, again.stderr).toBe(0);
       expect(await verifyAuditLog(root)).toEqual([]);
       await using reader = openStore({ root }).tracking();
-      const statuses = (await reader.summaries({ includeDeleted: true })).map(({ status }) => status);
+      const statuses = (await reader.summaries({ includeDeleted: true })).items.map(({ status }) => status);
       expect(statuses).not.toContain('RUNNING');
       expect((await listJobs(root)).map(({ state }) => state)).not.toContain('running');
     },

@@ -101,9 +101,9 @@ async function checkStores(root: string, context: string): Promise<void> {
   if (!existsSync(join(root, 'mlflow.db'))) return;
   await using reader = openStore({ root }).tracking();
   await using registry = openStore({ root }).registry();
-  const statuses = new Set((await reader.summaries({ includeDeleted: true })).map(({ status }) => status));
+  const statuses = new Set((await reader.summaries({ includeDeleted: true })).items.map(({ status }) => status));
   expect(statuses.has('RUNNING'), `${context}: a run is shown as running`).toBe(false);
-  for (const { versions } of await registry.models()) {
+  for (const { versions } of (await registry.models()).items) {
     for (const { source } of versions) expect(existsSync(join(source, 'model.onnx')), `${context}: ${source}`).toBe(true);
   }
   const database = new DatabaseSync(join(root, 'mlflow.db'));

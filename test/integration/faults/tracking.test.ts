@@ -15,6 +15,7 @@ import { openStore } from '../../../src/engine/stores/openStore.ts';
 import { openStoreWriter } from '../../../src/engine/stores/openStoreWriter.ts';
 import type { RunSummary } from '../../../src/protocol/run.ts';
 import { temporaryFolder } from '../../support/project.ts';
+import { SqliteTrackingReader } from '../../../src/engine/tracking/sqlite/sqliteTrackingReader.ts';
 
 const newRun = { experiment: 'flights', name: 'train', startedAt: 1000, user: 'ada' } as const;
 const logRows = join(import.meta.dirname, '../../support/logRows.ts');
@@ -56,7 +57,7 @@ describe('a writer that is killed', () => {
       await once(writer.child, 'close');
       finished.push(...writer.finished);
       await using reader = openStore({ root }).tracking();
-      const runs = await reader.runs();
+      const runs = (await reader.runs()).items;
       const whole = runs.filter(({ status }) => status === 'FINISHED');
       expect(whole.map(({ id }) => id)).toEqual(expect.arrayContaining(finished));
       for (const run of whole) expect(run).toMatchObject({ params: { writer: run.tags['mlflow.user'] } });
@@ -66,15 +67,15 @@ describe('a writer that is killed', () => {
     await using writer = openStoreWriter({ root }).tracking();
     await writer.createRun({ ...newRun, name: 'after' });
     await using reader = openStore({ root }).tracking();
-    expect(await reader.summaries({ experiment: 'flights' })).toHaveLength(1);
+    expect((await reader.summaries({ experiment: 'flights' })).items).toHaveLength(1);
   });
 
   it('in the middle of a commit leaves a journal, which readers do not touch and the next writer plays back', async () => {
     const root = await storeWith(halfDone('delete'));
     expect(readdirSync(root).sort()).toEqual(['mlflow.db', 'mlflow.db-journal']);
     const torn = contentOf(root);
-    await using reader = openStore({ root }).tracking();
-    expect(await reader.summaries()).toMatchObject([{ name: 'train' }]);
+    await using reader = new SqliteTrackingReader(join(root, 'mlflow.db'));
+    expect((await reader.summaries()).items).toMatchObject([{ name: 'train' }]);
     const revision = await reader.revision();
     expect(await reader.revision()).toBe(revision);
     expect(await storeFinding(root)).toMatchObject({ state: 'ok', detail: expect.stringContaining('a program died') as string });
@@ -83,7 +84,7 @@ describe('a writer that is killed', () => {
     await writer.createRun({ ...newRun, name: 'after' });
     expect(readdirSync(root).sort()).toEqual(['mlflow.db']);
     expect(await reader.revision()).toBeGreaterThan(revision);
-    expect((await reader.summaries()).map(({ name }) => name).sort()).toEqual(['after', 'train']);
+    expect((await reader.summaries()).items.map(({ name }) => name).sort()).toEqual(['after', 'train']);
     expect(await storeFinding(root)).toEqual({ state: 'ok', detail: 'mlflow.db' });
     checkIntegrity(root);
   });
@@ -174,8 +175,8 @@ describe('a store that keeps a log', () => {
     const before = contentOf(root);
     await using reader = openStore({ root }).tracking();
     await using registry = openStore({ root }).registry();
-    expect(await reader.summaries()).toMatchObject([{ name }]);
-    expect(await registry.models()).toEqual([]);
+    expect((await reader.summaries()).items).toMatchObject([{ name }]);
+    expect((await registry.models()).items).toEqual([]);
     expect(contentOf(root)).toEqual(before);
   });
 
@@ -185,11 +186,11 @@ describe('a store that keeps a log', () => {
     await writer.createRun(newRun);
     using database = new DatabaseSync(join(root, 'mlflow.db'));
     database.exec('PRAGMA journal_mode = wal');
-    await using reader = openStore({ root }).tracking();
+    await using reader = new SqliteTrackingReader(join(root, 'mlflow.db'));
     for (const name of ['one', 'two', 'three']) {
       const before = await reader.revision();
       database.prepare('UPDATE runs SET name = ?').run(name);
-      expect(await reader.summaries()).toMatchObject([{ name }]);
+      expect((await reader.summaries()).items).toMatchObject([{ name }]);
       expect(await reader.revision()).toBeGreaterThan(before);
     }
   });
@@ -259,7 +260,7 @@ describe('a disk that is full', () => {
     const root = await mountedFolder('size=1m');
     await using writer = openStoreWriter({ root }).tracking();
     await using reader = openStore({ root }).tracking();
-    const run = (await reader.summaries())[0] ?? (await writer.createRun(newRun));
+    const run = (await reader.summaries()).items[0] ?? (await writer.createRun(newRun));
     const log = async (index: number): Promise<void> => writer.log(run.id, { tags: { [`tag ${index}`]: 'x'.repeat(8000) } });
     let stored = 0;
     const failure = await (async (): Promise<unknown> => {
@@ -298,7 +299,7 @@ describe('a disk that is full', () => {
     const limited = runCommand('bash', ['-c', script, process.execPath, logRows, root, 'limited', '100000', '3']);
     await expect(limited).rejects.toThrow(AppError);
     await using reader = openStore({ root }).tracking();
-    const runs = await reader.runs({ experiment: 'shared' });
+    const runs = (await reader.runs({ experiment: 'shared' })).items;
     expect(runs.length).toBeGreaterThan(5);
     checkIntegrity(root);
     await writer.createRun(newRun);
@@ -314,13 +315,13 @@ describe('a folder that is read-only', () => {
     })();
     await runCommand('mount', ['-o', 'remount,ro', root]);
     await using reader = openStore({ root }).tracking();
-    expect(await reader.runs()).toHaveLength(1);
+    expect((await reader.runs()).items).toHaveLength(1);
     await using writer = openStoreWriter({ root }).tracking();
     const refused: unknown = expect.objectContaining({ code: 'files.notWritable', kind: 'environment' });
     await expect(writer.createRun(newRun)).rejects.toThrow(refused);
     await expect(writer.log(run.id, { tags: { a: 'b' } })).rejects.toThrow(refused);
     await expect(writer.logArtifact(run.id, logRows, 'a.ts')).rejects.toThrow(refused);
-    expect(await reader.runs()).toHaveLength(1);
+    expect((await reader.runs()).items).toHaveLength(1);
   });
 
   it.runIf(isRoot).each<[string, string, string]>([
@@ -331,7 +332,7 @@ describe('a folder that is read-only', () => {
     const root = await storeWith(script, await mountedFolder('size=32m'));
     await runCommand('mount', ['-o', 'remount,ro', root]);
     await using reader = openStore({ root }).tracking();
-    expect(await reader.summaries()).toMatchObject([{ name }]);
+    expect((await reader.summaries()).items).toMatchObject([{ name }]);
   });
 
   it.runIf(isRoot)('gives a clear error where there is no store yet', async () => {

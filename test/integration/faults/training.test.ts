@@ -18,6 +18,7 @@ import { childrenOfNewest, jobsToEnd, killAll, pause } from '../../support/kills
 import { startMillwright, writeFiles } from '../../support/millwright.ts';
 import { makeFolder } from '../../support/project.ts';
 import { random as randomStream } from '../../support/trainingProject.ts';
+import { metricHistory } from '../../support/metricHistory.ts';
 
 const kills = sweep({ sample: 3, whole: 10 });
 const seed = Number(process.env.MILLWRIGHT_KILL_SEED ?? Date.now() % 1_000_000);
@@ -62,7 +63,7 @@ function startTraining(root: string, threads: number): ResultPromise {
 /** The run that finished last, without those nested in it. */
 async function finishedRun(root: string): Promise<Run> {
   await using reader = openStore({ root }).tracking();
-  const summaries = await reader.summaries({});
+  const summaries = (await reader.summaries({})).items;
   // A kill between the end of a run and the stage's own record leaves a finished run that the next one does not know of.
   const [last] = summaries
     .filter(({ status, parentId }) => status === 'FINISHED' && parentId === undefined)
@@ -74,7 +75,7 @@ async function finishedRun(root: string): Promise<Run> {
 
 async function lossCurve(root: string, runId: string): Promise<readonly { step: number; value: number }[]> {
   await using reader = openStore({ root }).tracking();
-  return (await reader.metricHistory(runId, 'training_log_loss')).map(({ step, value }) => ({ step, value }));
+  return (await metricHistory(reader, runId, 'training_log_loss')).map(({ step, value }) => ({ step, value }));
 }
 
 function modelDigest(root: string, run: Run): string {

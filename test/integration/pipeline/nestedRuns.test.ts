@@ -13,6 +13,7 @@ import type { PipelineResult } from '../../../src/protocol/pipeline.ts';
 import { undoLog } from '../../support/auditLog.ts';
 import { collectEvents, run, startMillwright, writeFiles } from '../../support/millwright.ts';
 import { makeFolder } from '../../support/project.ts';
+import { metricHistory } from '../../support/metricHistory.ts';
 
 function writeProject(root: string, train: Readonly<Record<string, unknown>>): void {
   const rows = Array.from({ length: 300 }, (_, id) => {
@@ -51,7 +52,7 @@ describe('a stage that trains in folds', () => {
     expect(result.error).toBeUndefined();
     await using reader = openStore({ root }).tracking();
     parent = (await reader.run(result.stages.find(({ name }) => name === 'train')!.runId!))!;
-    children = (await reader.runs({ parentId: parent.id })).toSorted((a, b) => a.startedAt - b.startedAt);
+    children = (await reader.runs({ parents: [parent.id] })).items.toSorted((a, b) => a.startedAt - b.startedAt);
   });
   afterAll(() => {
     rmSync(root, { recursive: true, force: true });
@@ -65,8 +66,8 @@ describe('a stage that trains in folds', () => {
     const opened = events.flatMap((event) => (event.type === 'run' ? [event.runId] : []));
     expect(opened).toEqual([parent.id, ...children.map(({ id }) => id)]);
     await using reader = openStore({ root }).tracking();
-    for (const { id } of [parent, ...children]) expect(await reader.metricHistory(id, 'training_log_loss')).toHaveLength(10);
-    expect((await reader.summaries({ topLevel: true })).map(({ id }) => id)).toEqual([parent.id]);
+    for (const { id } of [parent, ...children]) expect(await metricHistory(reader, id, 'training_log_loss')).toHaveLength(10);
+    expect((await reader.summaries({ topLevel: true })).items.map(({ id }) => id)).toEqual([parent.id]);
   });
 
   it('holds mean and spread, and what every stage read', () => {
@@ -116,7 +117,7 @@ describe('a stage that trains in folds', () => {
     const log = undoLog(root);
     const shown = async (): Promise<readonly RunSummary[]> => {
       await using reader = openStore({ root }).tracking();
-      return await reader.summaries();
+      return (await reader.summaries()).items;
     };
     const line = (await readAuditLog(root)).find(({ entry }) => entry.operation === 'train')!.line;
     await undoChange(log, line, undoPerformers(root));
@@ -134,10 +135,10 @@ it("--seeds trains with several, keeps the first one's bytes, and is another key
   const command = await startMillwright(root, ['run', 'train', '--seeds', '3', '--json']);
   expect(command.exitCode, String(command.stderr)).toBe(0);
   await using reader = openStore({ root }).tracking();
-  const [seeded, alone] = await reader.runs({ topLevel: true });
+  const [seeded, alone] = (await reader.runs({ topLevel: true })).items;
   expect(seeded!.tags['millwright.digest']).toBe(alone!.tags['millwright.digest']);
   expect(seeded!.params).toMatchObject({ seeds: '3', seed: '3' });
-  expect((await reader.summaries({ parentId: seeded!.id })).map(({ name }) => name).sort()).toEqual(['seed 3', 'seed 4', 'seed 5']);
+  expect((await reader.summaries({ parents: [seeded!.id] })).items.map(({ name }) => name).sort()).toEqual(['seed 3', 'seed 4', 'seed 5']);
   expect(seeded!.metrics.validation_roc_auc_std).toBeGreaterThan(0);
   expect((await run(root, { stages: ['train'] })).stages[0]!.state).toBe('unchanged');
   const tooMany = await startMillwright(root, ['run', 'train', '--seeds', '51']);
@@ -161,7 +162,7 @@ it('cancelling ends the run and the fold it was at, and no other was begun', asy
   );
   expect(result.state).toBe('cancelled');
   await using reader = openStore({ root }).tracking();
-  expect((await reader.summaries()).map(({ name, status }) => [name, status]).sort()).toEqual([
+  expect((await reader.summaries()).items.map(({ name, status }) => [name, status]).sort()).toEqual([
     ['fold 1', 'KILLED'],
     ['train', 'KILLED'],
   ]);

@@ -73,7 +73,7 @@ describe('a project in another place', () => {
     expect(forced.exitCode, JSON.stringify(forced.stages)).toBe(0);
     expect(contentOf(original)).toEqual(before);
     await using tracking = openStore({ root: copy }).tracking();
-    const runs = await tracking.runs();
+    const runs = (await tracking.runs()).items;
     expect(runs.map(({ artifactUri }) => artifactUri.startsWith(join(copy, 'mlruns')))).toEqual(runs.map(() => true));
     await using registry = new SqliteRegistryReader(join(copy, 'mlflow.db'));
     expect((await registry.alias('own', 'champion'))?.source.startsWith(copy)).toBe(true);

@@ -11,6 +11,7 @@ import { readReports } from '../../../src/engine/tracking/runs/reports.ts';
 import { undoLog } from '../../support/auditLog.ts';
 import { collectEvents, run, states, writeFiles } from '../../support/millwright.ts';
 import { temporaryFolder } from '../../support/project.ts';
+import { metricHistory } from '../../support/metricHistory.ts';
 
 /** A model's whole life on 600 rows whose target depends on `x` for level `a`. */
 function writeLife(root: string, gate: Readonly<Record<string, unknown>> = { roc_auc: { min: 0.5 } }): void {
@@ -55,7 +56,7 @@ it('a model goes from data check to predictions, once', async () => {
   expect(Object.keys(tracked.metrics)).toEqual(
     expect.arrayContaining(['training_log_loss', 'validation_log_loss', 'roc_auc', 'again_roc_auc']),
   );
-  expect((await reader.metricHistory(runId, 'training_log_loss')).length).toBeGreaterThan(1);
+  expect((await metricHistory(reader, runId, 'training_log_loss')).length).toBeGreaterThan(1);
   const inputs = tracked.inputs.map(({ name, context }) => `${name} ${context ?? ''}`);
   expect(inputs.sort()).toEqual(['learn evaluation', 'learn training', 'learn validation', 'test evaluation']);
   expect((await readReports(root, tracked)).map(({ stage }) => stage).sort()).toEqual(['again', 'evaluate']);
@@ -84,7 +85,7 @@ it('a model goes from data check to predictions, once', async () => {
   const again = await run(root);
   expect(new Set(Object.values(states(again)))).toEqual(new Set(['unchanged']));
   expect(existsSync(join(root, 'out.csv'))).toBe(true);
-  expect((await reader.summaries()).length).toBe(1);
+  expect((await reader.summaries()).items.length).toBe(1);
   const pipeline = await readPipeline(root);
   expect(pipeline.stages.find(({ name }) => name === 'evaluate')!.metric!.name).toBe('roc_auc');
   expect(pipeline.stages.find(({ name }) => name === 'train')!.metric!.name).toMatch(/^validation_/);
@@ -115,7 +116,7 @@ it('a gate that stays shut ends with exit code 1, keeps the report, and nothing 
   expect(states(result)).toMatchObject({ train: 'done', evaluate: 'failed', register: 'blocked', predict: 'blocked', again: 'done' });
   expect(result).toMatchObject({ exitCode: 1, error: { code: 'pipeline.gateFailed', kind: 'gate' } });
   await using reader = openStore({ root }).tracking();
-  const [tracked] = await reader.runs();
+  const [tracked] = (await reader.runs()).items;
   expect(tracked!.metrics.roc_auc).toBeGreaterThan(0);
   expect((await readReports(root, tracked!)).some(({ stage }) => stage === 'evaluate')).toBe(true);
   expect(result.error).toMatchObject({
@@ -147,7 +148,7 @@ it('a stage whose process is killed fails with a clear error, its run is FAILED,
   expect(states(result)).toMatchObject({ check: 'done', train: 'failed', evaluate: 'blocked' });
   expect(result.error).toMatchObject({ code: 'pipeline.stageDied', message: expect.stringContaining('SIGKILL') as string });
   await using reader = openStore({ root }).tracking();
-  expect((await reader.summaries()).map(({ status }) => status)).toEqual(['FAILED']);
+  expect((await reader.summaries()).items.map(({ status }) => status)).toEqual(['FAILED']);
   expect((await readAuditLog(root)).map(({ entry }) => entry.outcome)).toEqual(['started', 'failure']);
   expect(states(await run(root))).toMatchObject({ check: 'unchanged', train: 'done', predict: 'done' });
 });

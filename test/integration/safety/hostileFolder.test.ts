@@ -112,7 +112,7 @@ describe.each(Object.keys(traps))('%s', (trap) => {
 
 async function tracked(folder: string): Promise<void> {
   await using reader = openStore({ root: folder }).tracking();
-  await reader.runs({});
+  await reader.runs();
 }
 
 async function startTracking(folder: string): Promise<void> {

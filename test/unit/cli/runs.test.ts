@@ -16,7 +16,7 @@ function sheetText(sheet: Partial<RunSheet>, figuresOf?: (input: RunInput) => st
   return renderRunSheet(aRunSheet(sheet), options).join('\n');
 }
 
-const top = (run: Partial<RunOverview>, nested = 0): ListedOverview => ({ run: aRun(run), depth: 0, nested });
+const top = (run: Partial<RunOverview>): ListedOverview => ({ run: aRun(run), depth: 0 });
 
 describe('the list of runs', () => {
   const metrics = { accuracy_score: 0.9, log_loss: 0.4, roc_auc: 0.8, training_log_loss: 0.1, own: 1 };
@@ -67,7 +67,7 @@ test('one run says where its inputs came from in plain words', () => {
 });
 
 test('nested runs stand below their parent, or are counted beside its name', () => {
-  const listed: ListedOverview[] = [top({ name: 'train' }, 2), { run: aRun({ name: 'fold 1' }), depth: 1, nested: 0 }];
+  const listed: ListedOverview[] = [top({ name: 'train', children: 2 }), { run: aRun({ name: 'fold 1' }), depth: 1 }];
   const [, parent, child] = renderRuns(listed, { style: plain, now: 2000 });
   expect(parent).toMatch(/ train \(\+2\) /);
   expect(child).toMatch(/ └ fold 1 /);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { deleteAlias, aliasUndo, setAlias } from '../../../src/engine/stores/aliases.ts';
 import { openStore } from '../../../src/engine/stores/openStore.ts';
-import type { RegistryReader, RegistryWriter } from '../../../src/engine/registry/store/registryStore.ts';
+import { CancelledError } from '../../../src/base/abort.ts';
+import { collectItems } from '../../../src/engine/tracking/store/pages.ts';
+import type { RegistryReader, RegistryWriter, VersionQuery } from '../../../src/engine/registry/store/registryStore.ts';
 import { openStoreWriter } from '../../../src/engine/stores/openStoreWriter.ts';
 import { readAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import type { AuditLog } from '../../../src/engine/safety/change.ts';
@@ -22,7 +24,7 @@ describe('versions', () => {
   it('count from 1 per model, newest first', async () => {
     const { writer, reader } = await openRegistry(2);
     await writer.createVersion({ ...version, model: 'other', description: undefined, runId: undefined, tags: {} });
-    expect((await reader.models()).map(({ name, versions }) => [name, versions.map((found) => found.version)])).toEqual([
+    expect((await reader.models()).items.map(({ name, versions }) => [name, versions.map((found) => found.version)])).toEqual([
       ['flights', [2, 1]],
       ['other', [1]],
     ]);
@@ -44,6 +46,27 @@ describe('versions', () => {
     expect(await reader.version('flights', 2)).toEqual(before);
     expect(await reader.alias('flights', 'champion')).toEqual(before);
     await expect(writer.restoreVersion(before)).rejects.toThrow(failsWith('registry.versionNotFound'));
+  });
+
+  it('are found by model, run and tag, page after page', async () => {
+    const { writer, reader } = await openRegistry(3);
+    await writer.createVersion({ ...version, model: 'a model', runId: 'other', tags: { digest: 'b' } });
+    await writer.deleteVersion('flights', 2);
+    const found = async (query: VersionQuery): Promise<string[]> =>
+      (await collectItems(async (page) => reader.versions({ ...query, page }))).map((each) => `${each.model} ${each.version}`);
+    expect(await found({})).toEqual(['a model 1', 'flights 3', 'flights 1']);
+    expect(await found({ limit: 1 })).toEqual(['a model 1', 'flights 3', 'flights 1']);
+    expect(await found({ model: 'flights', limit: 1 })).toEqual(['flights 3', 'flights 1']);
+    expect(await found({ runIds: ['other', 'none'] })).toEqual(['a model 1']);
+    expect(await found({ tags: { digest: 'a' }, model: 'flights' })).toEqual(['flights 3', 'flights 1']);
+    expect(await found({ tags: { digest: 'a' }, runIds: ['other'] })).toEqual([]);
+    const models = await collectItems(async (page) => reader.models({ limit: 1, page }));
+    expect(models.map(({ name, versions }) => [name, versions.length])).toEqual([
+      ['a model', 1],
+      ['flights', 2],
+    ]);
+    const signal = AbortSignal.abort(new CancelledError());
+    await expect(reader.versions({ signal })).rejects.toBeInstanceOf(CancelledError);
   });
 
   it('take and lose tags', async () => {
@@ -125,5 +148,7 @@ it('hides prompts, which MLflow keeps among the models', async () => {
   const database = new DatabaseSync(`${root}/mlflow.db`);
   database.exec(`INSERT INTO registered_model_tags (key, value, name) VALUES ('mlflow.prompt.is_prompt', 'true', 'greeting')`);
   database.close();
-  expect((await reader.models()).map(({ name }) => name)).toEqual(['flights']);
+  expect((await reader.models()).items.map(({ name }) => name)).toEqual(['flights']);
+  expect(await reader.version('greeting', 1)).toBeUndefined();
+  expect((await reader.versions()).items.map(({ model }) => model)).toEqual(['flights']);
 });

@@ -15,7 +15,7 @@ describe('the store of a project', () => {
     expect(store.uri).toBe(`sqlite:///${join(root, 'mlflow.db')}`);
     await using runs = store.tracking();
     await using models = store.registry();
-    expect([await runs.runs(), await models.models()]).toEqual([[], []]);
+    expect([(await runs.runs()).items, (await models.models()).items]).toEqual([[], []]);
     expect(readdirSync(root)).toEqual([]);
     await using writer = openStoreWriter({ root }).tracking();
     const { id } = await writer.createRun(newRun);
@@ -32,7 +32,7 @@ describe('the store of a project', () => {
       await writer.createRun(newRun);
       expect(openStore({ root, storeUri }).files).toContain(path);
       await using reader = openStore({ root, storeUri }).tracking();
-      expect(await reader.summaries()).toHaveLength(1);
+      expect((await reader.summaries()).items).toHaveLength(1);
     }
     expect([readdirSync(root), readdirSync(elsewhere)]).toEqual([['runs.db'], ['all.db']]);
   });

@@ -20,7 +20,7 @@ it('lists the newest runs that are nested in none, with what is nested in them a
   await start('orphan', await start('gone'));
   await using reader = openStore({ root }).tracking();
   const shown = async (options: Parameters<typeof listRuns>[1]): Promise<string[]> =>
-    (await listRuns(reader, options)).map(({ run, depth, nested }) => `${'-'.repeat(depth)}${run.name} ${nested}`);
+    (await listRuns(reader, options)).map(({ run, depth }) => `${'-'.repeat(depth)}${run.name} ${run.children}`);
   expect(await shown({ withNested: false })).toEqual(['gone 1', 'seeds 2', 'old 0']);
   expect(await shown({ withNested: true, limit: 2 })).toEqual([
     'gone 1',
@@ -31,7 +31,7 @@ it('lists the newest runs that are nested in none, with what is nested in them a
     '--fold 2 0',
     '-seed 2 0',
   ]);
-  const gone = (await reader.summaries()).find(({ name }) => name === 'gone')!;
+  const gone = (await reader.summaries()).items.find(({ name }) => name === 'gone')!;
   await writer.deleteRun(gone.id);
   await writer.deleteRun(old);
   expect(await shown({ withNested: false })).toEqual(['orphan 0', 'seeds 2']);

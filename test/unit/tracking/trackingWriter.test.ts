@@ -8,6 +8,7 @@ import { openStoreWriter } from '../../../src/engine/stores/openStoreWriter.ts';
 import type { RunSummary } from '../../../src/protocol/run.ts';
 import { temporaryFolder } from '../../support/project.ts';
 import { makeModelFolder } from '../../support/storeContent.ts';
+import { metricHistory } from '../../support/metricHistory.ts';
 
 interface Store {
   readonly root: string;
@@ -34,14 +35,15 @@ describe('runs', () => {
       tags: { team: 'red' },
       metrics: [{ key: 'loss', value: 0.5, step: 1, timestamp: 1 }],
     });
-    expect(await reader.summaries()).toEqual([child, run]);
-    expect(await reader.summaries({ limit: 1 })).toEqual([child]);
-    expect(await reader.summaries({ experiment: 'flights' })).toEqual([run]);
-    expect(await reader.summaries({ parentId: run.id })).toEqual([child]);
-    expect(await reader.summaries({ tags: { team: 'red' } })).toEqual([run]);
-    expect(await reader.summaries({ tags: { team: 'blue' } })).toEqual([]);
-    expect((await reader.runs({ experiment: 'flights' }))[0]).toEqual({
-      ...run,
+    const parent = { ...run, children: 1 };
+    expect((await reader.summaries()).items).toEqual([child, parent]);
+    expect((await reader.summaries({ limit: 1 })).items).toEqual([child]);
+    expect((await reader.summaries({ experiment: 'flights' })).items).toEqual([parent]);
+    expect((await reader.summaries({ parents: [run.id] })).items).toEqual([child]);
+    expect((await reader.summaries({ tags: { team: 'red' } })).items).toEqual([parent]);
+    expect((await reader.summaries({ tags: { team: 'blue' } })).items).toEqual([]);
+    expect((await reader.runs({ experiment: 'flights' })).items[0]).toEqual({
+      ...parent,
       params: { depth: '3' },
       metrics: { loss: 0.5 },
       tags: { 'mlflow.runName': 'train', 'mlflow.user': 'ada', team: 'red' },
@@ -61,11 +63,11 @@ describe('runs', () => {
   it('are deleted and restored, and take nothing while they are deleted', async () => {
     const { writer, reader, run } = await openRuns();
     await writer.deleteRun(run.id);
-    expect(await reader.summaries()).toEqual([]);
-    expect(await reader.summaries({ includeDeleted: true })).toMatchObject([{ id: run.id, deleted: true }]);
+    expect((await reader.summaries()).items).toEqual([]);
+    expect((await reader.summaries({ includeDeleted: true })).items).toMatchObject([{ id: run.id, deleted: true }]);
     await expect(writer.log(run.id, { tags: { a: 'b' } })).rejects.toThrow(failsWith('tracking.runDeleted'));
     await writer.restoreRun(run.id);
-    expect(await reader.summaries()).toEqual([run]);
+    expect((await reader.summaries()).items).toEqual([run]);
   });
 
   it('take a new name by their tag, as in MLflow', async () => {
@@ -95,8 +97,8 @@ describe('metrics', () => {
     for (const point of points) await writer.log(run.id, { metrics: [{ key: 'loss', ...point }] });
     await writer.log(run.id, { metrics: points.map((point) => ({ key: 'loss', ...point })) });
     expect(await reader.run(run.id)).toMatchObject({ metrics: { loss: 0.3 } });
-    expect(await reader.metricHistory(run.id, 'loss')).toEqual([points[1], points[2], points[4], points[0], points[3]]);
-    expect(await reader.metricHistory(run.id, 'none')).toEqual([]);
+    expect(await metricHistory(reader, run.id, 'loss')).toEqual([points[1], points[2], points[4], points[0], points[3]]);
+    expect(await metricHistory(reader, run.id, 'none')).toEqual([]);
   });
 
   it('may be negative in step, and not finite in value', async () => {
@@ -104,7 +106,7 @@ describe('metrics', () => {
     const values = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0.5];
     const metrics = values.map((value, index) => ({ key: 'x', value, step: index - 2, timestamp: 0 }));
     await writer.log(run.id, { metrics });
-    expect((await reader.metricHistory(run.id, 'x')).map(({ value }) => value)).toEqual(values);
+    expect((await metricHistory(reader, run.id, 'x')).map(({ value }) => value)).toEqual(values);
     expect(await reader.run(run.id)).toMatchObject({ metrics: { x: -0.5 } });
   });
 });

@@ -50,7 +50,7 @@ export async function resolveModel(root: string, text: string, upstream: Readonl
 
 async function newestVersion(root: string, model: string): Promise<number | undefined> {
   await using registry = openStore({ root }).registry();
-  return (await registry.model(model))?.versions[0]?.version;
+  return (await registry.versions({ model, limit: 1 })).items[0]?.version;
 }
 
 function modelOfStage(root: string, stage: string, upstream: ReadonlyMap<string, StageResult>): ModelSource {

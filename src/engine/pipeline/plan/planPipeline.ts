@@ -118,6 +118,5 @@ function explainStale(earlier: StageExecution | undefined, resolved: ResolvedSta
 async function runExists(root: string, runId: string | undefined): Promise<boolean> {
   if (runId === undefined) return false;
   await using reader = openStore({ root }).tracking();
-  const run = await reader.run(runId);
-  return run !== undefined && !run.deleted;
+  return (await reader.summaries({ ids: [runId] })).items.length > 0;
 }

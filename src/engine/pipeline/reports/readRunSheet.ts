@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import type { ModelVersion } from '../../../protocol/model.ts';
-import type { MetricPoint, Run, RunCurves, RunOverview, RunReference, RunSheet, StageProgress } from '../../../protocol/run.ts';
+import type { Run, RunCurves, RunOverview, RunReference, RunSheet, RunSummary, StageProgress } from '../../../protocol/run.ts';
 import { runTitle } from '../../../protocol/words/runTitle.ts';
 import { verdictOf } from '../../../protocol/verdict.ts';
 import { jobIdPattern, readJobEvents } from '../../jobs/jobFolder.ts';
@@ -13,35 +13,39 @@ import { resolveArtifacts } from '../../tracking/artifacts/artifacts.ts';
 import { readReports } from '../../tracking/runs/reports.ts';
 import { makerOf, parametersOf, runBefore } from '../../tracking/runs/runChanges.ts';
 import { curvesOf, isStillImproving, roundOfTurn, validationOf } from '../../tracking/runs/runCurves.ts';
-import type { TrackingReader } from '../../tracking/store/trackingStore.ts';
+import { collectItems, itemsOf } from '../../tracking/store/pages.ts';
+import type { RunHistories, TrackingReader } from '../../tracking/store/trackingStore.ts';
 import { overviewOf } from './runOverviews.ts';
 import { jobTag, projectTag, stageTag } from '../../../protocol/storedNames.ts';
 
 /** More lines than these nobody tells apart. */
 const mostNested = 8;
+/** The run before is mostly the next one; this many are looked at at once. */
+const lookedAtOnce = 20;
 
 /**
  * @param root real path of the project folder
  * @throws AppError `runs.unknown`
  */
-export async function readRunSheet(root: string, runId: string): Promise<RunSheet> {
+export async function readRunSheet(root: string, runId: string, signal?: AbortSignal): Promise<RunSheet> {
   await using reader = openStore({ root }).tracking();
-  const run = await reader.run(runId);
+  const run = await reader.run(runId, { signal });
   if (run === undefined) {
     throw new AppError('runs.unknown', t('There is no run {id} in {root}.', { id: runId, root }), { args: { id: runId, root } });
   }
-  const before = await findBefore(reader, run);
+  const before = await findBefore(reader, run, signal);
   const overview = overviewOf(run, before);
-  const children = (await reader.runs({ parentId: runId })).toSorted((a, b) => a.startedAt - b.startedAt);
+  const found = run.children === 0 ? [] : await collectItems(async (page) => reader.runs({ parents: [runId], page, signal }));
+  const children = found.toSorted((a, b) => a.startedAt - b.startedAt);
   const [histories, parent, progress, reports, versions] = await Promise.all([
-    readHistories(reader, run),
-    run.parentId === undefined ? undefined : reader.run(run.parentId),
+    reader.histories({ runIds: [run, ...children.slice(0, mostNested)].map(({ id }) => id), signal }),
+    run.parentId === undefined ? undefined : reader.run(run.parentId, { signal }),
     readProgress(root, run),
     readReports(root, run),
-    readVersions(root, run),
+    readVersions(root, run, signal),
   ]);
   const bestRound = bestRoundOf(run);
-  const curves = [...curvesOf(histories, bestRound), ...(await nestedCurves(reader, children))];
+  const curves = [...curvesOf(histories.get(run.id) ?? {}, bestRound), ...nestedCurves(histories, children)];
   return {
     run: overview,
     project: run.tags[projectTag] ?? run.experimentName,
@@ -59,26 +63,25 @@ export async function readRunSheet(root: string, runId: string): Promise<RunShee
   };
 }
 
-async function findBefore(reader: TrackingReader, run: Run): Promise<Run | undefined> {
+/** Of the runs of the same maker, from the newest that was started before, as far as one has to look. */
+async function findBefore(reader: TrackingReader, run: Run, signal: AbortSignal | undefined): Promise<Run | undefined> {
   const maker = run.parentId === undefined ? makerOf(run) : undefined;
   if (maker === undefined) return undefined;
-  const alike = await reader.summaries({ experiment: run.experimentName, topLevel: true, tags: Object.fromEntries([maker]) });
-  const before = runBefore(run, alike);
-  return before === undefined ? undefined : reader.run(before.id);
-}
-
-async function readHistories(reader: TrackingReader, run: Run): Promise<Record<string, readonly MetricPoint[]>> {
-  const names = Object.keys(run.metrics);
-  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await reader.metricHistory(run.id, name)] as const)));
+  const alike = { experiment: run.experimentName, topLevel: true, tags: Object.fromEntries([maker]), startedUntil: run.startedAt };
+  const looked: RunSummary[] = [];
+  for await (const other of itemsOf(async (page) => reader.summaries({ ...alike, limit: lookedAtOnce, page, signal }))) {
+    looked.push(other);
+    if (runBefore(run, [other])?.status === 'FINISHED') break;
+  }
+  const before = runBefore(run, looked);
+  return before === undefined ? undefined : reader.run(before.id, { signal });
 }
 
 /** How each fold or seed did on its held-out rows, in one chart; of many the first. */
-async function nestedCurves(reader: TrackingReader, children: readonly Run[]): Promise<RunCurves[]> {
-  const each = await Promise.all(
-    children
-      .slice(0, mostNested)
-      .map(async (child) => ({ child, curves: curvesOf(await readHistories(reader, child), bestRoundOf(child)) })),
-  );
+function nestedCurves(histories: RunHistories, children: readonly Run[]): RunCurves[] {
+  const each = children
+    .slice(0, mostNested)
+    .map((child) => ({ child, curves: curvesOf(histories.get(child.id) ?? {}, bestRoundOf(child)) }));
   const quantity = each[0]?.curves[0]?.quantity;
   const members = each.flatMap(({ child, curves }) => {
     const own = curves.find((candidate) => candidate.quantity === quantity);
@@ -98,9 +101,9 @@ async function readProgress(root: string, { status, tags }: Run): Promise<StageP
   return event?.type === 'progress' ? { message: event.message, fraction: event.fraction, remainingMs: event.remainingMs } : undefined;
 }
 
-async function readVersions(root: string, run: Run): Promise<readonly ModelVersion[]> {
+async function readVersions(root: string, run: Run, signal: AbortSignal | undefined): Promise<readonly ModelVersion[]> {
   await using registry = openStore({ root }).registry();
-  return (await registry.models()).flatMap(({ versions }) => versions.filter(({ runId }) => runId === run.id));
+  return await collectItems(async (page) => registry.versions({ runIds: [run.id], page, signal }));
 }
 
 function referenceTo(run: Run): RunReference {

@@ -1,7 +1,7 @@
 /** Runs as lists show them: with their stage, note, headline, and what was changed since the run before. */
 import type { Run, RunOverview } from '../../../protocol/run.ts';
 import { headlineMetric } from '../../../protocol/headlineMetric.ts';
-import { listRuns, type ListedRun } from '../../tracking/store/listRuns.ts';
+import { listRuns, type ListedRun, type ListOptions } from '../../tracking/store/listRuns.ts';
 import { changesBetween, makerOf, runBefore } from '../../tracking/runs/runChanges.ts';
 import { failureOf } from '../../tracking/runs/tags.ts';
 import type { TrackingReader } from '../../tracking/store/trackingStore.ts';
@@ -14,12 +14,8 @@ export interface ListedOverview extends Omit<ListedRun, 'run'> {
   readonly run: RunOverview;
 }
 
-/** @param options as {@link listRuns} takes them */
-export async function listRunOverviews(
-  reader: TrackingReader,
-  { limit, withNested }: { readonly limit?: number | undefined; readonly withNested: boolean },
-): Promise<readonly ListedOverview[]> {
-  const listed = await listRuns(reader, { withNested, ...(limit === undefined ? {} : { limit: limit + lookBack }) });
+export async function listRunOverviews(reader: TrackingReader, { limit, ...options }: ListOptions): Promise<readonly ListedOverview[]> {
+  const listed = await listRuns(reader, { ...options, limit: limit === undefined ? undefined : limit + lookBack });
   const runs = listed.map(({ run }) => run);
   const ends = listed.flatMap(({ depth }, index) => (depth === 0 ? [index] : []));
   const shown = listed.slice(0, limit === undefined ? undefined : ends[limit]);

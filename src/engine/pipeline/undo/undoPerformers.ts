@@ -10,6 +10,7 @@ import { openStoreWriter } from '../../stores/openStoreWriter.ts';
 import type { PreparedUndo, StateReader } from '../../safety/change.ts';
 import type { UndoPlan } from '../../safety/operations.ts';
 import { statesBy, undoText, type UndoPerformer, type UndoPerformers } from '../../safety/undo.ts';
+import { collectItems } from '../../tracking/store/pages.ts';
 import { fileUndo } from './keptFiles.ts';
 
 type Args = UndoPlan['args'];
@@ -39,7 +40,7 @@ function deleteRun(root: string): UndoPerformer {
     prepareUndo: (args) => planned(root, 'run.restore', args),
     perform: async (args) => {
       const runs = await taggedRuns(root, args, false);
-      for (const { id } of runs) await refuseRegistered(root, id);
+      await refuseRegistered(root, runs);
       await using writer = openStoreWriter({ root }).tracking();
       for (const { id } of runs) await writer.deleteRun(id);
     },
@@ -67,7 +68,7 @@ function planned(root: string, kind: string, { tag, value }: Args): PreparedUndo
 async function runState(root: string, args: Args): Promise<Readonly<Record<string, boolean>>> {
   await using reader = openStore({ root }).tracking();
   const tags = { [undoText(args, 'tag')]: undoText(args, 'value') };
-  const runs = await reader.summaries({ tags, includeDeleted: true });
+  const runs = await collectItems(async (page) => reader.summaries({ tags, includeDeleted: true, page }));
   return Object.fromEntries(runs.map(({ id, deleted }) => [id, deleted]));
 }
 
@@ -75,7 +76,7 @@ async function runState(root: string, args: Args): Promise<Readonly<Record<strin
 async function taggedRuns(root: string, args: Args, deleted: boolean): Promise<readonly RunSummary[]> {
   await using reader = openStore({ root }).tracking();
   const tags = { [undoText(args, 'tag')]: undoText(args, 'value') };
-  const tagged = await reader.summaries({ tags, includeDeleted: true });
+  const tagged = await collectItems(async (page) => reader.summaries({ tags, includeDeleted: true, page }));
   const runs = tagged.filter((candidate) => candidate.deleted === deleted);
   if (runs.length > 0) return runs;
   throw new AppError('undo.targetGone', t('The run of this change is no longer there.'), {
@@ -84,10 +85,9 @@ async function taggedRuns(root: string, args: Args, deleted: boolean): Promise<r
 }
 
 /** A registered version must not name a run that is gone. */
-async function refuseRegistered(root: string, runId: string): Promise<void> {
+async function refuseRegistered(root: string, runs: readonly RunSummary[]): Promise<void> {
   await using reader = openStore({ root }).registry();
-  const versions = (await reader.models()).flatMap((model) => model.versions);
-  const registered = versions.find((version) => version.runId === runId);
+  const registered = (await reader.versions({ runIds: runs.map(({ id }) => id), limit: 1 })).items[0];
   if (registered === undefined) return;
   const args = { model: registered.model, version: registered.version };
   throw new AppError('undo.runInUse', t('The model of this run is registered as version {version} of {model}.', args), {
@@ -157,7 +157,7 @@ async function versionState(root: string, args: Args): Promise<number | null> {
 async function madeVersion(root: string, args: Args): Promise<ModelVersion | undefined> {
   await using reader = openStore({ root }).registry();
   const [model, tag, value] = [undoText(args, 'model'), undoText(args, 'tag'), undoText(args, 'value')];
-  return (await reader.model(model))?.versions.find(({ tags }) => tags[tag] === value);
+  return (await reader.versions({ model, tags: { [tag]: value }, limit: 1 })).items[0];
 }
 
 async function unusedVersion(root: string, args: Args): Promise<ModelVersion> {

@@ -9,7 +9,7 @@ import { relocateArtifacts } from '../../tracking/sqlite/locationsWriter.ts';
 import { requireAlias, requireModelName } from '../store/registryNames.ts';
 import type { NewModelVersion, RegistryWriter } from '../store/registryStore.ts';
 import { inWorkspace, requireWorkspace } from '../../tracking/sqlite/workspace.ts';
-import { deletedStage, noStage } from './sqliteRegistryReader.ts';
+import { deletedStage, noStage } from './findVersions.ts';
 
 export class SqliteRegistryWriter implements RegistryWriter {
   readonly #database: DatabaseWriter;

@@ -1,16 +1,28 @@
 /** The interface of every place that holds registered models; asynchronous like the store of runs. */
 import type { ModelVersion, RegisteredModel } from '../../../protocol/model.ts';
+import type { Page, PageQuestion, Question } from '../../tracking/store/pages.ts';
 
-/** Prompts, which MLflow keeps in the same tables, and deleted versions are never among the answers. */
+export interface VersionQuery extends PageQuestion {
+  /** The registered model's name; default: all. */
+  readonly model?: string;
+  /** Only versions that one of these runs made. */
+  readonly runIds?: readonly string[];
+  /** Only versions that carry all of these tags. */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** Prompts, which MLflow keeps in the same tables, and deleted versions are never among the answers. Every answer may be CancelledError. */
 export interface RegistryReader extends AsyncDisposable {
   /** By name. */
-  models(): Promise<readonly RegisteredModel[]>;
-  model(name: string): Promise<RegisteredModel | undefined>;
-  version(name: string, version: number): Promise<ModelVersion | undefined>;
+  models(question?: PageQuestion): Promise<Page<RegisteredModel>>;
+  model(name: string, question?: Question): Promise<RegisteredModel | undefined>;
+  /** By the model's name, then the newest first. */
+  versions(query?: VersionQuery): Promise<Page<ModelVersion>>;
+  version(name: string, version: number, question?: Question): Promise<ModelVersion | undefined>;
   /** The version an alias points to. */
-  alias(name: string, alias: string): Promise<ModelVersion | undefined>;
-  /** A number that grows whenever somebody else has committed a change, or the store was replaced or removed. */
-  revision(): Promise<number>;
+  alias(name: string, alias: string, question?: Question): Promise<ModelVersion | undefined>;
+  /** As that of a `TrackingReader`. */
+  revision?(): Promise<number>;
 }
 
 export interface NewModelVersion {

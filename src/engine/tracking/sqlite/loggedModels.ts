@@ -1,11 +1,7 @@
-/** Models that runs logged or read: entities of their own since MLflow 3, a list in a tag before. */
-import * as z from 'zod';
+/** Models that runs logged or read: entities of their own since MLflow 3. */
 import type { LoggedModel } from '../../../protocol/run.ts';
 import { metricValue } from '../store/entryLimits.ts';
 import { asNumber, asText, type Row, type Snapshot } from './mlflowDatabase.ts';
-
-/** MLflow's list of the models a run logged, up to version 2. */
-export const modelHistoryTag = 'mlflow.log-model.history';
 
 const statuses: Readonly<Record<number, LoggedModel['status']>> = { 1: 'PENDING', 2: 'READY', 3: 'FAILED' };
 
@@ -67,31 +63,4 @@ function metricsByModel(snapshot: Snapshot, models: string): Map<string, [string
 
 function byModel<T>(rows: readonly Row[], read: (row: Row) => T): Map<string, T[]> {
   return new Map([...Map.groupBy(rows, ({ model_id: id }) => asText(id) ?? '')].map(([id, own]) => [id, own.map(read)]));
-}
-
-const historySchema = z.array(
-  z.object({
-    artifact_path: z.string(),
-    model_uuid: z.string().optional().catch(undefined),
-    run_id: z.string().optional().catch(undefined),
-  }),
-);
-
-/** What the tag of MLflow 2 lists; the newest of each name. */
-export function modelsInTag(text: string | undefined, artifactUri: string): LoggedModel[] {
-  const parsed = historySchema.safeParse(parsedJson(text));
-  const models = (parsed.success ? parsed.data : []).map((entry): LoggedModel => {
-    const name = entry.artifact_path;
-    const nothing = { type: undefined, params: {}, metrics: {} };
-    return { id: entry.model_uuid ?? '', name, role: 'output', status: 'READY', artifactUri: `${artifactUri}/${name}`, ...nothing };
-  });
-  return [...new Map(models.map((model) => [model.name, model])).values()];
-}
-
-function parsedJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '[]');
-  } catch {
-    return undefined; // cut at the longest text a tag may have
-  }
 }

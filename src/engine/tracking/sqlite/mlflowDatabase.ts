@@ -1,7 +1,7 @@
 /** Opens MLflow's database for reading: what its tables hold, whether it changed, and what its failures mean. */
 import { statSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
-import { delay } from '../../../base/abort.ts';
+import { delay, throwIfCancelled } from '../../../base/abort.ts';
 import { isMissing } from '../../../base/files.ts';
 import { isBusy } from '../../../base/lock.ts';
 import { requirePlain, requirePlainDatabase } from '../../../base/plainPath.ts';
@@ -45,16 +45,18 @@ export class MlflowDatabase implements AsyncDisposable {
    * Runs queries in one read transaction, waiting while another process commits. Nothing is written where the database lies: what a
    * killed writer left half-done is undone in a copy, and stays as it is until the next writer.
    * @param absent the answer where there is no database yet
+   * @param signal ends the waiting; what has begun is short
    * @throws AppError `tracking.notMlflow`, `tracking.damaged`, `tracking.busy`, `tracking.tooLargeToCopy`, `files.notReadable`,
-   * `files.notPlain`, `files.journalOfOthers`
+   * `files.notPlain`, `files.journalOfOthers`; CancelledError
    */
-  async read<T>(work: (snapshot: Snapshot) => T, absent: T): Promise<T> {
-    return this.#inTurn(async () => this.#read(work, absent));
+  async read<T>(work: (snapshot: Snapshot) => T, absent: T, signal?: AbortSignal): Promise<T> {
+    return this.#inTurn(async () => this.#read(work, absent, signal));
   }
 
-  async #read<T>(work: (snapshot: Snapshot) => T, absent: T): Promise<T> {
+  async #read<T>(work: (snapshot: Snapshot) => T, absent: T, signal: AbortSignal | undefined): Promise<T> {
     const deadline = Date.now() + readPatienceMs;
     for (;;) {
+      throwIfCancelled(signal);
       let busy: unknown;
       try {
         const connection = await this.#connect();
@@ -66,13 +68,13 @@ export class MlflowDatabase implements AsyncDisposable {
         busy = error;
       }
       if (Date.now() >= deadline) throw trackingBusy(this.path, busy);
-      await delay(retryMs);
+      await delay(retryMs, signal);
     }
   }
 
   /** Whether a program died while it wrote here. What it left is shown to nobody, and undone by the next writer. */
-  async isHalfDone(): Promise<boolean> {
-    return this.read(() => this.#halfDone === databaseStamp(this.path), false);
+  async isHalfDone(signal?: AbortSignal): Promise<boolean> {
+    return this.read(() => this.#halfDone === databaseStamp(this.path), false, signal);
   }
 
   /** Grows whenever another connection has committed, or the file was replaced or removed. */
@@ -206,6 +208,16 @@ export function fileIdentity(path: string): string | undefined {
     if (isMissing(error)) return undefined;
     throw error;
   }
+}
+
+/** NULL instead of a column that this database's version does not have. */
+export function optional({ tables }: Snapshot, table: string, column: string, alias = table): string {
+  return tables.get(table)?.has(column) === true ? `${alias}."${column}"` : 'NULL';
+}
+
+/** No rows where the table is missing. */
+export function rowsOf(snapshot: Snapshot, table: string, sql: string, ...values: readonly SQLInputValue[]): readonly Row[] {
+  return snapshot.tables.has(table) ? snapshot.all(sql, ...values) : [];
 }
 
 /** A column's text, whatever type a foreign writer gave it; undefined for NULL and binary content. */

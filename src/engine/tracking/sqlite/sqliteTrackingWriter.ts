@@ -8,7 +8,7 @@ import { artifactLocation, ownArtifacts, writableArtifacts } from '../artifacts/
 import { copyArtifact, copyModel, type LoggedModel } from '../artifacts/artifactWriter.ts';
 import { DatabaseWriter, type Transaction } from './databaseWriter.ts';
 import { fitted, limits, requireExperimentName, requireKey, requireMetric, storedValue } from '../store/entryLimits.ts';
-import { modelHistoryTag } from './loggedModels.ts';
+import { modelHistoryTag } from '../store/modelHistory.ts';
 import { asNumber, asText } from './mlflowDatabase.ts';
 import { relocateArtifacts } from './locationsWriter.ts';
 import type { Metric, NewRun, RunEntries, TrackingWriter } from '../store/trackingStore.ts';
@@ -57,6 +57,7 @@ export class SqliteTrackingWriter implements TrackingWriter {
         endedAt: undefined,
         deleted: false,
         parentId: run.parentId,
+        children: 0,
         artifactUri,
       };
     });

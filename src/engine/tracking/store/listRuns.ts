@@ -1,5 +1,6 @@
 /** Runs as a list shows them: the newest that are nested in none, and below each those nested in it, as they were started. */
 import type { Run } from '../../../protocol/run.ts';
+import { collectItems, type Question } from './pages.ts';
 import type { TrackingReader } from './trackingStore.ts';
 
 /** A run in its place. */
@@ -7,27 +8,34 @@ export interface ListedRun {
   readonly run: Run;
   /** 0 for a run that is nested in none. */
   readonly depth: number;
-  /** How many runs are nested in it. */
-  readonly nested: number;
 }
 
-/** @param options the most runs that are nested in none, and whether those nested in them are listed, too */
-export async function listRuns(
+export interface ListOptions extends Question {
+  /** The most runs that are nested in none. */
+  readonly limit?: number | undefined;
+  /** Whether those nested in them are listed, too. */
+  readonly withNested: boolean;
+}
+
+export async function listRuns(reader: TrackingReader, { limit, withNested, signal }: ListOptions): Promise<readonly ListedRun[]> {
+  const top = await collectItems(async (page) => reader.runs({ topLevel: true, limit, page, signal }), limit);
+  const nested = withNested ? await readNested(reader, top, signal) : new Map<string, readonly Run[]>();
+  const listed = (run: Run, depth: number): ListedRun[] => [
+    { run, depth },
+    ...(nested.get(run.id) ?? []).flatMap((child) => listed(child, depth + 1)),
+  ];
+  return top.flatMap((run) => listed(run, 0));
+}
+
+/** The runs nested in others, however deep, by the run that they are nested in: one question for each level. */
+async function readNested(
   reader: TrackingReader,
-  { limit, withNested }: { readonly limit?: number | undefined; readonly withNested: boolean },
-): Promise<readonly ListedRun[]> {
-  const parents = new Map<string, number>();
-  for (const { parentId } of await reader.summaries()) if (parentId !== undefined) parents.set(parentId, (parents.get(parentId) ?? 0) + 1);
-  const listed = async (run: Run, depth: number): Promise<ListedRun[]> => {
-    const nested = parents.get(run.id) ?? 0;
-    if (!withNested || nested === 0) return [{ run, depth, nested }];
-    const children = (await reader.runs({ parentId: run.id })).toSorted((a, b) => a.startedAt - b.startedAt);
-    return [{ run, depth, nested }, ...(await inTurn(children, async (child) => listed(child, depth + 1)))];
-  };
-  const top = await reader.runs({ topLevel: true, ...(limit === undefined ? {} : { limit }) });
-  return inTurn(top, async (run) => listed(run, 0));
-}
-
-async function inTurn<T, R>(values: readonly T[], work: (value: T) => Promise<readonly R[]>): Promise<R[]> {
-  return (await Promise.all(values.map(work))).flat();
+  runs: readonly Run[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, readonly Run[]>> {
+  const parents = runs.flatMap(({ id, children }) => (children === 0 ? [] : [id]));
+  if (parents.length === 0) return new Map();
+  const found = await collectItems(async (page) => reader.runs({ parents, page, signal }));
+  const asStarted = found.toSorted((a, b) => a.startedAt - b.startedAt);
+  return new Map([...Map.groupBy(asStarted, ({ parentId }) => parentId ?? ''), ...(await readNested(reader, found, signal))]);
 }

@@ -3,32 +3,53 @@
  * Everything is asynchronous: the store may be busy for a moment, or be a server.
  */
 import type { MetricPoint, Run, RunInput, RunStatus, RunSummary } from '../../../protocol/run.ts';
+import type { Page, PageQuestion, Question } from './pages.ts';
 
-export interface RunQuery {
+export interface RunQuery extends PageQuestion {
   /** The experiment's name; default: all experiments. */
   readonly experiment?: string;
-  /** Only the runs nested in this one. */
-  readonly parentId?: string;
+  /** Only these runs. */
+  readonly ids?: readonly string[];
+  /** Only the runs nested in one of these. */
+  readonly parents?: readonly string[];
   /** Only runs that are nested in none that is listed. */
   readonly topLevel?: boolean;
   /** Only runs that carry all of these tags. */
   readonly tags?: Readonly<Record<string, string>>;
-  readonly limit?: number;
+  /** Only runs whose id or name starts with this. */
+  readonly startsWith?: string;
+  /** Only runs that were started then or before; milliseconds since 1970 UTC. */
+  readonly startedUntil?: number;
   readonly includeDeleted?: boolean;
 }
 
+export interface HistoryQuery extends Question {
+  readonly runIds: readonly string[];
+  /** Default: all of the runs' metrics. */
+  readonly metrics?: readonly string[];
+}
+
+/** By the run's id, then by metric, every value by step, then time; without runs and metrics that have none. */
+export type RunHistories = ReadonlyMap<string, Readonly<Record<string, readonly MetricPoint[]>>>;
+
+/** Every answer may be CancelledError. */
 export interface TrackingReader extends AsyncDisposable {
   /** Newest first, without measurements: what a list shows at once, however many metrics there are. */
-  summaries(query?: RunQuery): Promise<readonly RunSummary[]>;
+  summaries(query?: RunQuery): Promise<Page<RunSummary>>;
   /** Newest first, with parameters, tags, inputs and the latest value of each metric. */
-  runs(query?: RunQuery): Promise<readonly Run[]>;
-  run(id: string): Promise<Run | undefined>;
-  /** Every value of a metric, by step, then time. */
-  metricHistory(runId: string, metric: string): Promise<readonly MetricPoint[]>;
-  /** Whether a program died while it wrote to the store. What it left is never among the answers, and the next writer undoes it. */
-  isHalfDone(): Promise<boolean>;
-  /** A number that grows whenever somebody else has committed a change, or the store was replaced or removed. */
-  revision(): Promise<number>;
+  runs(query?: RunQuery): Promise<Page<Run>>;
+  run(id: string, question?: Question): Promise<Run | undefined>;
+  histories(query: HistoryQuery): Promise<RunHistories>;
+  /**
+   * Whether a program died while it wrote to the store. What it left is never among the answers, and the next writer undoes it.
+   * Only of stores that this can happen to.
+   */
+  isHalfDone?(question?: Question): Promise<boolean>;
+  /**
+   * A number that grows whenever somebody else has committed a change, or the store was replaced or removed.
+   * Only of stores that can tell without reading what changed.
+   */
+  revision?(): Promise<number>;
 }
 
 export interface NewRun {

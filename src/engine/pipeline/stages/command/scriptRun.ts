@@ -15,7 +15,7 @@ export async function findScriptRun(root: string, task: StageTask): Promise<Run 
   await using reader = openStore({ root }).tracking();
   const job = task.tags[jobTag];
   const tags = { [stageTag]: task.stage, ...(job === undefined ? {} : { [jobTag]: job }) };
-  return (await reader.runs({ tags, topLevel: true, limit: 1 }))[0];
+  return (await reader.runs({ tags, topLevel: true, limit: 1 })).items[0];
 }
 
 /** The folder of a model that a run logged: among its artifacts, or where MLflow 3 keeps logged models. */

@@ -10,7 +10,7 @@ import { digestTag } from '../../../../protocol/storedNames.ts';
 /** The newest version whose model file has this digest. */
 export async function findVersion(root: string, name: string, digest: string): Promise<ModelVersion | undefined> {
   await using registry = openStore({ root }).registry();
-  return (await registry.model(name))?.versions.find(({ tags }) => tags[digestTag] === digest);
+  return (await registry.versions({ model: name, tags: { [digestTag]: digest }, limit: 1 })).items[0];
 }
 
 /** The alias that evaluations of the model do not let move; one that names the version already is left where it is. */
