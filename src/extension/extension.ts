@@ -26,7 +26,7 @@ import { registerRunTasks } from './commands/runTasks.ts';
 import { addToTerminalPath } from './host/terminalPath.ts';
 import { registerTrainPages } from './pages/trainPages.ts';
 import { ValidationReports } from './pages/validationPages.ts';
-import { registerWalkthrough } from './walkthrough.ts';
+import { registerWalkthrough } from './walkthrough/walkthrough.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const startedAt = performance.now();

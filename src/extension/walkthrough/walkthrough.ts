@@ -1,7 +1,7 @@
 /** The first steps: shown once where nothing else is on screen, and ticked by whatever way they were taken. */
 import * as vscode from 'vscode';
-import { setContext } from './host/contributions.ts';
-import type { ProjectState, ProjectStore } from './engine/projectStore.ts';
+import { setContext } from '../host/contributions.ts';
+import type { ProjectState, ProjectStore } from '../engine/projectStore.ts';
 
 const shownKey = 'walkthrough.shown';
 
