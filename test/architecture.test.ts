@@ -254,3 +254,83 @@ describe('the compiler asks for what is forgotten', () => {
     for (const file of [asked].flat()) expect(found.get(file)).toMatch(says);
   });
 });
+
+describe('the compiler holds the rows of the extension to its code', () => {
+  const rows = 'src/extension/commands/contributions.ts';
+  const extension = 'src/extension/extension.ts';
+  const plants: readonly (Plant & { readonly title: string; readonly asked: string; readonly says: RegExp })[] = [
+    {
+      title: 'a command without a handler',
+      file: rows,
+      before: 'export const generalCommands = {',
+      after: "export const generalCommands = {\n  'millwright.view.collapse': command({ title: 'Collapse', needs: 'nothing' }),",
+      asked: 'src/extension/commands/generalCommands.ts',
+      says: /millwright\.view\.collapse/,
+    },
+    {
+      title: 'a handler without a command',
+      file: extension,
+      before: '    ...runPages.commands,',
+      after: "    ...runPages.commands,\n    'millwright.no.such': () => undefined,",
+      asked: extension,
+      says: /millwright\.no\.such/,
+    },
+    {
+      title: 'commands of a room that are not contributed',
+      file: 'src/extension/contributions.ts',
+      before: '    ...trialCommands,\n',
+      after: '',
+      asked: extension,
+      says: /millwright\.pipeline\.trySample/,
+    },
+    {
+      title: 'a view without a tree',
+      file: 'src/extension/host/conditions.ts',
+      before: "export type ViewName = 'pipelines'",
+      after: "export type ViewName = 'jobs' | 'pipelines'",
+      asked: 'src/extension/views/showViews.ts',
+      says: /jobs/,
+    },
+    {
+      title: 'a condition that names what nothing sets',
+      file: 'src/extension/pages/contributions.ts',
+      before: "when: ['millwright.report.active']",
+      after: "when: ['millwright.report.shown']",
+      asked: 'src/extension/pages/contributions.ts',
+      says: /millwright\.report\.shown/,
+    },
+    {
+      title: 'a command in a title bar without an icon',
+      file: rows,
+      before: "    icon: 'run-all',\n",
+      after: '',
+      asked: rows,
+      says: /navigation@1/,
+    },
+    {
+      title: 'a command that does not say whether it needs trust',
+      file: rows,
+      before: "    icon: 'refresh',\n    needs: 'nothing',\n",
+      after: "    icon: 'refresh',\n",
+      asked: rows,
+      says: /needs/,
+    },
+    {
+      title: 'a setting that is read and has no row',
+      file: 'src/extension/projectFile/projectLenses.ts',
+      before: "readSetting('codeLens.enabled'",
+      after: "readSetting('codeLens.shown'",
+      asked: 'src/extension/projectFile/projectLenses.ts',
+      says: /codeLens\.shown/,
+    },
+  ];
+
+  let found: ReadonlyMap<string, string> = new Map();
+  beforeAll(async () => {
+    found = await compilePlanted(root, plants, 'src/extension');
+  }, 120_000);
+
+  it.each(plants)('$title', ({ asked, says }) => {
+    expect(found.get(asked)).toMatch(says);
+  });
+});

@@ -1,84 +1,82 @@
-/** package.json and the extension's code say the same, and a disagreement is found whichever side it is planted on. */
+/** What the compiler cannot hold of the rows that package.json is made from: that the code uses them, and what texts and files they name. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { documentFormats, wakingFiles } from '../src/protocol/documentFormats.ts';
-import { offeredFiles } from '../src/protocol/fileFormats.ts';
-import { findDisagreements, readExtensionCode, readManifest, readTexts, type ExtensionCode, type Manifest } from './support/manifest.ts';
+import { generateManifest } from '../scripts/manifest.ts';
+import { contributions } from '../src/extension/contributions.ts';
+import { contextKeys } from '../src/extension/host/conditions.ts';
 
 const root = join(import.meta.dirname, '..');
-const manifest = readManifest(root);
-const texts = readTexts(root);
-const code = readExtensionCode(root);
+const packageText = readFileSync(join(root, 'package.json'), 'utf8');
+const manifest = JSON.parse(packageText) as {
+  readonly capabilities: {
+    readonly untrustedWorkspaces: { readonly supported: unknown; readonly restrictedConfigurations: readonly string[] };
+  };
+};
+const { activationEvents, contributes, texts } = generateManifest(contributions);
+const code = sourcesIn('src/extension');
 
-describe('the manifest', () => {
-  it('agrees with the code', () => {
-    expect(findDisagreements(manifest, texts, code)).toEqual([]);
+function sourcesIn(folder: string): string {
+  const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+  return names
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(join(root, folder, name), 'utf8'))
+    .join('\n');
+}
+
+/** Names that the code nowhere hands to a function, as its first argument. */
+function unused(names: readonly string[], callee: string, sources = code): string[] {
+  const used = new Set([...sources.matchAll(new RegExp(`\\b${callee}\\(\\s*'([^']+)'`, 'g'))].map(([, name = '']) => name));
+  return names.filter((name) => !used.has(name));
+}
+
+/** Commands of ours that a link in a text names and nothing contributes. */
+function brokenLinks(all: readonly string[]): string[] {
+  const linked = all.flatMap((text) => [...text.matchAll(/\(command:(millwright\.[\w.]+)/g)].map(([, id = '']) => id));
+  return linked.filter((id) => !(id in contributions.commands));
+}
+
+describe('what is contributed', () => {
+  it('is used: each setting is read, each key is set and asked for', () => {
+    expect(unused(Object.keys(contributions.settings), 'readSetting')).toEqual([]);
+    expect(unused(contextKeys, 'setContext')).toEqual([]);
+    expect(contextKeys.filter((key) => !JSON.stringify(contributes).includes(key))).toEqual([]);
   });
 
-  it('offers to train from every file that the formats offer', () => {
-    const [item] = manifest.contributes.menus?.['explorer/context'] ?? [];
-    expect(item?.when).toBe(`resourceScheme == file && resourceFilename =~ /${offeredFiles}/i && isWorkspaceTrusted`);
+  it('names commands and pictures that exist', () => {
+    expect(brokenLinks(Object.values(texts))).toEqual([]);
+    const pictures = [...packageText.matchAll(/"(media\/[^"]+\.\w+)"/g)].map(([, path = '']) => path);
+    expect(pictures.length).toBeGreaterThan(5);
+    expect(pictures.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
-  it('wakes for every file whose format says so', () => {
-    const events = manifest.activationEvents?.filter((name) => name.startsWith('workspaceContains:'));
-    expect(events).toEqual(wakingFiles(Object.values(documentFormats)).map((file) => `workspaceContains:${file}`));
+  it('has a text for every key, and a key for every text', () => {
+    const keys = [...packageText.matchAll(/"%([^%"]+)%"/g)].map(([, key = '']) => key);
+    expect([...new Set(keys)].sort()).toEqual(Object.keys(texts).sort());
+    expect(Object.values(texts).filter((text) => text.trim() === '')).toEqual([]);
   });
 
-  it('limits itself in untrusted workspaces, and restricts every setting that names a program', () => {
-    const trust = manifest.capabilities?.untrustedWorkspaces;
-    expect(trust?.supported).toBe('limited');
-    expect(trust?.restrictedConfigurations).toContain('millwright.runtime.node');
+  it('limits itself in untrusted workspaces, and restricts every setting that belongs to the machine', () => {
+    const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+    const ofMachine = Object.entries(contributions.settings).filter(([, { scope }]) => scope === 'machine');
+    expect(supported).toBe('limited');
+    expect(restrictedConfigurations).toEqual(ofMachine.map(([name]) => `millwright.${name}`));
+  });
+
+  it('wakes the extension only where it has something to do', () => {
+    expect(activationEvents).toContain('workspaceContains:millwright.yaml');
+    expect(activationEvents.filter((name) => name === '*' || name === 'onStartupFinished' || name.includes('**'))).toEqual([]);
   });
 });
 
-describe('a planted disagreement is found', () => {
-  const commands = manifest.contributes.commands ?? [];
-  const [first] = commands;
-  if (first === undefined) throw new Error('no command is contributed');
-  const withCommands = (changed: Manifest['contributes']['commands']): Manifest => ({
-    ...manifest,
-    contributes: { ...manifest.contributes, commands: changed ?? [] },
+describe('a planted fault is found', () => {
+  it('a setting that nobody reads, and a key that nobody sets', () => {
+    expect(unused(['experiments.limit', 'no.such'], 'readSetting')).toEqual(['no.such']);
+    expect(unused(['experiments.limit'], 'readSetting', "settingChanged(event, 'experiments.limit')")).toEqual(['experiments.limit']);
+    expect(unused(['millwright.job.running'], 'setContext', '')).toEqual(['millwright.job.running']);
   });
 
-  const unconditional = Object.fromEntries(Object.entries(first).filter(([key]) => key !== 'enablement')) as unknown as typeof first;
-
-  it.each<[string, Manifest, ExtensionCode, RegExp]>([
-    [
-      'a command that nobody knows',
-      withCommands([...commands, { ...first, command: 'millwright.no.such' }]),
-      code,
-      /no\.such is contributed but not in the table/,
-    ],
-    ['a command that is not contributed', withCommands(commands.slice(1)), code, /is in the table but not contributed/],
-    [
-      'a command that is not registered',
-      manifest,
-      { ...code, registered: code.registered.filter((id) => id !== first.command) },
-      /is never registered/,
-    ],
-    ['a command without a title', withCommands([{ ...first, title: '' }, ...commands.slice(1)]), code, /has no title/],
-    ['a command without a trust check', withCommands([unconditional, ...commands.slice(1)]), code, /neither an enablement nor/],
-    [
-      'a title without a text',
-      withCommands([{ ...first, title: '%no.such.text%' }, ...commands.slice(1)]),
-      code,
-      /no\.such\.text% is missing/,
-    ],
-    ['a setting that nobody reads', manifest, { ...code, settingsRead: [] }, /is never read/],
-    ['a context key that nobody sets', manifest, { ...code, contextsSet: [] }, /is never set/],
-    ['a wildcard activation', { ...manifest, activationEvents: ['*'] }, code, /activation event \*/],
-    ['activation after every start', { ...manifest, activationEvents: ['onStartupFinished'] }, code, /onStartupFinished/],
-    ['a search through the whole workspace', { ...manifest, activationEvents: ['workspaceContains:**/millwright.yaml'] }, code, /\*\*/],
-  ])('%s', (_title, plantedManifest, plantedCode, expected) => {
-    expect(findDisagreements(plantedManifest, texts, plantedCode).join('\n')).toMatch(expected);
-  });
-
-  it('a command that shows in a view without an icon', () => {
-    const inView = (manifest.contributes.menus?.['view/title'] ?? [])[0]?.command;
-    const bare = commands.map(({ icon, ...rest }) =>
-      rest.command === inView ? rest : { ...rest, ...(icon === undefined ? {} : { icon }) },
-    );
-    expect(findDisagreements(withCommands(bare), texts, code).join('\n')).toMatch(/shows in a view without an icon/);
+  it('a link to a command that there is not', () => {
+    expect(brokenLinks(['[Train](command:millwright.project.train) or [not](command:millwright.no.such)'])).toEqual(['millwright.no.such']);
   });
 });

@@ -2,30 +2,28 @@
 import { config as useTexts } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { StartRun } from '../protocol/contracts/engineContract.ts';
-import { views } from './host/contributions.ts';
 import { EngineClient } from './engine/engineClient.ts';
 import { EvaluationReports } from './pages/evaluationPages.ts';
-import { ExperimentsTree } from './views/experimentsTree.ts';
-import { registerGeneralCommands } from './commands/generalCommands.ts';
+import { generalHandlers, MachineDocument } from './commands/generalCommands.ts';
 import { GraphPages } from './pages/graphPages.ts';
 import { JobFollower } from './engine/jobFollower.ts';
 import { LanguageService } from './language/languageService.ts';
-import { ModelsTree } from './views/modelsTree.ts';
+import { registerCommands } from './host/contributed.ts';
 import { createNotify } from './host/notify.ts';
-import { registerPipelineCommands, repairingOf } from './commands/pipelineCommands.ts';
-import { PipelinesTree } from './views/pipelinesTree.ts';
+import { pipelineHandlers, repairingOf } from './commands/pipelineCommands.ts';
 import { registerProjectLenses } from './projectFile/projectLenses.ts';
 import { registerProjectProblems } from './projectFile/projectProblems.ts';
 import { ProjectStore } from './engine/projectStore.ts';
 import type { Repairing } from './commands/repairActions.ts';
-import { registerRegistryCommands } from './commands/registryCommands.ts';
+import { registryHandlers } from './commands/registryCommands.ts';
 import { findRuntime } from './host/runtime.ts';
-import { registerReportExport } from './pages/reportPanels.ts';
+import { exportHandlers, watchActiveReport } from './pages/reportPanels.ts';
 import { RunPages } from './pages/runPages.ts';
-import { registerRunTasks } from './commands/runTasks.ts';
+import { provideRunTasks, trialHandlers } from './commands/runTasks.ts';
 import { addToTerminalPath } from './host/terminalPath.ts';
-import { registerTrainPages } from './pages/trainPages.ts';
+import { closeOldTrainPages, trainHandlers } from './pages/trainPages.ts';
 import { ValidationReports } from './pages/validationPages.ts';
+import { showViews } from './views/showViews.ts';
 import { registerWalkthrough } from './walkthrough/walkthrough.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -51,17 +49,27 @@ export function activate(context: vscode.ExtensionContext): void {
   const repairing = (request: StartRun): Repairing => repairingOf(services, request);
   const runPages = track(new RunPages({ extensionUri, engine, store, notify, repairing }));
 
-  track(vscode.window.createTreeView(views.pipelines, { treeDataProvider: track(new PipelinesTree(store)), showCollapseAll: true }));
-  track(vscode.window.createTreeView(views.experiments, { treeDataProvider: track(new ExperimentsTree(store)), showCollapseAll: true }));
-  track(vscode.window.createTreeView(views.models, { treeDataProvider: track(new ModelsTree(store)), showCollapseAll: true }));
-  track(registerPipelineCommands(services));
-  track(registerRegistryCommands(services));
-  track(registerGeneralCommands({ ...services, restartLanguageServer: () => language.restart() }));
-  track(registerReportExport([evaluations.panels, validations.panels, runPages.panels, graphs.panels], notify));
-  track(registerTrainPages({ ...services, extensionUri, reports: evaluations.panels }));
+  track(showViews(store));
+  const panels = [evaluations.panels, validations.panels, runPages.panels, graphs.panels];
+  const machine = track(new MachineDocument());
+  const handlers = {
+    ...pipelineHandlers(services),
+    ...trialHandlers(store, runtime),
+    ...registryHandlers(services),
+    ...generalHandlers({ ...services, machine, restartLanguageServer: () => language.restart() }),
+    ...exportHandlers(panels),
+    ...trainHandlers({ ...services, extensionUri, reports: evaluations.panels }),
+    ...evaluations.commands,
+    ...validations.commands,
+    ...graphs.commands,
+    ...runPages.commands,
+  };
+  track(registerCommands(handlers, notify.error));
+  track(watchActiveReport(panels));
+  track(closeOldTrainPages());
   track(registerProjectLenses(store));
   track(registerProjectProblems(store));
-  track(registerRunTasks(store, runtime, notify));
+  track(provideRunTasks(store, runtime));
   track(vscode.workspace.onDidGrantWorkspaceTrust(() => void engine.grantTrust().then(() => store.reload())));
   track(registerWalkthrough(context, store));
   addToTerminalPath(context);

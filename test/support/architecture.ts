@@ -118,6 +118,7 @@ const families: readonly (readonly string[])[] = [
 /** What is called the same in its own field, and is told apart by its room. */
 const namesakes = new Set([
   'columns', // of a table in the terminal; of rows in memory
+  'contributions', // what each room of the extension contributes, and all of it
   'command', // what all commands share; a stage that runs one
   'dataStatistics', // how they are counted, noted by a stage, and shown
   'diagnostics', // of the project file; of the language server's protocol

@@ -15,23 +15,31 @@ export interface Plant {
 
 const compiler = 'node_modules/typescript-native/bin/tsc';
 
-/** As `src` is compiled, but nothing is written. */
-const settings = {
-  extends: './src/tsconfig.json',
-  compilerOptions: { composite: false, incremental: false, emitDeclarationOnly: false, noEmit: true, rootDir: '.' },
-  include: ['src'],
-  exclude: ['src/extension', 'src/engine/training/gbdt/kernels/assembly'],
+const parts = {
+  src: { include: ['src'], exclude: ['src/extension', 'src/engine/training/gbdt/kernels/assembly'] },
+  'src/extension': { include: ['src/extension'], exclude: [] },
 };
 
-/** @returns the files that do not compile once all plants stand in them, from the root, with what is said of each */
-export async function compilePlanted(root: string, plants: readonly Plant[]): Promise<ReadonlyMap<string, string>> {
+/** As a part is compiled, but nothing is written. */
+const settingsOf = (part: keyof typeof parts) => ({
+  ...parts[part],
+  extends: `./${part}/tsconfig.json`,
+  compilerOptions: { composite: false, incremental: false, emitDeclarationOnly: false, noEmit: true, rootDir: '.' },
+});
+
+/** @returns the files of a part that do not compile once all plants stand in them, from the root, with what is said of each */
+export async function compilePlanted(
+  root: string,
+  plants: readonly Plant[],
+  part: keyof typeof parts = 'src',
+): Promise<ReadonlyMap<string, string>> {
   const copy = mkdtempSync(join(tmpdir(), 'planted '));
   try {
     cpSync(join(root, 'src'), join(copy, 'src'), { recursive: true });
     cpSync(join(root, 'package.json'), join(copy, 'package.json'));
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
     for (const plant of plants) putInto(copy, plant);
-    writeFileSync(join(copy, 'tsconfig.json'), JSON.stringify(settings));
+    writeFileSync(join(copy, 'tsconfig.json'), JSON.stringify(settingsOf(part)));
     const said = await run([join(root, compiler), '--pretty', 'false'], copy);
     const lines = [...said.matchAll(/^(\S+?)\(\d+,\d+\): (error .*)$/gm)];
     return new Map([...Map.groupBy(lines, ([, file = '']) => file)].map(([file, all]) => [file, all.map(([, , text]) => text).join('\n')]));

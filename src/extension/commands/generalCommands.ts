@@ -1,46 +1,36 @@
 /** Refreshing, the output channel, the check of this machine, and a fresh start of our processes. */
 import * as vscode from 'vscode';
-import { registerCommand } from '../host/contributions.ts';
 import type { EngineClient } from '../engine/engineClient.ts';
+import type { HandlersOf } from '../host/contributionRows.ts';
+import type { generalCommands } from './contributions.ts';
 import { machineReport } from './machineReport.ts';
-import type { Notify } from '../host/notify.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 
 export interface GeneralServices {
   readonly engine: EngineClient;
   readonly store: ProjectStore;
-  readonly notify: Notify;
   readonly log: vscode.LogOutputChannel;
+  readonly machine: MachineDocument;
   readonly restartLanguageServer: () => Promise<void>;
 }
 
-export function registerGeneralCommands(services: GeneralServices): vscode.Disposable {
-  const { engine, store, notify, log, restartLanguageServer } = services;
-  const machine = new MachineDocument();
-  return vscode.Disposable.from(
-    machine,
-    registerCommand('millwright.view.refresh', async () => store.reload(), notify.error),
-    registerCommand(
-      'millwright.output.show',
-      () => {
-        log.show();
-      },
-      notify.error,
-    ),
-    registerCommand('millwright.doctor.run', async () => showProbes(services, machine), notify.error),
-    registerCommand(
-      'millwright.server.restart',
-      async () => {
-        await Promise.all([engine.restart(), restartLanguageServer()]);
-        await store.reload();
-      },
-      notify.error,
-    ),
-  );
+export function generalHandlers(services: GeneralServices): HandlersOf<typeof generalCommands> {
+  const { engine, store, log, restartLanguageServer } = services;
+  return {
+    'millwright.view.refresh': () => store.reload(),
+    'millwright.output.show': () => {
+      log.show();
+    },
+    'millwright.doctor.run': () => showProbes(services),
+    'millwright.server.restart': async () => {
+      await Promise.all([engine.restart(), restartLanguageServer()]);
+      await store.reload();
+    },
+  };
 }
 
-/** A document stays, scrolls and can be copied from; it is nobody's to save. */
-class MachineDocument implements vscode.TextDocumentContentProvider, vscode.Disposable {
+/** What the check of this machine found: a document stays, scrolls and can be copied from; it is nobody's to save. */
+export class MachineDocument implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #registration = vscode.workspace.registerTextDocumentContentProvider('millwright-machine', this);
   readonly onDidChange = this.#changed.event;
@@ -63,11 +53,11 @@ class MachineDocument implements vscode.TextDocumentContentProvider, vscode.Disp
   }
 }
 
-async function showProbes({ engine, store }: GeneralServices, document: MachineDocument): Promise<void> {
+async function showProbes({ engine, store, machine }: GeneralServices): Promise<void> {
   const title = vscode.l10n.t('Checking this machine');
   const root = store.current[0]?.root;
   const probes = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
     engine.calls.doctor({ root }),
   );
-  await document.show(machineReport(probes, new Date()));
+  await machine.show(machineReport(probes, new Date()));
 }

@@ -5,14 +5,15 @@ import { AppError, type ErrorRecord } from '../../base/errors.ts';
 import type { StartRun } from '../../protocol/contracts/engineContract.ts';
 import type { Job } from '../../protocol/job.ts';
 import type { StageSummary } from '../../protocol/pipeline.ts';
-import { registerCommand, type StageReference } from '../host/contributions.ts';
+import type { HandlersOf } from '../host/contributionRows.ts';
 import { askPermissions } from './changePermissions.ts';
+import type { pipelineCommands } from './contributions.ts';
 import type { EngineClient } from '../engine/engineClient.ts';
 import type { JobFollower } from '../engine/jobFollower.ts';
 import type { Notify } from '../host/notify.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { repairActions, type Repairing } from './repairActions.ts';
-import type { PipelineItem } from '../host/treeItems.ts';
+import type { PipelineItem, StageReference } from '../host/treeItems.ts';
 import { projectFileName } from '../../protocol/storedNames.ts';
 
 export interface PipelineServices {
@@ -23,41 +24,25 @@ export interface PipelineServices {
   readonly log: vscode.LogOutputChannel;
 }
 
-export function registerPipelineCommands(services: PipelineServices): vscode.Disposable {
-  const { notify, store, log } = services;
-  return vscode.Disposable.from(
-    registerCommand(
-      'millwright.pipeline.run',
-      async (item) => startAndShow(services, { root: item?.root ?? (await pickRoot(store)) }),
-      notify.error,
-    ),
-    registerCommand(
-      'millwright.stage.run',
-      async (item) => {
-        const { root, stage } = await pickStage(store, item);
-        await startAndShow(services, { root, stages: [stage] });
-      },
-      notify.error,
-    ),
-    registerCommand(
-      'millwright.stage.runFrom',
-      async (item) => {
-        const { root, stage } = await pickStage(store, item);
-        await startAndShow(services, { root, stages: [stage], downstream: true, force: true });
-      },
-      notify.error,
-    ),
-    registerCommand('millwright.job.stop', async (item) => services.jobs.cancel(await pickJob(store, item)), notify.error),
-    registerCommand(
-      'millwright.job.showLog',
-      (item) => {
-        log.show(true);
-        if (item?.type === 'job') void services.jobs.follow(item.job);
-      },
-      notify.error,
-    ),
-    registerCommand('millwright.project.open', async (item) => openProject(store, item), notify.error),
-  );
+export function pipelineHandlers(services: PipelineServices): HandlersOf<typeof pipelineCommands> {
+  const { store, log, jobs } = services;
+  return {
+    'millwright.pipeline.run': async (item) => startAndShow(services, { root: item?.root ?? (await pickRoot(store)) }),
+    'millwright.stage.run': async (item) => {
+      const { root, stage } = await pickStage(store, item);
+      await startAndShow(services, { root, stages: [stage] });
+    },
+    'millwright.stage.runFrom': async (item) => {
+      const { root, stage } = await pickStage(store, item);
+      await startAndShow(services, { root, stages: [stage], downstream: true, force: true });
+    },
+    'millwright.job.stop': async (item) => jobs.cancel(await pickJob(store, item)),
+    'millwright.job.showLog': (item) => {
+      log.show(true);
+      if (item?.type === 'job') void jobs.follow(item.job);
+    },
+    'millwright.project.open': (item) => openProject(store, item),
+  };
 }
 
 /** Saves what is unsaved, starts the run, and shows it until it ends. */

@@ -4,8 +4,9 @@ import { CancelledError } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
 import type { ModelVersion } from '../../protocol/model.ts';
 import { runTitle } from '../../protocol/words/runTitle.ts';
-import { registerCommand } from '../host/contributions.ts';
+import type { HandlersOf } from '../host/contributionRows.ts';
 import { askPermissions } from './changePermissions.ts';
+import type { registryCommands } from './contributions.ts';
 import type { EngineClient } from '../engine/engineClient.ts';
 import type { Notify } from '../host/notify.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
@@ -18,13 +19,12 @@ export interface RegistryServices {
   readonly notify: Notify;
 }
 
-export function registerRegistryCommands(services: RegistryServices): vscode.Disposable {
-  const { notify } = services;
-  return vscode.Disposable.from(
-    registerCommand('millwright.alias.set', async (item) => setAlias(services, item), notify.error),
-    registerCommand('millwright.alias.delete', async (item) => deleteAlias(services, item), notify.error),
-    registerCommand('millwright.run.copyId', async (item) => copyRunId(services.store, item), notify.error),
-  );
+export function registryHandlers(services: RegistryServices): HandlersOf<typeof registryCommands> {
+  return {
+    'millwright.alias.set': (item) => setAlias(services, item),
+    'millwright.alias.delete': (item) => deleteAlias(services, item),
+    'millwright.run.copyId': (item) => copyRunId(services.store, item),
+  };
 }
 
 interface VersionReference {

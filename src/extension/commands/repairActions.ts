@@ -5,7 +5,7 @@ import { CancelledError } from '../../base/abort.ts';
 import type { ErrorRecord } from '../../base/errors.ts';
 import { repairOf, type RepairAction } from '../../protocol/repairs.ts';
 import { askEnvironment } from './changePermissions.ts';
-import { runCommand } from '../host/contributions.ts';
+import { runCommand } from '../host/contributed.ts';
 import type { EngineClient } from '../engine/engineClient.ts';
 import { performGeneralRepair } from '../host/generalRepairs.ts';
 import type { NotifyAction } from '../host/notify.ts';

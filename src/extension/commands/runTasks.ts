@@ -1,13 +1,13 @@
 /** The task type `millwright`: `millwright run` in a terminal, its diagnostics caught by the problem matcher. */
 import * as vscode from 'vscode';
 import { CancelledError } from '../../base/abort.ts';
-import { registerCommand } from '../host/contributions.ts';
-import type { Notify } from '../host/notify.ts';
+import type { HandlersOf } from '../host/contributionRows.ts';
+import type { tasks, trialCommands } from './contributions.ts';
 import { pickRoot, saveProjectFile } from './pipelineCommands.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import type { Runtime } from '../host/runtime.ts';
 
-const taskType = 'millwright';
+const taskType = 'millwright' satisfies keyof typeof tasks;
 
 interface RunTaskDefinition extends vscode.TaskDefinition {
   readonly project?: string;
@@ -15,20 +15,13 @@ interface RunTaskDefinition extends vscode.TaskDefinition {
   readonly sample?: number;
 }
 
-export function registerRunTasks(store: ProjectStore, runtime: () => Runtime, notify: Notify): vscode.Disposable {
-  return vscode.Disposable.from(
-    provideRunTasks(store, runtime),
-    registerCommand(
-      'millwright.pipeline.trySample',
-      async (item) => {
-        await trySample(item?.root ?? (await pickRoot(store)), runtime());
-      },
-      notify.error,
-    ),
-  );
+export function trialHandlers(store: ProjectStore, runtime: () => Runtime): HandlersOf<typeof trialCommands> {
+  return {
+    'millwright.pipeline.trySample': async (item) => trySample(item?.root ?? (await pickRoot(store)), runtime()),
+  };
 }
 
-function provideRunTasks(store: ProjectStore, runtime: () => Runtime): vscode.Disposable {
+export function provideRunTasks(store: ProjectStore, runtime: () => Runtime): vscode.Disposable {
   return vscode.tasks.registerTaskProvider(taskType, {
     provideTasks: async () => {
       const states = await store.states();
@@ -80,7 +73,7 @@ function runTask(definition: RunTaskDefinition, folder: vscode.WorkspaceFolder, 
   const cwd = folder.uri.fsPath; // the problem matcher reads paths relative to it
   const where = project === '.' ? [] : ['--project', project];
   const execution = new vscode.ProcessExecution(node, ['--no-warnings', entry('cli'), 'run', ...stages, ...sample, ...where], { cwd, env });
-  const task = new vscode.Task(definition, folder, name, 'millwright', execution, '$millwright');
+  const task = new vscode.Task(definition, folder, name, 'millwright', execution, `$${taskType}`);
   task.group = vscode.TaskGroup.Build;
   return task;
 }

@@ -4,7 +4,7 @@ import { isCancelled } from '../../base/abort.ts';
 import { formatTimeLeft } from '../../base/clock.ts';
 import { errorText } from '../../base/errors.ts';
 import type { Job, JobEvent, JobResult } from '../../protocol/job.ts';
-import { commandOf } from '../host/contributions.ts';
+import { commandOf } from '../host/contributed.ts';
 import type { EngineClient } from './engineClient.ts';
 import type { Notify } from '../host/notify.ts';
 import type { ProjectStore } from './projectStore.ts';

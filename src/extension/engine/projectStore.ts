@@ -6,7 +6,7 @@ import type { ChangedPart } from '../../protocol/contracts/engineContract.ts';
 import type { RegisteredModel } from '../../protocol/model.ts';
 import type { Pipeline } from '../../protocol/pipeline.ts';
 import type { RunOverview } from '../../protocol/run.ts';
-import { setContext, setting } from '../host/contributions.ts';
+import { setContext, readSetting } from '../host/contributed.ts';
 import type { EngineClient } from './engineClient.ts';
 import { projectFileName } from '../../protocol/storedNames.ts';
 
@@ -174,7 +174,7 @@ export class ProjectStore implements vscode.Disposable {
   }
 
   #runs(root: string): Promise<Answer<readonly RunOverview[]>> {
-    return answer(this.#engine.calls.runs({ root, limit: setting('experiments.limit', 200, vscode.Uri.file(root)) }));
+    return answer(this.#engine.calls.runs({ root, limit: readSetting('experiments.limit', vscode.Uri.file(root)) }));
   }
 
   #models(root: string): Promise<Answer<readonly RegisteredModel[]>> {

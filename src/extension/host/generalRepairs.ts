@@ -2,7 +2,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { RepairAction } from '../../protocol/repairs.ts';
-import { runCommand } from './contributions.ts';
+import { runCommand } from './contributed.ts';
 
 const generalKinds = ['openLine', 'doctor', 'trust', 'runtime', 'restart', 'train'] as const;
 export type GeneralRepair = Extract<RepairAction, { readonly kind: (typeof generalKinds)[number] }>;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '../../base/errors.ts';
 import { textsVariable } from '../../base/localize.ts';
-import { setting } from './contributions.ts';
+import { readSetting } from './contributed.ts';
 
 export interface Runtime {
   /** Absolute path of a Node 24. */
@@ -28,7 +28,7 @@ const pinned: Readonly<Record<string, string>> = {
 /** @throws AppError `runtime.missing` where neither a pinned Node nor the setting's exists */
 export function findRuntime(extensionPath: string): Runtime {
   const place = pinned[`${process.platform}-${process.arch}`];
-  const named = setting('runtime.node', '');
+  const named = readSetting('runtime.node');
   const node = [place === undefined ? '' : join(extensionPath, 'node_modules', place), named].find(
     (path) => path !== '' && existsSync(path),
   );

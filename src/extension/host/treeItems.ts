@@ -1,4 +1,4 @@
-/** What the nodes of the three views stand for, as menus hand them to commands. */
+/** What the nodes of the three views stand for, as menus hand them to commands, and how lenses and pages name the same. */
 import type { ErrorRecord } from '../../base/errors.ts';
 import type { Job } from '../../protocol/job.ts';
 import type { ModelVersion, RegisteredModel } from '../../protocol/model.ts';
@@ -50,3 +50,20 @@ export type ModelVersionItem =
   | { readonly type: 'version'; readonly root: string; readonly version: ModelVersion; readonly run: RunOverview | undefined }
   | { readonly type: 'alias'; readonly root: string; readonly version: ModelVersion; readonly alias: string }
   | { readonly type: 'modelProblem'; readonly root: string; readonly error: ErrorRecord };
+
+/** A stage as a code lens names it. */
+export interface StageReference {
+  readonly root: string;
+  readonly stage: string;
+}
+
+export interface RunReference {
+  readonly root: string;
+  readonly runId: string;
+}
+
+/** The evaluation of a run. */
+export interface ReportReference extends RunReference {
+  /** The evaluate stage to show first. */
+  readonly stage?: string;
+}

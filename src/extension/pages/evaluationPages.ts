@@ -9,19 +9,25 @@ import { repeatedMetrics } from '../../protocol/repeats.ts';
 import { reportedRun } from '../../protocol/reportedRun.ts';
 import type { RunOverview } from '../../protocol/run.ts';
 import { runTitle } from '../../protocol/words/runTitle.ts';
-import { pages, registerCommand, runCommand, setContext, type CommandArguments, type ReportReference } from '../host/contributions.ts';
+import { runCommand, setContext } from '../host/contributed.ts';
+import type { CommandArguments } from '../contributions.ts';
+import type { HandlersOf } from '../host/contributionRows.ts';
+import type { evaluationCommands } from './contributions.ts';
+import { pages } from './panelTypes.ts';
+import type { ReportReference } from '../host/treeItems.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { runLine } from '../views/runLine.ts';
 import { ReportPanels, type LoadedReport, type ReportServices } from './reportPanels.ts';
 
 export class EvaluationReports implements vscode.Disposable {
   readonly panels: ReportPanels<ReportReference, 'report', 'stage' | 'model'>;
+  readonly commands: HandlersOf<typeof evaluationCommands>;
   readonly #subscriptions: { dispose: () => unknown }[];
   /** How the stage of each open report, and the jobs of its project, were last seen to stand. */
   readonly #standings = new Map<string, string>();
 
   constructor(services: ReportServices) {
-    const { store, engine, notify } = services;
+    const { store, engine } = services;
     this.panels = new ReportPanels(services, {
       page: 'report',
       viewType: pages.report,
@@ -35,15 +41,13 @@ export class EvaluationReports implements vscode.Disposable {
       readPlace: placeReader(['stage', 'model']),
       reveal: async (reference, view, place) => reveal({ reference, view, place }),
     });
+    this.commands = {
+      'millwright.report.open': async (item) => {
+        this.panels.open(await toReference(store, item));
+      },
+    };
     this.#subscriptions = [
       this.panels,
-      registerCommand(
-        'millwright.report.open',
-        async (item) => {
-          this.panels.open(await toReference(store, item));
-        },
-        notify.error,
-      ),
       engine.onDidChange(({ root, parts }) => {
         // Another evaluation of the same run may have been written.
         if (parts.includes('tracking')) this.panels.refresh((reference) => reference.root === root);

@@ -17,7 +17,11 @@ import {
 import { placeReader, readGraphPlace, readGraphRun, readGraphSave } from '../../protocol/pages/pageParameters.ts';
 import type { LaidOutGraph } from '../../protocol/graph/pipelineGraph.ts';
 import type { StageProgress } from '../../protocol/run.ts';
-import { pages, registerCommand, runCommand, type CommandArguments } from '../host/contributions.ts';
+import { runCommand } from '../host/contributed.ts';
+import type { CommandArguments } from '../contributions.ts';
+import type { HandlersOf } from '../host/contributionRows.ts';
+import type { graphCommands } from './contributions.ts';
+import { pages } from './panelTypes.ts';
 import { pickRoot } from '../commands/pipelineCommands.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { ReportPanels, type LoadedReport, type ReportServices } from './reportPanels.ts';
@@ -36,6 +40,7 @@ const updateMs = 250;
 
 export class GraphPages implements vscode.Disposable {
   readonly panels: ReportPanels<GraphReference, 'graph', 'project', GraphRequests>;
+  readonly commands: HandlersOf<typeof graphCommands>;
   readonly #services: ReportServices;
   readonly #subscriptions: { dispose: () => unknown }[];
   /** What the stages of a project do now, by its root. */
@@ -44,7 +49,7 @@ export class GraphPages implements vscode.Disposable {
 
   constructor(services: ReportServices) {
     this.#services = services;
-    const { store, engine, notify } = services;
+    const { store, engine } = services;
     this.panels = new ReportPanels(services, {
       page: 'graph',
       viewType: pages.graph,
@@ -59,15 +64,13 @@ export class GraphPages implements vscode.Disposable {
       reveal: async ({ root }) => showProjectFile(root),
       own: (reference, view) => this.#answers(reference, view),
     });
+    this.commands = {
+      'millwright.graph.open': async (item) => {
+        this.panels.open({ root: await rootOf(store, item) });
+      },
+    };
     this.#subscriptions = [
       this.panels,
-      registerCommand(
-        'millwright.graph.open',
-        async (item) => {
-          this.panels.open({ root: await rootOf(store, item) });
-        },
-        notify.error,
-      ),
       store.onDidChange(() => {
         this.panels.refresh(() => true);
       }),

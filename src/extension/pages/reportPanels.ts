@@ -5,8 +5,10 @@ import { subjectOf, type PageContent } from '../../protocol/pages/exportedPage.t
 import type { Contract, Handlers } from '../../protocol/contracts/contract.ts';
 import type { ReadyReports, ReportEvents, ReportPageName, ReportPageView, ReportRequests } from '../../protocol/pages/pageContract.ts';
 import { readCopiedText } from '../../protocol/pages/pageParameters.ts';
-import { registerCommand, setContext } from '../host/contributions.ts';
+import { setContext } from '../host/contributed.ts';
+import type { HandlersOf } from '../host/contributionRows.ts';
 import type { EngineClient } from '../engine/engineClient.ts';
+import type { exportCommands } from './contributions.ts';
 import { exportReport } from './exportReport.ts';
 import type { Notify } from '../host/notify.ts';
 import { hostPage, pageIcon, pageOptions, PageState } from './pageHost.ts';
@@ -206,26 +208,26 @@ export interface ExportablePanels {
   readonly exportActive: () => Promise<unknown> | undefined;
 }
 
-/** The command that exports the report in front, whichever its kind. */
-export function registerReportExport(kinds: readonly ExportablePanels[], notify: Notify): vscode.Disposable {
+/** Exports the report in front, whichever its kind. */
+export function exportHandlers(kinds: readonly ExportablePanels[]): HandlersOf<typeof exportCommands> {
+  return {
+    'millwright.report.export': () => {
+      for (const panels of kinds) {
+        const exported = panels.exportActive();
+        if (exported !== undefined) return exported;
+      }
+      throw new AppError('report.none', vscode.l10n.t('Open an evaluation or validation report first.'));
+    },
+  };
+}
+
+/** Tells the editor whether a report is in front. */
+export function watchActiveReport(kinds: readonly ExportablePanels[]): vscode.Disposable {
   const showActive = (): void => {
     setContext(
       'millwright.report.active',
       kinds.some(({ hasActive }) => hasActive),
     );
   };
-  return vscode.Disposable.from(
-    ...kinds.map(({ onDidChangeActive }) => onDidChangeActive(showActive)),
-    registerCommand(
-      'millwright.report.export',
-      async () => {
-        for (const panels of kinds) {
-          const exported = panels.exportActive();
-          if (exported !== undefined) return exported;
-        }
-        throw new AppError('report.none', vscode.l10n.t('Open an evaluation or validation report first.'));
-      },
-      notify.error,
-    ),
-  );
+  return vscode.Disposable.from(...kinds.map(({ onDidChangeActive }) => onDidChangeActive(showActive)));
 }

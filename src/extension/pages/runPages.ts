@@ -8,7 +8,12 @@ import { placeReader } from '../../protocol/pages/pageParameters.ts';
 import { repairOf, type Repair } from '../../protocol/repairs.ts';
 import type { RunSheet } from '../../protocol/run.ts';
 import { runTitle } from '../../protocol/words/runTitle.ts';
-import { pages, registerCommand, runCommand, type CommandArguments, type RunReference } from '../host/contributions.ts';
+import { runCommand } from '../host/contributed.ts';
+import type { CommandArguments } from '../contributions.ts';
+import type { HandlersOf } from '../host/contributionRows.ts';
+import type { runPageCommands } from './contributions.ts';
+import { pages } from './panelTypes.ts';
+import type { RunReference } from '../host/treeItems.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { performRepair, type Repairing } from '../commands/repairActions.ts';
 import { ReportPanels, type LoadedReport, type ReportServices } from './reportPanels.ts';
@@ -23,10 +28,11 @@ export interface RunPageServices extends ReportServices {
 
 export class RunPages implements vscode.Disposable {
   readonly panels: ReportPanels<RunReference, 'run', RunPlace>;
+  readonly commands: HandlersOf<typeof runPageCommands>;
   readonly #subscriptions: { dispose: () => unknown }[];
 
   constructor(services: RunPageServices) {
-    const { store, engine, notify } = services;
+    const { store, engine } = services;
     this.panels = new ReportPanels(services, {
       page: 'run',
       viewType: pages.run,
@@ -40,15 +46,13 @@ export class RunPages implements vscode.Disposable {
       readPlace: placeReader(runPlaces),
       reveal: async (reference, { sheet }, place) => reveal(services, { reference, sheet, place }),
     });
+    this.commands = {
+      'millwright.run.open': async (item) => {
+        this.panels.open(await toReference(store, item));
+      },
+    };
     this.#subscriptions = [
       this.panels,
-      registerCommand(
-        'millwright.run.open',
-        async (item) => {
-          this.panels.open(await toReference(store, item));
-        },
-        notify.error,
-      ),
       engine.onDidChange(({ root, parts }) => {
         const concerns = parts.includes('tracking') || parts.includes('jobs');
         if (concerns) this.panels.refresh((reference, view) => reference.root === root && mayHaveChanged(view, parts.includes('tracking')));

@@ -16,7 +16,11 @@ import {
 import { readCopiedText, readProposalChoices } from '../../protocol/pages/pageParameters.ts';
 import { repairOf, type Repair } from '../../protocol/repairs.ts';
 import { verdictOf } from '../../protocol/verdict.ts';
-import { pages, registerCommand, runCommand, type ReportReference } from '../host/contributions.ts';
+import { runCommand } from '../host/contributed.ts';
+import type { HandlersOf } from '../host/contributionRows.ts';
+import type { trainCommands } from './contributions.ts';
+import { pages } from './panelTypes.ts';
+import type { ReportReference } from '../host/treeItems.ts';
 import type { EngineClient } from '../engine/engineClient.ts';
 import { askPermissions } from '../commands/changePermissions.ts';
 import { isGeneralRepair } from '../host/generalRepairs.ts';
@@ -37,23 +41,22 @@ export interface TrainServices {
   readonly reports: { readonly open: (reference: ReportReference) => void };
 }
 
-export function registerTrainPages(services: TrainServices): vscode.Disposable {
-  const { notify } = services;
-  return vscode.Disposable.from(
-    registerCommand(
-      'millwright.project.train',
-      async (file) => {
-        openTrainPage(services, file ?? (await pickFile()));
-      },
-      notify.error,
-    ),
-    vscode.window.registerWebviewPanelSerializer(pages.train, {
-      deserializeWebviewPanel: (panel) => {
-        panel.dispose(); // a proposal is quickly made again, and a training goes on as a job
-        return Promise.resolve();
-      },
-    }),
-  );
+export function trainHandlers(services: TrainServices): HandlersOf<typeof trainCommands> {
+  return {
+    'millwright.project.train': async (file) => {
+      openTrainPage(services, file ?? (await pickFile()));
+    },
+  };
+}
+
+/** A page of before a reload is closed: a proposal is quickly made again, and a training goes on as a job. */
+export function closeOldTrainPages(): vscode.Disposable {
+  return vscode.window.registerWebviewPanelSerializer(pages.train, {
+    deserializeWebviewPanel: (panel) => {
+      panel.dispose();
+      return Promise.resolve();
+    },
+  });
 }
 
 /** The data file in front, or one the user chooses. */

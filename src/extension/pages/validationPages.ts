@@ -5,7 +5,12 @@ import { AppError } from '../../base/errors.ts';
 import { validationPageEvents, validationPageRequests } from '../../protocol/pages/pageContract.ts';
 import { placeReader } from '../../protocol/pages/pageParameters.ts';
 import { checkWords } from '../../protocol/words/stageWords.ts';
-import { pages, registerCommand, runCommand, type CommandArguments, type StageReference } from '../host/contributions.ts';
+import { runCommand } from '../host/contributed.ts';
+import type { CommandArguments } from '../contributions.ts';
+import type { HandlersOf } from '../host/contributionRows.ts';
+import type { validationCommands } from './contributions.ts';
+import { pages } from './panelTypes.ts';
+import type { StageReference } from '../host/treeItems.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { ReportPanels, type LoadedReport, type ReportServices } from './reportPanels.ts';
 import { findDatasetLine } from '../projectFile/stageLines.ts';
@@ -13,10 +18,11 @@ import { projectFileName } from '../../protocol/storedNames.ts';
 
 export class ValidationReports implements vscode.Disposable {
   readonly panels: ReportPanels<StageReference, 'validation', 'stage' | 'dataset'>;
+  readonly commands: HandlersOf<typeof validationCommands>;
   readonly #subscriptions: { dispose: () => unknown }[];
 
   constructor(services: ReportServices) {
-    const { store, notify } = services;
+    const { store } = services;
     this.panels = new ReportPanels(services, {
       page: 'validation',
       viewType: pages.validation,
@@ -31,15 +37,13 @@ export class ValidationReports implements vscode.Disposable {
       reveal: async ({ root, stage }, { report }, place) =>
         place === 'stage' ? runCommand('millwright.project.open', { root, stage }) : showDataset(root, report.dataset),
     });
+    this.commands = {
+      'millwright.validation.open': async (item) => {
+        this.panels.open(await toReference(store, item));
+      },
+    };
     this.#subscriptions = [
       this.panels,
-      registerCommand(
-        'millwright.validation.open',
-        async (item) => {
-          this.panels.open(await toReference(store, item));
-        },
-        notify.error,
-      ),
       store.onDidChange(() => {
         this.#refresh(store);
       }),

@@ -4,7 +4,7 @@ import { formatFigure } from '../../base/format.ts';
 import { documentFilters, documentFormats } from '../../protocol/documentFormats.ts';
 import type { StageSummary } from '../../protocol/pipeline.ts';
 import { checkWords, stateWords } from '../../protocol/words/stageWords.ts';
-import { commandOf, setting, settingChanged } from '../host/contributions.ts';
+import { commandOf, readSetting, settingChanged } from '../host/contributed.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { findKeyLines, findStageLine } from './stageLines.ts';
 
@@ -26,7 +26,7 @@ export function registerProjectLenses(store: ProjectStore): vscode.Disposable {
 }
 
 async function lensesOf(document: vscode.TextDocument, store: ProjectStore): Promise<vscode.CodeLens[]> {
-  if (!setting('codeLens.enabled', true, document.uri)) return [];
+  if (!readSetting('codeLens.enabled', document.uri)) return [];
   await store.states();
   const root = store.rootOf(document.uri.fsPath);
   const pipeline = root === undefined ? undefined : store.pipelineOf(root);

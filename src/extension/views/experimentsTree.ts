@@ -6,12 +6,13 @@ import { metricTable } from '../../protocol/metricTable.ts';
 import type { LoggedModel, RunOverview, RunStatus } from '../../protocol/run.ts';
 import { runStatusWords } from '../../protocol/words/runStatusWords.ts';
 import { changeWords } from '../../protocol/words/runTitle.ts';
-import { commandOf } from '../host/contributions.ts';
+import { commandOf } from '../host/contributed.ts';
 import { problemTreeItem } from '../host/problemItem.ts';
 import type { ProjectState, ProjectStore } from '../engine/projectStore.ts';
 import { cellWords, runWords } from './runLine.ts';
 import { StoreTree } from './storeTree.ts';
 import type { RunItem } from '../host/treeItems.ts';
+import type { ItemKind } from '../host/conditions.ts';
 
 const runIcons: Readonly<Record<RunStatus, readonly [icon: string, color: string]>> = {
   RUNNING: ['loading~spin', 'progressBar.background'],
@@ -126,7 +127,7 @@ function experimentTreeItem({ root, name, runs }: Extract<RunItem, { type: 'expe
   item.id = `experiment:${root}:${name}`;
   item.description = runs.length === 1 ? vscode.l10n.t('1 run') : vscode.l10n.t('{0} runs', runs.length);
   item.iconPath = new vscode.ThemeIcon('beaker');
-  item.contextValue = 'experiment';
+  item.contextValue = 'experiment' satisfies ItemKind;
   return item;
 }
 
@@ -137,7 +138,7 @@ function runTreeItem(node: Extract<RunItem, { type: 'run' }>): vscode.TreeItem {
   item.id = `run:${root}:${run.id}`;
   item.description = runWords(run, nestedRuns(children));
   item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
-  item.contextValue = run.parentId !== undefined ? 'run.nested' : run.evaluated ? 'run.evaluated' : 'run';
+  item.contextValue = (run.parentId !== undefined ? 'run.nested' : run.evaluated ? 'run.evaluated' : 'run') satisfies ItemKind;
   item.tooltip = runTooltip(run);
   item.accessibilityInformation = { label: `${run.name}, ${runStatusWords(run.status)}, ${item.description}` };
   item.command = commandOf('millwright.run.open', vscode.l10n.t('Open Run'), node);
@@ -178,13 +179,13 @@ function groupTreeItem({ id, title, icon, figures }: Extract<RunItem, { type: 'g
   item.id = id;
   item.description = String(figures.length);
   item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor('descriptionForeground'));
-  item.contextValue = 'figures';
+  item.contextValue = 'figures' satisfies ItemKind;
   return item;
 }
 
 function figureTreeItem({ name, value }: Extract<RunItem, { type: 'figure' }>): vscode.TreeItem {
   const item = new vscode.TreeItem(name);
   item.description = value;
-  item.contextValue = 'figure';
+  item.contextValue = 'figure' satisfies ItemKind;
   return item;
 }

@@ -10,6 +10,7 @@ import type { ProjectState, ProjectStore } from '../engine/projectStore.ts';
 import { StoreTree } from './storeTree.ts';
 import type { ModelVersionItem } from '../host/treeItems.ts';
 import { loadingLines, versionWords } from './versionRow.ts';
+import type { ItemKind } from '../host/conditions.ts';
 
 export class ModelsTree extends StoreTree<ModelVersionItem> {
   readonly #store: ProjectStore;
@@ -66,7 +67,7 @@ function modelTreeItem(root: string, model: RegisteredModel): vscode.TreeItem {
   item.id = `model:${root}:${model.name}`;
   item.description = model.versions.length === 1 ? vscode.l10n.t('1 version') : vscode.l10n.t('{0} versions', model.versions.length);
   item.iconPath = new vscode.ThemeIcon('package');
-  item.contextValue = 'model';
+  item.contextValue = 'model' satisfies ItemKind;
   if (model.description !== undefined) item.tooltip = model.description;
   return item;
 }
@@ -79,7 +80,7 @@ function versionTreeItem({ root, version, run }: Extract<ModelVersionItem, { typ
   item.id = `version:${root}:${version.model}:${String(version.version)}`;
   item.description = versionWords(version, run);
   item.iconPath = versionIcon(version);
-  item.contextValue = version.runId === undefined ? 'version' : 'version.evaluated';
+  item.contextValue = (version.runId === undefined ? 'version' : 'version.evaluated') satisfies ItemKind;
   item.tooltip = versionTooltip(version, run);
   return item;
 }
@@ -123,6 +124,6 @@ function aliasTreeItem({ root, version, alias }: Extract<ModelVersionItem, { typ
   item.id = `alias:${root}:${version.model}:${alias}`;
   item.tooltip = `models:/${version.model}@${alias}`;
   item.iconPath = new vscode.ThemeIcon('tag', new vscode.ThemeColor('charts.blue'));
-  item.contextValue = 'alias';
+  item.contextValue = 'alias' satisfies ItemKind;
   return item;
 }

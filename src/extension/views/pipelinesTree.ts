@@ -5,13 +5,14 @@ import { codeBlock, escapeMarkdown } from '../../base/markdown.ts';
 import { formatAge, formatDuration } from '../../base/clock.ts';
 import type { Pipeline, StageSummary } from '../../protocol/pipeline.ts';
 import { stateWords } from '../../protocol/words/stageWords.ts';
-import { commandOf } from '../host/contributions.ts';
+import { commandOf } from '../host/contributed.ts';
 import type { ProjectState, ProjectStore } from '../engine/projectStore.ts';
 import { problemTreeItem } from '../host/problemItem.ts';
 import { stageLook, stageWords } from './stageRow.ts';
 import { StoreTree } from './storeTree.ts';
 import type { PipelineItem } from '../host/treeItems.ts';
 import { reportOf } from '../../protocol/tables/stageKinds.ts';
+import type { ItemKind } from '../host/conditions.ts';
 
 export class PipelinesTree extends StoreTree<PipelineItem> {
   constructor(store: ProjectStore) {
@@ -59,7 +60,7 @@ function projectTreeItem(root: string, pipeline: Pipeline): vscode.TreeItem {
   item.id = `project:${root}`;
   item.description = projectSummary(pipeline, isRunning);
   item.iconPath = new vscode.ThemeIcon(isRunning ? 'loading~spin' : 'type-hierarchy-sub');
-  item.contextValue = isRunning ? 'project.running' : 'project.idle';
+  item.contextValue = (isRunning ? 'project.running' : 'project.idle') satisfies ItemKind;
   item.tooltip = root;
   return item;
 }
@@ -77,7 +78,7 @@ function jobTreeItem({ root, job }: Extract<PipelineItem, { type: 'job' }>): vsc
   item.id = `job:${root}:${job.record.id}`;
   item.description = [job.activity, formatAge(job.record.startedAt)].filter((part) => part !== undefined).join(' · ');
   item.iconPath = new vscode.ThemeIcon('server-process', new vscode.ThemeColor('progressBar.background'));
-  item.contextValue = 'job.running';
+  item.contextValue = 'job.running' satisfies ItemKind;
   item.tooltip = new vscode.MarkdownString(codeBlock('shell', `millwright ${job.record.command.join(' ')}`));
   item.command = commandOf('millwright.job.showLog', vscode.l10n.t('Show Job Log'), { type: 'job', root, job });
   return item;
@@ -90,7 +91,7 @@ function stageTreeItem(node: PipelineItem, stage: StageSummary): vscode.TreeItem
   item.description = stageWords(stage);
   item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
   const report = reportOf(stage);
-  item.contextValue = report === undefined ? 'stage' : contexts[report];
+  item.contextValue = (report === undefined ? 'stage' : contexts[report]) satisfies ItemKind;
   item.tooltip = stageTooltip(stage);
   item.accessibilityInformation = { label: `${stage.name}, ${stateWords(stage.state)}, ${item.description}` };
   item.command = openCommand(report, node);

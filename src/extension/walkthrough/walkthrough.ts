@@ -1,8 +1,10 @@
 /** The first steps: shown once where nothing else is on screen, and ticked by whatever way they were taken. */
 import * as vscode from 'vscode';
-import { setContext } from '../host/contributions.ts';
+import type { firstSteps } from './contributions.ts';
+import { setContext } from '../host/contributed.ts';
 import type { ProjectState, ProjectStore } from '../engine/projectStore.ts';
 
+const walkthroughId: typeof firstSteps.id = 'start';
 const shownKey = 'walkthrough.shown';
 
 export function registerWalkthrough(context: vscode.ExtensionContext, store: ProjectStore): vscode.Disposable {
@@ -26,7 +28,7 @@ function isWanted({ globalState }: vscode.ExtensionContext): boolean {
 
 async function open({ globalState, extension }: vscode.ExtensionContext): Promise<void> {
   await globalState.update(shownKey, true);
-  await vscode.commands.executeCommand('workbench.action.openWalkthrough', `${extension.id}#start`, false);
+  await vscode.commands.executeCommand('workbench.action.openWalkthrough', `${extension.id}#${walkthroughId}`, false);
 }
 
 function hasRuns({ runs }: ProjectState): boolean {

@@ -2,12 +2,21 @@
 import { expect, it } from 'vitest';
 import { withCommandTables } from '../../../scripts/commandReference.ts';
 import { generateErrorIndex, readEntries } from '../../../scripts/errorIndex.ts';
+import { generateTexts, withContributions } from '../../../scripts/manifest.ts';
 import { checkCommitted } from '../../support/golden.ts';
 
 const entries = readEntries();
 
 it('the tables of docs/command-line.md', () => {
   checkCommitted('docs/command-line.md', withCommandTables);
+});
+
+it('what package.json contributes', () => {
+  checkCommitted('package.json', (committed) => withContributions(committed));
+});
+
+it('package.nls.json', () => {
+  checkCommitted('package.nls.json', () => generateTexts());
 });
 
 it('docs/errors.md', () => {
