@@ -14,7 +14,7 @@ import { encodeOnnx } from '../features/onnx/onnxModel.ts';
 import type { ModelDescription, TrainedOn } from '../inference/scoring/model.ts';
 import type { Project } from '../project/definitions/project.ts';
 import { trainDefaults, type TrainStage } from '../project/definitions/stages/trainStage.ts';
-import type { Checkpoints } from './gbdt/checkpoints.ts';
+import type { Checkpoints } from './trainer/checkpoints.ts';
 import { thresholdChoice } from './fit/chooseThreshold.ts';
 import { exportModel, type ExportedModel } from './export/exportModel.ts';
 import { incompleteNote, type Training } from './fit/fit.ts';

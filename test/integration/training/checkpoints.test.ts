@@ -2,7 +2,7 @@
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Checkpoints } from '../../../src/engine/training/gbdt/checkpoints.ts';
+import { Checkpoints } from '../../../src/engine/training/trainer/checkpoints.ts';
 import type { BoostingParams } from '../../../src/engine/training/gbdt/boostingParams.ts';
 import { trainGbdt } from '../../../src/engine/training/gbdt/trainGbdt.ts';
 import type { RoundLoss } from '../../../src/engine/training/gbdt/boostingRound.ts';

@@ -8,7 +8,7 @@ import { classType } from '../../inference/prediction/predictionColumns.ts';
 import type { Task } from '../../../protocol/evaluation.ts';
 import { rawScores, type Forest } from '../gbdt/tree.ts';
 import { linearScores, type LinearWeights } from '../linear/linearWeights.ts';
-import { addForest } from './treeOperators.ts';
+import { addForest } from '../gbdt/treeOperators.ts';
 
 /** What a trainer learned. */
 export type Estimator = { readonly kind: 'forest'; readonly forest: Forest } | { readonly kind: 'linear'; readonly weights: LinearWeights };

@@ -6,7 +6,7 @@ import type { TargetFigures } from '../../../protocol/dataStatistics.ts';
 import type { StageContext } from '../../../protocol/stageContext.ts';
 import type { Predictions } from '../../evaluation/metrics/predictions.ts';
 import type { ModelDescription } from '../../inference/scoring/model.ts';
-import type { Checkpoints } from '../gbdt/checkpoints.ts';
+import type { Checkpoints } from '../trainer/checkpoints.ts';
 import type { ExportedModel } from '../export/exportModel.ts';
 import { fitEstimator, type FittedEstimator } from './fitEstimator.ts';
 import { measureScores, predictHeldOut, type Figures } from './heldOut.ts';

@@ -4,7 +4,7 @@ import type { StageContext } from '../../../protocol/stageContext.ts';
 import { parameterDefaults } from '../../../protocol/trainers.ts';
 import type { ModelDescription } from '../../inference/scoring/model.ts';
 import { trainDefaults, type TrainStage } from '../../project/definitions/stages/trainStage.ts';
-import type { FitCheckpoint } from '../gbdt/checkpoints.ts';
+import type { FitCheckpoint } from '../trainer/checkpoints.ts';
 import type { Estimator } from '../export/exportModel.ts';
 import type { BoostingParams } from '../gbdt/boostingParams.ts';
 import type { RoundLoss } from '../gbdt/boostingRound.ts';

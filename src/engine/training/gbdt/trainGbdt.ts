@@ -1,8 +1,8 @@
 /** Boosting from a matrix to a forest: bins, starting scores, and the threads that do the work. */
 import type { Task } from '../../../protocol/evaluation.ts';
 import type { BinnedColumn } from './binning.ts';
-import { weightedMean } from './weightedMean.ts';
-import { inputDigest, type FitCheckpoint } from './checkpoints.ts';
+import { weightedMean } from '../trainer/weightedMean.ts';
+import { inputDigest, type FitCheckpoint } from '../trainer/checkpoints.ts';
 import type { BoostingParams, Objective } from './boostingParams.ts';
 import { fitsIntegers } from './exactSum.ts';
 import { loadKernels } from './kernels/loadKernels.ts';

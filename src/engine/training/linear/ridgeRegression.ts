@@ -1,7 +1,7 @@
 /** Least squares with an L2 penalty, in closed form: (X'WX + αI) w = X'Wy over centred columns. */
 import { breathe } from '../../../base/abort.ts';
 import { isNearlyConstant } from '../../features/fitFeatures.ts';
-import { weightedMean } from '../gbdt/weightedMean.ts';
+import { weightedMean } from '../trainer/weightedMean.ts';
 import { linearScores, type LinearWeights } from './linearWeights.ts';
 import type { LinearControl, LinearRows } from './linearTraining.ts';
 

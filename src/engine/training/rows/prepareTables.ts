@@ -12,7 +12,7 @@ import { fillMatrix, nowhere, placeRows, readUnfitted, type FilledMatrix, type M
 import { featureNotes } from './featureNotes.ts';
 import type { TrainingTables } from '../gbdt/sharedTraining.ts';
 import { rowWeights } from './trainingWeights.ts';
-import { weightedMean } from '../gbdt/weightedMean.ts';
+import { weightedMean } from '../trainer/weightedMean.ts';
 import type { TrainingRows } from './trainingRows.ts';
 import type { TrainingSource } from './trainingSource.ts';
 import { checkLearnable, type FitRows, type TrainingTarget } from './trainingTarget.ts';

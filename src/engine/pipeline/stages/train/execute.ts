@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { TrainStage } from '../../../project/definitions/stages/trainStage.ts';
 import { toRunInput } from '../../../tracking/runs/datasetInput.ts';
 import type { RunEntries, TrackingWriter } from '../../../tracking/store/trackingStore.ts';
-import { Checkpoints } from '../../../training/gbdt/checkpoints.ts';
+import { Checkpoints } from '../../../training/trainer/checkpoints.ts';
 import { trainModel } from '../../../training/trainModel.ts';
 import type { FitRecord, FitRun, TrainedModel, TrainingRound } from '../../../training/fit/trainedModel.ts';
 import { checkpointFolder } from '../../records/stageCheckpoints.ts';

@@ -1,6 +1,6 @@
 /** Forests as ONNX operators: TreeEnsemble of ai.onnx.ml 5, which compares and adds float64 and splits on sets of levels. */
 import { int, ints, tensor, type GraphBuilder, type TensorName } from '../../features/onnx/graphBuilder.ts';
-import type { Forest, Tree } from '../gbdt/tree.ts';
+import type { Forest, Tree } from './tree.ts';
 
 /** Split modes of `TreeEnsemble`. */
 const lessOrEqual = 0;
