@@ -175,6 +175,14 @@ describe('the compiler asks for what is forgotten', () => {
       says: /momentum/,
     },
     {
+      title: 'how a trainer learns',
+      file: 'src/protocol/trainers.ts',
+      before: '  logistic: {\n',
+      after: "  forest: { words: () => '', tasks, learner: 'trees', stopsEarly: false, parameters: {}, synonyms: [] },\n  logistic: {\n",
+      asked: 'src/engine/training/fit/fitEstimator.ts',
+      says: /forest/,
+    },
+    {
       title: 'a way to read and to write a format of files',
       file: 'src/protocol/fileFormats.ts',
       before: '  jsonl: {',

@@ -1,7 +1,7 @@
 /** Tables for the trainers, made of formulas that other languages can repeat. */
 import { trainGbdt, type BoostingInput } from '../../src/engine/training/gbdt/trainGbdt.ts';
 import type { BoostingParams } from '../../src/engine/training/gbdt/boostingParams.ts';
-import type { TrainingTables } from '../../src/engine/training/gbdt/sharedTraining.ts';
+import type { TrainingTables } from '../../src/engine/training/trainer/trainerContract.ts';
 import type { Forest } from '../../src/engine/training/gbdt/tree.ts';
 import type { Task } from '../../src/protocol/evaluation.ts';
 

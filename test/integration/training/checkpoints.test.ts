@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Checkpoints } from '../../../src/engine/training/trainer/checkpoints.ts';
 import type { BoostingParams } from '../../../src/engine/training/gbdt/boostingParams.ts';
 import { trainGbdt } from '../../../src/engine/training/gbdt/trainGbdt.ts';
-import type { RoundLoss } from '../../../src/engine/training/gbdt/boostingRound.ts';
+import type { RoundLoss } from '../../../src/engine/training/trainer/trainerContract.ts';
 import type { Forest } from '../../../src/engine/training/gbdt/tree.ts';
 import { columnsOf, plainParams, tablesOf } from '../../support/boostingData.ts';
 import { temporaryFolder } from '../../support/project.ts';

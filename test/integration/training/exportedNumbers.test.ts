@@ -7,7 +7,10 @@ import { encodeOnnx, type OnnxModel } from '../../../src/engine/features/onnx/on
 import { planFeatures, type FeaturePlan, type NumericFeature, learnerDefaults } from '../../../src/engine/features/planFeatures.ts';
 import { toFeeds } from '../../../src/engine/inference/scoring/feeds.ts';
 import { OnnxSession, type SessionOutput } from '../../../src/engine/inference/scoring/onnxSession.ts';
-import { exportModel, type Estimator, type ExportedModel } from '../../../src/engine/training/export/exportModel.ts';
+import { exportModel, type ExportedModel } from '../../../src/engine/training/export/exportModel.ts';
+import { forestEstimator } from '../../../src/engine/training/gbdt/fitForest.ts';
+import { linearEstimator } from '../../../src/engine/training/linear/linearTrainers.ts';
+import type { Estimator } from '../../../src/engine/training/trainer/trainerContract.ts';
 import type { Tree } from '../../../src/engine/training/gbdt/tree.ts';
 import type { Column } from '../../../src/protocol/dataset.ts';
 import { runInWeb } from '../../support/webRuntime.ts';
@@ -45,10 +48,8 @@ const numbers = (x: readonly number[]): Chunk => ({ rows: x.length, columns: { x
 const modelOf = (estimator: Estimator, task: ExportedModel['task'], classes: readonly string[]): OnnxModel =>
   exportModel({ plan: numericPlan, fitted: [asIs], estimator, task, classes, threshold: task === 'binary' ? 0.5 : undefined });
 
-const linear = (coefficients: readonly number[], intercepts: readonly number[]): Estimator => ({
-  kind: 'linear',
-  weights: { coefficients: Float64Array.from(coefficients), intercepts: Float64Array.from(intercepts) },
-});
+const linear = (coefficients: readonly number[], intercepts: readonly number[]): Estimator =>
+  linearEstimator({ coefficients: Float64Array.from(coefficients), intercepts: Float64Array.from(intercepts) });
 
 /** One split: of a number at a threshold, or of levels by where each goes. */
 const stump = (
@@ -66,7 +67,7 @@ const stump = (
     value: Float64Array.of(0, ...values),
     gain: Float64Array.of(1, 0, 0),
   };
-  return { kind: 'forest', forest: { outputs: 1, baseScores: [base], trees: [tree] } };
+  return forestEstimator({ outputs: 1, baseScores: [base], trees: [tree] });
 };
 
 /** Relative to the value: float32 holds seven digits of a probability. */

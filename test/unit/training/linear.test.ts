@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fitLogistic } from '../../../src/engine/training/linear/logisticRegression.ts';
 import { fitRidge, solveSymmetric } from '../../../src/engine/training/linear/ridgeRegression.ts';
 import type { LinearWeights } from '../../../src/engine/training/linear/linearWeights.ts';
-import type { LinearRows } from '../../../src/engine/training/linear/linearTraining.ts';
+import type { LinearRows } from '../../../src/engine/training/linear/linearRows.ts';
 
 const indices = Array.from({ length: 60 }, (_, i) => i);
 const matrix = Float64Array.from(indices.flatMap((i) => [Math.sin(i * 1.3), Math.cos(i * 0.7) * 2, (i % 7) / 3].map(Math.fround)));
@@ -22,7 +22,7 @@ const rowsOf = (target: Float64Array, weighted = false): LinearRows => ({
 });
 const none: LinearRows = { matrix: new Float64Array(0), width: 3, rows: 0, target: new Float64Array(0), weights: undefined };
 const control = { signal: new AbortController().signal, onStep: () => undefined };
-const settings = { kind: 'logistic' as const, alpha: 0, maxIter: 1000 };
+const settings = { maxIter: 1000 };
 
 function expectNear(found: Float64Array, wanted: readonly number[], digits = 5): void {
   expect(found).toHaveLength(wanted.length);

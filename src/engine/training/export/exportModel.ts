@@ -6,17 +6,7 @@ import type { OnnxModel } from '../../features/onnx/onnxModel.ts';
 import type { FeaturePlan } from '../../features/planFeatures.ts';
 import { classType } from '../../inference/prediction/predictionColumns.ts';
 import type { Task } from '../../../protocol/evaluation.ts';
-import { rawScores, type Forest } from '../gbdt/tree.ts';
-import { linearScores, type LinearWeights } from '../linear/linearWeights.ts';
-import { addForest } from '../gbdt/treeOperators.ts';
-
-/** What a trainer learned. */
-export type Estimator = { readonly kind: 'forest'; readonly forest: Forest } | { readonly kind: 'linear'; readonly weights: LinearWeights };
-
-/** Scores before the link function, row by row, as the trainer itself computes them. */
-export function estimatorScores(estimator: Estimator, matrix: Float64Array, width: number): Float64Array {
-  return estimator.kind === 'forest' ? rawScores(estimator.forest, matrix, width) : linearScores(estimator.weights, matrix);
-}
+import type { Estimator } from '../trainer/trainerContract.ts';
 
 /** Raw scores to probabilities of every class (row by row), or the scores themselves for a regression. */
 export function linkScores(task: Task, scores: Float64Array, outputs: number): Float64Array {
@@ -62,17 +52,9 @@ const outputNames = { classification: ['label', 'probabilities'], regression: ['
 export function exportModel(model: ExportedModel): OnnxModel {
   const wanted = model.task === 'regression' ? outputNames.regression : outputNames.classification;
   const { graph, outputs } = beginGraph(model.plan, wanted);
-  const scores = addEstimator(graph, model.estimator, addFeatures(graph, model.plan, model.fitted));
+  const scores = model.estimator.addTo(graph, addFeatures(graph, model.plan, model.fitted));
   addOutputs(graph, model, scores, outputs);
-  return graph.finish(model.estimator.kind === 'forest' ? 'trees' : 'plain');
-}
-
-function addEstimator(graph: GraphBuilder, estimator: Estimator, features: TensorName): TensorName {
-  if (estimator.kind === 'forest') return addForest(graph, estimator.forest, features);
-  const { coefficients, intercepts } = estimator.weights;
-  const outputs = intercepts.length;
-  const sums = graph.node('MatMul', [features, graph.matrix(coefficients, outputs)]);
-  return graph.node('Add', [sums, graph.matrix(intercepts, outputs)]);
+  return graph.finish(model.estimator.format);
 }
 
 function addOutputs(graph: GraphBuilder, model: ExportedModel, scores: TensorName, names: readonly string[]): void {

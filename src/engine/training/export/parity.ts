@@ -8,7 +8,7 @@ import { toFeeds } from '../../inference/scoring/feeds.ts';
 import type { Scores } from '../../inference/scoring/model.ts';
 import { OnnxSession } from '../../inference/scoring/onnxSession.ts';
 import { scoresOf } from '../../inference/scoring/openModel.ts';
-import { estimatorScores, linkScores, type ExportedModel } from './exportModel.ts';
+import { linkScores, type ExportedModel } from './exportModel.ts';
 import { FeatureReader } from '../rows/featureMatrix.ts';
 import { takeRows } from '../../inference/scoring/takeRows.ts';
 import { withMissingValues } from '../rows/sampleRows.ts';
@@ -59,7 +59,7 @@ export async function checkParity(check: ParityCheck): Promise<number> {
     const matrix = await features.read(chunk);
     const given = scoresOf(await exported.run(toFeeds(inputs, chunk)));
     const width = matrix.length / chunk.rows;
-    const raw = estimatorScores(model.estimator, matrix, width);
+    const raw = model.estimator.score(matrix, width);
     return largestDifference(linkScores(model.task, raw, raw.length / chunk.rows), given, unit);
   };
   let largest = await ask(rows);
@@ -69,14 +69,15 @@ export async function checkParity(check: ParityCheck): Promise<number> {
   }
   if (largest <= parityTolerance) return largest;
   const args = { difference: largest.toExponential(1), tolerance: parityTolerance };
-  const remedy =
-    model.estimator.kind === 'linear'
-      ? t('Very large values lose their last digits: say "scale: standard" for numeric features, or leave such a column out.')
-      : t('This is a fault in Millwright: please report it with the feature definition.');
+  const remedy = model.estimator.roundingRemedy?.();
   throw new AppError(
     'training.parity',
     t('The exported model differs from the trained one by {difference}, more than {tolerance}, so it was not kept.', args),
-    { kind: model.estimator.kind === 'linear' ? 'input' : 'internal', args, remedy },
+    {
+      kind: remedy === undefined ? 'internal' : 'input',
+      args,
+      remedy: remedy ?? t('This is a fault in Millwright: please report it with the feature definition.'),
+    },
   );
 }
 

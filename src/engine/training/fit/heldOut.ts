@@ -3,7 +3,8 @@ import { metricDefinitions, usualMetrics, type MetricName } from '../../../proto
 import { scoreOnce } from '../../evaluation/metrics/measuresOf.ts';
 import type { Predictions } from '../../evaluation/metrics/predictions.ts';
 import { chooseThreshold } from './chooseThreshold.ts';
-import { estimatorScores, linkScores, type Estimator } from '../export/exportModel.ts';
+import { linkScores } from '../export/exportModel.ts';
+import type { Estimator } from '../trainer/trainerContract.ts';
 import type { TrainingData } from '../rows/prepareTables.ts';
 
 /** Metrics by the name they are logged under. */
@@ -20,7 +21,7 @@ export function predictHeldOut(data: TrainingData, estimator: Estimator): Predic
   const width = data.columns.length;
   const heldOut = data.matrix.subarray(data.rows.trainingRows * width);
   const labels = new Float64Array(data.tables.target).subarray(data.rows.trainingRows);
-  const raw = estimatorScores(estimator, heldOut, width);
+  const raw = estimator.score(heldOut, width);
   switch (task) {
     case 'regression':
       return { task, truth: labels, scores: raw };

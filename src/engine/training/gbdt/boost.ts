@@ -1,6 +1,7 @@
 /** The rounds of boosting, as the first training thread runs them. */
 import { blocksOf } from './blocks.ts';
-import { StoppingRule, type BoostingRound, type RoundLoss } from './boostingRound.ts';
+import type { RoundLoss } from '../trainer/trainerContract.ts';
+import { StoppingRule, type BoostingRound } from './boostingRound.ts';
 import { TreeGrower } from './growTree.ts';
 import type { SharedTraining } from './sharedTraining.ts';
 import { ThreadTeam } from './threadTeam.ts';

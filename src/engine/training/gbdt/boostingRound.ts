@@ -1,15 +1,7 @@
 /** One round of boosting: what it added and the losses it led to. */
 import type { BoostingParams } from './boostingParams.ts';
+import type { RoundLoss } from '../trainer/trainerContract.ts';
 import type { Tree } from './tree.ts';
-
-/** The mean loss after a round. */
-export interface RoundLoss {
-  /** From 1. */
-  readonly step: number;
-  readonly training: number;
-  /** Undefined where no rows are held out. */
-  readonly heldOut: number | undefined;
-}
 
 export interface BoostingRound {
   readonly loss: RoundLoss;

@@ -4,6 +4,7 @@ import { blocksOf } from './blocks.ts';
 import { binWidth, histogramBytes, layOut, type HistogramLayout } from './histogram.ts';
 import type { WebAssemblyModule } from './kernels/webAssembly.ts';
 import type { BoostingParams, Objective } from './boostingParams.ts';
+import type { TrainingTables } from '../trainer/trainerContract.ts';
 import type { BoostingRound } from './boostingRound.ts';
 
 /** Everything a thread is started with; the buffers are shared. */
@@ -33,14 +34,6 @@ export interface SharedTraining {
   readonly goesLeft: SharedArrayBuffer;
   readonly histograms: SharedArrayBuffer;
   readonly losses: SharedArrayBuffer;
-}
-
-export interface TrainingTables {
-  readonly rows: number;
-  readonly heldOutRows: number;
-  readonly matrix: SharedArrayBuffer;
-  readonly target: SharedArrayBuffer;
-  readonly weights: SharedArrayBuffer | undefined;
 }
 
 /** Places in the control words. */

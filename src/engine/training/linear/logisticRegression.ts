@@ -1,9 +1,15 @@
 /** Logistic regression as scikit-learn defines it: ½‖w‖² + C Σ log loss, the intercepts without penalty. */
 import { minimize, type Evaluation } from './lbfgs.ts';
 import type { LinearWeights } from './linearWeights.ts';
-import type { LinearControl, LinearRows, LinearSettings } from './linearTraining.ts';
+import type { LinearControl, LinearRows } from './linearRows.ts';
 
 const tolerance = 1e-6;
+
+export interface LogisticSettings {
+  /** The inverse strength of the L2 penalty. */
+  readonly C: number;
+  readonly maxIter: number;
+}
 
 export interface LogisticInput {
   readonly training: LinearRows;
@@ -13,7 +19,7 @@ export interface LogisticInput {
 }
 
 /** The objective is divided by C and the total weight, so that the tolerance means the same for any number of rows. */
-export async function fitLogistic(input: LogisticInput, settings: LinearSettings, control: LinearControl): Promise<LinearWeights> {
+export async function fitLogistic(input: LogisticInput, settings: LogisticSettings, control: LinearControl): Promise<LinearWeights> {
   const { training, heldOut, outputs } = input;
   const { width } = training;
   const total = training.weights?.reduce((sum, weight) => sum + weight, 0) ?? training.rows;

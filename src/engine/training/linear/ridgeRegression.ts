@@ -3,7 +3,7 @@ import { breathe } from '../../../base/abort.ts';
 import { isNearlyConstant } from '../../features/fitFeatures.ts';
 import { weightedMean } from '../trainer/weightedMean.ts';
 import { linearScores, type LinearWeights } from './linearWeights.ts';
-import type { LinearControl, LinearRows } from './linearTraining.ts';
+import type { LinearControl, LinearRows } from './linearRows.ts';
 
 /** Below this share of its diagonal a pivot is rounding only: the column repeats others and gets the coefficient 0. */
 const smallestPivot = 1e-10;

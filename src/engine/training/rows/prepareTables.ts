@@ -10,12 +10,13 @@ import type { CategoricalFeature, CyclicalFeature, FeaturePlan, NumericFeature }
 import { crossFittedCodes, type CategoryRows, type EncodedTarget } from '../../features/targetEncoding.ts';
 import { fillMatrix, nowhere, placeRows, readUnfitted, type FilledMatrix, type MatrixReading, type RowPlaces } from './featureMatrix.ts';
 import { featureNotes } from './featureNotes.ts';
-import type { TrainingTables } from '../gbdt/sharedTraining.ts';
+import type { TrainerData, TrainingTables } from '../trainer/trainerContract.ts';
 import { rowWeights } from './trainingWeights.ts';
 import { weightedMean } from '../trainer/weightedMean.ts';
 import type { TrainingRows } from './trainingRows.ts';
 import type { TrainingSource } from './trainingSource.ts';
-import { checkLearnable, type FitRows, type TrainingTarget } from './trainingTarget.ts';
+import type { TrainingTarget } from '../trainer/trainerContract.ts';
+import { checkLearnable, type FitRows } from './trainingTarget.ts';
 
 /** What one fit learns from. */
 export interface FitPart {
@@ -23,17 +24,12 @@ export interface FitPart {
   readonly seed: number;
 }
 
-export interface TrainingData {
+export interface TrainingData extends TrainerData {
   readonly plan: FeaturePlan;
   readonly fitted: readonly FittedFeature[];
-  readonly columns: readonly FeatureColumn[];
-  readonly target: TrainingTarget;
   /** 1 for classes; the target's standard deviation over the training rows for a regression. */
   readonly targetScale: number;
   readonly rows: RowPlaces;
-  readonly tables: TrainingTables;
-  /** A view of `tables.matrix`. */
-  readonly matrix: Float64Array;
   /** Missing values by raw column. */
   readonly missing: FilledMatrix['missing'];
   /** Held-out rows as they are in the data; training rows where none are held out. */

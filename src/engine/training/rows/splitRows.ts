@@ -15,7 +15,7 @@ import {
 import { kindFolds, repeatByNature, splitKinds, type EqualRows } from '../../data/rows/equalRows.ts';
 import { trainDefaults, type TrainStage } from '../../project/definitions/stages/trainStage.ts';
 import type { TrainingRows } from './trainingRows.ts';
-import type { TrainingTarget } from './trainingTarget.ts';
+import type { TrainingTarget } from '../trainer/trainerContract.ts';
 
 type Validation = NonNullable<TrainStage['validation']>;
 

@@ -15,7 +15,8 @@ import { requireNumbers } from './readableColumns.ts';
 import { dividesRows, planSplit, type SplitPlan } from './splitRows.ts';
 import { featuresOf, weightColumn } from './stageInputs.ts';
 import { readTrainingRows, type TrainingRows } from './trainingRows.ts';
-import { planTarget, readTrainingTarget, type TargetPlan, type TrainingTarget } from './trainingTarget.ts';
+import type { TrainingTarget } from '../trainer/trainerContract.ts';
+import { planTarget, readTrainingTarget, type TargetPlan } from './trainingTarget.ts';
 
 export interface TrainingSource {
   readonly stage: TrainStage;

@@ -3,23 +3,17 @@ import { AppError } from '../../../base/errors.ts';
 import { formatCount } from '../../../base/format.ts';
 import { t } from '../../../base/localize.ts';
 import type { Column } from '../../../protocol/dataset.ts';
-import type { Task } from '../../../protocol/evaluation.ts';
+import { trainers, trainersFor, type Trainer } from '../../../protocol/trainers.ts';
 import type { ColumnVector } from '../../data/rows/columns.ts';
 import { classNames, findClass, sortedClasses } from '../../data/statistics/classNames.ts';
+import type { TrainingTarget } from '../trainer/trainerContract.ts';
 import { targetDefinition, type FeaturesSpec, type TargetDefinition } from '../../project/definitions/feature.ts';
-import type { TrainStage } from '../../project/definitions/stages/trainStage.ts';
+import { listed } from '../../project/schema/describeValue.ts';
 
 export interface TargetPlan extends TargetDefinition {
   readonly column: Column | undefined;
   /** Whether it is true or false in every row, as a column or by its expression. */
   readonly isTruth: boolean;
-}
-
-export interface TrainingTarget {
-  readonly task: Task;
-  /** In the order of their indices; empty for a regression. */
-  readonly classes: readonly string[];
-  readonly values: Float64Array;
 }
 
 /** @throws AppError `training.targetColumn`, `training.targetNames` */
@@ -46,14 +40,16 @@ const mostClasses = 1000;
 const fewClasses = 10;
 
 /**
- * Texts and truth values are classes, and so are numbers that are 0 or 1 only; `logistic` takes any whole numbers as classes,
- * `linear` any numbers as values. All other numbers are the values of a regression.
+ * Texts and truth values are classes, and so are numbers that are 0 or 1 only; a trainer that only tells classes apart takes any whole
+ * numbers as classes, one that only estimates numbers any numbers as values. All other numbers are the values of a regression.
  * @throws AppError `training.targetMissing`, `training.targetInfinite`, `training.targetScale`, `training.trainerTask`,
  * `training.tooManyClasses`, `training.positiveClass`
  */
-export function readTrainingTarget(plan: TargetPlan, vector: ColumnVector, trainer: NonNullable<TrainStage['trainer']>): TrainingTarget {
+export function readTrainingTarget(plan: TargetPlan, vector: ColumnVector, trainer: Trainer): TrainingTarget {
   if (vector.kind === 'number') refuseUnusable(plan, vector.values);
-  const isClass = trainer !== 'linear' && (plan.isTruth || vector.kind !== 'number' || looksLikeClasses(vector.values, trainer));
+  const { tasks } = trainers[trainer];
+  const mayBeNumber = tasks.includes('regression');
+  const isClass = tasks.includes('binary') && (plan.isTruth || vector.kind !== 'number' || looksLikeClasses(vector.values, mayBeNumber));
   if (!isClass) return regressionTarget(plan, vector, trainer);
   const names = classNames(vector, plan.column);
   const missing = names.filter((name) => name === undefined).length;
@@ -89,40 +85,45 @@ function withPositiveLast(plan: TargetPlan, classes: string[]): string[] {
   return [...classes.filter((_, index) => index !== place), ...classes.slice(place, place + 1)];
 }
 
-function regressionTarget(plan: TargetPlan, vector: ColumnVector, trainer: string): TrainingTarget {
-  const args = { target: plan.name, trainer };
+function regressionTarget(plan: TargetPlan, vector: ColumnVector, trainer: Trainer): TrainingTarget {
+  const args = { target: plan.name, trainer, classifiers: classifiers(), estimators: listed(trainersFor('regression')) };
   if (vector.kind !== 'number' || plan.isTruth) {
     const message = plan.isTruth
       ? t('The trainer "{trainer}" needs a number, but the target "{target}" is true or false.', args)
       : t('The trainer "{trainer}" needs a number, but the target "{target}" is a text.', args);
-    throw new AppError('training.trainerTask', message, { args, remedy: t('Use "trainer: logistic" (or gbdt) to tell classes apart.') });
+    throw new AppError('training.trainerTask', message, { args, remedy: t('Trainers that tell classes apart: {classifiers}.', args) });
   }
-  if (trainer === 'logistic') {
+  if (!trainers[trainer].tasks.includes('regression')) {
     throw new AppError(
       'training.trainerTask',
-      t('The trainer "logistic" tells classes apart, but the target "{target}" is a number.', args),
+      t('The trainer "{trainer}" tells classes apart, but the target "{target}" is a number.', args),
       {
         args,
-        remedy: t('Use the trainer gbdt or linear, or make two classes of it: {high: "… > 10"}.'),
+        remedy: t('Use another trainer ({estimators}), or make two classes of it: {example}.', { ...args, example: '{high: "… > 10"}' }),
       },
     );
   }
   if (plan.positive !== undefined) {
     throw new AppError('training.positiveClass', t('The target "{target}" is estimated as a number, so it has no positive class.', args), {
       args,
-      remedy: t('Take "positive" away, or use "trainer: logistic" to tell classes apart.'),
+      remedy: t('Take "positive" away, or use a trainer that tells classes apart: {classifiers}.', args),
     });
   }
   refuseOtherScale(plan, vector.values);
   return { task: 'regression', classes: [], values: vector.values };
 }
 
+function classifiers(): string {
+  return listed(trainersFor('binary'));
+}
+
 /** What the user should know of the task that was chosen. */
 export function targetNotes(plan: TargetPlan, { task, values }: TrainingTarget): string[] {
-  if (task !== 'regression' || !looksLikeClasses(values, 'gbdt')) return [];
+  if (task !== 'regression' || !looksLikeClasses(values, true)) return [];
   return [
-    t('The target "{target}" is 0 or 1 in every row; "linear" estimates it as a number. "trainer: logistic" tells the two apart.', {
+    t('The target "{target}" is 0 or 1 in every row, but is estimated as a number. Trainers that tell the two apart: {classifiers}.', {
       target: plan.name,
+      classifiers: classifiers(),
     }),
   ];
 }
@@ -184,10 +185,11 @@ function missingTarget(plan: TargetPlan, missing: number, rows: number): AppErro
   });
 }
 
-function looksLikeClasses(values: Float64Array, trainer: string): boolean {
+/** @param mayBeNumber whether other whole numbers than 0 and 1 would rather be estimated */
+function looksLikeClasses(values: Float64Array, mayBeNumber: boolean): boolean {
   const distinct = new Set<number>();
   for (const value of values) {
-    if (trainer !== 'logistic' && value !== 0 && value !== 1) return false;
+    if (mayBeNumber && value !== 0 && value !== 1) return false;
     if (!Number.isInteger(value)) return false;
     distinct.add(value);
     if (distinct.size > mostClasses) return false;

@@ -3,7 +3,8 @@ import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import { findClass } from '../../data/statistics/classNames.ts';
 import type { TrainStage } from '../../project/definitions/stages/trainStage.ts';
-import type { FitRows, TrainingTarget } from './trainingTarget.ts';
+import type { TrainingTarget } from '../trainer/trainerContract.ts';
+import type { FitRows } from './trainingTarget.ts';
 
 type ClassWeight = NonNullable<NonNullable<TrainStage['params']>['class_weight']>;
 
