@@ -3,6 +3,7 @@ import type { Json } from '../base/canonicalJson.ts';
 import type { ErrorRecord } from '../base/errors.ts';
 import { t } from '../base/localize.ts';
 import { fileFormats, formatByName } from './fileFormats.ts';
+import { defaultTrainer } from './trainers.ts';
 
 /** A change of the project file. Paths lead from its root. */
 export type ProjectEdit =
@@ -75,8 +76,8 @@ const table: Readonly<Record<string, (args: Args) => Repair | undefined>> = {
   }),
   'training.sharedRows': ({ stage }) => onProject(t('Warn Instead of Stopping'), stage, ['leakage', 'severity', 'shared_rows'], 'warn'),
   'training.timeOrder': ({ stage }) => onProject(t('Split by Time'), stage, ['validation', 'split'], 'time'),
-  'training.missingValues': ({ stage }) => onProject(t('Use the Trainer gbdt'), stage, ['trainer'], 'gbdt'),
-  'training.trainerTask': ({ stage }) => onProject(t('Use the Trainer gbdt'), stage, ['trainer'], 'gbdt'),
+  'training.missingValues': otherTrainer,
+  'training.trainerTask': otherTrainer,
   'project.environmentUnknown': () => ({ title: t('Choose Environment…'), action: { kind: 'environment' } }),
   'project.busy': ({ job = '' }) => (job === '' ? undefined : { title: t('Stop That Job'), action: { kind: 'stopJob', job } }),
   'project.missing': () => ({ title: t('Train a Model from a Data File…'), action: { kind: 'train' } }),
@@ -118,6 +119,11 @@ function encoding(key: string | undefined): Repair | undefined {
 
 function evaluationReport({ stage, runId }: Args): Repair | undefined {
   return stage === undefined ? undefined : { title: t('Open Report'), action: { kind: 'evaluationReport', stage, runId } };
+}
+
+/** The default takes missing values, and any target. */
+function otherTrainer({ stage }: Args): Repair | undefined {
+  return onProject(t('Use the Trainer {trainer}', { trainer: defaultTrainer }), stage, ['trainer'], defaultTrainer);
 }
 
 function onStage(kind: 'checkReport' | 'runStage', title: string, stage: string | undefined): Repair | undefined {

@@ -298,7 +298,7 @@ describe('the positive class and the trainer', () => {
   it('says that linear estimates 0 and 1 as a number', async () => {
     const project = await writeCase({ files: { 'a.csv': ['0', '1'] } });
     const { notes } = await trainCase(project, { trainer: 'linear' });
-    expect(notes.join(' ')).toContain('"trainer: logistic" tells the two apart');
+    expect(notes.join(' ')).toContain('Trainers that tell the two apart: gbdt, logistic.');
   });
 
   it('weighs classes by any of their spellings', async () => {
