@@ -4,7 +4,6 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { execa } from 'execa';
 import { CancelledError, delay } from './abort.ts';
 import { AppError, errorCode } from './errors.ts';
 import { t } from './localize.ts';
@@ -25,6 +24,7 @@ export async function runCommand(
   args: readonly string[],
   options: { cwd?: string; env?: Readonly<Record<string, string>>; timeoutMs?: number; signal?: AbortSignal } = {},
 ): Promise<CommandOutput> {
+  const { execa } = await import('execa'); // it starts few of our processes, and loading it takes longer than some of those commands
   const result = await execa(command, args, {
     reject: false,
     stdin: 'ignore',

@@ -4,7 +4,6 @@ import { relative, resolve } from 'node:path';
 import { AppError, exitCodes } from '../../base/errors.ts';
 import { writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
-import { kindOf } from '../../engine/project/definitions/stage.ts';
 import type { StageValidation } from '../../protocol/pipeline.ts';
 import type { CommandContext } from '../command.ts';
 import { renderStoredValidation } from '../render/validation.ts';
@@ -17,7 +16,10 @@ export async function findCheckReport(root: string, stage: string): Promise<Stag
   const { readValidation } = await import('../../engine/pipeline/reports/validationReports.ts');
   const stored = await readValidation(root, stage);
   if (stored !== undefined) return stored;
-  const { loadProject } = await import('../../engine/project/loadProject.ts');
+  const [{ loadProject }, { kindOf }] = await Promise.all([
+    import('../../engine/project/loadProject.ts'),
+    import('../../engine/project/definitions/stage.ts'),
+  ]);
   const { project } = await loadProject(root);
   const spec = project?.stages[stage];
   if (spec === undefined || kindOf(spec) !== 'validate') return undefined;

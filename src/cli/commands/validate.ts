@@ -4,7 +4,6 @@ import { resolve } from 'node:path';
 import { exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { ValidationReport } from '../../protocol/validation.ts';
-import { kindOf } from '../../engine/project/definitions/stage.ts';
 import type { ValidateStage } from '../../engine/project/definitions/stages/validateStage.ts';
 import { machineBudget } from '../../engine/pipeline/execution/machineBudget.ts';
 import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
@@ -44,6 +43,7 @@ async function describeFile(path: string, { signal, answer }: CommandContext): P
 
 async function validateProject(options: ValidateOptions, context: CommandContext): Promise<number> {
   const project = await openProject(options);
+  const { kindOf } = await import('../../engine/project/definitions/stage.ts');
   const stages = Object.entries(project.stages).filter((entry): entry is [string, ValidateStage] => kindOf(entry[1]) === 'validate');
   const reports: { stage: string; report: ValidationReport }[] = [];
   if (options.fileOnly !== true) {

@@ -20,15 +20,18 @@ export interface ShapeContext {
   readonly kindOfStage: (stage: string) => StageKind | undefined;
 }
 
+/** A file is read a few times in a process: compiling its definitions takes longer than what is won by it. */
+const onceOnly = { reportInput: true, jitless: true };
+
 /** The value at `path` as its definition has it, or undefined after diagnostics were added. */
 export function checkShape<T>(definition: z.ZodType<T>, path: Path, context: ShapeContext): T | undefined {
   const node = nodeAt(context.root, path);
   if (node === undefined) return undefined;
   const value = toValue(node);
-  const first = definition.safeParse(value, { reportInput: true });
+  const first = definition.safeParse(value, onceOnly);
   if (first.success) return first.data;
   const read = readEnvironmentText(value, node, first.error.issues);
-  const second = read ? definition.safeParse(value, { reportInput: true }) : first;
+  const second = read ? definition.safeParse(value, onceOnly) : first;
   if (second.success) return second.data;
   for (const issue of second.error.issues) addIssue(issue, path, context);
   return undefined;
