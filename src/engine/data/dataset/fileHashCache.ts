@@ -2,6 +2,7 @@
  * SHA-256 of files, remembered by size, times and inode, so that a file that did not change is not read again. Each is signed: what came
  * with the folder would say of any file that it is the one that was registered.
  */
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -13,7 +14,7 @@ import { isBusy } from '../../../base/lock.ts';
 import { requirePlainDatabase } from '../../../base/plainPath.ts';
 import { ensureStateFolder, statePath } from '../../../base/stateFolder.ts';
 import { removeFileNow } from '../../../base/trees.ts';
-import { userMark, type UserMark } from '../../../base/userMark.ts';
+import { userMark } from '../../../base/userMark.ts';
 
 export interface FileState {
   readonly sizeBytes: number;
@@ -28,6 +29,10 @@ export interface HashedFile extends FileState {
 /** A clock may tick less often than files are written: a file this young is read again the next time. */
 const youngestTrustedMs = 2000;
 
+/** The hashes that this process gave before, by path and stamp. */
+const given = new Map<string, string>();
+const mostGiven = 10_000;
+
 /** What the file system says of a file now. */
 export async function fileState(path: string): Promise<FileState> {
   const { size, mtimeNs, ctimeNs, ino, dev } = await stat(path, { bigint: true });
@@ -40,20 +45,27 @@ export async function fileState(path: string): Promise<FileState> {
  */
 export async function hashKnownFile(root: string, path: string, signal?: AbortSignal): Promise<HashedFile> {
   const before = await fileState(path);
-  const mark = await userMark();
-  const known = await withCache(root, (cache) => recall(cache, mark, { path, stamp: before.stamp }));
-  if (known !== undefined) return { ...before, sha256: known };
+  const name = `${path}\n${before.stamp}`;
+  const known = given.get(name) ?? (await recall(root, { path, stamp: before.stamp }));
+  if (known !== undefined) {
+    give(name, known);
+    return { ...before, sha256: known };
+  }
   const startedAt = Date.now();
   const sha256 = await hashFile(path, signal);
   const after = await fileState(path);
   if (after.stamp !== before.stamp) throw changedWhileRead(path);
   const { mtimeMs, ctimeMs } = await stat(path);
   if (startedAt - Math.max(mtimeMs, ctimeMs) > youngestTrustedMs) {
-    await withCache(root, (cache) => {
-      remember(cache, mark, { path, stamp: before.stamp, sha256 });
-    });
+    await remember(root, { path, stamp: before.stamp, sha256 });
+    give(name, sha256);
   }
   return { ...before, sha256 };
+}
+
+function give(name: string, sha256: string): void {
+  if (given.size >= mostGiven) given.clear();
+  given.set(name, sha256);
 }
 
 export function changedWhileRead(path: string, cause?: unknown): AppError {
@@ -64,19 +76,16 @@ export function changedWhileRead(path: string, cause?: unknown): AppError {
   });
 }
 
+const cachePath = (root: string): string => statePath(root, 'cache', 'hashes.db');
+
 /** Runs `work` on the cache. A cache that cannot be opened or is torn costs time, never a result. */
-async function withCache<T>(root: string, work: (cache: DatabaseSync) => T): Promise<T | undefined> {
-  const path = statePath(root, 'cache', 'hashes.db');
+function withCache<T>(root: string, { readOnly }: { readonly readOnly: boolean }, work: (cache: DatabaseSync) => T): T | undefined {
+  const path = cachePath(root);
   let cache: DatabaseSync | undefined;
   try {
-    await ensureStateFolder(root);
-    await makeFolder(dirname(path));
     requirePlainDatabase(path);
-    cache = new DatabaseSync(path, { timeout: 2000 });
+    cache = new DatabaseSync(path, { timeout: 2000, readOnly });
     cache.exec('PRAGMA trusted_schema = OFF');
-    cache.exec(
-      'CREATE TABLE IF NOT EXISTS marked_files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, sha256 TEXT NOT NULL, mark TEXT NOT NULL) WITHOUT ROWID',
-    );
     return work(cache);
   } catch (error) {
     if (isTorn(error)) removeFileNow(path);
@@ -110,12 +119,31 @@ function markText({ path, stamp, sha256 }: KnownFile): string {
   return ['file', path, stamp, sha256].join('\n');
 }
 
-function recall(cache: DatabaseSync, mark: UserMark, { path, stamp }: Pick<KnownFile, 'path' | 'stamp'>): string | undefined {
-  const row = cache.prepare('SELECT sha256, mark FROM marked_files WHERE path = ? AND stamp = ?').get(path, stamp);
-  if (typeof row?.sha256 !== 'string' || typeof row.mark !== 'string') return undefined;
-  return mark.isOn(markText({ path, stamp, sha256: row.sha256 }), row.mark) ? row.sha256 : undefined;
+async function recall(root: string, { path, stamp }: Pick<KnownFile, 'path' | 'stamp'>): Promise<string | undefined> {
+  if (!existsSync(cachePath(root))) return undefined;
+  const mark = await userMark();
+  return withCache(root, { readOnly: true }, (cache) => {
+    const row = cache.prepare('SELECT sha256, mark FROM marked_files WHERE path = ? AND stamp = ?').get(path, stamp);
+    if (typeof row?.sha256 !== 'string' || typeof row.mark !== 'string') return undefined;
+    return mark.isOn(markText({ path, stamp, sha256: row.sha256 }), row.mark) ? row.sha256 : undefined;
+  });
 }
 
-function remember(cache: DatabaseSync, mark: UserMark, file: KnownFile): void {
-  cache.prepare('INSERT OR REPLACE INTO marked_files VALUES (?, ?, ?, ?)').run(file.path, file.stamp, file.sha256, mark.of(markText(file)));
+async function remember(root: string, file: KnownFile): Promise<void> {
+  const mark = await userMark();
+  try {
+    await ensureStateFolder(root);
+    await makeFolder(dirname(cachePath(root)));
+  } catch (error) {
+    if (isUnusable(error)) return;
+    throw error;
+  }
+  withCache(root, { readOnly: false }, (cache) => {
+    cache.exec(
+      'CREATE TABLE IF NOT EXISTS marked_files (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, sha256 TEXT NOT NULL, mark TEXT NOT NULL) WITHOUT ROWID',
+    );
+    cache
+      .prepare('INSERT OR REPLACE INTO marked_files VALUES (?, ?, ?, ?)')
+      .run(file.path, file.stamp, file.sha256, mark.of(markText(file)));
+  });
 }
