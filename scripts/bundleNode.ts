@@ -2,6 +2,7 @@
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { schemasOfDefinitions } from '../src/engine/project/schema/projectSchema.ts';
 import { root } from './paths.ts';
 
 /** Entry points by the name `src/base/entryPoint.ts` looks them up under. */
@@ -20,6 +21,7 @@ const processes = {
 const native = ['@duckdb/node-api', '@duckdb/node-bindings', 'onnxruntime-node'];
 
 /** `import.meta.url` for sources that end up in a CommonJS bundle. */
+const urlOfBundle = { 'import.meta.url': 'urlOfBundle' };
 const urlBanner = `const urlOfBundle = require('node:url').pathToFileURL(__filename).href;`;
 
 export interface BundleOptions {
@@ -43,6 +45,7 @@ export async function bundleProcesses({ minify, outputFolder }: BundleOptions): 
     outExtension: { '.js': '.cjs' },
     target: 'node24',
     external: native,
+    define: { ...urlOfBundle, builtSchemas: JSON.stringify(schemasOfDefinitions()) },
   });
   return metafile;
 }
@@ -83,7 +86,7 @@ function common(minify: boolean): BuildOptions & { metafile: true } {
     platform: 'node',
     format: 'cjs',
     mainFields: ['module', 'main'],
-    define: { 'import.meta.url': 'urlOfBundle' },
+    define: urlOfBundle,
     banner: { js: urlBanner },
     minifyWhitespace: minify,
     minifySyntax: minify, // and not the names: they are read in crash reports

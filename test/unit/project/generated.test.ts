@@ -5,7 +5,12 @@ import type * as z from 'zod';
 import { readOptions } from '../../../src/engine/project/definitions/dataset.ts';
 import { topLevelDefinitions } from '../../../src/engine/project/definitions/project.ts';
 import { stageDefinitions } from '../../../src/engine/project/definitions/stage.ts';
-import { projectJsonSchema, projectSchema, type JsonSchema } from '../../../src/engine/project/schema/projectSchema.ts';
+import {
+  projectJsonSchema,
+  projectSchema,
+  schemasOfDefinitions,
+  type JsonSchema,
+} from '../../../src/engine/project/schema/projectSchema.ts';
 import { generateReference } from '../../../src/engine/project/schema/reference.ts';
 import { checkNames, dataChecks, limitDefaults } from '../../../src/protocol/dataChecks.ts';
 import { checkCommitted } from '../../support/golden.ts';
@@ -15,6 +20,10 @@ const root = join(import.meta.dirname, '../../..');
 describe('what is generated from the definitions', () => {
   it('the JSON Schema is committed as it is generated', () => {
     checkCommitted('media/schema/millwright.schema.json', () => `${JSON.stringify(projectJsonSchema(), undefined, 2)}\n`);
+  });
+
+  it('the schemas can be written into a bundle and read again', () => {
+    expect(JSON.parse(JSON.stringify(schemasOfDefinitions()))).toEqual(schemasOfDefinitions());
   });
 
   it('the reference is committed as it is generated', () => {

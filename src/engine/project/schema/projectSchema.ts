@@ -52,15 +52,28 @@ function schemaOf(definition: z.ZodType): JsonSchema {
   return schema as JsonSchema;
 }
 
-let known: { readonly top: JsonSchema; readonly stages: Readonly<Record<StageKind, JsonSchema>> } | undefined;
+interface ProjectSchema {
+  readonly top: JsonSchema;
+  readonly stages: Readonly<Record<StageKind, JsonSchema>>;
+}
 
-/** The schema of the whole file, with each kind of stage apart. */
-export function projectSchema(): { readonly top: JsonSchema; readonly stages: Readonly<Record<StageKind, JsonSchema>> } {
-  if (known !== undefined) return known;
+/** What {@link schemasOfDefinitions} gave when the bundle was made: it takes as long as reading a small project does. */
+declare const builtSchemas: ProjectSchema;
+
+/** The top-level keys without the stages, and each kind of stage; as they can be written into a bundle. */
+export function schemasOfDefinitions(): ProjectSchema {
   const stages = Object.fromEntries(
     Object.entries(stageDefinitions).map(([kind, definition]) => [kind, schemaOf(definition)]),
   ) as unknown as Record<StageKind, JsonSchema>;
-  const top = schemaOf(z.strictObject(topLevelDefinitions));
+  return { top: schemaOf(z.strictObject(topLevelDefinitions)), stages };
+}
+
+let known: ProjectSchema | undefined;
+
+/** The schema of the whole file, with each kind of stage apart. */
+export function projectSchema(): ProjectSchema {
+  if (known !== undefined) return known;
+  const { top, stages } = typeof builtSchemas === 'undefined' ? schemasOfDefinitions() : builtSchemas;
   const properties = {
     ...top.properties,
     stages: { description: stagesDescription, type: 'object', additionalProperties: { anyOf: Object.values(stages) } },
