@@ -1,6 +1,7 @@
 /** The bundles that run on Node: the entry points of our own processes, and the two halves of the extension. */
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { schemasOfDefinitions } from '../src/engine/project/schema/projectSchema.ts';
 import { root } from './paths.ts';
@@ -35,19 +36,30 @@ export interface BundleOptions {
  * All of them lie in the output folder itself, because a module finds its sibling entry points in its own folder.
  */
 export async function bundleProcesses({ minify, outputFolder }: BundleOptions): Promise<Metafile> {
-  const entryPoints = Object.entries(processes)
-    .filter(([, source]) => existsSync(join(root, source)))
-    .map(([out, source]) => ({ out, in: join(root, source) }));
   const { metafile } = await build({
     ...common(minify),
-    entryPoints,
+    entryPoints: [
+      ...Object.entries(processes).map(([name, source]) => ({ out: codeOf(name), in: join(root, source) })),
+      { out: 'compiledCode', in: join(root, 'src/base/compiledCode.ts') },
+    ],
     outdir: outputFolder,
     outExtension: { '.js': '.cjs' },
     target: 'node24',
     external: native,
     define: { ...urlOfBundle, builtSchemas: JSON.stringify(schemasOfDefinitions()) },
   });
+  for (const name of Object.keys(processes)) await writeFile(join(outputFolder, `${name}.cjs`), launcher(name), { mode: 0o755 });
   return metafile;
+}
+
+const codeOf = (name: string): string => `${name}.code`;
+
+/** What is started: it runs the code as it was compiled before. A command of the terminal needs other parts of it than the next. */
+function launcher(name: string): string {
+  const use = name === 'cli' ? `, /^[a-z]+$/.exec(process.argv[2])?.[0]` : '';
+  return `#!/usr/bin/env -S node --no-warnings
+require('./compiledCode.cjs').runCompiled(\`\${__dirname}/${codeOf(name)}.cjs\`${use});
+`;
 }
 
 /** Bundles the extension, and its language client apart, for the editor's own Node. */

@@ -1,5 +1,5 @@
 /** Where the entry points of our own processes lie: bundled side by side in `dist`, or as sources in a checkout. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -29,4 +29,9 @@ export function installationRoot(): string {
   let folder = here;
   while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
   return folder;
+}
+
+export function installedVersion(): string {
+  const manifest = JSON.parse(readFileSync(join(installationRoot(), 'package.json'), 'utf8')) as { readonly version: string };
+  return manifest.version;
 }

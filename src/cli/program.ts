@@ -1,8 +1,7 @@
 /** The commands by name. Each loads the engine only when it runs, so that help and completion are instant. */
 import { Command, CommanderError } from 'commander';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { installationRoot } from '../base/entryPoint.ts';
+import { existsSync } from 'node:fs';
+import { installedVersion } from '../base/entryPoint.ts';
 import { exitCodes } from '../base/errors.ts';
 import { t } from '../base/localize.ts';
 import { registerAudit } from './commands/audit.ts';
@@ -72,9 +71,4 @@ export function createProgram(terminal: Terminal): Command {
     register(program, terminal);
   }
   return program;
-}
-
-function installedVersion(): string {
-  const manifest = JSON.parse(readFileSync(join(installationRoot(), 'package.json'), 'utf8')) as { readonly version: string };
-  return manifest.version;
 }
