@@ -22,6 +22,8 @@ export const operationTag = 'millwright.operation';
 export const headlineTag = 'millwright.headline';
 /** The user's note, where MLflow keeps a run's description. */
 export const noteTag = 'mlflow.note.content';
+/** MLflow's list of the models a run logged, up to version 2. */
+export const modelHistoryTag = 'mlflow.log-model.history';
 /** The tag of a model version that holds the digest of its graph, with the weights that it keeps beside it. */
 export const digestTag = 'millwright.digest';
 /** The tag of a model version that holds the digest of all its files; versions of before it have none. */

@@ -2,8 +2,6 @@
 import * as z from 'zod';
 import type { LoggedModel } from '../../../protocol/run.ts';
 
-export const modelHistoryTag = 'mlflow.log-model.history';
-
 const historySchema = z.array(
   z.object({
     artifact_path: z.string(),
