@@ -1,6 +1,5 @@
 /** Evaluation reports in panels, and whose evaluation a tree item, a lens or a command means. */
 import * as vscode from 'vscode';
-import { CancelledError } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
 import { reportPageEvents, reportPageRequests, type ReadyReports } from '../../protocol/pages/pageContract.ts';
 import { placeReader } from '../../protocol/pages/pageParameters.ts';
@@ -16,7 +15,7 @@ import type { evaluationCommands } from './contributions.ts';
 import { pages } from './panelTypes.ts';
 import type { ReportReference } from '../host/treeItems.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
-import { runLine } from '../views/runLine.ts';
+import { isRunReference, pickRun, runOf } from './chooseRun.ts';
 import { ReportPanels, type LoadedReport, type ReportServices } from './reportPanels.ts';
 
 export class EvaluationReports implements vscode.Disposable {
@@ -108,40 +107,21 @@ async function reveal({ reference: { root }, view: { report }, place }: Revealed
 
 /** The evaluation that a tree item, a lens or another command means; asks where none is named. */
 async function toReference(store: ProjectStore, item: CommandArguments['millwright.report.open'][0]): Promise<ReportReference> {
-  if (item === undefined) return pickReference(store);
-  if (!('type' in item)) return item;
-  switch (item.type) {
-    case 'stage':
-      if (item.stage.runId !== undefined) return { root: item.root, runId: item.stage.runId, stage: item.stage.name };
-      break;
-    case 'run':
-      return { root: item.root, runId: item.run.id };
-    case 'version':
-      if (item.version.runId !== undefined) return { root: item.root, runId: item.version.runId };
-      break;
-    default:
+  if (item === undefined) {
+    return pickRun(store, { placeHolder: vscode.l10n.t('Whose evaluation?'), isOffered: ({ evaluated }) => evaluated, none });
   }
+  if (!('type' in item)) return item;
+  const run = runOf(item);
+  if (run !== undefined) return item.type === 'stage' ? { ...run, stage: item.stage.name } : run;
   throw new AppError('report.none', vscode.l10n.t('There is no evaluation report here yet.'), {
     remedy: vscode.l10n.t('Run an evaluate stage first.'),
   });
 }
 
-async function pickReference(store: ProjectStore): Promise<ReportReference> {
-  const states = await store.states();
-  const runs = states
-    .flatMap(({ root, runs: answer }) => ('value' in answer ? answer.value.map((run) => ({ root, run })) : []))
-    .filter(({ run }) => run.evaluated);
-  if (runs.length === 0) {
-    throw new AppError('report.none', vscode.l10n.t('No run was evaluated yet.'), {
-      remedy: vscode.l10n.t('Run an evaluate stage first.'),
-    });
-  }
-  const picked = await vscode.window.showQuickPick(
-    runs.map(({ root, run }) => ({ label: runTitle(run), description: runLine(run), reference: { root, runId: run.id } })),
-    { placeHolder: vscode.l10n.t('Whose evaluation?'), matchOnDescription: true },
-  );
-  if (picked === undefined) throw new CancelledError();
-  return picked.reference;
+function none(): AppError {
+  return new AppError('report.none', vscode.l10n.t('No run was evaluated yet.'), {
+    remedy: vscode.l10n.t('Run an evaluate stage first.'),
+  });
 }
 
 /** What to do depends on how the run ended: a stage that exists need not be added. */
@@ -164,13 +144,5 @@ function notEvaluated(run: RunOverview): AppError {
 }
 
 function isReference(value: unknown): value is ReportReference {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'root' in value &&
-    typeof value.root === 'string' &&
-    'runId' in value &&
-    typeof value.runId === 'string' &&
-    (!('stage' in value) || typeof value.stage === 'string')
-  );
+  return isRunReference(value) && (!('stage' in value) || typeof value.stage === 'string');
 }

@@ -1,6 +1,5 @@
 /** The page of any run, from its first second on, and which run a tree item, a page or a command means. */
 import * as vscode from 'vscode';
-import { CancelledError } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
 import type { StartRun } from '../../protocol/contracts/engineContract.ts';
 import { runPageEvents, runPageRequests, runPlaces, type RunPlace } from '../../protocol/pages/pageContract.ts';
@@ -17,7 +16,7 @@ import type { RunReference } from '../host/treeItems.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { performRepair, type Repairing } from '../commands/repairActions.ts';
 import { ReportPanels, type LoadedReport, type ReportServices } from './reportPanels.ts';
-import { runLine } from '../views/runLine.ts';
+import { isRunReference, pickRun, runOf } from './chooseRun.ts';
 
 const longestTab = 36;
 
@@ -39,7 +38,7 @@ export class RunPages implements vscode.Disposable {
       title: vscode.l10n.t('Run'),
       requests: runPageRequests,
       events: runPageEvents,
-      isReference,
+      isReference: isRunReference,
       keyOf: ({ root, runId }) => JSON.stringify([root, runId]),
       load: async (reference) => loadRun(services, reference),
       contentOf: (view) => ({ page: 'run', view }),
@@ -131,41 +130,9 @@ async function repairRun({ engine, repairing }: RunPageServices, { root, runId }
 
 async function toReference(store: ProjectStore, item: CommandArguments['millwright.run.open'][0]): Promise<RunReference> {
   if (item !== undefined && !('type' in item)) return item;
-  switch (item?.type) {
-    case 'run':
-      return { root: item.root, runId: item.run.id };
-    case 'stage':
-      if (item.stage.runId !== undefined) return { root: item.root, runId: item.stage.runId };
-      break;
-    case 'version':
-      if (item.version.runId !== undefined) return { root: item.root, runId: item.version.runId };
-      break;
-    default:
-  }
-  return pickRun(store);
+  return (item === undefined ? undefined : runOf(item)) ?? pickRun(store, { placeHolder: vscode.l10n.t('Which run?'), none });
 }
 
-async function pickRun(store: ProjectStore): Promise<RunReference> {
-  const states = await store.states();
-  const runs = states.flatMap(({ root, runs: answer }) => ('value' in answer ? answer.value.map((run) => ({ root, run })) : []));
-  if (runs.length === 0) {
-    throw new AppError('run.none', vscode.l10n.t('There are no runs yet.'), { remedy: vscode.l10n.t('Run the pipeline first.') });
-  }
-  const picked = await vscode.window.showQuickPick(
-    runs.map(({ root, run }) => ({ label: runTitle(run), description: runLine(run), reference: { root, runId: run.id } })),
-    { placeHolder: vscode.l10n.t('Which run?'), matchOnDescription: true },
-  );
-  if (picked === undefined) throw new CancelledError();
-  return picked.reference;
-}
-
-function isReference(value: unknown): value is RunReference {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'root' in value &&
-    typeof value.root === 'string' &&
-    'runId' in value &&
-    typeof value.runId === 'string'
-  );
+function none(): AppError {
+  return new AppError('run.none', vscode.l10n.t('There are no runs yet.'), { remedy: vscode.l10n.t('Run the pipeline first.') });
 }
