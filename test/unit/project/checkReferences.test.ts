@@ -172,6 +172,7 @@ describe('stages', () => {
     ['a written folder that holds what is read', '  r: {run: a, deps: [out/a.txt], outs: [«out»]}', ['project.outputIsRead']],
     ['a read folder that holds what is written', '  r: {run: a, deps: [data], outs: [«data/b.txt»]}', ['project.outputIsRead']],
     ['a glob that meets what is written', '  r: {run: a, deps: ["*.txt"], outs: [«b.txt»]}', ['project.outputIsRead']],
+    ['the state of runs', '  r: {run: a, deps: [a.txt, «./.millwright/jobs»]}', ['project.readsState: every run changes']],
     ['the project file as output', '  r: {run: a, outs: [«millwright.yaml»]}', ['project.outputIsRead: project']],
     ['the store as output', '  r: {run: a, outs: [«mlruns/1»]}', ['project.outputIsRead: project']],
     ['its own script as output', '  r: {run: python -u make.py, outs: [«make.py»]}', ['project.outputIsRead: make.py']],

@@ -1,8 +1,9 @@
-/** What is checked of each stage: its model, and what its kind asks for. */
+/** What is checked of each stage: what it reads, its model, and what its kind asks for. */
 import { forKind, type ForEachKind } from '../definitions/stage.ts';
 import type { Path } from '../text/yamlTree.ts';
 import { checkEvaluation } from './checkEvaluation.ts';
 import type { CheckInput } from './checkInput.ts';
+import { checkReads } from './checkInputs.ts';
 import { checkLimits } from './checkLimits.ts';
 import { checkModel, checkTargetNamed, modelMakers } from './checkModels.ts';
 import { checkTraining } from './checkTraining.ts';
@@ -26,6 +27,7 @@ export function checkStages(input: CheckInput): void {
   for (const [name, stage] of Object.entries(input.stages)) {
     input.diagnostics.spend();
     const path: Path = ['stages', name];
+    checkReads(stage, path, input);
     checkModel(stage, path, input, makers);
     forKind(ownChecks, stage, path, input);
   }
