@@ -5,7 +5,7 @@
 import { contributions } from '../src/extension/contributions.ts';
 import type { Condition } from '../src/extension/host/conditions.ts';
 import type { CommandRow, Contributions, Setting, TaskType, ViewTable, Walkthrough } from '../src/extension/host/contributionRows.ts';
-import { documentFormats, wakingFiles } from '../src/protocol/documentFormats.ts';
+import { documentFormats, wakingFiles } from '../src/protocol/tables/documentFormats.ts';
 
 export interface GeneratedManifest {
   readonly activationEvents: readonly string[];

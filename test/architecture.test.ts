@@ -152,7 +152,7 @@ describe('the compiler asks for what is forgotten', () => {
   const plants: readonly (Plant & { readonly title: string; readonly asked: string | readonly string[]; readonly says: RegExp })[] = [
     {
       title: 'the formula of a metric of numbers',
-      file: 'src/protocol/metrics.ts',
+      file: 'src/protocol/tables/metrics.ts',
       before: '  ndcg_at_k: {',
       after: "  max_error: { ...error, label: 'largest error' },\n  ndcg_at_k: {",
       asked: 'src/engine/evaluation/metrics/measuresOf.ts',
@@ -160,7 +160,7 @@ describe('the compiler asks for what is forgotten', () => {
     },
     {
       title: 'the formula of a metric of decisions',
-      file: 'src/protocol/metrics.ts',
+      file: 'src/protocol/tables/metrics.ts',
       before: '  roc_auc_macro: {',
       after: "  jaccard_score: { ...decision, label: 'Jaccard' },\n  roc_auc_macro: {",
       asked: 'src/engine/evaluation/metrics/confusionMetrics.ts',
@@ -168,7 +168,7 @@ describe('the compiler asks for what is forgotten', () => {
     },
     {
       title: 'the words of a hyperparameter',
-      file: 'src/protocol/trainers.ts',
+      file: 'src/protocol/tables/trainers.ts',
       before: '  class_weight: [],',
       after: '  momentum: [],\n  class_weight: [],',
       asked: 'src/engine/project/definitions/stages/hyperparameters.ts',
@@ -176,7 +176,7 @@ describe('the compiler asks for what is forgotten', () => {
     },
     {
       title: 'how a trainer learns',
-      file: 'src/protocol/trainers.ts',
+      file: 'src/protocol/tables/trainers.ts',
       before: '  logistic: {\n',
       after: "  forest: { words: () => '', tasks, learner: 'trees', stopsEarly: false, parameters: {}, synonyms: [] },\n  logistic: {\n",
       asked: 'src/engine/training/fit/fitEstimator.ts',
@@ -184,7 +184,7 @@ describe('the compiler asks for what is forgotten', () => {
     },
     {
       title: 'a way to read and to write a format of files',
-      file: 'src/protocol/fileFormats.ts',
+      file: 'src/protocol/tables/fileFormats.ts',
       before: '  jsonl: {',
       after: "  arrow: { label: 'Arrow', endings: ['arrow'], offered: [], written: [], isText: false },\n  jsonl: {",
       asked: 'src/engine/data/files/tableSource.ts',
@@ -192,7 +192,7 @@ describe('the compiler asks for what is forgotten', () => {
     },
     {
       title: 'the words of a limit',
-      file: 'src/protocol/dataChecks.ts',
+      file: 'src/protocol/tables/dataChecks.ts',
       before: '  min_rows: 1,',
       after: '  min_rows: 1,\n  max_rows: 1e9,',
       asked: 'src/engine/project/definitions/limits.ts',
@@ -237,7 +237,7 @@ describe('the compiler asks for what is forgotten', () => {
     },
     {
       title: 'what reads a format of documents',
-      file: 'src/protocol/documentFormats.ts',
+      file: 'src/protocol/tables/documentFormats.ts',
       before: '  projectFile: {',
       after: "  agent: { names: ['*.agent.md'], languages: ['markdown'], wakes: false },\n  projectFile: {",
       asked: 'src/language/formats.ts',

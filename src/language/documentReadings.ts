@@ -1,7 +1,7 @@
 /** The open documents, each read by its format once for each version of its text. */
 import type { TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { isOfFormat } from '../protocol/documentFormats.ts';
+import { isOfFormat } from '../protocol/tables/documentFormats.ts';
 import type { Format, Reading } from './languageFormat.ts';
 
 export interface DocumentReading {

@@ -1,5 +1,5 @@
 /** What reads each format of documents. */
-import type { DocumentFormatName } from '../protocol/documentFormats.ts';
+import type { DocumentFormatName } from '../protocol/tables/documentFormats.ts';
 import type { OpenFormat } from './languageFormat.ts';
 import { projectFile } from './formats/projectFile/projectFile.ts';
 

@@ -2,7 +2,7 @@
 import type { CodeAction, CompletionItem, CompletionList, Diagnostic, DocumentSymbol, Hover, Location } from 'vscode-languageserver';
 import type { Position, TextDocument } from 'vscode-languageserver-textdocument';
 import type { LanguageQuestions } from '../protocol/contracts/languageContract.ts';
-import type { DocumentFormat } from '../protocol/documentFormats.ts';
+import type { DocumentFormat } from '../protocol/tables/documentFormats.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

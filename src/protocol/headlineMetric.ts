@@ -1,6 +1,6 @@
 /** The one figure of a run or a stage where there is room for one: the same in every view and in the terminal. */
 import { formatCount, formatFigure } from '../base/format.ts';
-import { metricNames } from './metrics.ts';
+import { metricNames } from './tables/metrics.ts';
 
 export interface NamedFigure {
   readonly name: string;

@@ -2,8 +2,8 @@
 import type { Json } from '../base/canonicalJson.ts';
 import type { ErrorRecord } from '../base/errors.ts';
 import { t } from '../base/localize.ts';
-import { fileFormats, formatByName } from './fileFormats.ts';
-import { defaultTrainer } from './trainers.ts';
+import { fileFormats, formatByName } from './tables/fileFormats.ts';
+import { defaultTrainer } from './tables/trainers.ts';
 
 /** A change of the project file. Paths lead from its root. */
 export type ProjectEdit =

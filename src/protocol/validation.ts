@@ -2,7 +2,7 @@
  * The result of checking a data set against its declaration and limits. It says nothing of when and for which stage it
  * was made: equal data and limits give equal bytes.
  */
-import type { CheckName, Severity } from './dataChecks.ts';
+import type { CheckName, Severity } from './tables/dataChecks.ts';
 import type { ColumnProfile } from './dataset.ts';
 
 export type Verdict = 'passed' | 'warned' | 'failed';

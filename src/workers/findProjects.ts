@@ -1,7 +1,7 @@
 /** Projects at or shortly below the folders of a workspace. */
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { projectFileName } from '../protocol/storedNames.ts';
+import { projectFileName } from '../protocol/tables/storedNames.ts';
 
 const depth = 2;
 const foldersWithoutProjects = /^(\..*|node_modules|mlruns|mlartifacts|__pycache__|venv)$/;

@@ -7,7 +7,7 @@ import { isMissing } from '../base/files.ts';
 import { statePath } from '../base/stateFolder.ts';
 import type { ChangedPart } from '../protocol/contracts/engineContract.ts';
 import { openStore } from '../engine/stores/openStore.ts';
-import { lockFileName, projectFileName } from '../protocol/storedNames.ts';
+import { lockFileName, projectFileName } from '../protocol/tables/storedNames.ts';
 
 const settleMs = 150;
 const lookMs = 1000;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluateFile, type EvaluateFileOptions } from '../../src/engine/evaluation/evaluateFile.ts';
 import type { Predictions } from '../../src/engine/evaluation/metrics/predictions.ts';
 import { scoreOnce } from '../../src/engine/evaluation/metrics/measuresOf.ts';
-import { metricNames, kOf, parseMetric, type MetricKey } from '../../src/protocol/metrics.ts';
+import { metricNames, kOf, parseMetric, type MetricKey } from '../../src/protocol/tables/metrics.ts';
 import { makeFolder } from '../support/project.ts';
 import { runPython } from '../support/python.ts';
 import { sweep } from '../support/sweep.ts';

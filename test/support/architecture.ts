@@ -108,7 +108,14 @@ export function crowdedFolders(files: Iterable<string>): string[] {
  * every format of documents or every kind of stage has, and a kernel with the file that compiles it.
  */
 const families: readonly (readonly string[])[] = [
-  ['src/cli/commands', 'src/cli/render', 'src/protocol', 'src/engine/pipeline/stages', 'src/engine/project/definitions'],
+  [
+    'src/cli/commands',
+    'src/cli/render',
+    'src/protocol',
+    'src/protocol/tables',
+    'src/engine/pipeline/stages',
+    'src/engine/project/definitions',
+  ],
   ['src/cli', 'src/language', 'webview-ui/*'],
   ['src/language/formats/*'],
   ['src/engine/pipeline/stages/*'],

@@ -4,7 +4,7 @@ import { measure } from '../../src/engine/evaluation/report/measure.ts';
 import type { Predictions } from '../../src/engine/evaluation/metrics/predictions.ts';
 import { SegmentColumn } from '../../src/engine/evaluation/readings/segmentColumn.ts';
 import type { EvaluationReport, Task } from '../../src/protocol/evaluation.ts';
-import { metricKeys, usualMetrics } from '../../src/protocol/metrics.ts';
+import { metricKeys, usualMetrics } from '../../src/protocol/tables/metrics.ts';
 import { hostile } from './validationReport.ts';
 
 export const reportRows = 400;

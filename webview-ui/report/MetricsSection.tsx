@@ -2,7 +2,7 @@
 import { formatDifference, formatFigure, formatPValue } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import type { Estimate, EvaluationReport, MetricResult } from '../../src/protocol/evaluation.ts';
-import { metricLabel, metricTitle } from '../../src/protocol/metrics.ts';
+import { metricLabel, metricTitle } from '../../src/protocol/tables/metrics.ts';
 import { DataTable, type Column } from '../shared/DataTable.tsx';
 import { IntervalPlot } from '../shared/IntervalPlot.tsx';
 

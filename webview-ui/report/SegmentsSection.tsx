@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { formatCount, formatDifference, formatFigure } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import type { Estimate, EvaluationReport, Segment } from '../../src/protocol/evaluation.ts';
-import { metricTitle } from '../../src/protocol/metrics.ts';
+import { metricTitle } from '../../src/protocol/tables/metrics.ts';
 import { DataTable, type Column } from '../shared/DataTable.tsx';
 
 export function SegmentsSection({ report }: { readonly report: EvaluationReport }) {

@@ -1,6 +1,6 @@
 /** A metric's interval beside the baseline's, on the metric's own scale. */
 import type { MetricResult } from '../../src/protocol/evaluation.ts';
-import { findMetric } from '../../src/protocol/metrics.ts';
+import { findMetric } from '../../src/protocol/tables/metrics.ts';
 import './interval.css';
 
 const plotWidth = 220;

@@ -2,9 +2,9 @@
 import { useId } from 'react';
 import { t } from '../../src/base/localize.ts';
 import type { ProjectProposal, ProposalChoices } from '../../src/protocol/dataset.ts';
-import { metricLabel } from '../../src/protocol/metrics.ts';
+import { metricLabel } from '../../src/protocol/tables/metrics.ts';
 import { splitWords } from '../../src/protocol/words/proposalWords.ts';
-import { trainerWords } from '../../src/protocol/trainers.ts';
+import { trainerWords } from '../../src/protocol/tables/trainers.ts';
 
 interface MeansProps {
   readonly proposal: ProjectProposal;

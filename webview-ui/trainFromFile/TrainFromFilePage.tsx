@@ -1,7 +1,7 @@
 /** The page in each of its states. */
 import { formatFigure } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
-import { metricTitle } from '../../src/protocol/metrics.ts';
+import { metricTitle } from '../../src/protocol/tables/metrics.ts';
 import type { TrainFromFileView } from '../../src/protocol/pages/pageContract.ts';
 import { mayGoWellAgain } from '../../src/protocol/repairs.ts';
 import { ErrorNotice } from '../shared/ErrorNotice.tsx';

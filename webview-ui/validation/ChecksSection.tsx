@@ -2,7 +2,7 @@
 import { useId, useMemo } from 'react';
 import { formatCount } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
-import { checkNames, dataChecks } from '../../src/protocol/dataChecks.ts';
+import { checkNames, dataChecks } from '../../src/protocol/tables/dataChecks.ts';
 import type { ValidationCheck } from '../../src/protocol/validation.ts';
 import { DataTable, type Column } from '../shared/DataTable.tsx';
 import { VerdictMark } from './VerdictMark.tsx';

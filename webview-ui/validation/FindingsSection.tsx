@@ -1,7 +1,7 @@
 /** What failed and what warned, the worst first: each a sentence, and its figure against its limit. */
 import { formatCount } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
-import { dataChecks } from '../../src/protocol/dataChecks.ts';
+import { dataChecks } from '../../src/protocol/tables/dataChecks.ts';
 import type { ValidationCheck } from '../../src/protocol/validation.ts';
 import { LimitBar } from './LimitBar.tsx';
 import { VerdictMark } from './VerdictMark.tsx';

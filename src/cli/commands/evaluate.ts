@@ -10,7 +10,7 @@ import type { EvaluateFileOptions } from '../../engine/evaluation/evaluateFile.t
 import { nearestName } from '../../engine/project/text/nearestName.ts';
 import { synonymOf } from '../../engine/project/schema/synonyms.ts';
 import { machineBudget } from '../../engine/pipeline/execution/machineBudget.ts';
-import { metricNames, defaultK, type MetricName } from '../../protocol/metrics.ts';
+import { metricNames, defaultK, type MetricName } from '../../protocol/tables/metrics.ts';
 import { collectClass, parseCost, parseCount, parseLimit, parseNumber, parsePagePath, type Limit } from '../arguments.ts';
 import { addCommand, runCommandBody, type CommandContext, type CommonOptions } from '../command.ts';
 import { renderReport } from '../render/report.ts';

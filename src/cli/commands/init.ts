@@ -8,16 +8,16 @@ import { AppError, exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import { environments, type Environment } from '../../protocol/audit.ts';
 import { splitNames, type ProjectProposal, type ProposalChoices } from '../../protocol/dataset.ts';
-import { formatWords, offeredFiles } from '../../protocol/fileFormats.ts';
+import { formatWords, offeredFiles } from '../../protocol/tables/fileFormats.ts';
 import { machineBudget } from '../../engine/pipeline/execution/machineBudget.ts';
 import type { ReadSetting } from '../../engine/project/schema/readSettings.ts';
-import { trainerNames } from '../../protocol/trainers.ts';
+import { trainerNames } from '../../protocol/tables/trainers.ts';
 import { collectReadSetting, collectUse } from '../arguments.ts';
 import { addCommand, runCommandBody, type CommandContext, type CommonOptions } from '../command.ts';
 import { environmentQuestion } from '../permissions.ts';
 import { renderProposal, renderYaml, targetNote } from '../render/proposal.ts';
 import { choose, type Terminal } from '../terminal.ts';
-import { projectFileName } from '../../protocol/storedNames.ts';
+import { projectFileName } from '../../protocol/tables/storedNames.ts';
 
 interface InitOptions extends CommonOptions, Omit<ProposalChoices, 'uses'> {
   readonly use?: ProposalChoices['uses'];

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import { writtenWords } from '../../protocol/fileFormats.ts';
+import { writtenWords } from '../../protocol/tables/fileFormats.ts';
 import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
 import { watched } from '../liveView.ts';
 import { openProject } from '../openProject.ts';

@@ -39,7 +39,7 @@ export function registerRuns(program: Command, terminal: Terminal): void {
 
 async function list(options: RunsOptions, { answer, json, terminal, signal }: CommandContext): Promise<number> {
   const [{ metricNames }, { openStore }, { listRunOverviews }, { hasFileStore }] = await Promise.all([
-    import('../../protocol/metrics.ts'),
+    import('../../protocol/tables/metrics.ts'),
     import('../../engine/stores/openStore.ts'),
     import('../../engine/pipeline/reports/runOverviews.ts'),
     import('../../engine/tracking/fileStore.ts'),

@@ -3,9 +3,9 @@ import { formatCount, formatShare } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import { printable } from '../../base/printable.ts';
 import type { ColumnProposal, DatasetProfile, ProjectProposal } from '../../protocol/dataset.ts';
-import { metricLabel } from '../../protocol/metrics.ts';
+import { metricLabel } from '../../protocol/tables/metrics.ts';
 import { splitWords, taskWords } from '../../protocol/words/proposalWords.ts';
-import { trainerWords } from '../../protocol/trainers.ts';
+import { trainerWords } from '../../protocol/tables/trainers.ts';
 import type { Style, StyleName } from './style.ts';
 import { table, type Cell } from './table.ts';
 

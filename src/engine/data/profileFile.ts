@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import { limitDefaults } from '../../protocol/dataChecks.ts';
+import { limitDefaults } from '../../protocol/tables/dataChecks.ts';
 import type { Column, DatasetProfile } from '../../protocol/dataset.ts';
 import type { Budget } from '../../protocol/stageContext.ts';
 import type { ReadOptions } from '../project/definitions/dataset.ts';

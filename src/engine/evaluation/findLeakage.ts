@@ -3,7 +3,7 @@ import { isCancelled } from '../../base/abort.ts';
 import { AppError } from '../../base/errors.ts';
 import { formatCount, formatShare } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
-import { leakageSeverities } from '../../protocol/dataChecks.ts';
+import { leakageSeverities } from '../../protocol/tables/dataChecks.ts';
 import type { LeakageCheck, LeakageFinding } from '../../protocol/evaluation.ts';
 import type { Column } from '../../protocol/dataset.ts';
 import type { StageContext } from '../../protocol/stageContext.ts';

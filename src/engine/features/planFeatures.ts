@@ -2,7 +2,7 @@
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { Column } from '../../protocol/dataset.ts';
-import { featureDefaults, type Learner } from '../../protocol/trainers.ts';
+import { featureDefaults, type Learner } from '../../protocol/tables/trainers.ts';
 import { familyOf } from '../data/sql/sqlText.ts';
 import { optionDefaults, type FeaturesSpec } from '../project/definitions/feature.ts';
 import { expressionError, noSuchColumn } from './expression/expressionError.ts';

@@ -14,7 +14,7 @@ import { collectItems } from '../tracking/store/pages.ts';
 import { failureTags } from '../tracking/runs/tags.ts';
 import { currentUser } from './beginJob.ts';
 import { childMarkText, isOwnJob, jobIds, jobPaths, readJobEvents, readJobRecord, readJobResult } from './jobFolder.ts';
-import { jobTag } from '../../protocol/storedNames.ts';
+import { jobTag } from '../../protocol/tables/storedNames.ts';
 
 /**
  * Ends every unfinished job of this user and machine that nobody holds, once, whoever changes something first. Each is a change in the

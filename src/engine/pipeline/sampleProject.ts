@@ -9,7 +9,7 @@ import type { Project } from '../project/definitions/project.ts';
 import { roleOf, type StageSpec } from '../project/definitions/stage.ts';
 import { planOf } from './stages/plans.ts';
 import { parseModelReference } from '../project/values/modelReference.ts';
-import { projectFileName } from '../../protocol/storedNames.ts';
+import { projectFileName } from '../../protocol/tables/storedNames.ts';
 
 export interface SampledProject {
   readonly project: Project;

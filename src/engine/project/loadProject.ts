@@ -13,7 +13,7 @@ import { mostTextBytes } from './text/textSize.ts';
 import { rangeOfSpan } from './text/textSource.ts';
 import { textTooLarge } from './text/yamlDiagnostics.ts';
 import type { Path } from './text/yamlTree.ts';
-import { projectFileName } from '../../protocol/storedNames.ts';
+import { projectFileName } from '../../protocol/tables/storedNames.ts';
 
 export interface LoadOptions {
   /** Values by dotted path, as given with `--set`. */

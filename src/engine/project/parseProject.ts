@@ -19,7 +19,7 @@ import { Diagnostics } from './text/diagnostics.ts';
 import { applyOverride } from './values/overrides.ts';
 import type { EnvironmentValue } from './values/references.ts';
 import { ReferenceResolver } from './values/resolveTree.ts';
-import { defaultStoreUri } from '../../protocol/storedNames.ts';
+import { defaultStoreUri } from '../../protocol/tables/storedNames.ts';
 import { rangeOfSpan, type Span, type TextSource } from './text/textSource.ts';
 import { addYamlProblems } from './text/yamlDiagnostics.ts';
 import { entryOf, keySpanAt, nodeAt, parseYaml, type MappingNode, type Path, type TreeNode } from './text/yamlTree.ts';

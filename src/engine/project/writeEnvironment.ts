@@ -5,7 +5,7 @@ import { writeAtomic } from '../../base/files.ts';
 import type { Environment } from '../../protocol/audit.ts';
 import { rememberEnvironment } from './environment.ts';
 import { parseProjectText } from './loadProject.ts';
-import { projectFileName } from '../../protocol/storedNames.ts';
+import { projectFileName } from '../../protocol/tables/storedNames.ts';
 
 /** The text of a project file with the environment on the line after the name; as it is, where it says one. */
 export function withEnvironment(yaml: string, environment: Environment): string {

@@ -3,9 +3,9 @@ import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { ProposalChoices } from '../../protocol/dataset.ts';
 import type { Task } from '../../protocol/evaluation.ts';
-import { usualMetrics, type MetricName } from '../../protocol/metrics.ts';
+import { usualMetrics, type MetricName } from '../../protocol/tables/metrics.ts';
 import { taskWords } from '../../protocol/words/proposalWords.ts';
-import { defaultTrainer, trainersFor, type Trainer } from '../../protocol/trainers.ts';
+import { defaultTrainer, trainersFor, type Trainer } from '../../protocol/tables/trainers.ts';
 import { nearestName } from '../project/text/nearestName.ts';
 import { synonymOf } from '../project/schema/synonyms.ts';
 

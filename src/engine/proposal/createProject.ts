@@ -6,7 +6,7 @@ import { writeAtomic, writeNew } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
 import { roleOf } from '../project/definitions/stage.ts';
 import { parseProjectText } from '../project/loadProject.ts';
-import { projectFileName } from '../../protocol/storedNames.ts';
+import { projectFileName } from '../../protocol/tables/storedNames.ts';
 
 /** What stays out of version control besides what the stages write: the store and its artifacts. */
 const store = ['mlflow.db*', 'mlruns/'] as const;

@@ -1,6 +1,6 @@
 /** The text of a proposed `millwright.yaml`, with comments for a reader who has never seen one. Pure. */
 import type { ColumnProfile } from '../../protocol/dataset.ts';
-import { trainers, type Trainer } from '../../protocol/trainers.ts';
+import { trainers, type Trainer } from '../../protocol/tables/trainers.ts';
 import { readKeys } from '../data/texts/readingNotes.ts';
 import { quoteName } from '../data/sql/sqlText.ts';
 import { heldShare, type DrawnHoldOut } from './holdOut.ts';

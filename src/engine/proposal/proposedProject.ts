@@ -1,7 +1,7 @@
 /** What is decided of a proposed project before it is written down. */
 import type { ColumnProfile, ColumnProposal, ProjectProposal } from '../../protocol/dataset.ts';
-import type { MetricName } from '../../protocol/metrics.ts';
-import type { Trainer } from '../../protocol/trainers.ts';
+import type { MetricName } from '../../protocol/tables/metrics.ts';
+import type { Trainer } from '../../protocol/tables/trainers.ts';
 import type { HoldOut } from './holdOut.ts';
 import type { ProposedReading } from './proposeReading.ts';
 

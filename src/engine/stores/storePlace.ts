@@ -1,7 +1,7 @@
 /** Where a project's runs and models are, and which kind of store that is. */
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import { defaultStoreUri } from '../../protocol/storedNames.ts';
+import { defaultStoreUri } from '../../protocol/tables/storedNames.ts';
 
 /** What is known of a project: all of it, or its folder alone, as where its file cannot be read. */
 export interface ProjectPlace {

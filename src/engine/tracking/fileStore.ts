@@ -1,7 +1,7 @@
 /** A store of MLflow's older kind beside ours, which MLflow then takes for the project's. */
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { artifactsFolder } from '../../protocol/storedNames.ts';
+import { artifactsFolder } from '../../protocol/tables/storedNames.ts';
 
 /**
  * Whether MLflow 3.7 and newer, started in the folder without a word about its store, would take `mlruns` and leave

@@ -1,5 +1,5 @@
 /** Commands that run, change and look after things, and the task that runs a pipeline in a terminal. */
-import { projectFileName } from '../../protocol/storedNames.ts';
+import { projectFileName } from '../../protocol/tables/storedNames.ts';
 import { inView } from '../host/conditions.ts';
 import { command, type TaskType } from '../host/contributionRows.ts';
 import type { ModelVersionItem, PipelineItem, RunItem, StageReference } from '../host/treeItems.ts';

@@ -14,7 +14,7 @@ import type { Notify } from '../host/notify.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { repairActions, type Repairing } from './repairActions.ts';
 import type { PipelineItem, StageReference } from '../host/treeItems.ts';
-import { projectFileName } from '../../protocol/storedNames.ts';
+import { projectFileName } from '../../protocol/tables/storedNames.ts';
 
 export interface PipelineServices {
   readonly engine: EngineClient;

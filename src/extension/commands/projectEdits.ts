@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { ProjectEdit } from '../../protocol/repairs.ts';
 import type { EngineClient } from '../engine/engineClient.ts';
-import { projectFileName } from '../../protocol/storedNames.ts';
+import { projectFileName } from '../../protocol/tables/storedNames.ts';
 
 /**
  * @param root the folder of the project file

@@ -8,7 +8,7 @@ import type { Pipeline } from '../../protocol/pipeline.ts';
 import type { RunOverview } from '../../protocol/run.ts';
 import { setContext, readSetting } from '../host/contributed.ts';
 import type { EngineClient } from './engineClient.ts';
-import { projectFileName } from '../../protocol/storedNames.ts';
+import { projectFileName } from '../../protocol/tables/storedNames.ts';
 
 /** An answer, or why there is none. */
 export type Answer<T> = { readonly value: T } | { readonly error: ErrorRecord };

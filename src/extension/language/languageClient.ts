@@ -9,7 +9,7 @@ import {
   type ColumnsParams,
   type ColumnsResult,
 } from '../../protocol/contracts/languageContract.ts';
-import { documentFilters, documentFormats } from '../../protocol/documentFormats.ts';
+import { documentFilters, documentFormats } from '../../protocol/tables/documentFormats.ts';
 import type { Runtime } from '../host/runtime.ts';
 
 export interface LanguageClientOptions {

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../../base/abort.ts';
 import type { ColumnsParams, ColumnsResult } from '../../protocol/contracts/languageContract.ts';
-import { documentFormats, isOfFormat } from '../../protocol/documentFormats.ts';
+import { documentFormats, isOfFormat } from '../../protocol/tables/documentFormats.ts';
 import type { EngineClient } from '../engine/engineClient.ts';
 import type { RunningLanguageClient } from './languageClient.ts';
 import type { Notify } from '../host/notify.ts';

@@ -1,7 +1,7 @@
 /** The commands that open the pages. */
 import type * as vscode from 'vscode';
-import { offeredFiles } from '../../protocol/fileFormats.ts';
-import { projectFileName } from '../../protocol/storedNames.ts';
+import { offeredFiles } from '../../protocol/tables/fileFormats.ts';
+import { projectFileName } from '../../protocol/tables/storedNames.ts';
 import { inView } from '../host/conditions.ts';
 import { command } from '../host/contributionRows.ts';
 import type { ModelVersionItem, PipelineItem, ReportReference, RunItem, RunReference, StageReference } from '../host/treeItems.ts';

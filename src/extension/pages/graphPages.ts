@@ -25,7 +25,7 @@ import { pages } from './panelTypes.ts';
 import { pickRoot } from '../commands/pipelineCommands.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { ReportPanels, type LoadedReport, type ReportServices } from './reportPanels.ts';
-import { projectFileName } from '../../protocol/storedNames.ts';
+import { projectFileName } from '../../protocol/tables/storedNames.ts';
 import { reportOf } from '../../protocol/tables/stageKinds.ts';
 
 interface GraphReference {

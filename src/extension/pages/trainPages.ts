@@ -5,7 +5,7 @@ import { CancelledError, isCancelled } from '../../base/abort.ts';
 import { toErrorRecord, type ErrorRecord } from '../../base/errors.ts';
 import type { ProjectProposal, ProposalChoices } from '../../protocol/dataset.ts';
 import type { EvaluationReport } from '../../protocol/evaluation.ts';
-import { offeredEndings } from '../../protocol/fileFormats.ts';
+import { offeredEndings } from '../../protocol/tables/fileFormats.ts';
 import type { Job, JobEvent } from '../../protocol/job.ts';
 import {
   trainFromFilePageEvents,
@@ -29,7 +29,7 @@ import type { Notify } from '../host/notify.ts';
 import { hostPage, pageIcon, pageOptions, PageState } from './pageHost.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { performRepair } from '../commands/repairActions.ts';
-import { projectFileName } from '../../protocol/storedNames.ts';
+import { projectFileName } from '../../protocol/tables/storedNames.ts';
 import { reportOf } from '../../protocol/tables/stageKinds.ts';
 
 export interface TrainServices {

@@ -14,7 +14,7 @@ import type { StageReference } from '../host/treeItems.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import { ReportPanels, type LoadedReport, type ReportServices } from './reportPanels.ts';
 import { findDatasetLine } from '../projectFile/stageLines.ts';
-import { projectFileName } from '../../protocol/storedNames.ts';
+import { projectFileName } from '../../protocol/tables/storedNames.ts';
 
 export class ValidationReports implements vscode.Disposable {
   readonly panels: ReportPanels<StageReference, 'validation', 'stage' | 'dataset'>;

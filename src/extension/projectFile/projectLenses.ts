@@ -1,7 +1,7 @@
 /** Code lenses above the stages of a project file: run it, run from here, and what it measured last. */
 import * as vscode from 'vscode';
 import { formatFigure } from '../../base/format.ts';
-import { documentFilters, documentFormats } from '../../protocol/documentFormats.ts';
+import { documentFilters, documentFormats } from '../../protocol/tables/documentFormats.ts';
 import type { StageSummary } from '../../protocol/pipeline.ts';
 import { checkWords, stateWords } from '../../protocol/words/stageWords.ts';
 import { commandOf, readSetting, settingChanged } from '../host/contributed.ts';

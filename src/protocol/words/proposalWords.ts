@@ -2,8 +2,8 @@
 import { t } from '../../base/localize.ts';
 import type { ProjectProposal, SplitName } from '../dataset.ts';
 import type { Task } from '../evaluation.ts';
-import { metricLabel } from '../metrics.ts';
-import { trainerWords } from '../trainers.ts';
+import { metricLabel } from '../tables/metrics.ts';
+import { trainerWords } from '../tables/trainers.ts';
 
 export function taskWords(task: Task): string {
   const words: Readonly<Record<Task, string>> = { binary: t('two classes'), multiclass: t('several classes'), regression: t('a number') };

@@ -1,7 +1,7 @@
 /** What is to be said of a registered version beside its number. Pure. */
 import { t } from '../../base/localize.ts';
 import type { ModelVersion } from '../model.ts';
-import { digestTag, filesTag } from '../storedNames.ts';
+import { digestTag, filesTag } from '../tables/storedNames.ts';
 
 /** How much less than all of a version's files can be compared with what was registered; undefined where all can. */
 export function checkWords({ tags }: Pick<ModelVersion, 'tags'>): string | undefined {

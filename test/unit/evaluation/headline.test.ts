@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { headlineOf, objectionTo, weighed, type Comparison } from '../../../src/engine/evaluation/report/headline.ts';
 import type { EvaluationReport, Headline } from '../../../src/protocol/evaluation.ts';
-import type { MetricKey } from '../../../src/protocol/metrics.ts';
+import type { MetricKey } from '../../../src/protocol/tables/metrics.ts';
 import { verdictOf } from '../../../src/protocol/verdict.ts';
 
 /** A comparison whose difference is known to a tenth of itself, or not at all. */

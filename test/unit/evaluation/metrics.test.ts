@@ -14,7 +14,7 @@ import {
 import { orderByScore } from '../../../src/engine/evaluation/metrics/scoreOrder.ts';
 import { equalWeights } from '../../../src/engine/evaluation/metrics/rowWeights.ts';
 import { createPriorScorer, createScorer, scoreOnce } from '../../../src/engine/evaluation/metrics/measuresOf.ts';
-import { definitionOf, metricDefinitions, metricNames, usualMetrics, type MetricKey } from '../../../src/protocol/metrics.ts';
+import { definitionOf, metricDefinitions, metricNames, usualMetrics, type MetricKey } from '../../../src/protocol/tables/metrics.ts';
 
 const rowArbitrary = fc.record({
   score: fc.float({ min: 0, max: 1, noNaN: true }),

@@ -66,7 +66,7 @@ import type { Predictions } from '../../../src/engine/evaluation/metrics/predict
 import { rank } from '../../../src/engine/evaluation/metrics/rankMetrics.ts';
 import { equalWeights } from '../../../src/engine/evaluation/metrics/rowWeights.ts';
 import { createScorer } from '../../../src/engine/evaluation/metrics/measuresOf.ts';
-import { usualMetrics, type UsualMetric } from '../../../src/protocol/metrics.ts';
+import { usualMetrics, type UsualMetric } from '../../../src/protocol/tables/metrics.ts';
 
 const measured = [...usualMetrics('binary'), ...usualMetrics('regression')];
 

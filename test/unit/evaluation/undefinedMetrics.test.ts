@@ -62,7 +62,7 @@ import type { Predictions } from '../../../src/engine/evaluation/metrics/predict
 import { scoreOnce } from '../../../src/engine/evaluation/metrics/measuresOf.ts';
 import { whyNone } from '../../../src/engine/evaluation/report/whyNone.ts';
 import { spreadOf } from '../../../src/engine/training/fit/heldOut.ts';
-import type { MetricKey } from '../../../src/protocol/metrics.ts';
+import type { MetricKey } from '../../../src/protocol/tables/metrics.ts';
 
 interface GoldenCase {
   readonly name: string;

@@ -12,7 +12,7 @@ import {
   type JsonSchema,
 } from '../../../src/engine/project/schema/projectSchema.ts';
 import { generateReference } from '../../../src/engine/project/schema/reference.ts';
-import { checkNames, dataChecks, limitDefaults } from '../../../src/protocol/dataChecks.ts';
+import { checkNames, dataChecks, limitDefaults } from '../../../src/protocol/tables/dataChecks.ts';
 import { checkCommitted } from '../../support/golden.ts';
 
 const root = join(import.meta.dirname, '../../..');

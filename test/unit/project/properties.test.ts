@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { editDistance, nearestName } from '../../../src/engine/project/text/nearestName.ts';
-import { metricNames } from '../../../src/protocol/metrics.ts';
+import { metricNames } from '../../../src/protocol/tables/metrics.ts';
 import { aProject, offsetsOf, parse } from './checkProject.ts';
 
 /** Text that looks like YAML, and text that does not. */

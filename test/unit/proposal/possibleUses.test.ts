@@ -3,7 +3,7 @@ import { chooseMeans } from '../../../src/engine/proposal/chooseMeans.ts';
 import { checkUses, possibleUses } from '../../../src/engine/proposal/possibleUses.ts';
 import { proposeUse } from '../../../src/engine/proposal/columnUses.ts';
 import type { ColumnProfile, ColumnUse } from '../../../src/protocol/dataset.ts';
-import { trainerNames } from '../../../src/protocol/trainers.ts';
+import { trainerNames } from '../../../src/protocol/tables/trainers.ts';
 
 const rows = 1000;
 

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { documentFilters, documentFormats, isOfFormat, wakingFiles, type DocumentFormat } from '../../../src/protocol/documentFormats.ts';
+import {
+  documentFilters,
+  documentFormats,
+  isOfFormat,
+  wakingFiles,
+  type DocumentFormat,
+} from '../../../src/protocol/tables/documentFormats.ts';
 
 const agents: DocumentFormat = {
   names: ['*.agent.md', 'AGENT'],

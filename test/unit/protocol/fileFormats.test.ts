@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { fileFormats, formatByName, formatWords, offeredFiles, writtenFormat, writtenWords } from '../../../src/protocol/fileFormats.ts';
+import {
+  fileFormats,
+  formatByName,
+  formatWords,
+  offeredFiles,
+  writtenFormat,
+  writtenWords,
+} from '../../../src/protocol/tables/fileFormats.ts';
 
 describe('the name of a file', () => {
   it.each([

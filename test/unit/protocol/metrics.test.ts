@@ -8,7 +8,7 @@ import {
   metricTitle,
   parseMetric,
   thresholdMetrics,
-} from '../../../src/protocol/metrics.ts';
+} from '../../../src/protocol/tables/metrics.ts';
 
 it('has words for every metric of the project file, and the name of any other', () => {
   for (const name of metricNames) expect(metricLabel(name)).not.toBe(name);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scoreOnce } from '../../../src/engine/evaluation/metrics/measuresOf.ts';
 import { chooseThreshold } from '../../../src/engine/training/fit/chooseThreshold.ts';
-import { thresholdMetrics } from '../../../src/protocol/metrics.ts';
+import { thresholdMetrics } from '../../../src/protocol/tables/metrics.ts';
 
 const heldOut = { probabilities: [0.1, 0.4, 0.35, 0.8, 0.65, 0.2], labels: [0, 0, 1, 1, 1, 0] };
 

@@ -6,7 +6,7 @@ import { AppError } from '../../../base/errors.ts';
 import { isMissing } from '../../../base/files.ts';
 import { t } from '../../../base/localize.ts';
 import { notPlain } from '../../../base/plainPath.ts';
-import { fileFormatNames, formatByName, type FileFormatName } from '../../../protocol/fileFormats.ts';
+import { fileFormatNames, formatByName, type FileFormatName } from '../../../protocol/tables/fileFormats.ts';
 import type { ReadOptions } from '../../project/definitions/dataset.ts';
 import { listed } from '../../project/schema/describeValue.ts';
 

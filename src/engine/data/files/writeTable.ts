@@ -7,7 +7,7 @@ import { ensureFolder, isMissing, moveOver, syncFile, temporaryBeside, writeFail
 import { t } from '../../../base/localize.ts';
 import { removeTree } from '../../../base/trees.ts';
 import type { ColumnType } from '../../../protocol/dataset.ts';
-import { fileFormats, writtenFormat, writtenWords, type FileFormatName } from '../../../protocol/fileFormats.ts';
+import { fileFormats, writtenFormat, writtenWords, type FileFormatName } from '../../../protocol/tables/fileFormats.ts';
 import type { Budget } from '../../../protocol/stageContext.ts';
 import { appendChunk, storageType } from '../rows/columnChunk.ts';
 import { vectorKind, type Chunk } from '../rows/columns.ts';

@@ -1,5 +1,5 @@
 /** Rows that two parts of the data share, by the hashes of their rows, and what that means. Pure. */
-import { leakageSeverities } from '../../../protocol/dataChecks.ts';
+import { leakageSeverities } from '../../../protocol/tables/dataChecks.ts';
 import type { LeakageFinding } from '../../../protocol/evaluation.ts';
 
 export interface SharedRows {

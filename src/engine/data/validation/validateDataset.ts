@@ -3,7 +3,7 @@ import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import type { ColumnProfile } from '../../../protocol/dataset.ts';
 import type { StageContext } from '../../../protocol/stageContext.ts';
-import { checkNames } from '../../../protocol/dataChecks.ts';
+import { checkNames } from '../../../protocol/tables/dataChecks.ts';
 import type { CheckedTarget, ValidationCheck, ValidationReport } from '../../../protocol/validation.ts';
 import type { ColumnSpec } from '../../project/definitions/dataset.ts';
 import type { FeaturesSpec } from '../../project/definitions/feature.ts';

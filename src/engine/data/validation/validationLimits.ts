@@ -6,7 +6,7 @@ import {
   type ColumnLimitName,
   type LimitName,
   type Severity,
-} from '../../../protocol/dataChecks.ts';
+} from '../../../protocol/tables/dataChecks.ts';
 import type { ColumnSpec } from '../../project/definitions/dataset.ts';
 import type { ValidateStage } from '../../project/definitions/stages/validateStage.ts';
 

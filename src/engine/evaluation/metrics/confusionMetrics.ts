@@ -1,5 +1,5 @@
 /** Metrics of decided classes, all from one table of counts. */
-import type { DecisionMetric } from '../../../protocol/metrics.ts';
+import type { DecisionMetric } from '../../../protocol/tables/metrics.ts';
 import type { BinaryPredictions, MulticlassPredictions, ScoreArray } from './predictions.ts';
 import type { RowWeights } from './rowWeights.ts';
 

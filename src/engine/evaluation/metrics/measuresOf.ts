@@ -1,5 +1,11 @@
 /** All metrics of fixed predictions under changing row weights: with their own weights the figures themselves, else bootstrap replicates. */
-import { parseMetric, type MetricKey, type RankingMetric, type RegressionMetric, type ScoreMetric } from '../../../protocol/metrics.ts';
+import {
+  parseMetric,
+  type MetricKey,
+  type RankingMetric,
+  type RegressionMetric,
+  type ScoreMetric,
+} from '../../../protocol/tables/metrics.ts';
 import { sourceOfPrior, sourceOfRows, type ClassSource } from './classSource.ts';
 import { decisionMeasures } from './confusionMetrics.ts';
 import { averagePrecisionAt, ndcgAt, rankGroups, type RankedGroups } from './groupRanking.ts';

@@ -10,7 +10,7 @@ import {
   type MetricKey,
   type MetricName,
   type Need,
-} from '../../../protocol/metrics.ts';
+} from '../../../protocol/tables/metrics.ts';
 import { evaluateDefaults, type EvaluateStage } from '../../project/definitions/stages/evaluateStage.ts';
 import { gateEntries } from './gates.ts';
 import type { Subject } from '../readings/subject.ts';

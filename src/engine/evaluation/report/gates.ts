@@ -2,7 +2,7 @@
 import { formatDifference, formatFigure } from '../../../base/format.ts';
 import { t } from '../../../base/localize.ts';
 import type { GateResult } from '../../../protocol/evaluation.ts';
-import { definitionOf, metricKeys, parseMetric, type MetricKey, type MetricName } from '../../../protocol/metrics.ts';
+import { definitionOf, metricKeys, parseMetric, type MetricKey, type MetricName } from '../../../protocol/tables/metrics.ts';
 import type { EvaluateStage } from '../../project/definitions/stages/evaluateStage.ts';
 
 export type Gate = NonNullable<EvaluateStage['gate']>;

@@ -2,7 +2,7 @@
 import { formatFigure } from '../../../base/format.ts';
 import { t } from '../../../base/localize.ts';
 import type { Estimate, Headline } from '../../../protocol/evaluation.ts';
-import { definitionOf, metricLabel, metricTitle, type MetricKey } from '../../../protocol/metrics.ts';
+import { definitionOf, metricLabel, metricTitle, type MetricKey } from '../../../protocol/tables/metrics.ts';
 
 /** Differences below this share of the scale do not matter to anybody, however many rows prove them. */
 const relevantShare = 0.002;

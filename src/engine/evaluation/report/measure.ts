@@ -3,7 +3,7 @@ import { AppError } from '../../../base/errors.ts';
 import { formatCount } from '../../../base/format.ts';
 import { t } from '../../../base/localize.ts';
 import type { EvaluationReport, MetricResult, RankingResult } from '../../../protocol/evaluation.ts';
-import { definitionOf, kOf, type MetricKey } from '../../../protocol/metrics.ts';
+import { definitionOf, kOf, type MetricKey } from '../../../protocol/tables/metrics.ts';
 import type { StageContext } from '../../../protocol/stageContext.ts';
 import {
   bootstrap,

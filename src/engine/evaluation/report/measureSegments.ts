@@ -1,6 +1,6 @@
 /** Metrics of the rows that share a value of a column. Pure. */
 import type { Segment } from '../../../protocol/evaluation.ts';
-import type { MetricKey } from '../../../protocol/metrics.ts';
+import type { MetricKey } from '../../../protocol/tables/metrics.ts';
 import { rounded } from './curves.ts';
 import { selectRows, type Predictions } from '../metrics/predictions.ts';
 import { scoreOnce } from '../metrics/measuresOf.ts';

@@ -1,7 +1,7 @@
 /** Why rows cannot have a metric, in words. */
 import { formatCount } from '../../../base/format.ts';
 import { t } from '../../../base/localize.ts';
-import type { MetricKey } from '../../../protocol/metrics.ts';
+import type { MetricKey } from '../../../protocol/tables/metrics.ts';
 import { classCounts, confusionCells, confusionOf } from '../metrics/confusionMetrics.ts';
 import { classCountOf, type ClassPredictions } from '../metrics/classSource.ts';
 import type { Predictions, RegressionPredictions } from '../metrics/predictions.ts';

@@ -21,7 +21,7 @@ import type { StagePool } from './stagePool.ts';
 import { dropCheckpoints } from '../records/stageCheckpoints.ts';
 import { readStageState, saveStageState, type StageFailure } from '../records/stageState.ts';
 import { settingsTags } from '../../tracking/runs/tags.ts';
-import { keyTag } from '../../../protocol/storedNames.ts';
+import { keyTag } from '../../../protocol/tables/storedNames.ts';
 
 export interface StageRunOptions extends PlanOptions {
   readonly project: Project;

@@ -1,7 +1,7 @@
 /** The tags of every run that a job opens. */
 import type { Project } from '../../project/definitions/project.ts';
 import { readSourceTags } from '../../tracking/runs/sourceTags.ts';
-import { jobTag, noteTag, projectTag } from '../../../protocol/storedNames.ts';
+import { jobTag, noteTag, projectTag } from '../../../protocol/tables/storedNames.ts';
 
 export interface RunTagOptions {
   readonly jobId: string;

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
-import { digestTag, filesTag } from '../../../protocol/storedNames.ts';
+import { digestTag, filesTag } from '../../../protocol/tables/storedNames.ts';
 import { checkWords } from '../../../protocol/words/versionWords.ts';
 import { digestOfModel } from '../../inference/files/modelDigest.ts';
 import { locateModel, type ModelPlace } from '../../inference/files/modelPlace.ts';

@@ -6,7 +6,7 @@ import { AppError } from '../../../base/errors.ts';
 import { readIfPresent } from '../../../base/boundedRead.ts';
 import { writeAtomic } from '../../../base/files.ts';
 import { t } from '../../../base/localize.ts';
-import { lockFileName } from '../../../protocol/storedNames.ts';
+import { lockFileName } from '../../../protocol/tables/storedNames.ts';
 
 /** Per stage: what went in, by name, and what came out, by path; digests. */
 export interface LockedStage {

@@ -11,7 +11,7 @@ import { roleOf } from '../../project/definitions/stage.ts';
 import { outputsOf } from '../../project/graph/stageGraph.ts';
 import { openStore } from '../../stores/openStore.ts';
 import { lockPath } from './lockFile.ts';
-import { projectFileName } from '../../../protocol/storedNames.ts';
+import { projectFileName } from '../../../protocol/tables/storedNames.ts';
 
 /** A path that the project reads, as it is written, and what reads it. */
 interface ReadPath {

@@ -16,7 +16,7 @@ import { curvesOf, isStillImproving, roundOfTurn, validationOf } from '../../tra
 import { collectItems, itemsOf } from '../../tracking/store/pages.ts';
 import type { RunHistories, TrackingReader } from '../../tracking/store/trackingStore.ts';
 import { overviewOf } from './runOverviews.ts';
-import { jobTag, projectTag, stageTag } from '../../../protocol/storedNames.ts';
+import { jobTag, projectTag, stageTag } from '../../../protocol/tables/storedNames.ts';
 
 /** More lines than these nobody tells apart. */
 const mostNested = 8;

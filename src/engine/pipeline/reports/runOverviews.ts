@@ -5,7 +5,7 @@ import { listRuns, type ListedRun, type ListOptions } from '../../tracking/store
 import { changesBetween, makerOf, runBefore } from '../../tracking/runs/runChanges.ts';
 import { failureOf } from '../../tracking/runs/tags.ts';
 import type { TrackingReader } from '../../tracking/store/trackingStore.ts';
-import { headlineTag, noteTag, stageTag } from '../../../protocol/storedNames.ts';
+import { headlineTag, noteTag, stageTag } from '../../../protocol/tables/storedNames.ts';
 
 /** How many more runs are read, so that the oldest shown have one to be compared with. */
 const lookBack = 20;

@@ -13,7 +13,7 @@ import type { NewRun, TrackingWriter } from '../../tracking/store/trackingStore.
 import { failureTags } from '../../tracking/runs/tags.ts';
 import type { ModelSource } from '../models/modelSource.ts';
 import type { StageTask } from './stageContract.ts';
-import { operationTag, stageTag } from '../../../protocol/storedNames.ts';
+import { operationTag, stageTag } from '../../../protocol/tables/storedNames.ts';
 
 export interface ExecutionContext extends StageContext {
   /** A process of the user's was started. */

@@ -7,7 +7,7 @@ import { OutputIndex, reads } from '../graph/outputIndex.ts';
 import { splitCommand } from '../values/splitCommand.ts';
 import { inputsOf, outputsOf } from '../graph/stageGraph.ts';
 import type { Path } from '../text/yamlTree.ts';
-import { artifactsFolder, databaseName, lockFileName, projectFileName } from '../../../protocol/storedNames.ts';
+import { artifactsFolder, databaseName, lockFileName, projectFileName } from '../../../protocol/tables/storedNames.ts';
 
 export function checkOutputs(input: CheckInput): void {
   const outputs = Object.entries(input.stages).flatMap(([stage, spec]) =>

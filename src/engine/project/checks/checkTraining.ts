@@ -1,6 +1,6 @@
 /** Whether the parts of a train stage fit together: its trainer with its settings, and how it holds rows out. */
 import { t } from '../../../base/localize.ts';
-import { defaultTrainer, trainers } from '../../../protocol/trainers.ts';
+import { defaultTrainer, trainers } from '../../../protocol/tables/trainers.ts';
 import type { TrainStage } from '../definitions/stages/trainStage.ts';
 import { foreignSettings } from '../definitions/trainers.ts';
 import { datasetsBehind } from '../graph/stageGraph.ts';

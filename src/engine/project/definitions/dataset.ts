@@ -1,7 +1,7 @@
 /** Keys under `datasets:`. */
 import * as z from 'zod';
-import type { ColumnLimitName } from '../../../protocol/dataChecks.ts';
-import { fileFormatNames, formatWords } from '../../../protocol/fileFormats.ts';
+import type { ColumnLimitName } from '../../../protocol/tables/dataChecks.ts';
+import { fileFormatNames, formatWords } from '../../../protocol/tables/fileFormats.ts';
 import { columnLimits } from './limits.ts';
 import { anyTimeFormat, dateFormat, momentFormat } from './timeFormat.ts';
 import { defaultsOf, withDefault } from './withDefault.ts';

@@ -1,6 +1,6 @@
 /** Keys under `features:`. */
 import * as z from 'zod';
-import { featureDefaults } from '../../../protocol/trainers.ts';
+import { featureDefaults } from '../../../protocol/tables/trainers.ts';
 import { defaultsOf, withDefault } from './withDefault.ts';
 
 const { trees, linear } = featureDefaults;

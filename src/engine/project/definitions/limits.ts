@@ -1,6 +1,12 @@
 /** The limits of a validate stage and of its columns, as keys of the project file. */
 import * as z from 'zod';
-import { columnLimitDefaults, limitDefaults, type ColumnLimitName, type LimitName, type Severity } from '../../../protocol/dataChecks.ts';
+import {
+  columnLimitDefaults,
+  limitDefaults,
+  type ColumnLimitName,
+  type LimitName,
+  type Severity,
+} from '../../../protocol/tables/dataChecks.ts';
 import { withDefault } from './withDefault.ts';
 
 const share = z.number().min(0).max(1);

@@ -7,7 +7,7 @@ import { rangesDefinition } from './ranges.ts';
 import type { StageSpec } from './stage.ts';
 import { defaultsOf, withDefault } from './withDefault.ts';
 import { environments, type Environment } from '../../../protocol/audit.ts';
-import { defaultStoreUri } from '../../../protocol/storedNames.ts';
+import { defaultStoreUri } from '../../../protocol/tables/storedNames.ts';
 
 export const environmentDefinition = z
   .enum(environments)

@@ -1,5 +1,5 @@
 /** Which of the settings of a train stage bear on its trainer. One that would do nothing is refused, not ignored. */
-import { defaultTrainer, trainers, type Trainer } from '../../../protocol/trainers.ts';
+import { defaultTrainer, trainers, type Trainer } from '../../../protocol/tables/trainers.ts';
 import type { TrainStage } from './stages/trainStage.ts';
 
 /** A path below a train stage. */

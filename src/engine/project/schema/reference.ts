@@ -1,6 +1,6 @@
 /** The reference of the project file as Markdown, made from the same definitions that read it. */
 import type { Task } from '../../../protocol/evaluation.ts';
-import { metricDefinitions, metricNames } from '../../../protocol/metrics.ts';
+import { metricDefinitions, metricNames } from '../../../protocol/tables/metrics.ts';
 import { stageDefinitions } from '../definitions/stage.ts';
 import { describeExpected } from './describeValue.ts';
 import { alternatives, projectSchema, type JsonSchema } from './projectSchema.ts';

@@ -1,6 +1,6 @@
 /** Names that other tools use for what the project file calls differently. */
-import { metricDefinitions, metricNames } from '../../../protocol/metrics.ts';
-import { hyperparameters, trainerNames, trainers } from '../../../protocol/trainers.ts';
+import { metricDefinitions, metricNames } from '../../../protocol/tables/metrics.ts';
+import { hyperparameters, trainerNames, trainers } from '../../../protocol/tables/trainers.ts';
 
 /** The table that leads from each synonym to the name it means. */
 function synonymsOf(names: Readonly<Record<string, readonly string[]>>): Readonly<Record<string, string>> {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isInside } from '../../../base/files.ts';
-import { artifactsFolder } from '../../../protocol/storedNames.ts';
+import { artifactsFolder } from '../../../protocol/tables/storedNames.ts';
 
 /** The folders in which MLflow keeps artifacts beside its database; a location is recognised by them after a move. */
 export const artifactFolders = [artifactsFolder, 'mlartifacts'] as const;

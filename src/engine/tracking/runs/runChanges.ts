@@ -1,7 +1,7 @@
 /** What was changed between two runs of a stage, and which run to compare one with. Pure. */
 import type { Run, RunChange, RunSummary } from '../../../protocol/run.ts';
 import { settingsOf, type RunSettings } from './tags.ts';
-import { stageTag } from '../../../protocol/storedNames.ts';
+import { stageTag } from '../../../protocol/tables/storedNames.ts';
 
 const settingPrefix = 'setting ';
 /** What training found out, and nobody set. */

@@ -1,7 +1,7 @@
 /** What was logged to runs: parameters, tags, the latest value of each metric, data sets and models. */
 import type { Run, RunInput, RunSummary } from '../../../protocol/run.ts';
 import { metricValue } from '../store/entryLimits.ts';
-import { modelHistoryTag } from '../../../protocol/storedNames.ts';
+import { modelHistoryTag } from '../../../protocol/tables/storedNames.ts';
 import { modelsInTag } from '../store/modelHistory.ts';
 import { loggedModelsByRun } from './loggedModels.ts';
 import { asNumber, asText, optional, rowsOf, type Row, type Snapshot } from './mlflowDatabase.ts';

@@ -8,7 +8,7 @@ import { artifactLocation, ownArtifacts, writableArtifacts } from '../artifacts/
 import { copyArtifact, copyModel, type LoggedModel } from '../artifacts/artifactWriter.ts';
 import { DatabaseWriter, type Transaction } from './databaseWriter.ts';
 import { fitted, limits, requireExperimentName, requireKey, requireMetric, storedValue } from '../store/entryLimits.ts';
-import { modelHistoryTag } from '../../../protocol/storedNames.ts';
+import { modelHistoryTag } from '../../../protocol/tables/storedNames.ts';
 import { asNumber, asText } from './mlflowDatabase.ts';
 import { relocateArtifacts } from './locationsWriter.ts';
 import type { Metric, NewRun, RunEntries, TrackingWriter } from '../store/trackingStore.ts';

@@ -1,7 +1,7 @@
 /** Runs the trainer a stage names, and gathers what it reports. */
 import type { Task } from '../../../protocol/evaluation.ts';
 import type { StageContext } from '../../../protocol/stageContext.ts';
-import type { Trainer } from '../../../protocol/trainers.ts';
+import type { Trainer } from '../../../protocol/tables/trainers.ts';
 import type { FeatureColumn } from '../../features/compileFeatures.ts';
 import type { ModelDescription } from '../../inference/scoring/model.ts';
 import { fitForest } from '../gbdt/fitForest.ts';

@@ -1,5 +1,5 @@
 /** What a fit is worth on the rows it has not learned from, by the mathematics of evaluation; and the same over several fits. */
-import { metricDefinitions, usualMetrics, type MetricName } from '../../../protocol/metrics.ts';
+import { metricDefinitions, usualMetrics, type MetricName } from '../../../protocol/tables/metrics.ts';
 import { scoreOnce } from '../../evaluation/metrics/measuresOf.ts';
 import type { Predictions } from '../../evaluation/metrics/predictions.ts';
 import { chooseThreshold } from './chooseThreshold.ts';

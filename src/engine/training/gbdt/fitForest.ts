@@ -1,6 +1,6 @@
 /** The trainer `gbdt`: gradient-boosted trees, from the stage's parameters to a forest in the graph. */
 import type { StageContext } from '../../../protocol/stageContext.ts';
-import { parameterDefaults } from '../../../protocol/trainers.ts';
+import { parameterDefaults } from '../../../protocol/tables/trainers.ts';
 import { trainDefaults, type TrainStage } from '../../project/definitions/stages/trainStage.ts';
 import { monotonicColumns } from '../rows/monotonic.ts';
 import type { Estimator, Learned, TrainerData, TrainerRequest } from '../trainer/trainerContract.ts';

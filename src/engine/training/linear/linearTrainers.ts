@@ -1,6 +1,6 @@
 /** The trainers `logistic` and `linear`: one weight for each column, from the stage's parameters to a product in the graph. */
 import { t } from '../../../base/localize.ts';
-import { parameterDefaults } from '../../../protocol/trainers.ts';
+import { parameterDefaults } from '../../../protocol/tables/trainers.ts';
 import type { Estimator, Learned, RoundListener, TrainerData, TrainerFit } from '../trainer/trainerContract.ts';
 import { linearRows, type LinearControl } from './linearRows.ts';
 import { linearScores, type LinearWeights } from './linearWeights.ts';

@@ -2,7 +2,7 @@
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import type { StageContext } from '../../../protocol/stageContext.ts';
-import { defaultTrainer, trainers } from '../../../protocol/trainers.ts';
+import { defaultTrainer, trainers } from '../../../protocol/tables/trainers.ts';
 import type { DatasetReader } from '../../data/dataset/datasetReader.ts';
 import { countEqualRows, type EqualRows } from '../../data/rows/equalRows.ts';
 import { readRowHashes } from '../../data/dataset/rowHashes.ts';

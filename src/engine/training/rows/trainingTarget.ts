@@ -3,7 +3,7 @@ import { AppError } from '../../../base/errors.ts';
 import { formatCount } from '../../../base/format.ts';
 import { t } from '../../../base/localize.ts';
 import type { Column } from '../../../protocol/dataset.ts';
-import { trainers, trainersFor, type Trainer } from '../../../protocol/trainers.ts';
+import { trainers, trainersFor, type Trainer } from '../../../protocol/tables/trainers.ts';
 import type { ColumnVector } from '../../data/rows/columns.ts';
 import { classNames, findClass, sortedClasses } from '../../data/statistics/classNames.ts';
 import type { TrainingTarget } from '../trainer/trainerContract.ts';

@@ -6,7 +6,7 @@ import { isForeignSetting } from '../../../engine/project/definitions/trainers.t
 import { alternatives, legalKeys, type JsonSchema } from '../../../engine/project/schema/projectSchema.ts';
 import { kindAt } from '../../../engine/project/checks/stageKind.ts';
 import { nodeAt, type TreeNode } from '../../../engine/project/text/yamlTree.ts';
-import { defaultTrainer, trainerNames } from '../../../protocol/trainers.ts';
+import { defaultTrainer, trainerNames } from '../../../protocol/tables/trainers.ts';
 import { readCaret, type Caret } from '../../text/caret.ts';
 import type { KnownColumns } from './columnSource.ts';
 import { datasetOf, textIn } from './datasetOf.ts';

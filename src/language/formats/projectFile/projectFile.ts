@@ -2,7 +2,7 @@
 import type { CompletionItem, CompletionList, Diagnostic } from 'vscode-languageserver';
 import type { Position } from 'vscode-languageserver-textdocument';
 import { columnsRequest } from '../../../protocol/contracts/languageContract.ts';
-import { documentFormats } from '../../../protocol/documentFormats.ts';
+import { documentFormats } from '../../../protocol/tables/documentFormats.ts';
 import type { CompletionEditor, Format, Host, Reading } from '../../languageFormat.ts';
 import { findColumnMentions } from './columnReferences.ts';
 import { ColumnSource } from './columnSource.ts';

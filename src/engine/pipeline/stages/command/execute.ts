@@ -24,7 +24,7 @@ import type { StageResult } from '../../records/stageResult.ts';
 import { projectPath } from '../../records/projectPath.ts';
 import type { ExecutionContext } from '../trackedRun.ts';
 import { lineReader } from './lineReader.ts';
-import { stageTag } from '../../../../protocol/storedNames.ts';
+import { stageTag } from '../../../../protocol/tables/storedNames.ts';
 
 const running = new Set<RunningProcess>();
 const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };

@@ -8,7 +8,7 @@ import type { Run } from '../../../../protocol/run.ts';
 import { resolveArtifacts } from '../../../tracking/artifacts/artifacts.ts';
 import { openStore } from '../../../stores/openStore.ts';
 import type { StageTask } from '../stageContract.ts';
-import { jobTag, stageTag } from '../../../../protocol/storedNames.ts';
+import { jobTag, stageTag } from '../../../../protocol/tables/storedNames.ts';
 
 /** The newest run that carries the tags given to the script, and is nested in none; undefined when it logged none. */
 export async function findScriptRun(root: string, task: StageTask): Promise<Run | undefined> {

@@ -27,7 +27,7 @@ import { emptyResult, type StageResult } from '../../records/stageResult.ts';
 import { runDeletion } from '../../undo/undoPlans.ts';
 import { logStatistics } from '../dataStatistics.ts';
 import { changeWithRun, uncheckedNotes, withWorkFolder, type ExecutionContext } from '../trackedRun.ts';
-import { headlineTag, operationTag } from '../../../../protocol/storedNames.ts';
+import { headlineTag, operationTag } from '../../../../protocol/tables/storedNames.ts';
 
 /**
  * @throws AppError `pipeline.gateFailed`, `pipeline.leakageFound` (kind gate) after everything is stored, and as

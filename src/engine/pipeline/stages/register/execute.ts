@@ -13,7 +13,7 @@ import { localPath } from '../../../tracking/artifacts/artifacts.ts';
 import { storeForVersion } from './registeredFiles.ts';
 import type { Registered } from './plan.ts';
 import { findVersion, registrationResult, withheldOf } from './registration.ts';
-import { digestTag, filesTag, operationTag } from '../../../../protocol/storedNames.ts';
+import { digestTag, filesTag, operationTag } from '../../../../protocol/tables/storedNames.ts';
 
 /** @throws AppError `registry.badName`, `registry.badAlias`, and those of the store */
 export async function executeRegister(task: StageTask<Registered>, stage: RegisterStage): Promise<StageResult> {

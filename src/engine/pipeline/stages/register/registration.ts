@@ -5,7 +5,7 @@ import type { RegisteredVersion } from '../../../../protocol/pipeline.ts';
 import type { RegisterStage } from '../../../project/definitions/stages/registerStage.ts';
 import { openStore } from '../../../stores/openStore.ts';
 import { emptyResult, type StageResult } from '../../records/stageResult.ts';
-import { digestTag } from '../../../../protocol/storedNames.ts';
+import { digestTag } from '../../../../protocol/tables/storedNames.ts';
 
 /** The newest version whose model file has this digest. */
 export async function findVersion(root: string, name: string, digest: string): Promise<ModelVersion | undefined> {

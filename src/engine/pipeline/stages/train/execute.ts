@@ -13,7 +13,7 @@ import { logStatistics } from '../dataStatistics.ts';
 import { projectPath } from '../../records/projectPath.ts';
 import { changeWithRun, withNestedRun, withWorkFolder, type ExecutionContext, type OpenRun } from '../trackedRun.ts';
 import { runDeletion } from '../../undo/undoPlans.ts';
-import { digestTag, operationTag } from '../../../../protocol/storedNames.ts';
+import { digestTag, operationTag } from '../../../../protocol/tables/storedNames.ts';
 
 const flushIntervalMs = 500;
 /** The name of the model among its run's artifacts. */

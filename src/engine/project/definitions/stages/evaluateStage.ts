@@ -1,8 +1,8 @@
 /** Stages that measure a model or predictions: their keys, and what they are to other stages. */
 import * as z from 'zod';
 import { tasks } from '../../../../protocol/evaluation.ts';
-import { leakageSeverities } from '../../../../protocol/dataChecks.ts';
-import { defaultK } from '../../../../protocol/metrics.ts';
+import { leakageSeverities } from '../../../../protocol/tables/dataChecks.ts';
+import { defaultK } from '../../../../protocol/tables/metrics.ts';
 import { severityWords } from '../limits.ts';
 import { stageKeys } from '../stageKeys.ts';
 import { defaultsOf, withDefault } from '../withDefault.ts';

@@ -1,6 +1,6 @@
 /** The hyperparameters of all trainers, with their defaults. */
 import * as z from 'zod';
-import { trainerNames, trainers, type Hyperparameter } from '../../../../protocol/trainers.ts';
+import { trainerNames, trainers, type Hyperparameter } from '../../../../protocol/tables/trainers.ts';
 import { withinRange } from '../ranges.ts';
 import { withDefault } from '../withDefault.ts';
 import { column } from './sharedKeys.ts';

@@ -1,6 +1,6 @@
 /** Stages that write predictions: their keys, and what they are to other stages. */
 import * as z from 'zod';
-import { writtenWords } from '../../../../protocol/fileFormats.ts';
+import { writtenWords } from '../../../../protocol/tables/fileFormats.ts';
 import { stageKeys } from '../stageKeys.ts';
 import { column, datasetName, modelName, needs, stageUsesDescription, tensorColumns } from './sharedKeys.ts';
 import type { StageRole } from './stageRole.ts';

@@ -1,7 +1,7 @@
 /** Keys that stages of several kinds have, and what their values refer to. */
 import * as z from 'zod';
-import { metricNames } from '../../../../protocol/metrics.ts';
-import { leakageSeverities } from '../../../../protocol/dataChecks.ts';
+import { metricNames } from '../../../../protocol/tables/metrics.ts';
+import { leakageSeverities } from '../../../../protocol/tables/dataChecks.ts';
 import { withDefault } from '../withDefault.ts';
 
 /** What the keys under a stage that decide its form are for. */

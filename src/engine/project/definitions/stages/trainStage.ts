@@ -1,8 +1,8 @@
 /** Stages that train a model: their keys, and what they are to other stages. */
 import * as z from 'zod';
-import { thresholdMetrics } from '../../../../protocol/metrics.ts';
-import { leakageSeverities } from '../../../../protocol/dataChecks.ts';
-import { defaultTrainer, trainerNames, trainers } from '../../../../protocol/trainers.ts';
+import { thresholdMetrics } from '../../../../protocol/tables/metrics.ts';
+import { leakageSeverities } from '../../../../protocol/tables/dataChecks.ts';
+import { defaultTrainer, trainerNames, trainers } from '../../../../protocol/tables/trainers.ts';
 import { severityWords } from '../limits.ts';
 import { withinRange } from '../ranges.ts';
 import { stageKeys } from '../stageKeys.ts';

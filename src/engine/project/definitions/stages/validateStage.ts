@@ -1,6 +1,6 @@
 /** Stages that check a data set: their keys, and what they are to other stages. */
 import * as z from 'zod';
-import { checkNames, dataChecks } from '../../../../protocol/dataChecks.ts';
+import { checkNames, dataChecks } from '../../../../protocol/tables/dataChecks.ts';
 import { severityWords, stageLimits } from '../limits.ts';
 import { stageKeys } from '../stageKeys.ts';
 import { defaultsOf, withDefault } from '../withDefault.ts';

@@ -2,7 +2,7 @@
  * Every metric, stated once: what it is called, for which task it is, which way is better, what it needs and when it is measured.
  * Its mathematics is in `engine/evaluation`, in tables that do not compile without a formula for each.
  */
-import type { Task } from './evaluation.ts';
+import type { Task } from '../evaluation.ts';
 
 export interface MetricDefinition {
   /** In a sentence. */

@@ -2,7 +2,7 @@
  * Every check of a data set, stated once: what it is called, whether it warns or stops, and the limit it is held against. How it is
  * measured is in `engine/data`; what a limit means is in the definitions of the project file, which do not compile without a row for each.
  */
-import { t } from '../base/localize.ts';
+import { t } from '../../base/localize.ts';
 
 /** What a check that does not pass does: `warn` is noted, `error` stops the pipeline. */
 export type Severity = 'warn' | 'error';

@@ -3,8 +3,8 @@
  * project does not set them. What a hyperparameter means and may be is in the definitions of the project file, which do not compile
  * without a row for each.
  */
-import { t } from '../base/localize.ts';
-import { tasks, type Task } from './evaluation.ts';
+import { t } from '../../base/localize.ts';
+import { tasks, type Task } from '../evaluation.ts';
 
 /** How a learner takes its features where the project does not say. */
 export const featureDefaults = {
