@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { artifactLocation, localPath, resolveArtifacts, writableArtifacts } from '../../../src/engine/tracking/artifacts/artifacts.ts';
+import { fetchArtifacts } from '../../../src/engine/tracking/artifacts/fetchArtifacts.ts';
 import { temporaryFolder } from '../../support/project.ts';
 
 describe('a location', () => {
@@ -47,4 +48,17 @@ it('takes artifacts inside the project only', () => {
   for (const elsewhere of ['/project', '/elsewhere/mlruns/1', '/project/../x', 's3://bucket/1', undefined]) {
     expect(writableArtifacts('/project', elsewhere)).toBeUndefined();
   }
+});
+
+describe('the files of a location', () => {
+  it('are those on this machine, and else refused with a way to get them', async () => {
+    const folder = join(temporaryFolder(), 'mlruns', '1');
+    await expect(fetchArtifacts('/elsewhere', pathToFileURL(folder).href)).resolves.toBe(folder);
+    for (const location of ['s3://bucket/1', 'mlflow-artifacts:/1', 'https://mlflow.example.org/1', '']) {
+      await expect(fetchArtifacts('/elsewhere', location)).rejects.toMatchObject({
+        code: 'artifacts.elsewhere',
+        message: expect.stringContaining(location) as string,
+      });
+    }
+  });
 });

@@ -9,13 +9,13 @@ import { locateModel, type ModelPlace } from '../../inference/files/modelPlace.t
 import { parseModelReference, type ModelReference } from '../../project/values/modelReference.ts';
 import { replacedBy } from '../../stores/aliases.ts';
 import { openStore } from '../../stores/openStore.ts';
-import { resolveArtifacts } from '../../tracking/artifacts/artifacts.ts';
+import { fetchArtifacts } from '../../tracking/artifacts/fetchArtifacts.ts';
 import { digestPath } from '../records/pathDigest.ts';
 import type { StageResult } from '../records/stageResult.ts';
 
 /** A model as a stage consumes it. */
 export interface ModelSource {
-  /** Absolute path of the model folder. */
+  /** Its files on this machine, wherever the run or the registry keeps them. */
   readonly folder: string;
   /** What tells the model from others. */
   readonly digest: string;
@@ -28,7 +28,7 @@ export interface ModelSource {
   readonly unchecked?: string | undefined;
 }
 
-/** @throws AppError `pipeline.modelMissing`, `registry.aliasNotFound`, `registry.modelFilesMissing`, `registry.digestMismatch` */
+/** @throws AppError `pipeline.modelMissing`, `registry.aliasNotFound`, `registry.modelFilesMissing`, `registry.digestMismatch`, `artifacts.elsewhere` */
 export async function resolveModel(root: string, text: string, upstream: ReadonlyMap<string, StageResult>): Promise<ModelSource> {
   const reference = parseModelReference(text);
   if (reference?.kind === 'stage') return modelOfStage(root, reference.stage, upstream);
@@ -98,7 +98,7 @@ async function findRegistered(root: string, reference: ModelReference): Promise<
 }
 
 async function findFiles(root: string, source: string, model: string): Promise<{ folder: string; place: ModelPlace }> {
-  const folder = resolveArtifacts(root, source);
+  const folder = await fetchArtifacts(root, source);
   const args = { model, path: source };
   const missing = (cause?: unknown): AppError =>
     new AppError('registry.modelFilesMissing', t('The files of {model} are not at {path}.', args), {
@@ -106,7 +106,6 @@ async function findFiles(root: string, source: string, model: string): Promise<{
       cause,
       remedy: t('Bring the folder back, or register the model again.'),
     });
-  if (folder === undefined) throw missing();
   try {
     return { folder, place: await locateModel(folder) };
   } catch (error) {

@@ -27,7 +27,7 @@ export interface RegistryReader extends AsyncDisposable {
 
 export interface NewModelVersion {
   readonly model: string;
-  /** Absolute path (or URI) of the model folder. */
+  /** Where the model folder lies, as a writer of runs returned it. */
   readonly source: string;
   readonly runId: string | undefined;
   readonly description: string | undefined;

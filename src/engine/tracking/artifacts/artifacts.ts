@@ -16,7 +16,8 @@ export function artifactLocation(root: string, ...parts: readonly string[]): str
   return locationOf(join(root, artifactsFolder, ...parts));
 }
 
-function locationOf(path: string): string {
+/** The location that MLflow stores for a path. */
+export function locationOf(path: string): string {
   return process.platform === 'win32' ? `file:///${path.replaceAll('\\', '/')}` : path;
 }
 

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { RunInput, RunStatus, RunSummary } from '../../../protocol/run.ts';
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
-import { artifactLocation, ownArtifacts, writableArtifacts } from '../artifacts/artifacts.ts';
+import { artifactLocation, locationOf, ownArtifacts, writableArtifacts } from '../artifacts/artifacts.ts';
 import { copyArtifact, copyModel, type LoggedModel } from '../artifacts/artifactWriter.ts';
 import { DatabaseWriter, type Transaction } from './databaseWriter.ts';
 import { fitted, limits, requireExperimentName, requireKey, requireMetric, storedValue } from '../store/entryLimits.ts';
@@ -77,7 +77,7 @@ export class SqliteTrackingWriter implements TrackingWriter {
   }
 
   async logArtifact(runId: string, source: string, name: string): Promise<string> {
-    return copyArtifact(source, { root: this.#root, folder: await this.#artifactFolder(runId), name });
+    return locationOf(await copyArtifact(source, { root: this.#root, folder: await this.#artifactFolder(runId), name }));
   }
 
   async logModel(runId: string, folder: string, name: string): Promise<string> {
@@ -88,7 +88,7 @@ export class SqliteTrackingWriter implements TrackingWriter {
       const value = transaction.get('SELECT value FROM tags WHERE run_uuid = ? AND "key" = ?', runId, modelHistoryTag)?.value;
       setTags(transaction, runId, { [modelHistoryTag]: withModel(asText(value), model) });
     });
-    return path;
+    return locationOf(path);
   }
 
   async endRun(runId: string, status: Exclude<RunStatus, 'RUNNING' | 'SCHEDULED'>, endedAt: number): Promise<boolean> {

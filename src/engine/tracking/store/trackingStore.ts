@@ -92,13 +92,13 @@ export interface TrackingWriter extends AsyncDisposable {
   /**
    * Copies a file or folder to the run's artifacts, replacing what was there; readers see the old or the new.
    * @param name path below the run's artifact folder, with `/`
-   * @returns absolute path of the copy
+   * @returns where the copy lies, as a run's `artifactUri` says it
    * @throws AppError `files.outsideProject`, `tracking.remoteArtifacts`
    */
   logArtifact(runId: string, source: string, name: string): Promise<string>;
   /**
    * Copies a model folder (one with an `MLmodel` file) to the run's artifacts, and makes it one of the run's models.
-   * @returns absolute path of the copy
+   * @returns where the copy lies, as a run's `artifactUri` says it
    * @throws AppError `tracking.notAModel` and those of {@link TrackingWriter.logArtifact}
    */
   logModel(runId: string, folder: string, name: string): Promise<string>;

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { readIfPresent } from '../../../../base/boundedRead.ts';
 import { namesIn } from '../../../../base/trees.ts';
 import type { Run } from '../../../../protocol/run.ts';
-import { resolveArtifacts } from '../../../tracking/artifacts/artifacts.ts';
+import { fetchArtifacts } from '../../../tracking/artifacts/fetchArtifacts.ts';
 import { openStore } from '../../../stores/openStore.ts';
 import type { StageTask } from '../stageContract.ts';
 import { jobTag, stageTag } from '../../../../protocol/tables/storedNames.ts';
@@ -18,10 +18,12 @@ export async function findScriptRun(root: string, task: StageTask): Promise<Run 
   return (await reader.runs({ tags, topLevel: true, limit: 1 })).items[0];
 }
 
-/** The folder of a model that a run logged: among its artifacts, or where MLflow 3 keeps logged models. */
+/**
+ * The folder of a model that a run logged: among its artifacts, or where MLflow 3 keeps logged models.
+ * @throws AppError `artifacts.elsewhere`
+ */
 export async function findLoggedModel(root: string, run: Run, name: string): Promise<string | undefined> {
-  const artifacts = resolveArtifacts(root, run.artifactUri);
-  if (artifacts === undefined) return undefined;
+  const artifacts = await fetchArtifacts(root, run.artifactUri);
   const asArtifact = join(artifacts, name);
   if (existsSync(join(asArtifact, 'MLmodel'))) return asArtifact;
   const models = join(dirname(dirname(artifacts)), 'models');

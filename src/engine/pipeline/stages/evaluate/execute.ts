@@ -14,6 +14,7 @@ import { locateModel } from '../../../inference/files/modelPlace.ts';
 import { readModelDescription } from '../../../inference/scoring/openModel.ts';
 import type { EvaluateStage } from '../../../project/definitions/stages/evaluateStage.ts';
 import { change, type ChangeOutcome } from '../../../safety/change.ts';
+import { fetchArtifacts } from '../../../tracking/artifacts/fetchArtifacts.ts';
 import { toRunInput } from '../../../tracking/runs/datasetInput.ts';
 import { reportArtifact } from '../../../tracking/runs/reports.ts';
 import type { TrackingWriter } from '../../../tracking/store/trackingStore.ts';
@@ -168,7 +169,7 @@ async function store(
       await writeAtomic(path, page);
       stored.push(await writer.logArtifact(runId, path, reportArtifact(task.stage).replace(/json$/, 'html')));
     }
-    return stored.map((path) => projectPath(project.root, path));
+    return Promise.all(stored.map(async (location) => projectPath(project.root, await fetchArtifacts(project.root, location))));
   });
 }
 

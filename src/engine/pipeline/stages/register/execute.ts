@@ -9,7 +9,7 @@ import { digestPath } from '../../records/pathDigest.ts';
 import type { StageTask } from '../stageContract.ts';
 import type { StageResult } from '../../records/stageResult.ts';
 import { versionDeletion } from '../../undo/undoPlans.ts';
-import { localPath } from '../../../tracking/artifacts/artifacts.ts';
+import { fetchArtifacts } from '../../../tracking/artifacts/fetchArtifacts.ts';
 import { storeForVersion } from './registeredFiles.ts';
 import type { Registered } from './plan.ts';
 import { findVersion, registrationResult, withheldOf } from './registration.ts';
@@ -36,7 +36,7 @@ async function createVersion(task: StageTask<Registered>, stage: RegisterStage):
       await using writer = openStoreWriter(task.project).registry();
       const { root } = task.project;
       const stored = await storeForVersion(source, { root, name: stage.name, operationId, copy: copyArtifact });
-      const files = await digestPath(root, localPath(stored) ?? stored);
+      const files = await digestPath(root, await fetchArtifacts(root, stored));
       const version = await writer.createVersion({
         model: stage.name,
         source: stored,

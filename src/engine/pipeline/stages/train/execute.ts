@@ -1,6 +1,7 @@
 /** Stages that train a model: one tracked run each, from the first round to the model's files. */
 import { join } from 'node:path';
 import type { TrainStage } from '../../../project/definitions/stages/trainStage.ts';
+import { fetchArtifacts } from '../../../tracking/artifacts/fetchArtifacts.ts';
 import { toRunInput } from '../../../tracking/runs/datasetInput.ts';
 import type { RunEntries, TrackingWriter } from '../../../tracking/store/trackingStore.ts';
 import { Checkpoints } from '../../../training/trainer/checkpoints.ts';
@@ -37,7 +38,8 @@ export async function executeTrain(task: StageTask, stage: TrainStage, context: 
       );
       await writer.log(run.id, { ...entriesOf(trained), tags: resultTags(trained, checkpoints) });
       await logStatistics(writer, { runId: run.id, stage: task.stage, folder }, trained.inputs);
-      const path = projectPath(project.root, await writer.logModel(run.id, trained.folder, modelName));
+      const model = await writer.logModel(run.id, trained.folder, modelName);
+      const path = projectPath(project.root, await fetchArtifacts(project.root, model));
       const metrics = Object.entries(trained.figures).map(([name, value]) => ({ name, value }));
       return {
         value: { runId: run.id, model: { folder: path, digest: trained.digest }, metrics, outputs: [path], notes: [...trained.notes] },
