@@ -199,6 +199,14 @@ describe('the compiler asks for what is forgotten', () => {
       says: /max_rows/,
     },
     {
+      title: 'how jobs run at a place',
+      file: 'src/protocol/job.ts',
+      before: "jobPlaces = ['process'",
+      after: "jobPlaces = ['process', 'ray'",
+      asked: 'src/engine/jobs/backendOf.ts',
+      says: /ray/,
+    },
+    {
       title: 'how a kind of store is read',
       file: 'src/engine/stores/storePlace.ts',
       before: "const schemes = ['sqlite'",

@@ -2,6 +2,10 @@
 import type { ErrorRecord } from '../base/errors.ts';
 import type { Environment } from './audit.ts';
 
+/** Where jobs run. */
+export const jobPlaces = ['process'] as const;
+export type JobPlace = (typeof jobPlaces)[number];
+
 export type JobState = 'running' | 'succeeded' | 'failed' | 'cancelled';
 
 /** `job.json`: written once, after the job's lock is held. */
@@ -14,6 +18,8 @@ export interface JobRecord {
   readonly title: string;
   /** Real path of the project folder. */
   readonly project: string;
+  /** Where it runs; default, in records of earlier versions: a process of this machine. */
+  readonly place?: JobPlace | undefined;
   readonly pid: number;
   readonly processStartTime: string | undefined;
   /** Milliseconds since 1970 UTC. */

@@ -2,10 +2,10 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { isLocked } from '../base/lock.ts';
 import { isMissing } from '../base/files.ts';
 import { statePath } from '../base/stateFolder.ts';
 import type { ChangedPart } from '../protocol/contracts/engineContract.ts';
+import { isJobAlive } from '../engine/jobs/listJobs.ts';
 import { openStore } from '../engine/stores/openStore.ts';
 import { lockFileName, projectFileName } from '../protocol/tables/storedNames.ts';
 
@@ -88,7 +88,7 @@ async function stampsOf(root: string, reads: readonly string[]): Promise<Stamps>
   const [project, tracking, jobs] = await Promise.all([
     stampOf(root, [...projectFiles, ...reads]),
     stampOf(root, openStore({ root }).files),
-    jobsStamp(statePath(root, 'jobs')),
+    jobsStamp(root),
   ]);
   return { project, tracking, jobs };
 }
@@ -107,25 +107,18 @@ async function fileStamp(path: string): Promise<string> {
   }
 }
 
-async function jobsStamp(folder: string): Promise<string> {
-  const names = await readdir(folder).catch(() => []); // none yet
+async function jobsStamp(root: string): Promise<string> {
+  const names = await readdir(statePath(root, 'jobs')).catch(() => []); // none yet
   const newest = names.sort().slice(-newestJobs);
   const stamps = await Promise.all(
     newest.map(async (name) => {
-      const result = await fileStamp(join(folder, name, 'result.json'));
+      const folder = statePath(root, 'jobs', name);
+      const result = await fileStamp(join(folder, 'result.json'));
       if (result !== '-') return `${name}=${result}`;
-      // A job that dies writes nothing: only its lock tells.
-      const lock = lockStamp(join(folder, name, 'lock'));
-      return `${name}=${await stampOf(join(folder, name), ['job.json', 'events.jsonl'])} ${lock}`;
+      // A job that dies writes nothing.
+      const alive = await isJobAlive(root, name).catch(() => 'unreadable'); // the next query says why
+      return `${name}=${await stampOf(folder, ['job.json', 'events.jsonl'])} ${alive}`;
     }),
   );
   return stamps.join(' ');
-}
-
-function lockStamp(path: string): string {
-  try {
-    return String(isLocked(path));
-  } catch {
-    return 'unreadable'; // the next query says why
-  }
 }

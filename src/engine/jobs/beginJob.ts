@@ -12,11 +12,9 @@ import { ensureStateFolder } from '../../base/stateFolder.ts';
 import { userMark } from '../../base/userMark.ts';
 import type { Environment } from '../../protocol/audit.ts';
 import type { JobEventBody, JobRecord, JobResult, LogLevel } from '../../protocol/job.ts';
+import { jobIdVariable } from './backends/processBackend.ts';
 import { childMarkText, createJobId, jobMarkText, jobPaths } from './jobFolder.ts';
 import { openOutputLog } from './outputLog.ts';
-
-/** Tells a detached process which job it is. */
-export const jobIdVariable = 'MILLWRIGHT_JOB_ID';
 
 const pollMs = 250;
 /** Beyond this much text, log lines go to the output log only: followers read events whole. */
@@ -69,6 +67,7 @@ export async function beginJob(root: string, { command, title, environment, sign
     command,
     title,
     project: root,
+    place: 'process',
     pid: process.pid,
     processStartTime: await processStartTime(process.pid),
     startedAt: Date.now(),

@@ -1,7 +1,7 @@
 /** Bounds what jobs leave behind. */
 import { removeTree } from '../../base/trees.ts';
 import { isOwnJob, jobIds, jobPaths, readJobRecord, readJobResult } from './jobFolder.ts';
-import { isHeld } from './reapJobs.ts';
+import { backendOf } from './backendOf.ts';
 
 /** A folder without a record that is younger than this may be that of a process still starting. */
 const startingMs = 600_000;
@@ -15,8 +15,8 @@ export interface JobBounds {
 export async function cleanJobs(root: string, { keep }: JobBounds): Promise<string[]> {
   const ended: string[] = [];
   for (const id of (await jobIds(root)).reverse()) {
-    if (isHeld(jobPaths(root, id).lock)) continue;
     const record = await readJobRecord(root, id);
+    if (await backendOf(record).isAlive(root, id)) continue;
     const isJob = record !== undefined;
     const waitsToBeReaped = isJob && (await readJobResult(root, id)) === undefined && (await isOwnJob(root, record));
     const isStarting = !isJob && Date.now() - createdAt(id) < startingMs;

@@ -9,7 +9,7 @@ import { t } from '../../base/localize.ts';
 import { statePath } from '../../base/stateFolder.ts';
 import { namesIn } from '../../base/trees.ts';
 import { userMark } from '../../base/userMark.ts';
-import type { JobEvent, JobRecord, JobResult } from '../../protocol/job.ts';
+import { jobPlaces, type JobEvent, type JobRecord, type JobResult } from '../../protocol/job.ts';
 import { environmentSchema } from '../safety/auditLog.ts';
 
 export interface JobPaths {
@@ -85,6 +85,7 @@ const recordSchema = z.object({
   command: z.array(z.string()),
   title: z.string(),
   project: z.string(),
+  place: z.enum(jobPlaces).optional(),
   pid: z.int(),
   processStartTime: z.string().optional(),
   startedAt: z.number(),

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import type { Job, JobEvent, JobState } from '../../protocol/job.ts';
 import { jobIds, jobPaths, readJobEvents, readJobRecord, readJobResult } from './jobFolder.ts';
-import { deathResult, isHeld } from './reapJobs.ts';
+import { backendOf } from './backendOf.ts';
+import { deathResult } from './reapJobs.ts';
 
 /** The code of the error by which a run is refused while another has the project. */
 export const busyCode = 'project.busy';
@@ -25,13 +26,17 @@ export async function listJobs(root: string, options: { limit?: number } = {}): 
 export async function readJob(root: string, id: string): Promise<Job | undefined> {
   const record = await readJobRecord(root, id);
   if (record === undefined) return undefined;
-  const paths = jobPaths(root, id);
-  const alive = isHeld(paths.lock);
-  const written = await readJobResult(root, id); // after the lock: a job writes its result before it lets go
+  const alive = await backendOf(record).isAlive(root, id);
+  const written = await readJobResult(root, id); // after that: a job writes its result before it ends
   const events = await readJobEvents(root, id);
-  const result = written ?? (alive ? undefined : deathResult(existsSync(paths.cancel), events.at(-1)?.at ?? record.startedAt));
+  const result = written ?? (alive ? undefined : deathResult(existsSync(jobPaths(root, id).cancel), events.at(-1)?.at ?? record.startedAt));
   const state: JobState = result?.state ?? 'running';
   return { record, state, result, activity: activityOf(events) };
+}
+
+/** Whether the job still runs; that its files say nothing of its end does not mean that it does. */
+export async function isJobAlive(root: string, id: string): Promise<boolean> {
+  return backendOf(await readJobRecord(root, id)).isAlive(root, id);
 }
 
 function activityOf(events: readonly JobEvent[]): string | undefined {

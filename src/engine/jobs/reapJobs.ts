@@ -3,17 +3,16 @@ import { existsSync } from 'node:fs';
 import { AppError, exitCodes, type ErrorRecord } from '../../base/errors.ts';
 import { appendJsonLine, writeAtomic } from '../../base/files.ts';
 import { t } from '../../base/localize.ts';
-import { isLocked, takeLock } from '../../base/lock.ts';
-import { endRecorded } from '../../base/process.ts';
-import { userMark } from '../../base/userMark.ts';
 import type { JobEvent, JobRecord, JobResult } from '../../protocol/job.ts';
 import { closeAbandonedChanges, repair, type StateReader } from '../safety/change.ts';
 import { openStoreWriter } from '../stores/openStoreWriter.ts';
 import { openStore } from '../stores/openStore.ts';
 import { collectItems } from '../tracking/store/pages.ts';
 import { failureTags } from '../tracking/runs/tags.ts';
+import { backendOf } from './backendOf.ts';
+import type { DeadJob } from './backends/jobBackend.ts';
 import { currentUser } from './beginJob.ts';
-import { childMarkText, isOwnJob, jobIds, jobPaths, readJobEvents, readJobRecord, readJobResult } from './jobFolder.ts';
+import { isOwnJob, jobIds, jobPaths, readJobEvents, readJobRecord, readJobResult } from './jobFolder.ts';
 import { jobTag } from '../../protocol/tables/storedNames.ts';
 
 /**
@@ -32,48 +31,37 @@ export async function reapJobs(root: string, command: readonly string[], stateOf
 
 /** Ends one job if it died; true when this call did it. */
 export async function reapJob(root: string, id: string, command: readonly string[], stateOf?: StateReader): Promise<boolean> {
-  const paths = jobPaths(root, id);
   const deadRecord = async (): Promise<JobRecord | undefined> =>
     (await readJobResult(root, id)) === undefined ? readJobRecord(root, id) : undefined;
   const found = await deadRecord();
-  if (found === undefined || isHeld(paths.lock) || !(await isOwnJob(root, found))) return false;
-  using lock = await takeLock(paths.lock, { patienceMs: 0 });
-  const record = await deadRecord();
-  if (lock === undefined || record?.environment === undefined) return false; // somebody else is ending it, or has
+  if (found === undefined || !(await isOwnJob(root, found))) return false;
+  using dead = await backendOf(found).reap(root, found);
+  const record = dead === undefined ? undefined : await deadRecord();
+  if (dead === undefined || record?.environment === undefined) return false; // it lives, or somebody else is ending it, or has
   const log = { root, user: currentUser(), environment: record.environment, jobId: undefined, secrets: [] };
   return await repair(
     { ...log, command: ['millwright', ...command].join(' ') },
     {
       describe: { operation: 'job.end', resources: [`job ${id}`] },
       apply: async () => {
-        await endDeadJob(root, id, stateOf);
+        await endDeadJob(root, id, dead, stateOf);
         return { value: true };
       },
     },
   );
 }
 
-async function endDeadJob(root: string, id: string, stateOf: StateReader | undefined): Promise<void> {
+async function endDeadJob(root: string, id: string, dead: DeadJob, stateOf: StateReader | undefined): Promise<void> {
   const paths = jobPaths(root, id);
   const cancelled = existsSync(paths.cancel);
   const events = await readJobEvents(root, id);
-  await endChildren(id, events);
+  await dead.endChildren(events);
   await endOpenWork(root, id, { cancelled, events, stateOf });
   for (const stage of runningStages(events)) {
     const state = cancelled ? ('cancelled' as const) : ('failed' as const);
     await appendJsonLine(paths.events, { at: Date.now(), type: 'stage', stage, state, reason: deathText() });
   }
   await writeAtomic(paths.result, JSON.stringify(deathResult(cancelled, Date.now())));
-}
-
-/** A lock file that is none belongs to no living job. */
-export function isHeld(lock: string): boolean {
-  try {
-    return isLocked(lock);
-  } catch (error) {
-    if (AppError.is(error, 'lock.damaged')) return false;
-    throw error;
-  }
 }
 
 export interface OpenWork {
@@ -107,14 +95,6 @@ function deathError(): ErrorRecord {
     message: t('The job ended without a result: its process was killed, or the machine went down.'),
     remedy: t('Run it again; stages that were completed are taken from the cache.'),
   };
-}
-
-/** A process is ended where this user's own mark says that it is a child of the job, never by what a file claims alone. */
-async function endChildren(id: string, events: readonly JobEvent[]): Promise<void> {
-  const mark = await userMark();
-  for (const event of events) {
-    if (event.type === 'child' && mark.isOn(childMarkText(id, event), event.mark)) await endRecorded(event.pid, event.processStartTime);
-  }
 }
 
 /**
