@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { CancelledError } from '../../../base/abort.ts';
 import { entryPoint } from '../../../base/entryPoint.ts';
-import type { BinnedShape, FeatureBins } from './binning.ts';
+import { columnsAtOnce, type BinnedShape, type FeatureBins } from './binning.ts';
 import type { BoostingParams } from './boostingParams.ts';
 import type { BoostingRound } from './boostingRound.ts';
 import type { SharedTraining } from './sharedTraining.ts';
@@ -38,16 +38,19 @@ export class TrainingThreads implements AsyncDisposable {
     { maxBins, seed }: Pick<BoostingParams, 'maxBins' | 'seed'>,
   ): Promise<readonly FeatureBins[]> {
     const count = this.#workers.length;
+    const neighbours = Math.min(columnsAtOnce, Math.ceil(shape.columns.length / count));
+    const threadOf = (column: number): number => Math.floor(column / neighbours) % count;
     const found = this.#workers.map(async (worker, thread) => {
-      const columns = [...shape.columns.keys()].filter((column) => column % count === thread);
+      const columns = [...shape.columns.keys()].filter((column) => threadOf(column) === thread);
       const answer = once(worker, 'message') as Promise<[TrainingThreadMessage & { type: 'bins' }]>;
       this.#ask(thread, { type: 'findBins', columns, matrix, shape, params: { maxBins, seed } });
       const [{ features }] = await answer;
       return features;
     });
     const parts = await Promise.race([Promise.all(found), this.#failure]);
+    const next = parts.map((part) => part.values());
     return shape.columns.map((_, column) => {
-      const bins = parts[column % count]?.[Math.floor(column / count)];
+      const bins = next[threadOf(column)]?.next().value;
       if (bins === undefined) throw new RangeError(`no bins of column ${column}`);
       return bins;
     });
