@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { userMark } from '../../../src/base/userMark.ts';
 import { CancelledError } from '../../../src/base/abort.ts';
 import { sha256 } from '../../../src/base/hash.ts';
@@ -228,8 +228,11 @@ test('a fingerprint tells content, not place or time of writing', async () => {
 
 test('a file whose size, times and inode are known is not read again, and a torn cache costs nothing but time', async () => {
   const path = folder.write('t.csv', 'a\n1\n');
-  const of = async () =>
-    (await fingerprintDataset({ root: folder.root, datasets: { d: { path: 't.csv' } } }, 'd', { asOf })).files[0]?.sha256;
+  const of = async () => {
+    vi.resetModules(); // as a process that has asked for nothing before
+    const engine = await import('../../../src/engine/data/dataset/openDataset.ts');
+    return (await engine.fingerprintDataset({ root: folder.root, datasets: { d: { path: 't.csv' } } }, 'd', { asOf })).files[0]?.sha256;
+  };
   await new Promise((done) => setTimeout(done, 2500)); // younger files are not trusted
   const first = await of();
   const { DatabaseSync } = await import('node:sqlite');
