@@ -51,7 +51,7 @@ export function collectEvents(): { events: JobEvent[]; onEvent: (event: JobEvent
 /** Starts `millwright <args>` as a process of its own. */
 export function startMillwright(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): ResultPromise {
   const options: Options = { cwd, env, reject: false, stdin: 'ignore' };
-  return execa(process.execPath, ['--no-warnings', cli, ...args], options);
+  return execa<Options>(process.execPath, ['--no-warnings', cli, ...args], options);
 }
 
 /** Waits until a condition holds. */

@@ -22,7 +22,7 @@ const script = join(import.meta.dirname, '../../support/jobProcess.ts');
 
 function startJob(root: string, behaviour: string): ResultPromise {
   const options: Options = { reject: false, stdin: 'ignore' };
-  const job = execa(process.execPath, ['--no-warnings', script, root, behaviour], options);
+  const job = execa<Options>(process.execPath, ['--no-warnings', script, root, behaviour], options);
   onTestFinished(() => void job.kill('SIGKILL'));
   return job;
 }
