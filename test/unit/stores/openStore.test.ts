@@ -49,10 +49,13 @@ describe('the store of a project', () => {
     const told: string[] = [];
     const watch = new ProjectWatch(root, (parts) => told.push(...parts));
     await expect
-      .poll(() => {
-        for (const file of openStore({ root }).files) writeFileSync(file, String(Math.random()));
-        return told;
-      })
+      .poll(
+        () => {
+          for (const file of openStore({ root }).files) writeFileSync(file, String(Math.random()));
+          return told;
+        },
+        { timeout: 15_000 },
+      )
       .toContain('tracking');
     watch[Symbol.dispose]();
     expect(told).not.toContain('project');
