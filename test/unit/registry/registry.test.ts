@@ -8,6 +8,7 @@ import { openStoreWriter } from '../../../src/engine/stores/openStoreWriter.ts';
 import { readAuditLog } from '../../../src/engine/safety/auditLog.ts';
 import type { AuditLog } from '../../../src/engine/safety/change.ts';
 import { undoChange } from '../../../src/engine/safety/undo.ts';
+import { databaseCost } from '../../support/databaseCost.ts';
 import { temporaryFolder } from '../../support/project.ts';
 
 const version = { model: 'flights', source: '/models/1', runId: 'run', description: 'good', tags: { digest: 'a' }, createdAt: 1000 };
@@ -67,6 +68,25 @@ describe('versions', () => {
     ]);
     const signal = AbortSignal.abort(new CancelledError());
     await expect(reader.versions({ signal })).rejects.toBeInstanceOf(CancelledError);
+  });
+
+  it('cost as much of many as of few', async () => {
+    const [few, many] = await Promise.all(
+      [3, 30].map(async (count) => {
+        const { writer, reader } = await openRegistry(count);
+        for (let made = 0; made < count; made++) await writer.createVersion({ ...version, model: `model ${made}` });
+        await reader.models({ limit: 1 }); // the tables are looked at once
+        return reader;
+      }),
+    );
+    for (const work of [
+      async (reader?: RegistryReader) => reader?.versions({ model: 'flights', limit: 2 }),
+      async (reader?: RegistryReader) => reader?.models({ limit: 2, page: 'model' }),
+      async (reader?: RegistryReader) => reader?.version('flights', 3),
+      async (reader?: RegistryReader) => reader?.versions({ tags: { digest: 'a' }, limit: 1 }),
+    ]) {
+      expect(await databaseCost(async () => work(many))).toEqual(await databaseCost(async () => work(few)));
+    }
   });
 
   it('take and lose tags', async () => {

@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CancelledError } from '../../../src/base/abort.ts';
 import { openStore } from '../../../src/engine/stores/openStore.ts';
 import { openStoreWriter } from '../../../src/engine/stores/openStoreWriter.ts';
 import { listRuns } from '../../../src/engine/tracking/store/listRuns.ts';
 import { collectItems, itemsOf } from '../../../src/engine/tracking/store/pages.ts';
 import type { TrackingReader } from '../../../src/engine/tracking/store/trackingStore.ts';
+import { databaseCost, type DatabaseCost } from '../../support/databaseCost.ts';
 import { writeManyRuns } from '../../support/manyRuns.ts';
 import { makeFolder, temporaryFolder } from '../../support/project.ts';
 
@@ -18,9 +18,6 @@ beforeAll(async () => {
 });
 afterAll(() => {
   rmSync(root, { recursive: true, force: true });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
 });
 
 describe('pages of runs', () => {
@@ -81,26 +78,10 @@ describe('pages of runs', () => {
 });
 
 describe('a page costs a page', () => {
-  /** What was asked of the database, and how many rows it answered, by the number of runs in the store. */
-  async function costOf(folder: string, work: (reader: TrackingReader) => Promise<unknown>): Promise<{ questions: number; rows: number }> {
+  async function costOf(folder: string, work: (reader: TrackingReader) => Promise<unknown>): Promise<DatabaseCost> {
     await using reader = openStore({ root: folder }).tracking();
     await reader.summaries({ limit: 1 }); // the tables are looked at once
-    const cost = { questions: 0, rows: 0 };
-    const prepare = DatabaseSync.prototype.prepare; // eslint-disable-line @typescript-eslint/unbound-method
-    vi.spyOn(DatabaseSync.prototype, 'prepare').mockImplementation(function (this: DatabaseSync, sql: string) {
-      const statement = prepare.call(this, sql);
-      const all = statement.all.bind(statement);
-      vi.spyOn(statement, 'all').mockImplementation((...values) => {
-        const rows = all(...(values as string[]));
-        cost.questions++;
-        cost.rows += rows.length;
-        return rows;
-      });
-      return statement;
-    });
-    await work(reader);
-    vi.restoreAllMocks();
-    return cost;
+    return await databaseCost(async () => work(reader));
   }
 
   it.each<[string, (reader: TrackingReader) => Promise<unknown>]>([

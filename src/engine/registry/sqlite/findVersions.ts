@@ -40,16 +40,15 @@ export function findVersionPage(snapshot: Snapshot, query: VersionPlaces): Page<
 /** The condition that a name is not that of a prompt. */
 export function isNoPrompt({ tables }: Snapshot, name: string): string {
   if (!tables.has('registered_model_tags')) return '1';
-  return `NOT EXISTS (SELECT 1 FROM registered_model_tags x WHERE x.name = ${name}
-    AND x."key" = 'mlflow.prompt.is_prompt' AND lower(x.value) = 'true' ${inWorkspace(tables, 'registered_model_tags', 'x')})`;
+  return `NOT EXISTS (SELECT 1 FROM registered_model_tags t WHERE t.name = ${name}
+    AND t."key" = 'mlflow.prompt.is_prompt' AND lower(t.value) = 'true' ${inWorkspace(tables, 'registered_model_tags', 't')})`;
 }
 
 function conditionsOf(
   snapshot: Snapshot,
   query: VersionPlaces,
 ): { readonly texts: readonly string[]; readonly values: (string | number)[] } {
-  const isOfModel = `EXISTS (SELECT 1 FROM registered_models x WHERE x.name = v.name ${inWorkspace(snapshot.tables, 'registered_models', 'x')})`;
-  const texts = [`coalesce(v.current_stage, '') <> '${deletedStage}'`, isOfModel, isNoPrompt(snapshot, 'v.name')];
+  const texts = [`coalesce(v.current_stage, '') <> '${deletedStage}'`];
   const values: (string | number)[] = [];
   const where = (text: string, ...bound: (string | number)[]): void => {
     texts.push(text);
@@ -59,7 +58,9 @@ function conditionsOf(
     snapshot.tables.has(table)
       ? `EXISTS (SELECT 1 FROM ${table} x WHERE x.name = v.name AND x.version = v.version AND ${condition} ${inWorkspace(snapshot.tables, table, 'x')})`
       : '0';
-  if (query.models !== undefined) where('v.name IN (SELECT value FROM json_each(?))', JSON.stringify(query.models));
+  const models = `SELECT x.name FROM registered_models x WHERE ${isNoPrompt(snapshot, 'x.name')} ${inWorkspace(snapshot.tables, 'registered_models', 'x')}`;
+  if (query.models === undefined) where(`v.name IN (${models})`);
+  else where(`v.name IN (${models} AND x.name IN (SELECT value FROM json_each(?)))`, JSON.stringify(query.models));
   if (query.version !== undefined) where('v.version = ?', query.version);
   if (query.alias !== undefined) where(has('registered_model_aliases', 'x.alias = ?'), query.alias);
   if (query.runIds !== undefined) where('v.run_id IN (SELECT value FROM json_each(?))', JSON.stringify(query.runIds));
@@ -95,11 +96,15 @@ function byVersion(
   versions: readonly Row[],
   { table, columns }: { readonly table: string; readonly columns: string },
 ): ReadonlyMap<string, readonly Row[]> {
-  if (!snapshot.tables.has(table)) return new Map();
+  if (!snapshot.tables.has(table) || versions.length === 0) return new Map();
+  const [names, numbers] = [[...new Set(versions.map(nameOf))], versions.map(versionOf).sort((a, b) => a - b)];
+  // A range finds in one pass what is wanted, and of several models perhaps more, which nobody asks for.
   const rows = snapshot.all(
-    `SELECT x.name, x.version, ${columns} FROM ${table} x
-     WHERE (x.name, x.version) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?)) ${inWorkspace(snapshot.tables, table, 'x')} ORDER BY 3`,
-    JSON.stringify(versions.map((row) => [nameOf(row), versionOf(row)])),
+    `SELECT x.name, x.version, ${columns} FROM ${table} x WHERE x.name IN (SELECT value FROM json_each(?))
+       AND x.version BETWEEN ? AND ? ${inWorkspace(snapshot.tables, table, 'x')} ORDER BY 3`,
+    JSON.stringify(names),
+    numbers[0] ?? 0,
+    numbers.at(-1) ?? 0,
   );
   return Map.groupBy(rows, placeOf);
 }
