@@ -1,5 +1,5 @@
 /** Sums of gradients, hessians and rows per bin without SIMD: the bytes that `assembly/histogram.ts` gives. */
-import { byteAt, integerAt, naturalAt, numberAt, setNumber } from './memory.ts';
+import { memoryViews } from './memory.ts';
 import type { f64, i32, usize } from './memory.ts';
 
 /** Sums of multiples of one power of two, within 53 bits: exact as the integers' are, and in any order. */
@@ -16,14 +16,16 @@ export function sumColumns(
   gradientStep: f64,
   hessianStep: f64,
 ): void {
-  for (let i = 0; i < count; i++) {
-    const row = naturalAt(rows + i * 4);
-    const pair = gradients + (isOrdered === 1 ? i : row) * 8;
-    const gradient = integerAt(pair) * gradientStep;
-    const hessian = integerAt(pair + 4) * hessianStep;
-    for (let column = 0; column < columns; column++) {
-      const bin = naturalAt(places + column * 4) + byteAt(bins + row * 8 + column);
-      addRow(histogram + bin * 24, gradient, hessian);
+  const { bytes, integers, naturals, numbers } = memoryViews();
+  for (let column = 0; column < columns; column++) {
+    const first = (histogram >>> 3) + (naturals[(places >>> 2) + column] ?? 0) * 3;
+    for (let i = 0; i < count; i++) {
+      const row = naturals[(rows >>> 2) + i] ?? 0;
+      const pair = (gradients >>> 2) + (isOrdered === 1 ? i : row) * 2;
+      const at = first + (bytes[bins + row * 8 + column] ?? 0) * 3;
+      numbers[at] = (numbers[at] ?? 0) + (integers[pair] ?? 0) * gradientStep;
+      numbers[at + 1] = (numbers[at + 1] ?? 0) + (integers[pair + 1] ?? 0) * hessianStep;
+      numbers[at + 2] = (numbers[at + 2] ?? 0) + 1;
     }
   }
 }
@@ -38,18 +40,16 @@ export function sumWideColumns(
   places: usize,
   histogram: usize,
 ): void {
-  for (let i = 0; i < count; i++) {
-    const row = naturalAt(rows + i * 4);
-    const pair = gradients + (isOrdered === 1 ? i : row) * 16;
-    for (let column = 0; column < columns; column++) {
-      const bin = naturalAt(places + column * 4) + byteAt(bins + row * 8 + column);
-      addRow(histogram + bin * 24, numberAt(pair), numberAt(pair + 8));
+  const { bytes, naturals, numbers } = memoryViews();
+  for (let column = 0; column < columns; column++) {
+    const first = (histogram >>> 3) + (naturals[(places >>> 2) + column] ?? 0) * 3;
+    for (let i = 0; i < count; i++) {
+      const row = naturals[(rows >>> 2) + i] ?? 0;
+      const pair = (gradients >>> 3) + (isOrdered === 1 ? i : row) * 2;
+      const at = first + (bytes[bins + row * 8 + column] ?? 0) * 3;
+      numbers[at] = (numbers[at] ?? 0) + (numbers[pair] ?? 0);
+      numbers[at + 1] = (numbers[at + 1] ?? 0) + (numbers[pair + 1] ?? 0);
+      numbers[at + 2] = (numbers[at + 2] ?? 0) + 1;
     }
   }
-}
-
-function addRow(at: usize, gradient: f64, hessian: f64): void {
-  setNumber(at, numberAt(at) + gradient);
-  setNumber(at + 8, numberAt(at + 8) + hessian);
-  setNumber(at + 16, numberAt(at + 16) + 1);
 }

@@ -21,6 +21,11 @@ export function useMemory(buffer: ArrayBuffer): void {
   numbers = new Float64Array(buffer);
 }
 
+/** The memory itself, for a loop to which asking anew for every value would be most of its time. */
+export function memoryViews(): { bytes: Uint8Array; integers: Int32Array; naturals: Uint32Array; numbers: Float64Array } {
+  return { bytes, integers, naturals, numbers };
+}
+
 export function byteAt(at: usize): usize {
   return bytes[at] ?? 0;
 }
