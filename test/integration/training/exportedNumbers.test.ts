@@ -51,6 +51,17 @@ const modelOf = (estimator: Estimator, task: ExportedModel['task'], classes: rea
 const linear = (coefficients: readonly number[], intercepts: readonly number[]): Estimator =>
   linearEstimator({ coefficients: Float64Array.from(coefficients), intercepts: Float64Array.from(intercepts) });
 
+const stumpTree: Tree = {
+  feature: Int32Array.of(0, -1, -1),
+  left: Int32Array.of(1, -1, -1),
+  right: Int32Array.of(2, -1, -1),
+  threshold: new Float64Array(3),
+  leftLevels: [undefined, undefined, undefined],
+  missingLeft: new Uint8Array(3),
+  value: new Float64Array(3),
+  gain: Float64Array.of(1, 0, 0),
+};
+
 /** One split: of a number at a threshold, or of levels by where each goes. */
 const stump = (
   { threshold = 0, leftLevels, missingLeft = 0 }: { threshold?: number; leftLevels?: readonly number[]; missingLeft?: number },
@@ -58,14 +69,11 @@ const stump = (
   base = 0,
 ): Estimator => {
   const tree: Tree = {
-    feature: Int32Array.of(0, -1, -1),
-    left: Int32Array.of(1, -1, -1),
-    right: Int32Array.of(2, -1, -1),
+    ...stumpTree,
     threshold: Float64Array.of(threshold, 0, 0),
     leftLevels: [leftLevels === undefined ? undefined : Uint8Array.from(leftLevels), undefined, undefined],
     missingLeft: Uint8Array.of(missingLeft, 0, 0),
     value: Float64Array.of(0, ...values),
-    gain: Float64Array.of(1, 0, 0),
   };
   return forestEstimator({ outputs: 1, baseScores: [base], trees: [tree] });
 };
@@ -174,6 +182,50 @@ describe('a split', () => {
       const wanted = Array.from({ length: rows.rows }, (_, row) => (sides[Math.min(row, 3)] === 1 ? 1 : 2));
       expect((await ask(model, plan, rows)).numbers).toEqual(wanted);
     }
+  });
+});
+
+describe('a forest with more members of sets than one ensemble takes', () => {
+  const places = Array.from({ length: 60 }, (_, level) => `place ${level}`);
+  const plan = planFeatures({ target: 't', categorical: ['c'] }, columns, learnerDefaults.trees);
+  const fitted: FittedFeature = {
+    kind: 'categorical',
+    levels: { kind: 'text', values: places },
+    codes: Float64Array.from({ length: 61 }, (_, code) => code),
+    width: 1,
+  };
+  const rows: Chunk = { rows: 62, columns: { c: { kind: 'text', values: [...places, 'elsewhere', null] } } };
+  /** Of each tree: the sides of the levels, and of all other values. */
+  const sides = Array.from({ length: 401 }, (_, tree) =>
+    Uint8Array.from({ length: 61 }, (_unused, level) => ((level * 7 + tree * 3) % 5 < 2 ? 1 : 0)),
+  );
+  const values = (tree: number): readonly [number, number] => [(tree + 1) / 8, -tree / 4];
+
+  it.each([1, 2])('adds up every tree, for %i outputs', async (outputs) => {
+    const trees = sides.map((leftLevels, tree) => ({
+      ...stumpTree,
+      leftLevels: [leftLevels, undefined, undefined],
+      value: Float64Array.of(0, ...values(tree)),
+    }));
+    const forest = { outputs, baseScores: [0.5, 0.25].slice(0, outputs), trees };
+    const model = exportModel({
+      plan,
+      fitted: [fitted],
+      estimator: forestEstimator(forest),
+      task: 'regression',
+      classes: [],
+      threshold: undefined,
+    });
+    expect(model.nodes.filter(({ operator }) => operator === 'TreeEnsemble').length).toBeGreaterThan(1);
+    const wanted = Array.from({ length: 62 }, (_, row) =>
+      forest.baseScores.map((base, output) =>
+        sides.reduce(
+          (sum, left, tree) => (tree % outputs === output ? sum + values(tree)[left[Math.min(row, 60)] === 1 ? 0 : 1] : sum),
+          base,
+        ),
+      ),
+    );
+    expect((await ask(model, plan, rows)).numbers).toEqual(wanted.flat());
   });
 });
 

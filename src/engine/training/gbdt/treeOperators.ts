@@ -22,19 +22,53 @@ interface Target {
   readonly isLeaf: boolean;
 }
 
+/**
+ * Members of the sets of one ensemble, about: ONNX Runtime keeps each set as a table of its own, and goes through all trees of an
+ * ensemble row by row. So many tables stay in a processor's cache from one row to the next; of the flights' forest all of them do not,
+ * and it is scored in 0.85 of the time, sorted rows in 0.8, when it is written as several ensembles.
+ */
+const membersAtOnce = 4096;
+
 /** The raw scores, one column per output. The base scores come last, so that those far from 0 round but once. */
 export function addForest(graph: GraphBuilder, forest: Forest, features: TensorName): TensorName {
-  const roots: number[] = [];
-  const nodes: EnsembleNode[] = [];
-  const leaves: { output: number; value: number }[] = [];
-  for (const [index, tree] of forest.trees.entries()) {
-    roots.push(nodes.length);
-    appendTree(tree, index % forest.outputs, nodes, leaves);
+  const parts = ensemblesOf(forest).map((ensemble) => addEnsemble(graph, ensemble, forest.outputs, features));
+  const [first = ''] = parts;
+  const summed = parts.length === 1 ? first : graph.node('Sum', parts);
+  return graph.node('Add', [summed, graph.matrix(Float64Array.from(forest.baseScores), forest.outputs)]);
+}
+
+/** Trees that one operator holds: places are counted within it. */
+class Ensemble {
+  readonly roots: number[] = [];
+  readonly nodes: EnsembleNode[] = [];
+  readonly leaves: { output: number; value: number }[] = [];
+  /** Of all sets. */
+  members = 0;
+
+  add(tree: Tree, output: number): void {
+    const first = this.nodes.length;
+    this.roots.push(first);
+    appendTree(tree, output, this.nodes, this.leaves);
+    for (const { members } of this.nodes.slice(first)) this.members += members.length;
   }
+}
+
+/** The trees in their order, in as few ensembles as their sets allow. */
+function ensemblesOf({ trees, outputs }: Forest): readonly Ensemble[] {
+  let last = new Ensemble();
+  const ensembles = [last];
+  for (const [index, tree] of trees.entries()) {
+    if (last.members >= membersAtOnce) ensembles.push((last = new Ensemble()));
+    last.add(tree, index % outputs);
+  }
+  return ensembles;
+}
+
+function addEnsemble(graph: GraphBuilder, { roots, nodes, leaves }: Ensemble, outputs: number, features: TensorName): TensorName {
   const numbers = (values: readonly number[]): ReturnType<typeof tensor> => tensor('double', values);
   const members = nodes.filter((node) => node.mode === member).flatMap((node) => [...node.members, NaN]);
-  const summed = graph.mlNode('TreeEnsemble', [features], {
-    n_targets: int(forest.outputs),
+  return graph.mlNode('TreeEnsemble', [features], {
+    n_targets: int(outputs),
     aggregate_function: int(1),
     post_transform: int(0),
     tree_roots: ints(roots),
@@ -53,7 +87,6 @@ export function addForest(graph: GraphBuilder, forest: Forest, features: TensorN
     leaf_targetids: ints(leaves.map((leaf) => leaf.output)),
     leaf_weights: numbers(leaves.map((leaf) => leaf.value)),
   });
-  return graph.node('Add', [summed, graph.matrix(Float64Array.from(forest.baseScores), forest.outputs)]);
 }
 
 function isLeaf(tree: Tree, node: number): boolean {
