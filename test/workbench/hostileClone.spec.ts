@@ -63,7 +63,7 @@ async function residentBytes(entries: readonly string[]): Promise<ReadonlyMap<st
   const found = new Map<string, number>();
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const words = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''); // it has ended
-    const entry = entries.find((name) => words.includes(server.home) && words.includes(`/dist/${name}.js`));
+    const entry = entries.find((name) => words.includes(server.home) && words.includes(`/dist/${name}.cjs`));
     if (entry === undefined) continue;
     const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
     found.set(entry, (found.get(entry) ?? 0) + Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024);

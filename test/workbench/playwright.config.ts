@@ -9,8 +9,8 @@ export default defineConfig({
   testMatch: '**/*.spec.ts',
   outputDir: join(results, 'workbench'),
   globalSetup: join(import.meta.dirname, 'support', 'setUp.ts'),
-  // One real VS Code, one page at a time: two would fight for the cores that the trainings need.
-  workers: 1,
+  // A window waits for most of its time: two at once, each in a VS Code of its own, take little more than one.
+  workers: 2,
   fullyParallel: false,
   // A last resort only: every wait has a limit of its own. A whole life of a model takes a busy machine more than two minutes.
   timeout: 300_000,

@@ -1,4 +1,4 @@
-/** Playwright's `test` with one VS Code for all tests of a worker, and a window per test. */
+/** Playwright's `test` with one VS Code for all tests of a worker, and a window for each test. */
 import { test as base, type Browser, type BrowserContext } from '@playwright/test';
 import { rm } from 'node:fs/promises';
 import { chromiumPath, startCodeServer, type CodeServer } from '../../../scripts/codeServer.ts';
@@ -54,8 +54,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
   server: [
-    async ({}, use) => {
-      const server = await startServer('trusted', { trust: true });
+    async ({}, use, { workerIndex }) => {
+      const server = await startServer(`trusted-${String(workerIndex)}`, { trust: true });
       await use(server);
       await server.stop();
     },
