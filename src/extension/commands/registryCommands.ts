@@ -10,7 +10,7 @@ import type { registryCommands } from './contributions.ts';
 import type { EngineClient } from '../engine/engineClient.ts';
 import type { Notify } from '../host/notify.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
-import { runLine } from '../views/runLine.ts';
+import { runLine } from '../views/runRow.ts';
 import type { ModelVersionItem, RunItem } from '../host/treeItems.ts';
 
 export interface RegistryServices {

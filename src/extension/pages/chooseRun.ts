@@ -6,7 +6,7 @@ import type { RunOverview } from '../../protocol/run.ts';
 import { runTitle } from '../../protocol/words/runTitle.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import type { ModelVersionItem, PipelineItem, RunItem, RunReference } from '../host/treeItems.ts';
-import { runLine } from '../views/runLine.ts';
+import { runLine } from '../views/runRow.ts';
 
 /** The run of a run, of a stage's last execution, or that made a version. */
 export function runOf(item: PipelineItem | RunItem | ModelVersionItem): RunReference | undefined {

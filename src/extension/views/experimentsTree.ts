@@ -9,7 +9,7 @@ import { changeWords } from '../../protocol/words/runTitle.ts';
 import { commandOf } from '../host/contributed.ts';
 import { problemTreeItem } from '../host/problemItem.ts';
 import type { ProjectState, ProjectStore } from '../engine/projectStore.ts';
-import { cellWords, runWords } from './runLine.ts';
+import { cellWords, runWords } from './runRow.ts';
 import { StoreTree } from './storeTree.ts';
 import type { RunItem } from '../host/treeItems.ts';
 import type { ItemKind } from '../host/conditions.ts';

@@ -3,7 +3,7 @@ import { formatAge } from '../../base/clock.ts';
 import type { ModelVersion } from '../../protocol/model.ts';
 import type { RunOverview } from '../../protocol/run.ts';
 import { statusWords } from '../../protocol/words/versionWords.ts';
-import { headlineWords } from './runLine.ts';
+import { headlineWords } from './runRow.ts';
 
 /** `@champion @challenger · 0.7210 roc_auc · 5 min ago` */
 export function versionWords({ aliases, createdAt, status, stage }: ModelVersion, run: RunOverview | undefined, now = Date.now()): string {

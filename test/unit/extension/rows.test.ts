@@ -1,6 +1,6 @@
 /** What the rows of the three views show: the most telling first, and nothing of another state. */
 import { describe, expect, it } from 'vitest';
-import { runLine, runWords } from '../../../src/extension/views/runLine.ts';
+import { runLine, runWords } from '../../../src/extension/views/runRow.ts';
 import { stageLook, stageWords } from '../../../src/extension/views/stageRow.ts';
 import { loadingLines, versionWords } from '../../../src/extension/views/versionRow.ts';
 import type { ModelVersion } from '../../../src/protocol/model.ts';
