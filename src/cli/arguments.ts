@@ -23,11 +23,11 @@ const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_
 export function parseSince(text: string): number {
   const length = /^(\d+)([smhdw])$/.exec(text);
   if (length !== null) return Date.now() - Number(length[1]) * (unitMs[length[2] ?? ''] ?? 0);
-  return parseInstant(text).getTime();
+  return parseMoment(text).getTime();
 }
 
 /** A date or time in ISO 8601, UTC unless it names an offset. */
-export function parseInstant(text: string): Date {
+export function parseMoment(text: string): Date {
   const zoned = /T.*(Z|[+-]\d{2}:?\d{2})$/.test(text) || !text.includes('T') ? text : `${text}Z`;
   const value = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(zoned) : NaN;
   if (Number.isNaN(value)) throw new InvalidArgumentError(t('It is no date such as 2026-05-01 or 2026-05-01T12:00:00Z.'));

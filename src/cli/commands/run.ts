@@ -4,7 +4,7 @@ import { AppError, exitCodes } from '../../base/errors.ts';
 import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { Project } from '../../engine/project/definitions/project.ts';
-import { collectOverride, parseCount, parseInstant } from '../arguments.ts';
+import { collectOverride, parseCount, parseMoment } from '../arguments.ts';
 import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
 import { watched } from '../liveView.ts';
 import { openProject } from '../openProject.ts';
@@ -50,7 +50,7 @@ export function registerRun(program: Command, terminal: Terminal): void {
     .option('--force', t('run the named stages even where nothing changed'))
     .option('--dry-run', t('say what would run and why, and change nothing'))
     .option('--frozen', t('fail when millwright.lock is not what this run would write'))
-    .option('--as-of <time>', t('the moment that windows such as "last: 30d" end at (default: now)'), parseInstant)
+    .option('--as-of <time>', t('the moment that windows such as "last: 30d" end at (default: now)'), parseMoment)
     .option('--wait', t('wait for a run that is going on in this project'))
     .option('--detach', t('start it as a job that this terminal need not wait for'))
     .action(async (stages: readonly string[], options: RunOptions) => {

@@ -7,7 +7,7 @@ import type { ValidationReport } from '../../protocol/validation.ts';
 import type { ValidateStage } from '../../engine/project/definitions/stages/validateStage.ts';
 import { machineBudget } from '../../engine/pipeline/execution/machineBudget.ts';
 import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
-import { parseInstant } from '../arguments.ts';
+import { parseMoment } from '../arguments.ts';
 import { openProject } from '../openProject.ts';
 import { renderProfile } from '../render/columns.ts';
 import { renderValidation } from '../render/validation.ts';
@@ -26,7 +26,7 @@ export function registerValidate(program: Command, terminal: Terminal): void {
   ])
     .addArgument(new Argument('[data]', t('a data file to describe')))
     .option('--file-only', t('check the project file, not the data'))
-    .option('--as-of <time>', t('the moment that windows such as "last: 30d" end at (default: now)'), parseInstant)
+    .option('--as-of <time>', t('the moment that windows such as "last: 30d" end at (default: now)'), parseMoment)
     .action(async (data: string | undefined, options: ValidateOptions) => {
       await runCommandBody(terminal, options, async (context) =>
         data === undefined ? validateProject(options, context) : describeFile(data, context),

@@ -3,7 +3,7 @@ import { formatAge } from '../../base/clock.ts';
 import { t } from '../../base/localize.ts';
 import { printable } from '../../base/printable.ts';
 import type { ModelVersion, RegisteredModel } from '../../protocol/model.ts';
-import { checkWords, statusWords } from '../../protocol/words/versionWords.ts';
+import { unverifiedWords, statusWords } from '../../protocol/words/versionWords.ts';
 import type { Style, StyleName } from './style.ts';
 import { table, type Cell } from './table.ts';
 
@@ -30,7 +30,7 @@ function uncheckedLines(models: readonly RegisteredModel[]): string[] {
   const usable = models.flatMap(({ name, versions }) =>
     versions
       .filter(({ status }) => status === 'READY')
-      .map((version) => ({ label: `${printable(name)} ${version.version}`, words: checkWords(version) })),
+      .map((version) => ({ label: `${printable(name)} ${version.version}`, words: unverifiedWords(version) })),
   );
   return [...Map.groupBy(usable, ({ words }) => words)].flatMap(([words, group]) =>
     words === undefined ? [] : [`${group.map(({ label }) => label).join(', ')}: ${words}`],

@@ -10,7 +10,7 @@ import type { registryCommands } from './contributions.ts';
 import type { EngineClient } from '../engine/engineClient.ts';
 import type { Notify } from '../host/notify.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
-import { runLine } from '../views/runRow.ts';
+import { runChoiceWords } from '../views/runRow.ts';
 import type { ModelVersionItem, RunItem } from '../host/treeItems.ts';
 
 export interface RegistryServices {
@@ -134,7 +134,7 @@ async function copyRunId(store: ProjectStore, item: RunItem | undefined): Promis
 async function pickRunId(store: ProjectStore): Promise<string> {
   const runs = (await store.states()).flatMap((state) => ('value' in state.runs ? state.runs.value : []));
   const picked = await vscode.window.showQuickPick(
-    runs.map((run) => ({ label: runTitle(run), description: runLine(run), detail: run.id })),
+    runs.map((run) => ({ label: runTitle(run), description: runChoiceWords(run), detail: run.id })),
     { placeHolder: vscode.l10n.t('Which run?') },
   );
   if (picked === undefined) throw new CancelledError();

@@ -6,7 +6,7 @@ import type { RunOverview } from '../../protocol/run.ts';
 import { runTitle } from '../../protocol/words/runTitle.ts';
 import type { ProjectStore } from '../engine/projectStore.ts';
 import type { ModelVersionItem, PipelineItem, RunItem, RunReference } from '../host/treeItems.ts';
-import { runLine } from '../views/runRow.ts';
+import { runChoiceWords } from '../views/runRow.ts';
 
 /** The run of a run, of a stage's last execution, or that made a version. */
 export function runOf(item: PipelineItem | RunItem | ModelVersionItem): RunReference | undefined {
@@ -39,7 +39,7 @@ export async function pickRun(store: ProjectStore, { placeHolder, isOffered = ()
     .filter(({ run }) => isOffered(run));
   if (runs.length === 0) throw none();
   const picked = await vscode.window.showQuickPick(
-    runs.map(({ root, run }) => ({ label: runTitle(run), description: runLine(run), reference: { root, runId: run.id } })),
+    runs.map(({ root, run }) => ({ label: runTitle(run), description: runChoiceWords(run), reference: { root, runId: run.id } })),
     { placeHolder, matchOnDescription: true },
   );
   if (picked === undefined) throw new CancelledError();

@@ -4,7 +4,7 @@ import { escapeMarkdown } from '../../base/markdown.ts';
 import type { ModelVersion, RegisteredModel } from '../../protocol/model.ts';
 import type { RunOverview } from '../../protocol/run.ts';
 import { runTitle } from '../../protocol/words/runTitle.ts';
-import { checkWords } from '../../protocol/words/versionWords.ts';
+import { unverifiedWords } from '../../protocol/words/versionWords.ts';
 import { problemTreeItem } from '../host/problemItem.ts';
 import type { ProjectState, ProjectStore } from '../engine/projectStore.ts';
 import { StoreTree } from './storeTree.ts';
@@ -94,7 +94,7 @@ function versionTooltip(version: ModelVersion, run: RunOverview | undefined): vs
   );
   if (version.statusMessage !== undefined) line(version.statusMessage);
   if (version.description !== undefined && version.description !== '') line(version.description);
-  const unchecked = checkWords(version);
+  const unchecked = unverifiedWords(version);
   if (unchecked !== undefined) line(unchecked);
   if (run !== undefined) {
     const data = run.inputs.filter(({ context }) => context === 'training').map(({ name }) => name);

@@ -8,7 +8,7 @@ import { runDetail } from '../../protocol/words/runTitle.ts';
 import { runStatusWords } from '../../protocol/words/runStatusWords.ts';
 
 /** `0.7210 roc_auc · 5 min ago`; of a run that goes on or ended badly its state first. */
-export function runLine(run: RunOverview, now = Date.now()): string {
+export function runChoiceWords(run: RunOverview, now = Date.now()): string {
   const state = run.status === 'FINISHED' ? undefined : runStatusWords(run.status);
   return joined(state, headlineWords(run), formatAge(run.startedAt, now));
 }

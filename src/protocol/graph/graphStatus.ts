@@ -126,13 +126,13 @@ function madeStatus(maker: StageSummary | undefined, figure: string | undefined)
 }
 
 function registeredStatus({ title }: GraphNode, maker: StageSummary | undefined, models: readonly RegisteredModel[]): NodeStatus {
-  const version = findVersion(title, models);
+  const version = versionNamed(title, models);
   const words = version === undefined ? t('not registered yet') : t('version {version}', { version });
   return { state: maker?.state, words, reasons: [], progress: undefined };
 }
 
 /** The version that `name@alias`, `name/3` or a bare name (its newest) means; undefined where there is none. */
-export function findVersion(title: string, models: readonly RegisteredModel[]): number | undefined {
+export function versionNamed(title: string, models: readonly RegisteredModel[]): number | undefined {
   for (const { name, versions } of models) {
     if (title === name) return versions[0]?.version;
     const named = versions.find(

@@ -4,7 +4,7 @@ import type { ModelVersion } from '../model.ts';
 import { digestTag, filesTag } from '../tables/storedNames.ts';
 
 /** How much less than all of a version's files can be compared with what was registered; undefined where all can. */
-export function checkWords({ tags }: Pick<ModelVersion, 'tags'>): string | undefined {
+export function unverifiedWords({ tags }: Pick<ModelVersion, 'tags'>): string | undefined {
   if (tags[filesTag] !== undefined) return undefined;
   return tags[digestTag] === undefined
     ? t('its files are not checked: it was registered without their digests')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { collectOverride, parseCount, parseInstant, parseSince, parseSize } from '../../../src/cli/arguments.ts';
+import { collectOverride, parseCount, parseMoment, parseSince, parseSize } from '../../../src/cli/arguments.ts';
 import { formatBytes } from '../../../src/base/format.ts';
 
 describe('values of options', () => {
@@ -8,13 +8,13 @@ describe('values of options', () => {
   });
 
   test('a moment is read as UTC unless it names an offset', () => {
-    expect(parseInstant('2001-03-01').toISOString()).toBe('2001-03-01T00:00:00.000Z');
-    expect(parseInstant('2001-03-01T12:00').toISOString()).toBe('2001-03-01T12:00:00.000Z');
-    expect(parseInstant('2001-03-01T12:00:00+02:00').toISOString()).toBe('2001-03-01T10:00:00.000Z');
+    expect(parseMoment('2001-03-01').toISOString()).toBe('2001-03-01T00:00:00.000Z');
+    expect(parseMoment('2001-03-01T12:00').toISOString()).toBe('2001-03-01T12:00:00.000Z');
+    expect(parseMoment('2001-03-01T12:00:00+02:00').toISOString()).toBe('2001-03-01T10:00:00.000Z');
   });
 
   test.each(['yesterday', '03/01/2001', '2001-13-01', ''])('%j is no moment', (text) => {
-    expect(() => parseInstant(text)).toThrow();
+    expect(() => parseMoment(text)).toThrow();
   });
 
   test('a length of time counts back from now', () => {

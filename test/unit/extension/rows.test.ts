@@ -1,6 +1,6 @@
 /** What the rows of the three views show: the most telling first, and nothing of another state. */
 import { describe, expect, it } from 'vitest';
-import { runLine, runWords } from '../../../src/extension/views/runRow.ts';
+import { runChoiceWords, runWords } from '../../../src/extension/views/runRow.ts';
 import { stageLook, stageWords } from '../../../src/extension/views/stageRow.ts';
 import { loadingLines, versionWords } from '../../../src/extension/views/versionRow.ts';
 import type { ModelVersion } from '../../../src/protocol/model.ts';
@@ -80,8 +80,8 @@ describe('a run', () => {
   });
 
   it('in a list says its state where that is not simply finished', () => {
-    expect(runLine(aRunOverview({ headline: roc }), now)).toBe('0.8312 roc_auc · 5 min ago');
-    expect(runLine(aRunOverview({ status: 'RUNNING' }), now)).toBe('running · 5 min ago');
+    expect(runChoiceWords(aRunOverview({ headline: roc }), now)).toBe('0.8312 roc_auc · 5 min ago');
+    expect(runChoiceWords(aRunOverview({ status: 'RUNNING' }), now)).toBe('running · 5 min ago');
   });
 });
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { graphMermaid } from '../../../src/protocol/graph/graphMermaid.ts';
-import { findVersion, nodeStatuses, type GraphFacts } from '../../../src/protocol/graph/graphStatus.ts';
+import { versionNamed, nodeStatuses, type GraphFacts } from '../../../src/protocol/graph/graphStatus.ts';
 import { graphSvg, palettes } from '../../../src/protocol/graph/graphSvg.ts';
 import { drawable, shortened, textWidth } from '../../../src/protocol/graph/graphText.ts';
 import { layoutGraph } from '../../../src/engine/pipeline/views/layoutGraph.ts';
@@ -79,7 +79,7 @@ describe('the states of the nodes', () => {
       }),
       aModel({ name: 'm@x', versions: [[1, ['y']]] }),
     ];
-    expect(['m', 'm@best', 'm@a', 'm/3', 'm/4', 'm@x@y', 'n'].map((title) => findVersion(title, models))).toEqual([
+    expect(['m', 'm@best', 'm@a', 'm/3', 'm/4', 'm@x@y', 'n'].map((title) => versionNamed(title, models))).toEqual([
       12,
       3,
       3,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/base/errors.ts';
 import { limits } from '../../../src/engine/tracking/store/entryLimits.ts';
 import { changesBetween, parametersOf, runBefore } from '../../../src/engine/tracking/runs/runChanges.ts';
-import { curvesOf, isStillImproving, roundOfTurn } from '../../../src/engine/tracking/runs/runCurves.ts';
+import { runCurves, isStillImproving, roundOfTurn } from '../../../src/engine/tracking/runs/runCurves.ts';
 import { failureOf, failureTags, settingsOf, settingsTags } from '../../../src/engine/tracking/runs/tags.ts';
 import type { MetricPoint } from '../../../src/protocol/run.ts';
 import { aRunOverview } from '../../support/runSheet.ts';
@@ -103,20 +103,20 @@ describe('the curves of a run', () => {
       validation_log_loss: points([3, 2]),
       roc_auc: points([0.7]),
     };
-    const curves = curvesOf(histories, undefined);
+    const curves = runCurves(histories, undefined);
     expect(curves.map(({ quantity }) => quantity)).toEqual(['log_loss', 'roc_auc']);
     expect(curves[0]?.curves.map(({ metric }) => metric)).toEqual(['training_log_loss', 'validation_log_loss']);
   });
 
   it('leaves out the value of the kept round that is repeated at the end', () => {
-    const [loss] = curvesOf({ validation_log_loss: points([3, 1, 2, 1]) }, 2);
+    const [loss] = runCurves({ validation_log_loss: points([3, 1, 2, 1]) }, 2);
     expect(loss?.curves[0]?.steps).toEqual([1, 2, 3]);
   });
 
   it('hides points but no spike, and says how many', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ noNaN: true, min: -1e6, max: 1e6 }), { minLength: 2, maxLength: 5000 }), (values) => {
-        const [loss] = curvesOf({ loss: points(values) }, undefined);
+        const [loss] = runCurves({ loss: points(values) }, undefined);
         const kept = loss?.curves[0]?.values ?? [];
         expect(kept.length).toBeLessThanOrEqual(600);
         expect(kept.length + (loss?.hidden ?? 0)).toBe(values.length);
@@ -134,9 +134,9 @@ describe('the curves of a run', () => {
     const fallsOn = points(Array.from({ length: 40 }, (_, round) => 1 / (round + 1)));
     const turned = points(Array.from({ length: 40 }, (_, round) => Math.abs(round - 20) + 1));
     const flat = points(Array.from({ length: 40 }, () => 1));
-    const improving = (history: MetricPoint[]): boolean => curvesOf({ validation_log_loss: history }, undefined).some(isStillImproving);
+    const improving = (history: MetricPoint[]): boolean => runCurves({ validation_log_loss: history }, undefined).some(isStillImproving);
     expect([improving(fallsOn), improving(turned), improving(flat)]).toEqual([true, false, false]);
-    const turn = (history: MetricPoint[]): number | undefined => curvesOf({ validation_log_loss: history }, undefined).map(roundOfTurn)[0];
+    const turn = (history: MetricPoint[]): number | undefined => runCurves({ validation_log_loss: history }, undefined).map(roundOfTurn)[0];
     expect([turn(fallsOn), turn(turned), turn(flat)]).toEqual([undefined, 21, undefined]);
   });
 });

@@ -24,7 +24,7 @@ import { compactRows } from '../intervals/compactRows.ts';
 import { checkGates, type Gate, type GatedFigures } from './gates.ts';
 import { headlineOf, weighed, type Comparison } from './headline.ts';
 import type { Predictions, RegressionPredictions } from '../metrics/predictions.ts';
-import { curvesOf } from './reportCurves.ts';
+import { reportCurves } from './reportCurves.ts';
 import { weightsOf } from '../metrics/rowWeights.ts';
 import { whyNone } from './whyNone.ts';
 import { createPriorScorer, createScorer, scoreOnce, type Scorer } from '../metrics/measuresOf.ts';
@@ -108,7 +108,7 @@ export async function measure(all: MeasureOptions, ctx: StageContext): Promise<M
     metrics: metrics.map((metric, index) => metricResult(metric, index, own, its)),
     gates: checkGates(options.gate, { figures: exact, champions: championFigures(options), whyNone: explain }),
     notes: missing,
-    curves: curvesOf(predictions, description),
+    curves: reportCurves(predictions, description),
     confusion: table?.confusion,
     classResults: table?.classResults ?? [],
     classAverages: table?.classAverages ?? [],

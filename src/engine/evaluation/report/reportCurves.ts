@@ -14,7 +14,7 @@ type Curves = EvaluationReport['curves'];
 const shownClasses = 8;
 
 /** None where there are no scores; none of thresholds where one class weighs nothing. */
-export function curvesOf(predictions: Predictions, subject: Subject): Curves {
+export function reportCurves(predictions: Predictions, subject: Subject): Curves {
   if (subject.scale === 'decision') return {};
   switch (predictions.task) {
     case 'binary':

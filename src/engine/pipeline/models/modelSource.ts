@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import { digestTag, filesTag } from '../../../protocol/tables/storedNames.ts';
-import { checkWords } from '../../../protocol/words/versionWords.ts';
+import { unverifiedWords } from '../../../protocol/words/versionWords.ts';
 import { digestOfModel } from '../../inference/files/modelDigest.ts';
 import { locateModel, type ModelPlace } from '../../inference/files/modelPlace.ts';
 import { parseModelReference, type ModelReference } from '../../project/values/modelReference.ts';
@@ -91,7 +91,7 @@ async function findRegistered(root: string, reference: ModelReference): Promise<
       }),
     );
   }
-  const words = checkWords(version);
+  const words = unverifiedWords(version);
   const unchecked = words === undefined ? undefined : t('{model}: {words}.', { model: label, words });
   const registered = { name: reference.model, version: version.version };
   return { folder, digest, runId: version.runId, label, registered, unchecked };

@@ -12,7 +12,7 @@ import { openStore } from '../../stores/openStore.ts';
 import { resolveArtifacts } from '../../tracking/artifacts/artifacts.ts';
 import { readReports } from '../../tracking/runs/reports.ts';
 import { makerOf, parametersOf, runBefore } from '../../tracking/runs/runChanges.ts';
-import { curvesOf, isStillImproving, roundOfTurn, validationOf } from '../../tracking/runs/runCurves.ts';
+import { isStillImproving, roundOfTurn, runCurves, validationOf } from '../../tracking/runs/runCurves.ts';
 import { collectItems, itemsOf } from '../../tracking/store/pages.ts';
 import type { RunHistories, TrackingReader } from '../../tracking/store/trackingStore.ts';
 import { overviewOf } from './runOverviews.ts';
@@ -45,7 +45,7 @@ export async function readRunSheet(root: string, runId: string, signal?: AbortSi
     readVersions(root, run, signal),
   ]);
   const bestRound = bestRoundOf(run);
-  const curves = [...curvesOf(histories.get(run.id) ?? {}, bestRound), ...nestedCurves(histories, children)];
+  const curves = [...runCurves(histories.get(run.id) ?? {}, bestRound), ...nestedCurves(histories, children)];
   return {
     run: overview,
     project: run.tags[projectTag] ?? run.experimentName,
@@ -81,7 +81,7 @@ async function findBefore(reader: TrackingReader, run: Run, signal: AbortSignal 
 function nestedCurves(histories: RunHistories, children: readonly Run[]): RunCurves[] {
   const each = children
     .slice(0, mostNested)
-    .map((child) => ({ child, curves: curvesOf(histories.get(child.id) ?? {}, bestRoundOf(child)) }));
+    .map((child) => ({ child, curves: runCurves(histories.get(child.id) ?? {}, bestRoundOf(child)) }));
   const quantity = each[0]?.curves[0]?.quantity;
   const members = each.flatMap(({ child, curves }) => {
     const own = curves.find((candidate) => candidate.quantity === quantity);

@@ -11,7 +11,7 @@ const looksLikeLoss = /loss|error|deviance/;
  * The quantity that is known of most parts, then the one that is a loss, comes first.
  * @param bestRound where the value of the round that was kept is logged once more, after the last round
  */
-export function curvesOf(histories: Readonly<Record<string, readonly MetricPoint[]>>, bestRound: number | undefined): RunCurves[] {
+export function runCurves(histories: Readonly<Record<string, readonly MetricPoint[]>>, bestRound: number | undefined): RunCurves[] {
   const groups = new Map<string, { curve: RunCurve; points: number }[]>();
   for (const [metric, history] of Object.entries(histories)) {
     const points = withoutRepeated(lastOfEachStep(history), bestRound);

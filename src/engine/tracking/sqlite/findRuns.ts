@@ -16,7 +16,7 @@ const withExperiments = 'LEFT JOIN experiments e ON e.experiment_id = r.experime
 const isDeleted = `(coalesce(r.lifecycle_stage, 'active') = 'deleted' OR coalesce(e.lifecycle_stage, 'active') = 'deleted')`;
 const started = 'CAST(coalesce(r.start_time, 0) AS REAL)';
 
-export function findRunPage(snapshot: Snapshot, query: RunQuery): Page<RunSummary> {
+export function findRuns(snapshot: Snapshot, query: RunQuery): Page<RunSummary> {
   const limit = query.limit ?? defaultLimit;
   const found = findPlaces(snapshot, query, limit + 1);
   const places = found.slice(0, limit);

@@ -4,7 +4,7 @@ import type { Page, Question } from '../store/pages.ts';
 import type { HistoryQuery, RunHistories, RunQuery, TrackingReader } from '../store/trackingStore.ts';
 import { asNumber, asText, MlflowDatabase, optional, rowsOf, type Row, type Snapshot } from './mlflowDatabase.ts';
 import { valueOf, withMeasurements } from './runMeasurements.ts';
-import { findRunPage } from './findRuns.ts';
+import { findRuns } from './findRuns.ts';
 
 export class SqliteTrackingReader implements TrackingReader {
   readonly #database: MlflowDatabase;
@@ -14,16 +14,16 @@ export class SqliteTrackingReader implements TrackingReader {
   }
 
   async summaries(query: RunQuery = {}): Promise<Page<RunSummary>> {
-    return this.#read((snapshot) => findRunPage(snapshot, query), { items: [] }, query);
+    return this.#read((snapshot) => findRuns(snapshot, query), { items: [] }, query);
   }
 
   async runs(query: RunQuery = {}): Promise<Page<Run>> {
-    return this.#read((snapshot) => findRuns(snapshot, query), { items: [] }, query);
+    return this.#read((snapshot) => findMeasuredRuns(snapshot, query), { items: [] }, query);
   }
 
   async run(id: string, question: Question = {}): Promise<Run | undefined> {
     const query = { ids: [id], includeDeleted: true, limit: 1 };
-    return this.#read((snapshot) => findRuns(snapshot, query).items[0], undefined, question);
+    return this.#read((snapshot) => findMeasuredRuns(snapshot, query).items[0], undefined, question);
   }
 
   async histories(query: HistoryQuery): Promise<RunHistories> {
@@ -47,8 +47,8 @@ export class SqliteTrackingReader implements TrackingReader {
   }
 }
 
-function findRuns(snapshot: Snapshot, query: RunQuery): Page<Run> {
-  const { items, ...next } = findRunPage(snapshot, query);
+function findMeasuredRuns(snapshot: Snapshot, query: RunQuery): Page<Run> {
+  const { items, ...next } = findRuns(snapshot, query);
   return { items: withMeasurements(snapshot, items), ...next };
 }
 

@@ -12,13 +12,13 @@ import { versionDeletion } from '../../undo/undoPlans.ts';
 import { fetchArtifacts } from '../../../tracking/artifacts/fetchArtifacts.ts';
 import { storeForVersion } from './registeredFiles.ts';
 import type { Registered } from './plan.ts';
-import { findVersion, registrationResult, withheldOf } from './registration.ts';
+import { findVersionWithDigest, registrationResult, withheldOf } from './registration.ts';
 import { digestTag, filesTag, operationTag } from '../../../../protocol/tables/storedNames.ts';
 
 /** @throws AppError `registry.badName`, `registry.badAlias`, and those of the store */
 export async function executeRegister(task: StageTask<Registered>, stage: RegisterStage): Promise<StageResult> {
   const { model, objections } = task.given;
-  const existing = await findVersion(task.project.root, stage.name, model.digest);
+  const existing = await findVersionWithDigest(task.project.root, stage.name, model.digest);
   const version = existing ?? (await createVersion(task, stage));
   if (stage.alias !== undefined && withheldOf(stage, version, objections) === undefined && !version.aliases.includes(stage.alias)) {
     await setAlias(task.audit, { model: stage.name, alias: stage.alias, version: version.version });

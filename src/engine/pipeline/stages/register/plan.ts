@@ -10,7 +10,7 @@ import type { ModelSource } from '../../models/modelSource.ts';
 import type { StageExecution } from '../../records/stageResult.ts';
 import { addModel } from '../addModel.ts';
 import type { Resolution, Resolved, StagePlan } from '../stagePlan.ts';
-import { findVersion, registrationResult } from './registration.ts';
+import { findVersionWithDigest, registrationResult } from './registration.ts';
 
 export interface Registered {
   readonly model: ModelSource;
@@ -23,7 +23,7 @@ export const registerPlan: StagePlan<RegisterStage, Registered> = {
   revision: 2,
   resolve: async (stage, resolution) => ({ model: await addModel(stage.model, resolution), objections: addObjections(stage, resolution) }),
   findStanding: async (stage, resolved, { root, name, earlier }) => {
-    const version = await findVersion(root, stage.name, resolved.given.model.digest);
+    const version = await findVersionWithDigest(root, stage.name, resolved.given.model.digest);
     const reason = registrationNeeded(stage, version, resolved.given);
     if (version === undefined || reason !== undefined) return { execution: undefined, reasons: [reason ?? t('it has not run yet')] };
     return { execution: earlier?.key === resolved.key ? earlier : registeredBefore(name, stage, { version, resolved }), reasons: [] };

@@ -8,7 +8,7 @@ import { emptyResult, type StageResult } from '../../records/stageResult.ts';
 import { digestTag } from '../../../../protocol/tables/storedNames.ts';
 
 /** The newest version whose model file has this digest. */
-export async function findVersion(root: string, name: string, digest: string): Promise<ModelVersion | undefined> {
+export async function findVersionWithDigest(root: string, name: string, digest: string): Promise<ModelVersion | undefined> {
   await using registry = openStore({ root }).registry();
   return (await registry.versions({ model: name, tags: { [digestTag]: digest }, limit: 1 })).items[0];
 }
