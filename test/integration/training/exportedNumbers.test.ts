@@ -199,33 +199,33 @@ describe('a forest with more members of sets than one ensemble takes', () => {
   const sides = Array.from({ length: 401 }, (_, tree) =>
     Uint8Array.from({ length: 61 }, (_unused, level) => ((level * 7 + tree * 3) % 5 < 2 ? 1 : 0)),
   );
-  const values = (tree: number): readonly [number, number] => [(tree + 1) / 8, -tree / 4];
+  const values = (tree: number): readonly [number, number] => [(tree % 7) / 64, -(tree % 5) / 32];
 
-  it.each([1, 2])('adds up every tree, for %i outputs', async (outputs) => {
-    const trees = sides.map((leftLevels, tree) => ({
+  it.each([1, 3])('adds up every tree, for %i outputs', async (outputs) => {
+    const trees = sides.map((left, tree): Tree => ({
       ...stumpTree,
-      leftLevels: [leftLevels, undefined, undefined],
+      leftLevels: [left, undefined, undefined],
       value: Float64Array.of(0, ...values(tree)),
     }));
-    const forest = { outputs, baseScores: [0.5, 0.25].slice(0, outputs), trees };
-    const model = exportModel({
-      plan,
-      fitted: [fitted],
-      estimator: forestEstimator(forest),
-      task: 'regression',
-      classes: [],
-      threshold: undefined,
-    });
+    const estimator = forestEstimator({ outputs, baseScores: [0.5, 0.25, 0].slice(0, outputs), trees });
+    const [task, classes] = outputs === 1 ? (['regression', []] as const) : (['multiclass', ['a', 'b', 'c']] as const);
+    const model = exportModel({ plan, fitted: [fitted], estimator, task, classes, threshold: undefined });
     expect(model.nodes.filter(({ operator }) => operator === 'TreeEnsemble').length).toBeGreaterThan(1);
-    const wanted = Array.from({ length: 62 }, (_, row) =>
-      forest.baseScores.map((base, output) =>
-        sides.reduce(
-          (sum, left, tree) => (tree % outputs === output ? sum + values(tree)[left[Math.min(row, 60)] === 1 ? 0 : 1] : sum),
-          base,
-        ),
-      ),
-    );
-    expect((await ask(model, plan, rows)).numbers).toEqual(wanted.flat());
+    const scored = Array.from({ length: 62 }, (_, row) => {
+      const sums = [0.5, 0.25, 0].slice(0, outputs);
+      for (const [tree, left] of sides.entries())
+        sums[tree % outputs] = (sums[tree % outputs] ?? 0) + values(tree)[left[Math.min(row, 60)] === 1 ? 0 : 1];
+      return sums;
+    });
+    const { numbers: found } = await ask(model, plan, rows);
+    if (outputs === 1) expect(found).toEqual(scored.flat());
+    else {
+      const wanted = scored.flatMap((sums) => {
+        const total = sums.reduce((sum, score) => sum + Math.exp(score), 0);
+        return sums.map((score) => Math.exp(score) / total);
+      });
+      expectShares(found, wanted);
+    }
   });
 });
 
