@@ -10,7 +10,8 @@ export async function writeManyRuns(root: string, count: number): Promise<readon
   await writer.deleteRun(made);
   using database = new DatabaseSync(join(root, 'mlflow.db'));
   const run = database.prepare(
-    `INSERT INTO runs (run_uuid, name, status, start_time, lifecycle_stage, artifact_uri, experiment_id) VALUES (?, ?, 'FINISHED', ?, 'active', '', ?)`,
+    `INSERT INTO runs (run_uuid, name, source_type, user_id, status, start_time, lifecycle_stage, artifact_uri, experiment_id)
+     VALUES (?, ?, 'UNKNOWN', 'ada', 'FINISHED', ?, 'active', '', ?)`,
   );
   const tag = database.prepare('INSERT INTO tags ("key", value, run_uuid) VALUES (?, ?, ?)');
   const param = database.prepare('INSERT INTO params ("key", value, run_uuid) VALUES (?, ?, ?)');

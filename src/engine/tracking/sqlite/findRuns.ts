@@ -43,12 +43,12 @@ function findPlaces(snapshot: Snapshot, query: RunQuery, most: number): readonly
   const hasTags = snapshot.tables.has('tags');
   if (!hasTags && (query.parents !== undefined || query.tags !== undefined)) return [];
   const { texts, values } = conditionsOf(snapshot, query);
-  // The order comes first, so that what is looked up for each run is so only until the page is full.
   const ordered = `SELECT r.run_uuid AS id, ${started} AS started FROM runs r ${withExperiments}
-    WHERE ${['1', ...texts].join(' AND ')} ${inWorkspace(snapshot.tables, 'experiments', 'e')} ORDER BY 2 DESC, 1 LIMIT -1`;
-  const isTopLevel = query.topLevel === true && hasTags ? `WHERE NOT EXISTS (${listedParents(query)})` : '';
+    WHERE ${['1', ...texts].join(' AND ')} ${inWorkspace(snapshot.tables, 'experiments', 'e')} ORDER BY 2 DESC, 1`;
+  // Whether a run is nested is looked up in that order, and only until the page is full.
+  const topLevel = `SELECT c.id, c.started FROM (${ordered} LIMIT -1) c WHERE NOT EXISTS (${listedParents(query)})`;
   return snapshot
-    .all(`SELECT c.id, c.started FROM (${ordered}) c ${isTopLevel} LIMIT ?`, ...values, most)
+    .all(`${query.topLevel === true && hasTags ? topLevel : ordered} LIMIT ?`, ...values, most)
     .map((row) => ({ id: asText(row.id) ?? '', started: asNumber(row.started) ?? 0 }));
 }
 
