@@ -9,7 +9,7 @@ import { parseModelReference } from '../project/values/modelReference.ts';
 import { nearestName } from '../project/text/nearestName.ts';
 import type { DatasetSpec } from '../project/definitions/dataset.ts';
 import type { Project } from '../project/definitions/project.ts';
-import { roleOf } from '../project/definitions/stage.ts';
+import { makesModel } from '../project/definitions/stage.ts';
 import type { PredictStage } from '../project/definitions/stages/predictStage.ts';
 import { rejectsBeside } from '../inference/prediction/rejectsFile.ts';
 import { requireUnread } from './records/protectedFiles.ts';
@@ -92,9 +92,7 @@ async function usableModels(root: string, stages: Project['stages']): Promise<re
     const aliases = [newest, ...older].flatMap((version) => version.aliases.map((alias) => `${name}@${alias}`));
     return aliases.length === 0 ? [`${name}/${newest.version}`] : aliases;
   });
-  return registered.length > 0
-    ? registered
-    : Object.entries(stages).flatMap(([name, stage]) => (roleOf(stage).makesModel === true ? [name] : []));
+  return registered.length > 0 ? registered : Object.entries(stages).flatMap(([name, stage]) => (makesModel(stage) ? [name] : []));
 }
 
 /** @throws AppError `predict.noSuchModel` where the text is a name that no stage has */

@@ -71,7 +71,7 @@ export class StagePool implements AsyncDisposable {
   /**
    * Executes a stage in an idle process.
    * @throws AppError as the stage does; `pipeline.stageDied` when its process ended; CancelledError, once the stage has
-   * stopped or was ended after five seconds
+   * stopped or was ended after its grace
    */
   async execute(task: StageTask, listener: StageListener, signal: AbortSignal): Promise<StageResult> {
     const worker = await this.#idle(task.stage, signal);

@@ -48,7 +48,7 @@ export interface StandingResult {
 }
 
 export interface StagePlan<Spec extends StageSpec, Given> {
-  /** Raised when equal inputs would give other output. */
+  /** Raised when equal inputs would give other output: another chart in a report, a formula mended. A row more in a table tells by itself. */
   readonly revision: number;
   /** Adds what the kind alone depends on, and finds what its executor is given. */
   readonly resolve: (stage: Spec, resolution: Resolution) => Promise<Given>;

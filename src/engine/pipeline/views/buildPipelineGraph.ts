@@ -4,7 +4,7 @@ import { formatShare } from '../../../base/format.ts';
 import { t } from '../../../base/localize.ts';
 import type { GraphEdge, GraphEdgeKind, GraphNode, GraphNodeKind, PipelineGraph } from '../../../protocol/graph/pipelineGraph.ts';
 import type { DatasetSpec } from '../../project/definitions/dataset.ts';
-import { kindOf, roleOf, type StageSpec } from '../../project/definitions/stage.ts';
+import { kindOf, makesModel, roleOf, type StageSpec } from '../../project/definitions/stage.ts';
 import { parseModelReference } from '../../project/values/modelReference.ts';
 import { normalized, OutputIndex } from '../../project/graph/outputIndex.ts';
 import { outputsOf, sourcesOf, stageDependencies, type StageGraphInput } from '../../project/graph/stageGraph.ts';
@@ -58,9 +58,9 @@ class GraphBuilder {
   /** The stage and what it makes. */
   addStage(name: string, stage: StageSpec): void {
     const place = this.#rangeOf(['stages', name]);
-    const { makesModel = false, modelFile, registers, detail = kindOf(stage) } = roleOf(stage);
+    const { modelFile, registers, detail = kindOf(stage) } = roleOf(stage);
     const id = this.#add('stage', name, { detail, place, stage: name });
-    if (makesModel) {
+    if (makesModel(stage)) {
       const title = t('model of {stage}', { stage: name });
       const file = modelFile === undefined ? {} : { detail: modelFile.path, paths: [modelFile.path] };
       const model = this.#add('model', name, { title, place, stage: name, ...file });

@@ -1,6 +1,6 @@
 /** Whether the models that stages name are there, and whether the stages can do with them what they want to, as far as names show it. */
 import { t } from '../../../base/localize.ts';
-import { roleOf, type StageSpec } from '../definitions/stage.ts';
+import { makesModel, roleOf, type StageSpec } from '../definitions/stage.ts';
 import type { EvaluateStage } from '../definitions/stages/evaluateStage.ts';
 import { listed } from '../schema/describeValue.ts';
 import type { Path } from '../text/yamlTree.ts';
@@ -12,7 +12,7 @@ const otherFormats = /\.(pkl|pickle|joblib|pt|pth|h5|keras|cbm|ubj|safetensors)$
 
 /** Names of the stages that make a model; a stage with mistakes of its own counts as one that does. */
 export function modelMakers({ names, stages }: CheckInput): ReadonlySet<string> {
-  const mayMakeModel = (stage: StageSpec | undefined): boolean => stage === undefined || roleOf(stage).makesModel === true;
+  const mayMakeModel = (stage: StageSpec | undefined): boolean => stage === undefined || makesModel(stage);
   return new Set(names.stages.filter((name) => mayMakeModel(stages[name])));
 }
 

@@ -1,6 +1,6 @@
 /** The kinds of stages: one line for each, and what follows from a stage's kind. */
 import type * as z from 'zod';
-import type { StageKind } from '../../../protocol/tables/stageKinds.ts';
+import { makesModel as kindMakesModel, type StageKind } from '../../../protocol/tables/stageKinds.ts';
 import { evaluateRole, evaluateStage } from './stages/evaluateStage.ts';
 import { predictRole, predictStage } from './stages/predictStage.ts';
 import { registerRole, registerStage } from './stages/registerStage.ts';
@@ -43,6 +43,11 @@ export function kindOf(stage: StageSpec): StageKind {
 
 export function roleOf(stage: StageSpec): StageRole {
   return forKind(roles, stage);
+}
+
+/** Whether other stages may use a model that the stage makes. */
+export function makesModel(stage: StageSpec): boolean {
+  return kindMakesModel(kindOf(stage), (key) => (stage as Readonly<Record<string, unknown>>)[key] !== undefined);
 }
 
 /** Does what a table says for the stage's kind. */

@@ -8,16 +8,38 @@ import * as z from 'zod';
 export type Effect = 'value' | 'content' | 'nothing';
 
 type Shape = Readonly<Record<string, z.ZodType>>;
+interface Keys<V extends Shape, C extends Shape, N extends Shape> {
+  readonly value: V;
+  readonly content: C;
+  readonly nothing: N;
+}
 type Stage<S extends Shape> = z.ZodObject<S, z.core.$strict> & { readonly effects: Readonly<Record<keyof S, Effect>> };
+
+export const stageName = z.string().min(1).meta({ refersTo: 'stage' });
+
+/** What every kind of stage has. */
+const everyStage = {
+  value: {},
+  content: {},
+  nothing: {
+    needs: z.array(stageName).optional().describe('Stages that must come before this one, besides those that follow from what it reads.'),
+  },
+};
+type Every = typeof everyStage;
 
 /** @param description what such a stage is for */
 export function stageKeys<V extends Shape, C extends Shape, N extends Shape>(
   description: string,
-  keys: { readonly value: V; readonly content: C; readonly nothing: N },
-): Stage<V & C & N> {
-  const shape: V & C & N = { ...keys.value, ...keys.content, ...keys.nothing };
+  own: Keys<V, C, N>,
+): Stage<V & Every['value'] & C & Every['content'] & N & Every['nothing']> {
+  const keys = {
+    value: { ...own.value, ...everyStage.value },
+    content: { ...own.content, ...everyStage.content },
+    nothing: { ...own.nothing, ...everyStage.nothing },
+  };
+  const shape = { ...keys.value, ...keys.content, ...keys.nothing };
   const effects = Object.fromEntries(
     (Object.keys(keys) as Effect[]).flatMap((effect) => Object.keys(keys[effect]).map((key) => [key, effect] as const)),
-  ) as Readonly<Record<keyof (V & C & N), Effect>>;
+  ) as Readonly<Record<keyof typeof shape, Effect>>;
   return Object.assign(z.strictObject(shape).describe(description), { effects });
 }

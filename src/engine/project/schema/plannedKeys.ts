@@ -10,7 +10,7 @@ const topLevel: Readonly<Record<string, () => string>> = {
   schedules: () => t('schedules come later'),
 };
 
-const stageKinds: Readonly<Record<string, () => string>> = {
+const plannedKinds: Readonly<Record<string, () => string>> = {
   tune: () => t('tuning comes later'),
 };
 
@@ -18,7 +18,7 @@ const stageKinds: Readonly<Record<string, () => string>> = {
 export function plannedAt(path: Path): string | undefined {
   const [first, , third, fourth] = path.map(String);
   if (path.length === 1 && first !== undefined) return words(topLevel, first);
-  if (first === 'stages' && path.length === 4 && third === 'uses' && fourth !== undefined) return words(stageKinds, fourth);
+  if (first === 'stages' && path.length === 4 && third === 'uses' && fourth !== undefined) return words(plannedKinds, fourth);
   if (first === 'tracking' && path[1] === 'uri') return t('runs are logged to mlflow.db in the project folder');
   return undefined;
 }

@@ -2,10 +2,10 @@
 import { CompletionItemKind } from 'vscode-languageserver';
 import { t } from '../../../base/localize.ts';
 import { projectSchema } from '../../../engine/project/schema/projectSchema.ts';
-import { kindAt } from '../../../engine/project/checks/stageKind.ts';
-import { nodeAt, type TreeNode } from '../../../engine/project/text/yamlTree.ts';
+import type { TreeNode } from '../../../engine/project/text/yamlTree.ts';
 import type { Caret } from '../../text/caret.ts';
 import { keysOf, textIn } from './datasetOf.ts';
+import { stagesWithModel } from './stagesWithModel.ts';
 import type { Proposal } from './proposals.ts';
 import { escapeSnippet } from '../../text/snippet.ts';
 
@@ -54,7 +54,7 @@ function likely(key: string, tree: TreeNode | undefined): string | undefined {
     case 'features':
       return keysOf(tree, 'features')[0];
     case 'model':
-      return keysOf(tree, 'stages').find((name) => kindAt(nodeAt(tree, ['stages', name])) === 'train');
+      return stagesWithModel(tree)[0];
     case 'name':
       return textIn(tree, ['name']);
     case 'output':

@@ -10,6 +10,7 @@ import type { Column, ColumnProfile } from '../../../protocol/dataset.ts';
 import type { Caret } from '../../text/caret.ts';
 import type { KnownColumns } from './columnSource.ts';
 import { datasetOf, keysOf, textIn } from './datasetOf.ts';
+import { stagesWithModel } from './stagesWithModel.ts';
 import type { ProjectDocument } from './projectDocument.ts';
 import { escapeSnippet } from '../../text/snippet.ts';
 
@@ -90,9 +91,9 @@ function named(target: ReferenceTarget | undefined, { caret, columns }: ValueCon
         .filter((name) => name !== own)
         .map((name) => plain(name, CompletionItemKind.Reference, kindAt(nodeAt(tree, ['stages', name]))));
     case 'trainedModel':
-      return trainedStages(tree).map((name) => plain(name, CompletionItemKind.Reference));
+      return stagesWithModel(tree).map((name) => plain(name, CompletionItemKind.Reference));
     case 'model':
-      return [...trainedStages(tree), ...registeredModels(tree)].map((name) => plain(name, CompletionItemKind.Reference));
+      return [...stagesWithModel(tree), ...registeredModels(tree)].map((name) => plain(name, CompletionItemKind.Reference));
     case 'column':
       return isWhole ? columnProposals(datasetOf(tree, path), columns) : [];
     case 'expression':
@@ -100,14 +101,6 @@ function named(target: ReferenceTarget | undefined, { caret, columns }: ValueCon
     case 'condition':
       return columnProposals(datasetOf(tree, path), columns);
   }
-}
-
-function trainedStages(tree: TreeNode | undefined): readonly string[] {
-  return keysOf(tree, 'stages').filter((name) => {
-    const stage = nodeAt(tree, ['stages', name]);
-    const kind = kindAt(stage);
-    return kind === 'train' || (kind === 'run' && entryOf(stage, 'model') !== undefined);
-  });
 }
 
 /** Names with aliases that the file's own register stages give. */

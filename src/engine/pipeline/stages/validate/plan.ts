@@ -5,10 +5,12 @@ import type { ValidateStage } from '../../../project/definitions/stages/validate
 import { flatten } from '../../key/cacheKey.ts';
 import { readSummary } from '../../reports/validationReports.ts';
 import type { StagePlan } from '../stagePlan.ts';
+import { checksDigest } from '../tablesRead.ts';
 
 export const validatePlan: StagePlan<ValidateStage, undefined> = {
   revision: 3,
   resolve: async ({ dataset }, { project, parts, options }) => {
+    parts.inputs.checks = checksDigest;
     for (const [name, spec] of Object.entries(planDataset(project, dataset, options.asOf).columns)) {
       const limits = columnLimitsOf(spec);
       if (Object.keys(limits).length > 0) Object.assign(parts.values, flatten(limits, `columns.${name}`));

@@ -14,7 +14,6 @@ import {
   maxSharedRows,
   metricName,
   modelName,
-  needs,
   severity,
   stageUsesDescription,
   tensorColumns,
@@ -94,7 +93,7 @@ export const evaluateStage = stageKeys('Measures a model, or a column of predict
     leakage: evaluateLeakage.optional(),
   },
   content: { uses: z.literal('evaluate').describe(stageUsesDescription) },
-  nothing: { needs },
+  nothing: {},
 });
 
 /** What holds where an evaluate stage does not say. */

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { writtenWords } from '../../../../protocol/tables/fileFormats.ts';
 import { stageKeys } from '../stageKeys.ts';
-import { column, datasetName, modelName, needs, stageUsesDescription, tensorColumns } from './sharedKeys.ts';
+import { column, datasetName, modelName, stageUsesDescription, tensorColumns } from './sharedKeys.ts';
 import type { StageRole } from './stageRole.ts';
 
 export const predictStage = stageKeys('Writes predictions for every row of a data set.', {
@@ -18,7 +18,7 @@ export const predictStage = stageKeys('Writes predictions for every row of a dat
     rejects: z.string().optional().describe('The file for rows that cannot be predicted, with reasons. Default: beside the output.'),
   },
   content: { uses: z.literal('predict').describe(stageUsesDescription) },
-  nothing: { needs },
+  nothing: {},
 });
 
 export type PredictStage = z.infer<typeof predictStage>;

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { stageKeys } from '../stageKeys.ts';
 import { defaultsOf, withDefault } from '../withDefault.ts';
-import { needs, stageUsesDescription } from './sharedKeys.ts';
+import { stageUsesDescription } from './sharedKeys.ts';
 import type { StageRole } from './stageRole.ts';
 
 export const registerStage = stageKeys('Puts a model into the registry. Equal models keep their version.', {
@@ -22,7 +22,7 @@ export const registerStage = stageKeys('Puts a model into the registry. Equal mo
     tags: z.record(z.string(), z.string()).optional().describe('Tags of the version.'),
   },
   content: { uses: z.literal('register').describe(stageUsesDescription) },
-  nothing: { needs },
+  nothing: {},
 });
 
 export const registerDefaults = defaultsOf(registerStage);

@@ -2,7 +2,6 @@
 import * as z from 'zod';
 import { stageKeys } from '../stageKeys.ts';
 import { defaultsOf, withDefault } from '../withDefault.ts';
-import { needs } from './sharedKeys.ts';
 import type { StageRole } from './stageRole.ts';
 
 export const runStage = stageKeys('Runs a command of yours.', {
@@ -37,7 +36,6 @@ export const runStage = stageKeys('Runs a command of yours.', {
       .meta({ form: 'a length of time such as 30m' })
       .optional()
       .describe('The longest time it may take: a number and s, m or h.'),
-    needs,
   },
 });
 
@@ -50,7 +48,6 @@ export function runRole({ run, deps = [], outs = [], model }: RunStage): StageRo
     commands,
     reads: deps.map((path, index) => ({ path, at: ['deps', index] })),
     writes: outs.map((path, index) => ({ path, at: ['outs', index] })),
-    makesModel: model !== undefined,
     ...(model !== undefined && 'path' in model ? { modelFile: { path: model.path, at: ['model', 'path'] } } : {}),
     detail: commands.join(' && '),
   };

@@ -2,19 +2,19 @@
 import * as z from 'zod';
 import { metricNames } from '../../../../protocol/tables/metrics.ts';
 import { leakageSeverities } from '../../../../protocol/tables/dataChecks.ts';
+import { stageKinds } from '../../../../protocol/tables/stageKinds.ts';
 import { withDefault } from '../withDefault.ts';
 
 /** What the keys under a stage that decide its form are for. */
-export const stageUsesDescription = 'What the stage does: validate, train, evaluate, register or predict.';
+export const stageUsesDescription = `What the stage does: ${either(Object.keys(stageKinds).filter((kind) => kind !== 'run'))}.`;
+
+function either(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`;
+}
 
 export const datasetName = (description: string): z.ZodString => z.string().meta({ description, refersTo: 'dataset' });
 export const featuresName = (description: string): z.ZodString => z.string().meta({ description, refersTo: 'features' });
 export const column = z.string().min(1).meta({ refersTo: 'column' });
-export const stageName = z.string().min(1).meta({ refersTo: 'stage' });
-export const needs = z
-  .array(stageName)
-  .optional()
-  .describe('Stages that must come before this one, besides those that follow from what it reads.');
 export const share = z.number().min(0).max(1);
 export const severity = z.enum(['warn', 'error']);
 

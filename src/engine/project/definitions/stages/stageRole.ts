@@ -19,9 +19,7 @@ export interface StageRole {
   readonly compares?: readonly { readonly model: string; readonly at: PlacedPath['at'] }[];
   /** The registered model that it makes a version of, and the alias that it moves, also to a model that is no better. */
   readonly registers?: { readonly name: string; readonly alias: string | undefined; readonly allowWorse: boolean };
-  /** Whether other stages may use its model by its name. */
-  readonly makesModel?: boolean;
-  /** The file of that model, where the project file names it: written, too. */
+  /** The file of the model that it makes, where the project file names it: written, too. */
   readonly modelFile?: PlacedPath;
   /** Files and folders that it reads besides its data set. */
   readonly reads?: readonly PlacedPath[];

@@ -15,7 +15,6 @@ import {
   featuresName,
   leakageChecks,
   maxSharedRows,
-  needs,
   severity,
   share,
   stageUsesDescription,
@@ -87,7 +86,7 @@ export const trainStage = stageKeys('Trains a model and exports it as one ONNX g
     leakage: trainLeakage.optional(),
   },
   content: { uses: z.literal('train').describe(stageUsesDescription) },
-  nothing: { needs },
+  nothing: {},
 });
 
 /** What holds where a train stage does not say. */
@@ -101,5 +100,5 @@ export const trainDefaults = {
 export type TrainStage = z.infer<typeof trainStage>;
 
 export function trainRole({ dataset, trainer = defaultTrainer }: TrainStage): StageRole {
-  return { dataset, makesModel: true, detail: `train · ${trainer}` };
+  return { dataset, detail: `train · ${trainer}` };
 }

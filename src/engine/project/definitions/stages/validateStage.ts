@@ -4,7 +4,7 @@ import { checkNames, dataChecks } from '../../../../protocol/tables/dataChecks.t
 import { severityWords, stageLimits } from '../limits.ts';
 import { stageKeys } from '../stageKeys.ts';
 import { defaultsOf, withDefault } from '../withDefault.ts';
-import { datasetName, featuresName, needs, severity, stageUsesDescription } from './sharedKeys.ts';
+import { datasetName, featuresName, severity, stageUsesDescription } from './sharedKeys.ts';
 import type { StageRole } from './stageRole.ts';
 
 /** The checks whose severity a stage sets by their name. */
@@ -24,7 +24,7 @@ export const validateStage = stageKeys('Checks a data set against its declaratio
       .describe(severityWords(checkSeverities)),
   },
   content: { uses: z.literal('validate').describe(stageUsesDescription) },
-  nothing: { needs },
+  nothing: {},
 });
 
 export const validateDefaults = defaultsOf(validateStage);
