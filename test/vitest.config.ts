@@ -23,6 +23,7 @@ const swept = [
   'test/integration/faults/training.test.ts',
   'test/integration/language/bombs.test.ts',
   'test/integration/safety/everyPlace.test.ts',
+  'test/integration/training/flightFeatures.test.ts',
   'test/interop/generatedModels.test.ts',
   'test/interop/scikitLearnMetrics.test.ts',
 ];
@@ -32,7 +33,7 @@ export default defineConfig({
   test: {
     reporters: ['default'],
     projects: [
-      { root, test: { name: 'unit', env, include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
+      { root, test: { name: 'unit', env, include: ['test/unit/**/*.test.ts'], testTimeout: 20_000, isolate: false } },
       { root, test: { name: 'architecture', env, include: ['test/architecture.test.ts', 'test/manifest.test.ts'], testTimeout: 60_000 } },
       {
         root,

@@ -1,4 +1,4 @@
-/** The feature graph equals DuckDB on all three million flights: every function and operator of the language, on real columns. */
+/** The feature graph equals DuckDB on the three million flights, or on a tenth of them: every function and operator of the language, on real columns. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ColumnVector } from '../../../src/engine/data/rows/columns.ts';
 import type { DatasetReader } from '../../../src/engine/data/dataset/datasetReader.ts';
@@ -10,9 +10,14 @@ import { planFeatures, learnerDefaults } from '../../../src/engine/features/plan
 import { toFeeds } from '../../../src/engine/inference/scoring/feeds.ts';
 import { OnnxSession } from '../../../src/engine/inference/scoring/onnxSession.ts';
 import { flightsFile } from '../../support/flights.ts';
+import { sweep } from '../../support/sweep.ts';
 import { writeProject, type TestProject } from '../../support/trainingProject.ts';
 
-const yaml = `datasets: {flights: {path: ${JSON.stringify(flightsFile)}}}\n`;
+/** One flight in so many, at every minute of an hour and in every part of the year that there is. */
+const every = sweep({ sample: 10, whole: 1 });
+
+const drawn = `(minute(date) + day(date)) % ${every} = 0`;
+const yaml = `datasets: {flights: {path: ${JSON.stringify(flightsFile)}, where: ${JSON.stringify(drawn)}}}\n`;
 
 /** An expression of ours, and SQL that says the same where DuckDB would raise. */
 const expressions: readonly (readonly [string, string?])[] = [
@@ -97,7 +102,7 @@ describe('the feature graph', () => {
     }
   });
 
-  it('equals DuckDB on all three million flights', async () => {
+  it('equals DuckDB on the flights', async () => {
     const numeric = Object.fromEntries(expressions.map(([value], index) => [`e${index}`, { value }]));
     const plan = planFeatures({ target: 'delay', numeric }, reader.columns, learnerDefaults.trees);
     const features = plan.features.filter((feature) => feature.kind === 'numeric');
@@ -115,8 +120,10 @@ describe('the feature graph', () => {
       comparison.differing === 0 ? [] : [{ expression: expressions[index]?.[0], ...comparison }],
     );
     expect(failures).toEqual([]);
-    expect(new Set(found.map(({ rows }) => rows))).toEqual(new Set([3_000_000]));
-    expect(Math.min(...found.map(({ present }) => present))).toBeGreaterThan(20_000);
+    const [{ rows } = { rows: 0 }] = found;
+    expect(new Set(found.map((comparison) => comparison.rows))).toEqual(new Set([rows]));
+    expect(rows).toBeGreaterThanOrEqual(every === 1 ? 3_000_000 : 2_500_000 / every);
+    expect(Math.min(...found.map(({ present }) => present))).toBeGreaterThan(20_000 / every);
   });
 });
 
