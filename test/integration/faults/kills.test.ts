@@ -2,10 +2,10 @@
  * Kills the processes of a small but whole pipeline at random moments, again and again. Whatever was killed, and when:
  * every store can be read, no job and no run is shown wrong, and the audit log is whole with an end for every change.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { listJobs } from '../../../src/engine/jobs/listJobs.ts';
 import { reapJobs } from '../../../src/engine/jobs/reapJobs.ts';
 import { readAuditLog, verifyAuditLog } from '../../../src/engine/safety/auditLog.ts';
@@ -17,12 +17,19 @@ import { startMillwright, until, writeFiles } from '../../support/millwright.ts'
 import { makeFolder } from '../../support/project.ts';
 import { sweep } from '../../support/sweep.ts';
 import { random as randomStream } from '../../support/trainingProject.ts';
-import { rmSync } from 'node:fs';
 
 const kills = sweep({ sample: 30, whole: 200 });
 const seed = Number(process.env.MILLWRIGHT_KILL_SEED ?? Date.now() % 1_000_000);
-/** The longest wait before a kill: a whole run takes about this long. */
-const longestMs = 2500;
+/** The longest wait before a kill: what a whole run takes here, while another one runs. */
+let longestMs = 0;
+beforeAll(async () => {
+  const root = makeFolder('undisturbed');
+  writeProject(root, randomStream(seed));
+  const startedAt = performance.now();
+  expect((await startMillwright(root, ['run'])).exitCode).toBe(0);
+  longestMs = 1.5 * (performance.now() - startedAt);
+  rmSync(root, { recursive: true, force: true });
+});
 
 type Victim = 'command line' | 'stage' | 'everything' | 'detached job' | 'engine';
 const victims: readonly Victim[] = ['command line', 'command line', 'stage', 'everything', 'detached job', 'engine'];
