@@ -5,10 +5,10 @@ import { formatCount } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import { inkOf } from '../../src/protocol/graph/graphDrawing.ts';
 import { progressWords } from '../../src/protocol/graph/graphStatus.ts';
-import type { ModelVersion } from '../../src/protocol/model.ts';
 import type { GraphEdge, GraphNode } from '../../src/protocol/graph/pipelineGraph.ts';
 import type { StageSummary } from '../../src/protocol/pipeline.ts';
 import { checkWords, stateWords } from '../../src/protocol/words/stageWords.ts';
+import { versionWords } from '../../src/protocol/words/versionWords.ts';
 import type { Fact } from '../shared/ReportFrame.tsx';
 import { kindWords, type GraphHost, type ReadyGraph } from './graphHost.ts';
 import { reportOf } from '../../src/protocol/tables/stageKinds.ts';
@@ -76,11 +76,7 @@ function versionFacts({ models }: ReadyGraph, { kind, title }: GraphNode): Fact[
   const model = models.find(({ name }) => title === name || title.startsWith(`${name}@`) || title.startsWith(`${name}/`));
   return (model?.versions ?? [])
     .slice(0, 5)
-    .map((version) => [t('Version {version}', { version: version.version }), versionWords(version)]);
-}
-
-function versionWords({ aliases, createdAt }: ModelVersion): string {
-  return [...aliases.map((alias) => `@${alias}`), formatAge(createdAt)].join(' · ');
+    .map((version) => [t('Version {version}', { version: version.version }), versionWords(version, undefined)]);
 }
 
 const shownPaths = 12;

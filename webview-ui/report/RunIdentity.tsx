@@ -3,6 +3,7 @@ import { t } from '../../src/base/localize.ts';
 import type { EvaluationReport } from '../../src/protocol/evaluation.ts';
 import type { ReportedRun } from '../../src/protocol/run.ts';
 import { changeWords, runDetail } from '../../src/protocol/words/runTitle.ts';
+import { versionTitle } from '../../src/protocol/words/versionWords.ts';
 import { Facts, formatMoment, type Fact } from '../shared/ReportFrame.tsx';
 
 const shownChanges = 6;
@@ -14,16 +15,7 @@ export function RunIdentity({ reported, report }: { readonly reported: ReportedR
     [t('Run'), run.note === undefined ? run.name : `${run.name} · ${runDetail({ note: run.note, changes: [] }) ?? ''}`],
     [t('Trained'), formatMoment(run.startedAt)],
     ...(before === undefined ? [] : [[t('Changed since the run before'), changesWords(changes)] as const]),
-    ...(versions.length === 0
-      ? []
-      : [
-          [
-            t('Registered as'),
-            versions
-              .map(({ model, version, aliases }) => [`${model}/${String(version)}`, ...aliases.map((alias) => `@${alias}`)].join(' '))
-              .join(', '),
-          ] as const,
-        ]),
+    ...(versions.length === 0 ? [] : [[t('Registered as'), versions.map(versionTitle).join(', ')] as const]),
     [t('Compared with'), [report.baseline, ...(report.champion === undefined ? [] : [report.champion.name])].join(', ')],
   ];
   return (

@@ -1,8 +1,8 @@
 /** The folds or seeds of a training. */
-import { formatDuration } from '../../src/base/clock.ts';
 import { formatFigure } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import type { RunOverview } from '../../src/protocol/run.ts';
+import { runDuration, runDurationWords } from '../../src/protocol/words/runDuration.ts';
 import { runStatusWords } from '../../src/protocol/words/runStatusWords.ts';
 import { DataTable, type Column } from '../shared/DataTable.tsx';
 
@@ -22,8 +22,8 @@ const columns: readonly Column<RunOverview>[] = [
   {
     header: t('Took'),
     isNumber: true,
-    value: ({ startedAt, endedAt }) => (endedAt === undefined ? NaN : endedAt - startedAt),
-    show: ({ startedAt, endedAt }) => (endedAt === undefined ? '' : formatDuration(endedAt - startedAt)),
+    value: (run) => runDuration(run) ?? NaN,
+    show: (run) => runDurationWords(run) ?? '',
   },
   { header: t('Metric'), value: ({ headline }) => headline?.name ?? '', show: ({ headline }) => <code>{headline?.name}</code> },
   {

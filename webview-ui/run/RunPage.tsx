@@ -3,8 +3,10 @@ import { formatDuration } from '../../src/base/clock.ts';
 import { formatFigure } from '../../src/base/format.ts';
 import { t } from '../../src/base/localize.ts';
 import type { RunPlace, ReadyReports } from '../../src/protocol/pages/pageContract.ts';
+import { runDurationWords } from '../../src/protocol/words/runDuration.ts';
 import { runStatusWords } from '../../src/protocol/words/runStatusWords.ts';
 import { runDetail } from '../../src/protocol/words/runTitle.ts';
+import { versionTitle } from '../../src/protocol/words/versionWords.ts';
 import { Facts, formatMoment, ReportHeader, type Fact } from '../shared/ReportFrame.tsx';
 import { ChangesSection } from './ChangesSection.tsx';
 import { CurveSection } from './CurveSection.tsx';
@@ -44,16 +46,13 @@ export function RunPage({ view, actions }: RunPartProps) {
 function factsOf({ sheet, readAt }: ReadyReports['run']): Fact[] {
   const { run, versions } = sheet;
   const { headline, startedAt, endedAt } = run;
-  const registered = versions.map(({ model, version, aliases }) =>
-    [`${model} ${String(version)}`, ...aliases.map((alias) => `@${alias}`)].join(' '),
-  );
   return [
     [t('State'), runStatusWords(run.status)],
     ...(headline === undefined ? [] : [[headline.name, <strong key="headline">{formatFigure(headline.value)}</strong>] as const]),
     [t('Started'), formatMoment(startedAt)],
-    [endedAt === undefined ? t('Running for') : t('Took'), formatDuration((endedAt ?? readAt) - startedAt)],
+    endedAt === undefined ? [t('Running for'), formatDuration(readAt - startedAt)] : [t('Took'), runDurationWords(run) ?? ''],
     ...(sheet.bestRound === undefined ? [] : [[t('Rounds kept'), String(sheet.bestRound)] as const]),
-    ...(registered.length === 0 ? [] : [[t('Registered as'), registered.join(', ')] as const]),
+    ...(versions.length === 0 ? [] : [[t('Registered as'), versions.map(versionTitle).join(', ')] as const]),
   ];
 }
 

@@ -3,7 +3,7 @@ import { formatAge } from '../../base/clock.ts';
 import { t } from '../../base/localize.ts';
 import { printable } from '../../base/printable.ts';
 import type { ModelVersion, RegisteredModel } from '../../protocol/model.ts';
-import { unverifiedWords, statusWords } from '../../protocol/words/versionWords.ts';
+import { aliasWords, statusWords, unverifiedWords } from '../../protocol/words/versionWords.ts';
 import type { Style, StyleName } from './style.ts';
 import { table, type Cell } from './table.ts';
 
@@ -49,7 +49,7 @@ export function renderModels(
       : model.versions.map((version, index): Cell[] => [
           index === 0 ? { text: model.name, style: 'bold' } : '',
           String(version.version),
-          { text: version.aliases.map((alias) => `@${alias}`).join(' '), style: 'cyan' },
+          { text: aliasWords(version.aliases), style: 'cyan' },
           ...(isStaged ? [{ text: statusOf(version), style: looks[version.status] }] : []),
           formatAge(version.createdAt, now),
           version.runId?.slice(0, 8) ?? '',

@@ -7,10 +7,12 @@ import { toldInWords } from '../../engine/tracking/runs/tags.ts';
 import { inputPlace } from '../../protocol/inputPlace.ts';
 import { metricTable } from '../../protocol/metricTable.ts';
 import type { LoggedModel, RunInput, RunOverview, RunSheet } from '../../protocol/run.ts';
+import { runDurationWords } from '../../protocol/words/runDuration.ts';
 import { runStatusWords } from '../../protocol/words/runStatusWords.ts';
 import { changeWords, runDetail } from '../../protocol/words/runTitle.ts';
+import { versionTitle } from '../../protocol/words/versionWords.ts';
 import { renderFailure } from './failure.ts';
-import { duration, renderRuns, runLooks } from './runs.ts';
+import { renderRuns, runLooks } from './runs.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 import { truncate } from './width.ts';
@@ -63,20 +65,18 @@ export function renderRunSheet(sheet: RunSheet, { style, now, cwd, figuresOf }: 
 }
 
 function runPairs({ run, progress, versions }: RunSheet, now: number): Pair[] {
+  const took = runDurationWords(run);
   return [
     [t('experiment'), run.experimentName],
     ...(run.stage === undefined ? [] : [[t('stage'), run.stage] as const]),
     [t('started'), `${new Date(run.startedAt).toISOString()} (${formatAge(run.startedAt, now)})`],
-    ...(run.endedAt === undefined ? [] : [[t('took'), duration(run.startedAt, run.endedAt)] as const]),
+    ...(took === undefined ? [] : [[t('took'), took] as const]),
     ...(progress === undefined
       ? []
       : [
           [t('now'), [progress.message, ...(progress.fraction === undefined ? [] : [formatShare(progress.fraction)])].join(' · ')] as const,
         ]),
-    ...versions.map(({ model, version, aliases }): Pair => [
-      t('registered'),
-      [`${model} ${version}`, ...aliases.map((alias) => `@${alias}`)].join(' '),
-    ]),
+    ...versions.map((version): Pair => [t('registered'), versionTitle(version)]),
     [t('artifacts'), run.artifactUri],
   ];
 }

@@ -1,9 +1,10 @@
 /** Tracked runs as a table. */
-import { formatAge, formatDuration } from '../../base/clock.ts';
+import { formatAge } from '../../base/clock.ts';
 import { t } from '../../base/localize.ts';
 import { formatFigure } from '../../base/format.ts';
 import type { ListedOverview } from '../../engine/pipeline/reports/runOverviews.ts';
 import type { RunOverview, RunStatus } from '../../protocol/run.ts';
+import { runDurationWords } from '../../protocol/words/runDuration.ts';
 import { runStatusWords } from '../../protocol/words/runStatusWords.ts';
 import { changeWords } from '../../protocol/words/runTitle.ts';
 import type { Style, StyleName } from './style.ts';
@@ -64,17 +65,12 @@ function cellsOf(
     depth === 0 ? { text: `${run.name}${count}`, style: 'bold' } : `${branch}${run.name}${count}`,
     { text: runStatusWords(run.status), style: runLooks[run.status] },
     formatAge(run.startedAt, now),
-    run.endedAt === undefined ? '' : duration(run.startedAt, run.endedAt),
+    runDurationWords(run) ?? '',
     ...metrics.map((metric) => figure(run.metrics[metric])),
     ...(compared ? [(run.changes ?? []).map(changeWords).join(', ')] : []),
     { text: run.experimentName, style: 'dim' },
     ...(noted ? [depth === 0 ? (run.note ?? '') : ''] : []),
   ];
-}
-
-/** Other tools may write an end that lies before the start. */
-export function duration(startedAt: number, endedAt: number): string {
-  return endedAt < startedAt ? '–' : formatDuration(endedAt - startedAt);
 }
 
 function figure(value: number | undefined): string {

@@ -1,9 +1,9 @@
 /** The Experiments view: runs, newest first, nested runs below their parent, and the figures of a run below it. */
 import * as vscode from 'vscode';
 import { escapeMarkdown } from '../../base/markdown.ts';
-import { formatDuration } from '../../base/clock.ts';
 import { metricTable } from '../../protocol/metricTable.ts';
 import type { LoggedModel, RunOverview, RunStatus } from '../../protocol/run.ts';
+import { runDurationWords } from '../../protocol/words/runDuration.ts';
 import { runStatusWords } from '../../protocol/words/runStatusWords.ts';
 import { changeWords } from '../../protocol/words/runTitle.ts';
 import { commandOf } from '../host/contributed.ts';
@@ -161,8 +161,8 @@ function runTooltip(run: RunOverview): vscode.MarkdownString {
     tooltip.appendMarkdown('\n');
   }
   tooltip.appendMarkdown(`${escapeMarkdown(vscode.l10n.t('Run {0}', run.id))}\n\n`);
-  if (run.endedAt !== undefined)
-    tooltip.appendMarkdown(`${escapeMarkdown(vscode.l10n.t('Took {0}', formatDuration(run.endedAt - run.startedAt)))}\n\n`);
+  const took = runDurationWords(run);
+  if (took !== undefined) tooltip.appendMarkdown(`${escapeMarkdown(vscode.l10n.t('Took {0}', took))}\n\n`);
   for (const { name, context } of run.inputs) {
     tooltip.appendMarkdown(`- ${escapeMarkdown(context === undefined ? name : `${context}: ${name}`)}\n`);
   }

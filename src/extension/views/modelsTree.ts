@@ -9,7 +9,7 @@ import { problemTreeItem } from '../host/problemItem.ts';
 import type { ProjectState, ProjectStore } from '../engine/projectStore.ts';
 import { StoreTree } from './storeTree.ts';
 import type { ModelVersionItem } from '../host/treeItems.ts';
-import { loadingLines, versionWords } from './versionRow.ts';
+import { aliasRow, loadingLines, versionRow } from './versionRow.ts';
 import type { ItemKind } from '../host/conditions.ts';
 
 export class ModelsTree extends StoreTree<ModelVersionItem> {
@@ -78,7 +78,7 @@ function versionTreeItem({ root, version, run }: Extract<ModelVersionItem, { typ
     version.aliases.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
   );
   item.id = `version:${root}:${version.model}:${String(version.version)}`;
-  item.description = versionWords(version, run);
+  item.description = versionRow(version, run);
   item.iconPath = versionIcon(version);
   item.contextValue = (version.runId === undefined ? 'version' : 'version.evaluated') satisfies ItemKind;
   item.tooltip = versionTooltip(version, run);
@@ -90,7 +90,7 @@ function versionTooltip(version: ModelVersion, run: RunOverview | undefined): vs
   const tooltip = new vscode.MarkdownString();
   const line = (text: string): void => void tooltip.appendMarkdown(`${escapeMarkdown(text)}\n\n`);
   tooltip.appendMarkdown(
-    `**${escapeMarkdown(version.model)} ${String(version.version)}** · ${escapeMarkdown(versionWords(version, run))}\n\n`,
+    `**${escapeMarkdown(version.model)} ${String(version.version)}** · ${escapeMarkdown(versionRow(version, run))}\n\n`,
   );
   if (version.statusMessage !== undefined) line(version.statusMessage);
   if (version.description !== undefined && version.description !== '') line(version.description);
@@ -120,9 +120,10 @@ function versionIcon({ status }: ModelVersion): vscode.ThemeIcon {
 }
 
 function aliasTreeItem({ root, version, alias }: Extract<ModelVersionItem, { type: 'alias' }>): vscode.TreeItem {
-  const item = new vscode.TreeItem(alias);
+  const { label, tooltip } = aliasRow(version, alias);
+  const item = new vscode.TreeItem(label);
   item.id = `alias:${root}:${version.model}:${alias}`;
-  item.tooltip = `models:/${version.model}@${alias}`;
+  item.tooltip = tooltip;
   item.iconPath = new vscode.ThemeIcon('tag', new vscode.ThemeColor('charts.blue'));
   item.contextValue = 'alias' satisfies ItemKind;
   return item;

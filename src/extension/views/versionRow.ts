@@ -1,16 +1,18 @@
-/** What the row of a registered version shows, and how the version is loaded. Pure: no `vscode` here. */
-import { formatAge } from '../../base/clock.ts';
+/** What the rows of a registered version and of its aliases show, and how the version is loaded. Pure: no `vscode` here. */
 import type { ModelVersion } from '../../protocol/model.ts';
 import type { RunOverview } from '../../protocol/run.ts';
-import { statusWords } from '../../protocol/words/versionWords.ts';
+import { defaultStoreUri } from '../../protocol/tables/storedNames.ts';
+import { versionWords } from '../../protocol/words/versionWords.ts';
 import { headlineWords } from './runRow.ts';
 
 /** `@champion @challenger · 0.7210 roc_auc · 5 min ago` */
-export function versionWords({ aliases, createdAt, status, stage }: ModelVersion, run: RunOverview | undefined, now = Date.now()): string {
-  const names = aliases.map((alias) => `@${alias}`).join(' ');
-  const figure = run === undefined ? undefined : headlineWords(run);
-  const parts = [statusWords(status), names === '' ? undefined : names, stage, figure, formatAge(createdAt, now)];
-  return parts.filter((part) => part !== undefined).join(' · ');
+export function versionRow(version: ModelVersion, run: RunOverview | undefined, now = Date.now()): string {
+  return versionWords(version, run === undefined ? undefined : headlineWords(run), now);
+}
+
+/** An alias below the version that it names; its hover is how MLflow addresses it. */
+export function aliasRow({ model }: Pick<ModelVersion, 'model'>, alias: string): { readonly label: string; readonly tooltip: string } {
+  return { label: alias, tooltip: `models:/${model}@${alias}` };
 }
 
 /** How a program names the version: by an alias where it has one, since that is what moves. */
@@ -22,7 +24,7 @@ function versionReference({ model, version, aliases: [alias] }: ModelVersion): s
 export function loadingLines(version: ModelVersion): { readonly python: string; readonly terminal: string } {
   const reference = versionReference(version);
   return {
-    python: `import mlflow\nmlflow.set_tracking_uri("sqlite:///mlflow.db")\nmodel = mlflow.pyfunc.load_model("models:/${reference}")`,
+    python: `import mlflow\nmlflow.set_tracking_uri("${defaultStoreUri}")\nmodel = mlflow.pyfunc.load_model("models:/${reference}")`,
     terminal: `millwright predict --model ${reference} --data new.csv --output scored.csv`,
   };
 }

@@ -2,9 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { runChoiceWords, runWords } from '../../../src/extension/views/runRow.ts';
 import { stageLook, stageWords } from '../../../src/extension/views/stageRow.ts';
-import { loadingLines, versionWords } from '../../../src/extension/views/versionRow.ts';
+import { aliasRow, loadingLines, versionRow } from '../../../src/extension/views/versionRow.ts';
 import type { ModelVersion } from '../../../src/protocol/model.ts';
 import type { CheckSummary, StageSummary } from '../../../src/protocol/pipeline.ts';
+import { runDuration, runDurationWords } from '../../../src/protocol/words/runDuration.ts';
+import { versionTitle } from '../../../src/protocol/words/versionWords.ts';
 import { aRunOverview } from '../../support/runSheet.ts';
 
 const check: CheckSummary = { verdict: 'warned', failed: 0, warned: 2, rows: 9, checkedAt: 0 };
@@ -79,6 +81,15 @@ describe('a run', () => {
     expect(runWords(aRunOverview(run), undefined, now)).toBe(words);
   });
 
+  it.each([
+    ['that goes on', undefined, undefined, undefined],
+    ['that ended', 4000, 4000, '4.0 s'],
+    ['whose end another tool wrote before its start', -1, undefined, '–'],
+  ])('%s took as long as that', (_title, after, duration, words) => {
+    const run = { startedAt: 9000, endedAt: after === undefined ? undefined : 9000 + after };
+    expect([runDuration(run), runDurationWords(run)]).toEqual([duration, words]);
+  });
+
   it('in a list says its state where that is not simply finished', () => {
     expect(runChoiceWords(aRunOverview({ headline: roc }), now)).toBe('0.8312 roc_auc · 5 min ago');
     expect(runChoiceWords(aRunOverview({ status: 'RUNNING' }), now)).toBe('running · 5 min ago');
@@ -101,8 +112,23 @@ describe('a version', () => {
   };
 
   it('shows its aliases, its figure and its age', () => {
-    expect(versionWords(version, aRunOverview({ headline: roc }), 60_000)).toBe('@champion @staging · 0.8312 roc_auc · 1 min ago');
-    expect(versionWords({ ...version, aliases: [] }, undefined, 60_000)).toBe('1 min ago');
+    expect(versionRow(version, aRunOverview({ headline: roc }), 60_000)).toBe('@champion @staging · 0.8312 roc_auc · 1 min ago');
+    expect(versionRow({ ...version, aliases: [] }, undefined, 60_000)).toBe('1 min ago');
+  });
+
+  it('that is being registered says so first', () => {
+    expect(versionRow({ ...version, status: 'PENDING_REGISTRATION', stage: 'Staging' }, undefined, 60_000)).toBe(
+      'being registered · @champion @staging · Staging · 1 min ago',
+    );
+  });
+
+  it('has its aliases below it, each as MLflow addresses it', () => {
+    expect(aliasRow(version, 'champion')).toEqual({ label: 'champion', tooltip: 'models:/flights@champion' });
+  });
+
+  it('is named with its aliases', () => {
+    expect(versionTitle(version)).toBe('flights 3 @champion @staging');
+    expect(versionTitle({ ...version, aliases: [] })).toBe('flights 3');
   });
 
   it('is loaded by an alias where it has one', () => {
