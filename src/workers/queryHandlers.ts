@@ -57,8 +57,12 @@ function readers(isTrusted: () => boolean): Omit<StoreHandlers, keyof Changes> {
       return (await readValidation(root, stage)) ?? null;
     },
     models: async ({ root }, signal) => {
-      await using reader = openStore({ root }).registry();
-      return await collectItems(async (page) => reader.models({ page, signal }));
+      const { readRunsOfVersions } = await import('../engine/pipeline/reports/runOverviews.ts');
+      const store = openStore({ root });
+      await using registry = store.registry();
+      await using tracking = store.tracking();
+      const models = await collectItems(async (page) => registry.models({ page, signal }));
+      return { models, runs: await readRunsOfVersions(tracking, models, { signal }) };
     },
     environment: async ({ root }) => (await knownEnvironment(await requireProject(root))) ?? null,
   };

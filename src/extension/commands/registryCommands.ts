@@ -59,8 +59,7 @@ async function setAlias({ engine, store, notify }: RegistryServices, item: Model
 
 /** The version that an alias names now, as far as the views know. */
 function holderOf(store: ProjectStore, root: string, { model, alias }: { model: string; alias: string }): number | undefined {
-  const models = store.current.find((state) => state.root === root)?.models;
-  const registered = models !== undefined && 'value' in models ? models.value.find(({ name }) => name === model) : undefined;
+  const registered = store.modelsOf(root)?.find(({ name }) => name === model);
   return registered?.versions.find(({ aliases }) => aliases.includes(alias))?.version;
 }
 
@@ -81,7 +80,7 @@ async function pickVersion(store: ProjectStore, item: ModelVersionItem | undefin
   if (item?.type === 'version' || item?.type === 'alias') return { root: item.root, version: item.version };
   const states = await store.states();
   const versions = states.flatMap(({ root, models }) =>
-    'value' in models ? models.value.flatMap((model) => model.versions.map((version) => ({ root, version }))) : [],
+    'value' in models ? models.value.models.flatMap((model) => model.versions.map((version) => ({ root, version }))) : [],
   );
   const eligible = item?.type === 'model' ? versions.filter(({ version }) => version.model === item.model.name) : versions;
   if (eligible.length === 0) {
@@ -103,8 +102,7 @@ async function pickVersion(store: ProjectStore, item: ModelVersionItem | undefin
 
 /** One of the model's aliases, the two everybody uses, or whatever the user types. */
 async function pickAlias(store: ProjectStore, root: string, version: ModelVersion): Promise<string> {
-  const models = store.current.find((state) => state.root === root)?.models;
-  const model = models !== undefined && 'value' in models ? models.value.find(({ name }) => name === version.model) : undefined;
+  const model = store.modelsOf(root)?.find(({ name }) => name === version.model);
   const holders = new Map((model?.versions ?? []).flatMap((other) => other.aliases.map((alias) => [alias, other.version] as const)));
   const known = [...new Set(['champion', 'challenger', ...holders.keys()])].filter((alias) => !version.aliases.includes(alias));
   const another = vscode.l10n.t('Another alias…');

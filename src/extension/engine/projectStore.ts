@@ -2,8 +2,8 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../../base/abort.ts';
 import { toErrorRecord, type ErrorRecord } from '../../base/errors.ts';
-import type { ChangedPart } from '../../protocol/contracts/engineContract.ts';
-import type { RegisteredModel } from '../../protocol/model.ts';
+import type { ChangedPart, RegistryView } from '../../protocol/contracts/engineContract.ts';
+import type { ModelVersion, RegisteredModel } from '../../protocol/model.ts';
 import type { Pipeline } from '../../protocol/pipeline.ts';
 import type { RunOverview } from '../../protocol/run.ts';
 import { setContext, readSetting } from '../host/contributed.ts';
@@ -17,7 +17,7 @@ export interface ProjectState {
   readonly root: string;
   readonly pipeline: Answer<Pipeline>;
   readonly runs: Answer<readonly RunOverview[]>;
-  readonly models: Answer<readonly RegisteredModel[]>;
+  readonly models: Answer<RegistryView>;
 }
 
 const partsOf: Readonly<Record<ChangedPart, readonly (keyof Omit<ProjectState, 'root'>)[]>> = {
@@ -78,7 +78,7 @@ export class ProjectStore implements vscode.Disposable {
 
   modelsOf(root: string): readonly RegisteredModel[] | undefined {
     const state = this.#states.find((candidate) => candidate.root === root);
-    return state !== undefined && 'value' in state.models ? state.models.value : undefined;
+    return state !== undefined && 'value' in state.models ? state.models.value.models : undefined;
   }
 
   /** Whether the projects have been looked for: until then nobody knows what there is. */
@@ -86,10 +86,14 @@ export class ProjectStore implements vscode.Disposable {
     return this.#isLoaded;
   }
 
-  /** A run of a project, where it is among those that are shown. */
-  runOf(root: string, runId: string | undefined): RunOverview | undefined {
-    const runs = this.#states.find((candidate) => candidate.root === root)?.runs;
-    return runs !== undefined && 'value' in runs ? runs.value.find(({ id }) => id === runId) : undefined;
+  /** The run that a version came from: of one among those that are listed it is known what was changed for it. */
+  runOf(root: string, { runId }: Pick<ModelVersion, 'runId'>): RunOverview | undefined {
+    const state = this.#states.find((candidate) => candidate.root === root);
+    const known = [
+      ...(state !== undefined && 'value' in state.runs ? state.runs.value : []),
+      ...(state !== undefined && 'value' in state.models ? state.models.value.runs : []),
+    ];
+    return known.find(({ id }) => id === runId);
   }
 
   /** The project whose folder holds the file: the innermost one. */
@@ -156,8 +160,12 @@ export class ProjectStore implements vscode.Disposable {
     this.#states = states;
     setContext('millwright.project.searched', this.#isLoaded);
     setContext('millwright.project.present', states.length > 0);
-    setContext('millwright.run.none', this.#isLoaded && states.every(({ runs }) => isEmpty(runs)));
-    setContext('millwright.model.none', this.#isLoaded && states.every(({ models }) => isEmpty(models)));
+    // An answer that cannot be had is not an empty one.
+    setContext('millwright.run.none', this.#isLoaded && states.every(({ runs }) => 'value' in runs && runs.value.length === 0));
+    setContext(
+      'millwright.model.none',
+      this.#isLoaded && states.every(({ models }) => 'value' in models && models.value.models.length === 0),
+    );
     setContext(
       'millwright.job.running',
       states.some(({ pipeline }) => 'value' in pipeline && pipeline.value.jobs.some(({ state }) => state === 'running')),
@@ -177,14 +185,9 @@ export class ProjectStore implements vscode.Disposable {
     return answer(this.#engine.calls.runs({ root, limit: readSetting('experiments.limit', vscode.Uri.file(root)) }));
   }
 
-  #models(root: string): Promise<Answer<readonly RegisteredModel[]>> {
+  #models(root: string): Promise<Answer<RegistryView>> {
     return answer(this.#engine.calls.models({ root }));
   }
-}
-
-/** An answer that cannot be had is not an empty one. */
-function isEmpty(list: Answer<readonly unknown[]>): boolean {
-  return 'value' in list && list.value.length === 0;
 }
 
 /** A failure as a value, so that one broken project does not blank a view. */

@@ -16,7 +16,11 @@ export class ModelsTree extends StoreTree<ModelVersionItem> {
   readonly #store: ProjectStore;
 
   constructor(store: ProjectStore) {
-    super(store, ({ root, models, runs }) => [root, models, 'value' in models && 'value' in runs ? ownRuns(models.value, runs.value) : []]);
+    super(store, ({ root, models, runs }) => [
+      root,
+      models,
+      'value' in models && 'value' in runs ? ownRuns(models.value.models, runs.value) : [],
+    ]);
     this.#store = store;
   }
 
@@ -28,7 +32,7 @@ export class ModelsTree extends StoreTree<ModelVersionItem> {
     const { root } = parent;
     switch (parent.type) {
       case 'model':
-        return parent.model.versions.map((version) => ({ type: 'version', root, version, run: this.#store.runOf(root, version.runId) }));
+        return parent.model.versions.map((version) => ({ type: 'version', root, version, run: this.#store.runOf(root, version) }));
       case 'version':
         return parent.version.aliases.map((alias) => ({ type: 'alias', root, version: parent.version, alias }));
       case 'alias':
@@ -59,7 +63,7 @@ function ownRuns(models: readonly RegisteredModel[], runs: readonly RunOverview[
 
 function modelItems({ root, models }: ProjectState): ModelVersionItem[] {
   if ('error' in models) return [{ type: 'modelProblem', root, error: models.error }];
-  return models.value.map((model) => ({ type: 'model', root, model }));
+  return models.value.models.map((model) => ({ type: 'model', root, model }));
 }
 
 function modelTreeItem(root: string, model: RegisteredModel): vscode.TreeItem {

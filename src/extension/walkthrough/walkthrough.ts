@@ -37,5 +37,5 @@ function hasRuns({ runs }: ProjectState): boolean {
 
 /** The alias that everybody gives to the version in use. */
 function hasChampion({ models }: ProjectState): boolean {
-  return 'value' in models && models.value.some(({ versions }) => versions.some(({ aliases }) => aliases.includes('champion')));
+  return 'value' in models && models.value.models.some(({ versions }) => versions.some(({ aliases }) => aliases.includes('champion')));
 }

@@ -44,6 +44,12 @@ export interface ProposalRequest extends ProposalChoices {
   readonly root: string;
 }
 
+/** What is registered, and the runs that the versions came from, however old, also deleted ones. */
+export interface RegistryView {
+  readonly models: readonly RegisteredModel[];
+  readonly runs: readonly RunOverview[];
+}
+
 export const engineContract = {
   /** The folders at or below the given ones, two levels deep, that hold a `millwright.yaml`; real paths, sorted. */
   projects: query<{ folders: readonly string[] }, readonly string[]>(),
@@ -70,7 +76,7 @@ export const engineContract = {
   validation: query<{ root: string; stage: string }, StageValidation | null>().in('stores'),
 
   /** The registry of the project's store. */
-  models: query<{ root: string }, readonly RegisteredModel[]>().in('stores'),
+  models: query<{ root: string }, RegistryView>().in('stores'),
 
   /**
    * Sends a job's events from its first on as `jobEvent`, and answers when the job has ended.

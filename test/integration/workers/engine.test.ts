@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processStartTime } from '../../../src/base/process.ts';
+import { openStoreWriter } from '../../../src/engine/stores/openStoreWriter.ts';
 import { until } from '../../support/millwright.ts';
 import { forkEngine, type EngineProcess } from '../../support/engineProcess.ts';
 
@@ -96,8 +97,32 @@ stages: {first: {run: node --version, deps: [prepare.py]}}
       ['slow', 'stale'],
     ]);
     expect(await calls.runs({ root: folder, limit: 10 })).toEqual([]);
-    expect(await calls.models({ root: folder })).toEqual([]);
+    expect(await calls.models({ root: folder })).toEqual({ models: [], runs: [] });
     await expect(calls.run({ root: folder, runId: 'none' })).rejects.toMatchObject({ code: 'runs.unknown' });
+  });
+
+  it('shows the figure of every registered version, however old and wherever its run is now', async () => {
+    await using tracking = openStoreWriter({ root: folder }).tracking();
+    await using registry = openStoreWriter({ root: folder }).registry();
+    const made: string[] = [];
+    for (const startedAt of [1, 2, 3]) {
+      const { id } = await tracking.createRun({ experiment: 'small', name: `run ${startedAt}`, startedAt, user: 'ada' });
+      await tracking.log(id, { metrics: [{ key: 'roc_auc', value: startedAt / 10, step: 0, timestamp: startedAt }] });
+      made.push(id);
+    }
+    const [deleted, old, newest] = made;
+    for (const runId of [deleted, old, old]) {
+      await registry.createVersion({ model: 'm', source: folder, runId, description: undefined, tags: {}, createdAt: 1 });
+    }
+    await tracking.deleteRun(deleted!);
+    const { calls } = await startEngine();
+    expect((await calls.runs({ root: folder, limit: 1 })).map(({ id }) => id)).toEqual([newest]);
+    const { models, runs } = await calls.models({ root: folder });
+    expect(models.flatMap(({ versions }) => versions.map(({ runId }) => runId))).toEqual([old, old, deleted]);
+    expect(runs.map(({ id, headline }) => [id, headline?.value])).toEqual([
+      [old, 0.2],
+      [deleted, 0.1],
+    ]);
   });
 
   it('tells once of a burst of changes, and of nothing that is not watched', async () => {
