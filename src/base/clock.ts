@@ -1,9 +1,25 @@
-/** Time as it is stored and shown. */
+/** Time as it is written, stored and shown. */
 import { t } from './localize.ts';
 
 /** ISO 8601 in UTC with milliseconds and `Z`. */
 export function timestamp(ms: number = Date.now()): string {
   return new Date(ms).toISOString();
+}
+
+/** Units of lengths of time as people write them: `90s`, `30m`, `12h`, `7d` or `2w`. */
+const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+export type DurationUnit = keyof typeof unitMs;
+export const durationUnits = Object.keys(unitMs) as readonly DurationUnit[];
+
+/** What a length of time looks like that is written in one of the units. */
+export function durationForm(units: readonly DurationUnit[] = durationUnits): RegExp {
+  return new RegExp(`^\\d+[${units.join('')}]$`);
+}
+
+/** @returns milliseconds; undefined for a text that is no length of time */
+export function parseDuration(text: string): number | undefined {
+  if (!durationForm().test(text)) return undefined;
+  return Number(text.slice(0, -1)) * unitMs[text.slice(-1) as DurationUnit];
 }
 
 /** A duration for a table: `840 ms`, `4.2 s`, `3 min 05 s`, `2 h 03 min`. */

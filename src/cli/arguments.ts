@@ -1,5 +1,6 @@
 /** Values of options, parsed where commander reads them, so that a wrong one is a usage error. */
 import { InvalidArgumentError } from 'commander';
+import { parseDuration } from '../base/clock.ts';
 import { t } from '../base/localize.ts';
 import { columnUses, type ProposalChoices } from '../protocol/dataset.ts';
 import type { ReadSetting } from '../engine/project/schema/readSettings.ts';
@@ -17,13 +18,10 @@ export function parseCount(text: string): number {
   return value;
 }
 
-const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-
 /** A moment: a date or time in ISO 8601, or a length of time before now such as `7d`. @returns milliseconds since 1970 UTC */
 export function parseSince(text: string): number {
-  const length = /^(\d+)([smhdw])$/.exec(text);
-  if (length !== null) return Date.now() - Number(length[1]) * (unitMs[length[2] ?? ''] ?? 0);
-  return parseMoment(text).getTime();
+  const ms = parseDuration(text);
+  return ms === undefined ? parseMoment(text).getTime() : Date.now() - ms;
 }
 
 /** A date or time in ISO 8601, UTC unless it names an offset. */

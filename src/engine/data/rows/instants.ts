@@ -1,4 +1,5 @@
 /** Moments as project files write them, and as rows hold them: microseconds since 1970 UTC. */
+import { parseDuration } from '../../../base/clock.ts';
 
 /** ISO 8601 date or date and time, UTC unless it names an offset; see the `instant` definition of the project file. */
 export function parseInstant(text: string): bigint {
@@ -30,11 +31,9 @@ export function formatInstant(microseconds: bigint): string {
   return seconds.endsWith('T00:00:00') ? seconds.slice(0, 10) : `${seconds}Z`;
 }
 
-const unitMicroseconds = { s: 1_000_000n, m: 60_000_000n, h: 3_600_000_000n, d: 86_400_000_000n, w: 604_800_000_000n } as const;
-
 /** The length of `30d`, `12h` and so on in microseconds. */
 export function parseLength(text: string): bigint {
-  const parts = /^(\d+)([smhdw])$/.exec(text);
-  if (parts === null) throw new RangeError(`not a length of time: ${text}`);
-  return BigInt(parts[1] ?? '0') * unitMicroseconds[parts[2] as keyof typeof unitMicroseconds];
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new RangeError(`not a length of time: ${text}`);
+  return BigInt(ms) * 1000n;
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { ColumnLimitName } from '../../../protocol/tables/dataChecks.ts';
 import { fileFormatNames, formatWords } from '../../../protocol/tables/fileFormats.ts';
+import { durationKey } from './durationKey.ts';
 import { columnLimits } from './limits.ts';
 import { anyTimeFormat, dateFormat, momentFormat } from './timeFormat.ts';
 import { defaultsOf, withDefault } from './withDefault.ts';
@@ -107,12 +108,7 @@ const duringDefinition = z
   .strictObject({
     since: instant.optional().describe('The first moment that belongs to the data set.'),
     before: instant.optional().describe('The first moment that no longer belongs to it.'),
-    last: z
-      .string()
-      .regex(/^\d+[smhdw]$/)
-      .meta({ form: 'a length of time such as 30d' })
-      .optional()
-      .describe('The length of time before --as-of: a number and s, m, h, d or w.'),
+    last: durationKey('The length of time before --as-of', '30d').optional(),
   })
   .describe('The window of event time; needs `time`.');
 

@@ -1,6 +1,7 @@
 /** Stages that run a command of the user's. */
 import { existsSync } from 'node:fs';
 import { CancelledError, isCancelled, throwIfCancelled } from '../../../../base/abort.ts';
+import { parseDuration } from '../../../../base/clock.ts';
 import { AppError } from '../../../../base/errors.ts';
 import { resolveInside } from '../../../../base/files.ts';
 import { t } from '../../../../base/localize.ts';
@@ -27,7 +28,6 @@ import { lineReader } from './lineReader.ts';
 import { stageTag } from '../../../../protocol/tables/storedNames.ts';
 
 const running = new Set<RunningProcess>();
-const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
 const retryPauseMs = 1000;
 
 /** Ends every command this process has running. */
@@ -53,7 +53,10 @@ export async function executeCommand(task: StageTask, stage: RunStage, context: 
     prepareUndo: () => undefined,
     apply: async () => {
       for (const command of [stage.run].flat()) {
-        const limits = { timeoutMs: parseTimeout(stage.timeout), attempts: (stage.retry ?? runDefaults.retry) + 1 };
+        const limits = {
+          timeoutMs: stage.timeout === undefined ? undefined : parseDuration(stage.timeout),
+          attempts: (stage.retry ?? runDefaults.retry) + 1,
+        };
         await runWithRetry(limits, context, async (signal) => runOnce({ task, stage, command, env, mask }, { ...context, signal }));
       }
       for (const target of targets) await requireOutput(root, task.stage, target);
@@ -134,11 +137,6 @@ async function runWithRetry(limits: Limits, context: ExecutionContext, run: (sig
       await new Promise((done) => setTimeout(done, retryPauseMs));
     }
   }
-}
-
-function parseTimeout(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  return Number(text.slice(0, -1)) * (unitMs[text.slice(-1)] ?? 1000);
 }
 
 /** Lets scripts find our store, where the user named none, and lets us recognise their runs. */

@@ -1,5 +1,6 @@
 /** Stages that run a command of the user's: their keys, and what they are to other stages. */
 import * as z from 'zod';
+import { durationKey } from '../durationKey.ts';
 import { stageKeys } from '../stageKeys.ts';
 import { defaultsOf, withDefault } from '../withDefault.ts';
 import type { StageRole } from './stageRole.ts';
@@ -30,12 +31,7 @@ export const runStage = stageKeys('Runs a command of yours.', {
   },
   nothing: {
     retry: withDefault(z.int().min(0).max(10), 0, 'How often to try again after a failure.'),
-    timeout: z
-      .string()
-      .regex(/^\d+[smh]$/)
-      .meta({ form: 'a length of time such as 30m' })
-      .optional()
-      .describe('The longest time it may take: a number and s, m or h.'),
+    timeout: durationKey('The longest time it may take', '30m', ['s', 'm', 'h']).optional(),
   },
 });
 
