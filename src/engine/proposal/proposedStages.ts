@@ -1,7 +1,7 @@
 /** The stages of a proposed `millwright.yaml`: check, train, evaluate, register, predict. Pure. */
 import { thresholdMetrics } from '../../protocol/tables/metrics.ts';
 import type { Trainer } from '../../protocol/tables/trainers.ts';
-import { isForeignSetting } from '../project/definitions/trainers.ts';
+import { isForeignSetting } from '../project/definitions/foreignSettings.ts';
 import type { ProposedProject } from './proposedProject.ts';
 import { classNames, scalar } from './yamlWords.ts';
 

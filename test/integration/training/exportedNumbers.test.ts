@@ -8,7 +8,7 @@ import { planFeatures, type FeaturePlan, type NumericFeature, learnerDefaults } 
 import { toFeeds } from '../../../src/engine/inference/scoring/feeds.ts';
 import { OnnxSession, type SessionOutput } from '../../../src/engine/inference/scoring/onnxSession.ts';
 import { exportModel, type ExportedModel } from '../../../src/engine/training/export/exportModel.ts';
-import { forestEstimator } from '../../../src/engine/training/gbdt/fitForest.ts';
+import { boostedTrees } from '../../../src/engine/training/gbdt/gbdtTrainer.ts';
 import { linearEstimator } from '../../../src/engine/training/linear/linearTrainers.ts';
 import type { Estimator } from '../../../src/engine/training/trainer/trainerContract.ts';
 import type { Tree } from '../../../src/engine/training/gbdt/tree.ts';
@@ -75,7 +75,7 @@ const stump = (
     missingLeft: Uint8Array.of(missingLeft, 0, 0),
     value: Float64Array.of(0, ...values),
   };
-  return forestEstimator({ outputs: 1, baseScores: [base], trees: [tree] });
+  return boostedTrees({ outputs: 1, baseScores: [base], trees: [tree] });
 };
 
 /** Relative to the value: float32 holds seven digits of a probability. */
@@ -207,7 +207,7 @@ describe('a forest with more members of sets than one ensemble takes', () => {
       leftLevels: [left, undefined, undefined],
       value: Float64Array.of(0, ...values(tree)),
     }));
-    const estimator = forestEstimator({ outputs, baseScores: [0.5, 0.25, 0].slice(0, outputs), trees });
+    const estimator = boostedTrees({ outputs, baseScores: [0.5, 0.25, 0].slice(0, outputs), trees });
     const [task, classes] = outputs === 1 ? (['regression', []] as const) : (['multiclass', ['a', 'b', 'c']] as const);
     const model = exportModel({ plan, fitted: [fitted], estimator, task, classes, threshold: undefined });
     expect(model.nodes.filter(({ operator }) => operator === 'TreeEnsemble').length).toBeGreaterThan(1);

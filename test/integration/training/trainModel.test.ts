@@ -9,7 +9,7 @@ import { planFeatures, learnerDefaults } from '../../../src/engine/features/plan
 import { openModel } from '../../../src/engine/inference/scoring/openModel.ts';
 import type { TrainStage } from '../../../src/engine/project/definitions/stages/trainStage.ts';
 import { exportModel, type ExportedModel } from '../../../src/engine/training/export/exportModel.ts';
-import { forestEstimator } from '../../../src/engine/training/gbdt/fitForest.ts';
+import { boostedTrees } from '../../../src/engine/training/gbdt/gbdtTrainer.ts';
 import { checkParity } from '../../../src/engine/training/export/parity.ts';
 import type { Forest } from '../../../src/engine/training/gbdt/tree.ts';
 import type { Chunk } from '../../../src/engine/data/rows/columns.ts';
@@ -243,7 +243,7 @@ describe('checkParity', () => {
   const modelOf = (forest: Forest): ExportedModel => ({
     plan: planFeatures({ target: 't', numeric: ['x'] }, columns, learnerDefaults.trees),
     fitted: [{ kind: 'numeric', imputeValue: undefined, centre: 0, scale: 1 }],
-    estimator: forestEstimator(forest),
+    estimator: boostedTrees(forest),
     task: 'binary',
     classes: ['0', '1'],
     threshold: 0.5,

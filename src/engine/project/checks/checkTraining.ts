@@ -2,7 +2,7 @@
 import { t } from '../../../base/localize.ts';
 import { defaultTrainer, trainers } from '../../../protocol/tables/trainers.ts';
 import type { TrainStage } from '../definitions/stages/trainStage.ts';
-import { foreignSettings } from '../definitions/trainers.ts';
+import { foreignSettings } from '../definitions/foreignSettings.ts';
 import { datasetsBehind } from '../graph/stageGraph.ts';
 import { listed } from '../schema/describeValue.ts';
 import type { Span } from '../text/textSource.ts';

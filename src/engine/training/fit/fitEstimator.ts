@@ -4,14 +4,14 @@ import type { StageContext } from '../../../protocol/stageContext.ts';
 import type { Trainer } from '../../../protocol/tables/trainers.ts';
 import type { FeatureColumn } from '../../features/compileFeatures.ts';
 import type { ModelDescription } from '../../inference/scoring/model.ts';
-import { fitForest } from '../gbdt/fitForest.ts';
+import { gbdtTrainer } from '../gbdt/gbdtTrainer.ts';
 import { linearTrainer, logisticTrainer } from '../linear/linearTrainers.ts';
 import type { Learned, RoundListener, RoundLoss, TrainerData, TrainerFit, TrainerRequest } from '../trainer/trainerContract.ts';
 import type { MetricHistoryPoint, TrainingRound } from './trainedModel.ts';
 import type { RoundPlace, TrainingProgress } from './trainingProgress.ts';
 
 const fits: Readonly<Record<Trainer, TrainerFit>> = {
-  gbdt: fitForest,
+  gbdt: gbdtTrainer,
   logistic: logisticTrainer,
   linear: linearTrainer,
 };

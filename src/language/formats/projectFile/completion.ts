@@ -2,7 +2,7 @@
 import { CompletionItemKind, InsertTextFormat, InsertTextMode, MarkupKind, type CompletionItem } from 'vscode-languageserver';
 import type { Position } from 'vscode-languageserver-textdocument';
 import { describeExpected } from '../../../engine/project/schema/describeValue.ts';
-import { isForeignSetting } from '../../../engine/project/definitions/trainers.ts';
+import { isForeignSetting } from '../../../engine/project/definitions/foreignSettings.ts';
 import { alternatives, legalKeys, type JsonSchema } from '../../../engine/project/schema/projectSchema.ts';
 import { kindAt } from '../../../engine/project/checks/stageKind.ts';
 import { nodeAt, type TreeNode } from '../../../engine/project/text/yamlTree.ts';

@@ -10,7 +10,7 @@ import { gainByColumn, rawScores, type Forest } from './tree.ts';
 import { addForest } from './treeOperators.ts';
 
 /** @throws AppError `training.monotonicClasses`; CancelledError */
-export async function fitForest(
+export async function gbdtTrainer(
   { tables, columns, target }: TrainerData,
   { report, checkpoint, ...request }: TrainerRequest,
   { budget, signal }: StageContext,
@@ -28,7 +28,7 @@ export async function fitForest(
     },
   });
   return {
-    estimator: forestEstimator(forest),
+    estimator: boostedTrees(forest),
     columnSizes: gainByColumn(forest, columns.length),
     parameters: {
       ...parametersOf(params),
@@ -39,7 +39,7 @@ export async function fitForest(
   };
 }
 
-export function forestEstimator(forest: Forest): Estimator {
+export function boostedTrees(forest: Forest): Estimator {
   return {
     score: (matrix, width) => rawScores(forest, matrix, width),
     addTo: (graph, features) => addForest(graph, forest, features),
