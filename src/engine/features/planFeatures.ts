@@ -2,7 +2,7 @@
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { Column } from '../../protocol/dataset.ts';
-import { featureDefaults, type Learner } from '../../protocol/tables/trainers.ts';
+import { featureDefaults, trainersThatLearnBy, type Learner } from '../../protocol/tables/trainers.ts';
 import { familyOf } from '../data/sql/sqlText.ts';
 import { optionDefaults, type FeaturesSpec } from '../project/definitions/feature.ts';
 import { expressionError, noSuchColumn } from './expression/expressionError.ts';
@@ -139,7 +139,9 @@ function requireLevels(feature: string, { name, type, storedAs }: Column): void 
 function nativeEncoding(name: string): AppError {
   return new AppError('features.nativeEncoding', t('Only trees take the levels of "{name}" as they are ("encode: native").', { name }), {
     args: { name },
-    remedy: t('Use "encode: one_hot", "ordinal" or "target", or the trainer gbdt.'),
+    remedy: t('Use "encode: one_hot", "ordinal" or "target", or the trainer {trainers}.', {
+      trainers: trainersThatLearnBy('trees', t(' or ')),
+    }),
   });
 }
 

@@ -1,6 +1,6 @@
 /** The text of a proposed `millwright.yaml`, with comments for a reader who has never seen one. Pure. */
 import type { ColumnProfile } from '../../protocol/dataset.ts';
-import { trainers, type Trainer } from '../../protocol/tables/trainers.ts';
+import { featureDefaults, trainers, type Learner, type Trainer } from '../../protocol/tables/trainers.ts';
 import { readKeys } from '../data/texts/readingNotes.ts';
 import { quoteName } from '../data/sql/sqlText.ts';
 import { heldShare, type DrawnHoldOut } from './holdOut.ts';
@@ -130,10 +130,14 @@ interface MissingValues {
   readonly comment: string;
 }
 
+const imputationComments: Readonly<Record<Learner, string>> = {
+  trees: 'missing numbers stay missing: trees learn which way they go',
+  linear: 'missing numbers become the median of the rows that are learned',
+};
+
 function missingNumbers(trainer: Trainer): MissingValues {
-  return trainers[trainer].learner === 'linear'
-    ? { option: '{impute: median}', comment: 'missing numbers become the median of the rows that are learned' }
-    : { option: '{impute: none}', comment: 'missing numbers stay missing: trees learn which way they go' };
+  const { learner } = trainers[trainer];
+  return { option: `{impute: ${featureDefaults[learner].impute}}`, comment: imputationComments[learner] };
 }
 
 /** A list of columns; where some have missing values, one line each that says what becomes of them. */

@@ -1,16 +1,9 @@
 /** The stages of a proposed `millwright.yaml`: check, train, evaluate, register, predict. Pure. */
 import { thresholdMetrics } from '../../protocol/tables/metrics.ts';
-import type { Trainer } from '../../protocol/tables/trainers.ts';
+import { trainers } from '../../protocol/tables/trainers.ts';
 import { isForeignSetting } from '../project/definitions/foreignSettings.ts';
 import type { ProposedProject } from './proposedProject.ts';
 import { classNames, scalar } from './yamlWords.ts';
-
-/** What a first model is trained with; a little of a penalty keeps columns that nearly repeat others from large coefficients. */
-const firstParams: Readonly<Record<Trainer, string>> = {
-  gbdt: '{learning_rate: 0.1, max_iter: 300, max_leaf_nodes: 31}',
-  logistic: '{C: 1, max_iter: 300}',
-  linear: '{alpha: 1}',
-};
 
 /** Under the key `stages:`, line by line. */
 export function proposedStages(project: ProposedProject): string[] {
@@ -37,6 +30,7 @@ function train({ task, holdOut, trainer, knownInTime, metrics }: ProposedProject
     holdOut.kind === 'time' && holdOut.lateInLearnt.length > 0
       ? [`    # Not by time: only the latest rows have ${classNames(holdOut.lateInLearnt)}.`]
       : [];
+  const params = Object.entries(trainers[trainer].proposed).map(([name, value]) => `${name}: ${value}`);
   const stopsEarly = !isForeignSetting(trainer, ['early_stopping']);
   const threshold = thresholdMetrics.find((metric) => metric === metrics?.[0]) ?? thresholdMetrics[0];
   return [
@@ -45,7 +39,7 @@ function train({ task, holdOut, trainer, knownInTime, metrics }: ProposedProject
     '    dataset: learn',
     '    features: inputs',
     `    trainer: ${trainer}`,
-    `    params: ${firstParams[trainer]}`,
+    `    params: {${params.join(', ')}}`,
     ...late,
     `    validation: {split: ${split}, share: 0.2}   # rows held out to ${stopsEarly ? 'know when to stop' : 'see how the training does'}`,
     ...(stopsEarly ? ['    early_stopping: {patience: 10}'] : []),

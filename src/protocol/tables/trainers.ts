@@ -44,6 +44,8 @@ export interface TrainerDefinition {
   readonly stopsEarly: boolean;
   /** Its hyperparameters with their defaults; null where nothing is set then. */
   readonly parameters: Readonly<Partial<Record<Hyperparameter, number | null>>>;
+  /** Those that a proposed project sets. */
+  readonly proposed: Readonly<Partial<Record<Hyperparameter, number>>>;
   /** What other tools call it. */
   readonly synonyms: readonly string[];
 }
@@ -68,6 +70,7 @@ const definitions = {
       class_weight: null,
       sample_weight: null,
     },
+    proposed: { learning_rate: 0.1, max_iter: 300, max_leaf_nodes: 31 },
     synonyms: ['xgboost', 'lightgbm', 'lgbm', 'catboost', 'gbm', 'hist_gradient_boosting', 'gradient_boosting'],
   },
   logistic: {
@@ -76,6 +79,7 @@ const definitions = {
     learner: 'linear',
     stopsEarly: false,
     parameters: { C: 1, max_iter: 100, class_weight: null, sample_weight: null },
+    proposed: { C: 1, max_iter: 300 },
     synonyms: ['logistic_regression'],
   },
   linear: {
@@ -84,6 +88,7 @@ const definitions = {
     learner: 'linear',
     stopsEarly: false,
     parameters: { alpha: 0, sample_weight: null },
+    proposed: { alpha: 1 }, // a little of a penalty keeps columns that nearly repeat others from large coefficients
     synonyms: ['linear_regression', 'ridge'],
   },
 } as const satisfies Readonly<Record<string, TrainerDefinition>>;
@@ -101,6 +106,11 @@ export function parameterDefaults<T extends Trainer>(trainer: T): (typeof defini
 /** The trainers that predict such a target, the default first. */
 export function trainersFor(task: Task): readonly Trainer[] {
   return trainerNames.filter((name) => trainers[name].tasks.includes(task));
+}
+
+/** The trainers that take their features as trees do, or as linear trainers do. @param or between the last two */
+export function trainersThatLearnBy(learner: Learner, or: string): string {
+  return trainerNames.filter((name) => trainers[name].learner === learner).join(or);
 }
 
 /** A trainer by what it makes: `gradient-boosted trees` for `gbdt`; one of another name by that. */

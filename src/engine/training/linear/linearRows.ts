@@ -1,6 +1,7 @@
 /** What linear trainers work on, are told, and report. */
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
+import { trainersThatLearnBy } from '../../../protocol/tables/trainers.ts';
 import type { RoundLoss, TrainerData } from '../trainer/trainerContract.ts';
 
 /** Rows of the matrix with their targets. */
@@ -38,6 +39,8 @@ function refuseMissing(data: TrainerData): void {
   const args = { name: data.columns[at % width]?.feature ?? '' };
   throw new AppError('training.missingValues', t('The feature "{name}" has missing values, which a linear trainer cannot take.', args), {
     args,
-    remedy: t('Give it an "impute:" such as median, or a one-hot encoding, or use the trainer gbdt.'),
+    remedy: t('Give it an "impute:" such as median, or a one-hot encoding, or use the trainer {trainers}.', {
+      trainers: trainersThatLearnBy('trees', t(' or ')),
+    }),
   });
 }

@@ -67,7 +67,8 @@ export interface TrainerRequest {
 /** What a trainer learned: how it scores rows itself, and how the graph that is shipped does. */
 export interface Estimator {
   /**
-   * Scores before the link function, row by row, one for each output.
+   * Scores before the link function, row by row: one, or one for each of more than two classes. `export/exportModel.ts` links them by
+   * the task alone, here and in the graph: a logistic of one score, a softmax of several, and nothing for a regression.
    * @param matrix row by row, `width` columns
    */
   score(matrix: Float64Array, width: number): Float64Array;
