@@ -26,6 +26,8 @@ export interface Suite {
   readonly holds: (test: string) => boolean;
   /** @param tests only these of its tests; all where nothing is said */
   readonly run: (tests?: readonly string[]) => Promise<Counts>;
+  /** It takes one core for long: the quick suites after it run meanwhile. */
+  readonly leavesRoom?: true;
 }
 
 const tool = (path: string): string => join(root, 'node_modules', path);
@@ -35,6 +37,7 @@ const types: Suite = { name: 'types', holds: none, run: () => counted('types', t
 const lint: Suite = {
   name: 'lint',
   holds: none,
+  leavesRoom: true,
   run: () => counted('lint', tool('eslint/bin/eslint.js'), ['-c', 'scripts/eslint.config.js', '--max-warnings', '0', '.']),
 };
 const format: Suite = {
@@ -43,7 +46,7 @@ const format: Suite = {
   run: () => counted('format', tool('prettier/bin/prettier.cjs'), ['--check', '--log-level', 'warn', '.']),
 };
 
-export const quickSuites: readonly Suite[] = [types, lint, format, vitest('unit')];
+export const quickSuites: readonly Suite[] = [lint, types, format, vitest('unit')];
 /** What takes too long for every change. */
 export const soakSuite: Suite = vitest('soak');
 export const allSuites: readonly Suite[] = [
@@ -206,19 +209,20 @@ export function reachedSuites(suites: readonly Suite[], tests: readonly string[]
 }
 
 /**
- * Runs suites one after the other and prints what each found, every test that did not pass by its name.
+ * Runs suites one after the other, but for those that leave room, and prints what each found, every test that did not pass by its name.
  * The last line is `N passed, N failed`. Under `CI=true` a test that was skipped counts as failed.
  * `test-results/summary.md` keeps the same, with the slowest tests.
  * @returns the exit code
  */
 export async function runSuites(suites: readonly Suite[]): Promise<number> {
-  const rows: Row[] = [];
+  const running: Promise<Row>[] = [];
   for (const suite of suites) {
-    console.log(`\n── ${suite.name} ──`);
-    const startedAt = Date.now();
-    const counts = await suite.run();
-    rows.push({ name: suite.name, counts, seconds: (Date.now() - startedAt) / 1000 });
+    if (!quickSuites.some(({ name }) => name === suite.name)) await Promise.all(running);
+    const row = runSuite(suite);
+    running.push(row);
+    if (suite.leavesRoom !== true) await row;
   }
+  const rows = await Promise.all(running);
   const strict = process.env.CI === 'true';
   const passed = rows.reduce((sum, { counts }) => sum + counts.passed, 0);
   const failed = rows.reduce((sum, { counts }) => sum + counts.failed + (strict ? withOutcome(counts, 'skipped').length : 0), 0);
@@ -226,6 +230,13 @@ export async function runSuites(suites: readonly Suite[]): Promise<number> {
   writeFileSync(join(results, 'summary.md'), summary(lines, rows));
   console.log(`\n${lines.join('\n')}`);
   return failed === 0 ? 0 : 1;
+}
+
+async function runSuite(suite: Suite): Promise<Row> {
+  console.log(`\n── ${suite.name} ──`);
+  const startedAt = Date.now();
+  const counts = await suite.run();
+  return { name: suite.name, counts, seconds: (Date.now() - startedAt) / 1000 };
 }
 
 interface Row {
