@@ -6,7 +6,9 @@ import type { Environment } from './audit.ts';
 export const jobPlaces = ['process'] as const;
 export type JobPlace = (typeof jobPlaces)[number];
 
-export type JobState = 'running' | 'succeeded' | 'failed' | 'cancelled';
+/** How a job can have ended. */
+export const jobOutcomes = ['succeeded', 'failed', 'cancelled'] as const;
+export type JobState = 'running' | (typeof jobOutcomes)[number];
 
 /** `job.json`: written once, after the job's lock is held. */
 export interface JobRecord {
@@ -61,12 +63,13 @@ export type JobEvent = { readonly at: number } & (
 /** A {@link JobEvent} before it is stamped. */
 export type JobEventBody = JobEvent extends infer E ? (E extends { at: number } ? Omit<E, 'at'> : never) : never;
 
-export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
+export const logLevels = ['debug', 'info', 'warning', 'error'] as const;
+export type LogLevel = (typeof logLevels)[number];
 
 /** `result.json`: written last, once, whole. */
 export interface JobResult {
   readonly version: 1;
-  readonly state: Exclude<JobState, 'running'>;
+  readonly state: (typeof jobOutcomes)[number];
   readonly endedAt: number;
   readonly exitCode: number;
   readonly error?: ErrorRecord;
@@ -85,4 +88,5 @@ export interface Job {
  * A stage of a pipeline, now or in its last run.
  * `unchanged`: its key matches and its outputs are there. `stale`: it would run. `blocked`: a stage it needs failed.
  */
-export type StageState = 'stale' | 'unchanged' | 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' | 'blocked';
+export const stageStates = ['stale', 'unchanged', 'waiting', 'running', 'done', 'failed', 'cancelled', 'blocked'] as const;
+export type StageState = (typeof stageStates)[number];

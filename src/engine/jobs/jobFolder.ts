@@ -9,7 +9,7 @@ import { t } from '../../base/localize.ts';
 import { statePath } from '../../base/stateFolder.ts';
 import { namesIn } from '../../base/trees.ts';
 import { userMark } from '../../base/userMark.ts';
-import { jobPlaces, type JobEvent, type JobRecord, type JobResult } from '../../protocol/job.ts';
+import { jobOutcomes, jobPlaces, logLevels, stageStates, type JobEvent, type JobRecord, type JobResult } from '../../protocol/job.ts';
 import { environmentSchema } from '../safety/auditLog.ts';
 
 export interface JobPaths {
@@ -96,13 +96,12 @@ const recordSchema = z.object({
 
 const resultSchema = z.object({
   version: z.literal(1),
-  state: z.enum(['succeeded', 'failed', 'cancelled']),
+  state: z.enum(jobOutcomes),
   endedAt: z.number(),
   exitCode: z.int(),
   error: errorSchema.optional(),
 });
 
-const stageStates = ['stale', 'unchanged', 'waiting', 'running', 'done', 'failed', 'cancelled', 'blocked'] as const;
 const at = z.number();
 const eventSchema = z.discriminatedUnion('type', [
   z.object({ at, type: z.literal('started') }),
@@ -129,7 +128,7 @@ const eventSchema = z.discriminatedUnion('type', [
     at,
     type: z.literal('log'),
     stage: z.string().optional(),
-    level: z.enum(['debug', 'info', 'warning', 'error']),
+    level: z.enum(logLevels),
     message: z.string(),
   }),
   z.object({ at, type: z.literal('child'), pid: z.int(), processStartTime: z.string().optional(), mark: z.string().optional() }),
