@@ -1,6 +1,6 @@
 /** The only module that starts, recognises and ends processes. */
 import { execFile, fork, spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -17,7 +17,7 @@ export interface CommandOutput {
 
 /**
  * Runs a short command to its end and returns its output.
- * @throws AppError `process.notFound`, `process.timedOut` or `process.failed` (kind environment); CancelledError
+ * @throws AppError `process.notFound`, `process.folderNotFound`, `process.timedOut` or `process.failed` (kind environment); CancelledError
  */
 export async function runCommand(
   command: string,
@@ -43,9 +43,7 @@ export async function runCommand(
       { kind: 'environment', args: args_ },
     );
   }
-  if (result.code === 'ENOENT') {
-    throw new AppError('process.notFound', t('{command} was not found.', args_), { kind: 'environment', args: args_ });
-  }
+  if (result.code === 'ENOENT') throw notFound(command, options.cwd, result);
   if (result.exitCode === undefined && result.signal === undefined) {
     const code = result.code ?? '';
     throw new AppError('process.failed', t('{command} could not be started ({code}).', { command, code }), {
@@ -100,13 +98,13 @@ export interface StartOptions {
 
 /**
  * Starts a user's command in a process group of its own and streams its output.
- * @throws AppError `process.notFound`, `process.notStarted`
+ * @throws AppError `process.notFound`, `process.folderNotFound`, `process.notStarted`
  */
 export async function startCommand(command: string, args: readonly string[], options: StartOptions): Promise<RunningProcess> {
   const child = spawnCommand(command, args, options);
   child.stdout.on('data', options.onStdout);
   child.stderr.on('data', options.onStderr);
-  return running(child, command, true);
+  return running(child, { command, cwd: options.cwd, ownGroup: true });
 }
 
 function spawnCommand(
@@ -130,6 +128,19 @@ function spawnCommand(
       errorCode(error) === 'ERR_INVALID_ARG_VALUE' ? t('NUL in an argument or in its environment') : String(errorCode(error)),
     );
   }
+}
+
+/** The system has one code for a program and for a working folder that are not there. */
+function notFound(command: string, cwd: string | undefined, cause: unknown): AppError {
+  if (cwd !== undefined && !existsSync(cwd)) {
+    const args = { command, path: cwd };
+    return new AppError('process.folderNotFound', t('{command} could not be started: its folder {path} is not there.', args), {
+      kind: 'environment',
+      args,
+      cause,
+    });
+  }
+  return new AppError('process.notFound', t('{command} was not found.', { command }), { kind: 'environment', args: { command }, cause });
 }
 
 function notStarted(command: string, reason: string, cause?: Error): AppError {
@@ -171,7 +182,7 @@ export async function forkEntryPoint(
   });
   child.stdout?.on('data', options.onStdout ?? ((): void => undefined));
   child.stderr?.on('data', options.onStderr ?? ((): void => undefined));
-  return { ...(await running(child, modulePath, false)), child };
+  return { ...(await running(child, { command: modulePath, cwd: options.cwd, ownGroup: false })), child };
 }
 
 /**
@@ -192,7 +203,7 @@ export async function startDetached(
       windowsHide: true,
       stdio: ['ignore', log, log],
     });
-    const pid = await started(child, command);
+    const pid = await started(child, command, options.cwd);
     child.unref();
     return { pid };
   } finally {
@@ -200,19 +211,10 @@ export async function startDetached(
   }
 }
 
-async function started(child: ChildProcess, command: string): Promise<number> {
+async function started(child: ChildProcess, command: string, cwd: string | undefined): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('error', (error) => {
-      const missing = 'code' in error && error.code === 'ENOENT';
-      reject(
-        missing
-          ? new AppError('process.notFound', t('{command} was not found.', { command }), {
-              kind: 'environment',
-              args: { command },
-              cause: error,
-            })
-          : notStarted(command, error.message, error),
-      );
+      reject(errorCode(error) === 'ENOENT' ? notFound(command, cwd, error) : notStarted(command, error.message, error));
     });
     child.once('spawn', () => {
       resolve(child.pid ?? 0);
@@ -220,13 +222,16 @@ async function started(child: ChildProcess, command: string): Promise<number> {
   });
 }
 
-async function running(child: ChildProcess, command: string, ownGroup: boolean): Promise<RunningProcess> {
+async function running(
+  child: ChildProcess,
+  { command, cwd, ownGroup }: { readonly command: string; readonly cwd: string | undefined; readonly ownGroup: boolean },
+): Promise<RunningProcess> {
   const exited = new Promise<Exit>((resolve) => {
     child.once('close', (code, signal) => {
       resolve({ code, signal });
     });
   });
-  const pid = await started(child, command);
+  const pid = await started(child, command, cwd);
   child.on('error', () => undefined); // a message to a child that has just died; its end is seen through `exited`
   const stop = async (graceMs = 5000): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;

@@ -33,3 +33,12 @@ test.skipIf(process.platform !== 'linux')('a value of more bytes than the system
   });
   await expect(start).rejects.toMatchObject({ code: 'process.notStarted', message: 'node could not be started: E2BIG' });
 });
+
+test('a working folder that is not there is said to be missing, and not the program', async () => {
+  const cwd = join(temporaryFolder(), 'gone');
+  const ignore = (): void => undefined;
+  const missing = expect.objectContaining({ code: 'process.folderNotFound', args: { command: 'node', path: cwd } }) as unknown;
+  await expect(runCommand('node', ['--version'], { cwd })).rejects.toEqual(missing);
+  await expect(startCommand('node', ['--version'], { cwd, onStdout: ignore, onStderr: ignore })).rejects.toEqual(missing);
+  await expect(runCommand('no-such-program', [], { cwd: temporaryFolder() })).rejects.toMatchObject({ code: 'process.notFound' });
+});
