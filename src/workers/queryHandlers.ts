@@ -1,13 +1,12 @@
 /** How a query thread answers. Stores are opened per question: an open one would hold on to a file that somebody replaces. */
 import { availableParallelism, totalmem } from 'node:os';
-import { join } from 'node:path';
 import type { Handlers } from '../protocol/contracts/contract.ts';
 import type { AliasChange } from '../protocol/contracts/engineContract.ts';
 import type { Budget } from '../protocol/stageContext.ts';
 import { currentUser } from '../engine/jobs/beginJob.ts';
 import { knownEnvironment, resolveEnvironment } from '../engine/project/environment.ts';
 import { recordEnvironment } from '../engine/project/writeEnvironment.ts';
-import { loadProject, parseProjectText, requireProject } from '../engine/project/loadProject.ts';
+import { parseProjectText, requireProject } from '../engine/project/loadProject.ts';
 import { LastExamined } from '../engine/proposal/examinedFile.ts';
 import { openStore } from '../engine/stores/openStore.ts';
 import type { AuditLog } from '../engine/safety/change.ts';
@@ -120,8 +119,7 @@ function dataHandlers(): Handlers<typeof dataContract> {
     },
     doctor: async ({ root }, signal) => {
       const { runDoctor } = await import('../engine/doctor/runDoctor.ts');
-      const python = root === undefined ? undefined : (await loadProject(root)).project?.python;
-      return runDoctor({ folder: root ?? join(process.cwd()), python, signal });
+      return runDoctor({ root, signal });
     },
   };
 }

@@ -12,13 +12,12 @@ export function registerDoctor(program: Command, terminal: Terminal): void {
     ['millwright doctor --json', t('the same for a bug report')],
   ]).action(async (options: ProjectOptions) => {
     await runCommandBody(terminal, options, async ({ signal, answer }) => {
-      const [{ runDoctor }, { findProjectRoot, loadProject }] = await Promise.all([
+      const [{ runDoctor }, { findProjectRoot }] = await Promise.all([
         import('../../engine/doctor/runDoctor.ts'),
         import('../../engine/project/loadProject.ts'),
       ]);
       const root = await findProjectRoot(options.project ?? process.cwd());
-      const python = root === undefined ? undefined : (await loadProject(root)).project?.python;
-      const probes = await runDoctor({ folder: root ?? process.cwd(), python, signal });
+      const probes = await runDoctor({ root, signal });
       answer(probes, (style, width) => renderProbes(probes, style, width));
       return probes.some(({ state }) => state === 'failed') ? exitCodes.environment : exitCodes.ok;
     });

@@ -1,14 +1,15 @@
 /** The probes of a machine as a list. */
 import { printable } from '../../base/printable.ts';
-import type { Probe } from '../../protocol/doctor.ts';
+import { probeMarks, type Probe, type ProbeState } from '../../protocol/doctor.ts';
 import type { Style, StyleName } from './style.ts';
 import { displayWidth, wrap } from './width.ts';
 
-const looks: Readonly<Record<Probe['state'], { readonly mark: string; readonly style: StyleName }>> = {
-  ok: { mark: '✓', style: 'green' },
-  missing: { mark: '–', style: 'dim' },
-  failed: { mark: '✗', style: 'red' },
-  'timed out': { mark: '✗', style: 'red' },
+const looks: Readonly<Record<ProbeState, StyleName>> = {
+  ok: 'green',
+  warning: 'yellow',
+  missing: 'dim',
+  failed: 'red',
+  'timed out': 'red',
 };
 
 /** A line per probe, and what to do about it below. */
@@ -16,11 +17,10 @@ export function renderProbes(probes: readonly Probe[], style: Style, width = 100
   const nameWidth = Math.max(...probes.map(({ name }) => displayWidth(name)));
   const indent = ' '.repeat(nameWidth + 4);
   return probes.flatMap(({ name, state, detail, remedy }) => {
-    const { mark, style: look } = looks[state];
     const [first = '', ...rest] = wrap(printable(detail), width - indent.length);
     const advice = remedy === undefined ? [] : wrap(printable(remedy), width - indent.length - 2);
     return [
-      `${style(look, mark)} ${style('bold', name.padEnd(nameWidth))}  ${first}`,
+      `${style(looks[state], probeMarks[state])} ${style('bold', name.padEnd(nameWidth))}  ${first}`,
       ...rest.map((line) => indent + line),
       ...advice.map((line, index) => `${indent}${index === 0 ? style('cyan', '→') : ' '} ${style('dim', line)}`),
     ];

@@ -2,11 +2,11 @@
 import { CancelledError } from '../../base/abort.ts';
 import { AppError, toErrorRecord } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import type { Probe } from '../../protocol/doctor.ts';
+import type { Probe, ProbeState } from '../../protocol/doctor.ts';
 
 /** What a probe found. */
 export interface Finding {
-  readonly state: 'ok' | 'missing' | 'failed';
+  readonly state: Exclude<ProbeState, 'timed out'>;
   readonly detail: string;
   readonly remedy?: string;
 }
@@ -56,7 +56,7 @@ async function fired(signal: AbortSignal): Promise<void> {
   });
 }
 
-function timedOut(deadlineMs: number): Omit<Finding, 'state'> & { readonly state: 'timed out' } {
+function timedOut(deadlineMs: number): Pick<Probe, 'state' | 'detail'> & Pick<Finding, 'remedy'> {
   return { state: 'timed out', detail: t('no answer within {seconds} s', { seconds: deadlineMs / 1000 }) };
 }
 

@@ -1,6 +1,7 @@
 /** What this machine has, and why something is missing: every probe at once, each with its deadline. */
 import { breathe } from '../../base/abort.ts';
 import type { Probe } from '../../protocol/doctor.ts';
+import { loadProject } from '../project/loadProject.ts';
 import { acceleratorProbes } from './acceleratorProbes.ts';
 import { crashReportProbe } from './crashReport.ts';
 import { runProbe } from './probe.ts';
@@ -8,13 +9,9 @@ import { runtimeProbes } from './runtimeProbes.ts';
 import { storageProbes } from './storageProbes.ts';
 
 export interface DoctorOptions {
-  /** The folder whose file system and locks are tried: the project's, or the present one. */
-  readonly folder: string;
-  /** The interpreter or virtual environment that the project names. */
-  readonly python?: string | undefined;
+  /** The project's folder; where there is none the present folder is tried. */
+  readonly root: string | undefined;
   readonly signal: AbortSignal;
-  /** Told of each probe as it ends, in the order of their ends. */
-  readonly onProbe?: (probe: Probe) => void;
 }
 
 /**
@@ -22,14 +19,10 @@ export interface DoctorOptions {
  * @returns the probes in a fixed order
  * @throws CancelledError
  */
-export async function runDoctor({ folder, python, signal, onProbe }: DoctorOptions): Promise<readonly Probe[]> {
+export async function runDoctor({ root, signal }: DoctorOptions): Promise<readonly Probe[]> {
   await breathe(signal);
+  const python = root === undefined ? undefined : (await loadProject(root)).project?.python;
+  const folder = root ?? process.cwd();
   const definitions = [...runtimeProbes(folder, python), ...acceleratorProbes(), ...storageProbes(folder), crashReportProbe()];
-  return Promise.all(
-    definitions.map(async (definition) => {
-      const probe = await runProbe(definition, signal);
-      onProbe?.(probe);
-      return probe;
-    }),
-  );
+  return Promise.all(definitions.map(async (definition) => runProbe(definition, signal)));
 }

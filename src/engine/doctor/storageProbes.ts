@@ -1,4 +1,4 @@
-/** Probes of the folder that work is done in: its file system, and whether locks hold there. */
+/** Probes of the folder that work is done in: its file system, its room, what lies in it, and whether locks hold there. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, realpath, statfs } from 'node:fs/promises';
@@ -20,6 +20,7 @@ const leastFreeBytes = 2e9;
 export function storageProbes(folder: string): ProbeDefinition[] {
   return [
     { name: 'File system', deadlineMs: 5000, probe: async () => fileSystemFinding(folder) },
+    { name: 'Free space', deadlineMs: 5000, probe: async () => freeSpaceFinding(folder) },
     { name: 'Run stores', deadlineMs: 5000, probe: async (signal) => storesFinding(folder, signal) },
     { name: 'Project state', deadlineMs: 15_000, probe: async () => stateFinding(folder) },
     { name: 'Locking', deadlineMs: 15_000, probe: async (signal) => lockingFinding(folder, signal) },
@@ -47,7 +48,7 @@ async function ownStoreFinding(folder: string, signal: AbortSignal): Promise<Fin
     await using reader = openStore({ root: folder }).tracking();
     if ((await reader.isHalfDone?.({ signal })) !== true) return { state: 'ok', detail: t('mlflow.db') };
     return {
-      state: 'ok',
+      state: 'warning',
       detail: t('mlflow.db, in which a program died while it was writing: its half-done change is shown nowhere'),
       remedy: t('Nothing is lost, and nothing has to be done: the next command that writes runs or models undoes it.'),
     };
@@ -73,23 +74,29 @@ function scratchPath(folder: string, end: string): string {
 }
 
 async function fileSystemFinding(folder: string): Promise<Finding> {
-  const { bavail, bsize } = await statfs(folder);
-  const freeBytes = bavail * bsize;
   const mount = await mountOf(folder);
   const caseSensitive = await distinguishesCase(folder);
   const detail = [
     ...(mount === undefined ? [] : [mount.network ? t('{type} over a network', { type: mount.type }) : mount.type]),
-    t('{free} GB free', { free: (freeBytes / 1e9).toFixed(1) }),
     caseSensitive ? t('upper and lower case differ') : t('upper and lower case are the same'),
     folder,
   ].join(', ');
-  if (freeBytes < leastFreeBytes) {
-    return { state: 'failed', detail, remedy: t('Free some space: "millwright clean" drops old cache entries and jobs.') };
-  }
   if (mount?.network === true) {
-    return { state: 'ok', detail, remedy: t('SQLite over a network can lose writes: keep the project on a local disk where you can.') };
+    return {
+      state: 'warning',
+      detail,
+      remedy: t('SQLite over a network can lose writes: keep the project on a local disk where you can.'),
+    };
   }
   return { state: 'ok', detail };
+}
+
+async function freeSpaceFinding(folder: string): Promise<Finding> {
+  const { bavail, bsize } = await statfs(folder);
+  const freeBytes = bavail * bsize;
+  const detail = t('{free} GB', { free: (freeBytes / 1e9).toFixed(1) });
+  if (freeBytes >= leastFreeBytes) return { state: 'ok', detail };
+  return { state: 'failed', detail, remedy: t('Free some space: "millwright clean" drops old cache entries and jobs.') };
 }
 
 async function mountOf(folder: string): Promise<Mount | undefined> {
