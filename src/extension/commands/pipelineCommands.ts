@@ -5,6 +5,7 @@ import { AppError, type ErrorRecord } from '../../base/errors.ts';
 import type { StartRun } from '../../protocol/contracts/engineContract.ts';
 import type { Job } from '../../protocol/job.ts';
 import type { StageSummary } from '../../protocol/pipeline.ts';
+import { formatWords } from '../../protocol/tables/fileFormats.ts';
 import type { HandlersOf } from '../host/contributionRows.ts';
 import { askPermissions } from './changePermissions.ts';
 import type { pipelineCommands } from './contributions.ts';
@@ -122,7 +123,9 @@ export async function pickRoot(store: ProjectStore): Promise<string> {
 
 function noProject(): AppError {
   return new AppError('project.missing', vscode.l10n.t('There is no millwright.yaml in this workspace.'), {
-    remedy: vscode.l10n.t('Right-click a CSV or Parquet file in the explorer and choose "Train a Model from This File".'),
+    remedy: vscode.l10n.t('Right-click a {formats} file in the explorer and choose "Train a Model from This File".', {
+      formats: formatWords(vscode.l10n.t(' or ')),
+    }),
   });
 }
 

@@ -1,4 +1,5 @@
 /** The views in Millwright's own part of the side bar. */
+import { formatWords } from '../../protocol/tables/fileFormats.ts';
 import { setting, type ViewTable } from '../host/contributionRows.ts';
 
 export const views: ViewTable = {
@@ -11,7 +12,7 @@ export const views: ViewTable = {
       },
       noProject: {
         text:
-          'No millwright.yaml in this folder yet. Millwright writes one from a CSV, Parquet or JSON Lines file: it proposes the features, you choose what to predict.\n' +
+          `No millwright.yaml in this folder yet. Millwright writes one from a ${formatWords(' or ')} file: it proposes the features, you choose what to predict.\n` +
           '[Train a Model from a Data File](command:millwright.project.train)\n' +
           'New here? Take the [first steps](command:workbench.action.openWalkthrough?%5B%22millwright.millwright%23start%22%5D), or [check this machine](command:millwright.doctor.run).',
         when: ['workbenchState != empty', 'millwright.project.searched', '!millwright.project.present', 'isWorkspaceTrusted'],

@@ -1,4 +1,5 @@
 /** The first steps. */
+import { formatWords } from '../../protocol/tables/fileFormats.ts';
 import type { Walkthrough } from '../host/contributionRows.ts';
 
 export const firstSteps = {
@@ -9,7 +10,7 @@ export const firstSteps = {
     train: {
       title: 'Train a model from a data file',
       description:
-        'Right-click a CSV or Parquet file in the explorer, or choose one here. Pick what to predict; Millwright proposes the rest and says why.\n' +
+        `Right-click a ${formatWords(' or ')} file in the explorer, or choose one here. Pick what to predict; Millwright proposes the rest and says why.\n` +
         '[Choose a Data File](command:millwright.project.train)',
       alternative: 'A table whose last column is chosen as the target',
       completedBy: 'millwright.project.present',

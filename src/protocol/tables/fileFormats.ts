@@ -13,18 +13,46 @@ export interface FileFormat {
   readonly written: readonly string[];
   /** Lines of text, which an editor shows and which may be gzip. */
   readonly isText: boolean;
+  /** Whether some of its columns are read without the others, so that a question is asked of the file and not of a copy of its rows. */
+  readonly isColumnar: boolean;
+  /** Between the values of a row, where these have no types of their own: found in the file, or this one. */
+  readonly delimiter?: 'found' | '\t';
 }
 
 const definitions = {
-  csv: { label: 'CSV', endings: ['csv', 'txt'], offered: ['csv'], written: ['csv'], isText: true },
-  tsv: { label: 'TSV', endings: ['tsv', 'tab'], offered: ['tsv', 'tab'], written: ['tsv'], isText: true },
-  parquet: { label: 'Parquet', endings: ['parquet', 'pq'], offered: ['parquet', 'pq'], written: ['parquet'], isText: false },
+  csv: {
+    label: 'CSV',
+    endings: ['csv', 'txt'],
+    offered: ['csv'],
+    written: ['csv'],
+    isText: true,
+    isColumnar: false,
+    delimiter: 'found',
+  },
+  tsv: {
+    label: 'TSV',
+    endings: ['tsv', 'tab'],
+    offered: ['tsv', 'tab'],
+    written: ['tsv'],
+    isText: true,
+    isColumnar: false,
+    delimiter: '\t',
+  },
+  parquet: {
+    label: 'Parquet',
+    endings: ['parquet', 'pq'],
+    offered: ['parquet', 'pq'],
+    written: ['parquet'],
+    isText: false,
+    isColumnar: true,
+  },
   jsonl: {
     label: 'JSON Lines',
     endings: ['jsonl', 'ndjson', 'json'],
     offered: ['jsonl', 'ndjson'],
     written: ['jsonl', 'ndjson'],
     isText: true,
+    isColumnar: false,
   },
 } as const satisfies Readonly<Record<string, FileFormat>>;
 
@@ -33,9 +61,20 @@ export type FileFormatName = keyof typeof definitions;
 export const fileFormats: Readonly<Record<FileFormatName, FileFormat>> = definitions;
 export const fileFormatNames = Object.keys(definitions) as readonly FileFormatName[];
 
+/** A format that files are written in. */
+export type WrittenFormatName = {
+  [K in FileFormatName]: (typeof definitions)[K]['written'] extends readonly [] ? never : K;
+}[FileFormatName];
+
+/** The delimiter that files of the format have; undefined where it is found in them, or where there is none. */
+export function knownDelimiter(format: FileFormatName): string | undefined {
+  const { delimiter } = fileFormats[format];
+  return delimiter === 'found' ? undefined : delimiter;
+}
+
 /** What a file's name says of its format. */
-export interface NamedFormat {
-  readonly format: FileFormatName;
+export interface NamedFormat<F extends FileFormatName = FileFormatName> {
+  readonly format: F;
   /** Without its point and without `.gz`. */
   readonly ending: string;
   readonly gzip: boolean;
@@ -49,11 +88,14 @@ export function formatByName(file: string): NamedFormat | undefined {
 }
 
 /** The format in which a file of this name is written; undefined where none is. */
-export function writtenFormat(file: string): NamedFormat | undefined {
+export function writtenFormat(file: string): NamedFormat<WrittenFormatName> | undefined {
   const named = formatByName(file);
-  if (named === undefined) return undefined;
+  return named !== undefined && isWritten(named) ? named : undefined;
+}
+
+function isWritten(named: NamedFormat): named is NamedFormat<WrittenFormatName> {
   const { written, isText } = fileFormats[named.format];
-  return written.includes(named.ending) && (isText || !named.gzip) ? named : undefined;
+  return written.includes(named.ending) && (isText || !named.gzip);
 }
 
 /** Names of files that a person is offered to train from, as a regular expression that ignores case. */

@@ -1,5 +1,6 @@
 /** A data set, or a file, with the columns that statistics are made of. */
 import type { Column } from '../../../protocol/dataset.ts';
+import { fileFormats } from '../../../protocol/tables/fileFormats.ts';
 import type { DatasetView } from './viewedDataset.ts';
 import type { Duckdb } from '../sql/duckdb.ts';
 import { quoteName } from '../sql/sqlText.ts';
@@ -23,7 +24,7 @@ export interface DescribedTable {
 }
 
 /**
- * The columns of a view. Text formats are parsed once into a table of the database, which spills to disk; every statistic
+ * The columns of a view. Files that are not columnar are parsed once into a table of the database, which spills to disk; every statistic
  * would parse them anew.
  * @throws what reading the data throws; CancelledError
  */
@@ -33,7 +34,7 @@ export async function describedTable(duckdb: Duckdb, view: DatasetView, signal: 
     const aside = view.asides.get(name);
     return aside === undefined ? [quoteName(name)] : [`${aside.fitting} AS ${quoteName(name)}`, aside.misfits];
   });
-  const readsFiles = view.files.format === 'parquet';
+  const readsFiles = fileFormats[view.files.format].isColumnar;
   await duckdb.query(`CREATE ${readsFiles ? 'VIEW' : 'TABLE'} ${from} AS SELECT ${list.join(', ')} FROM ${view.sql}`, signal);
   const [row] = await duckdb.query(`SELECT CAST(count(*) AS DOUBLE) AS n FROM ${from}`, signal);
   const columns = view.columns.map((column) => describedColumn(column, quoteName(column.name), view.asides.get(column.name)?.misfits));

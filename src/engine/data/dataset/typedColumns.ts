@@ -2,6 +2,7 @@
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import type { Column, ColumnType } from '../../../protocol/dataset.ts';
+import { fileFormats } from '../../../protocol/tables/fileFormats.ts';
 import { declaredTypeOf, type ReadOptions } from '../../project/definitions/dataset.ts';
 import { typedExpression } from './columnTypes.ts';
 import type { LocatedFiles } from '../files/locateFiles.ts';
@@ -37,8 +38,8 @@ export function valueOptions(plan: DatasetPlan): ValueOptions {
 /** The plan with what a model's rows were read by, where it says nothing of the values of its text files itself. */
 export function withReading(plan: DatasetPlan, { format }: LocatedFiles, reading: ModelReading | undefined): DatasetPlan {
   const { source } = plan;
-  const isText = format === 'csv' || format === 'tsv';
-  if (source.kind !== 'files' || !isText || Object.keys(valueOptions(plan)).length > 0) return plan;
+  const hasTypes = fileFormats[format].delimiter === undefined;
+  if (source.kind !== 'files' || hasTypes || Object.keys(valueOptions(plan)).length > 0) return plan;
   return { ...plan, source: { ...source, read: { ...source.read, ...reading?.values } } };
 }
 

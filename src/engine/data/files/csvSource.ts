@@ -2,6 +2,7 @@
 import { AppError } from '../../../base/errors.ts';
 import { formatCount } from '../../../base/format.ts';
 import { t } from '../../../base/localize.ts';
+import { knownDelimiter } from '../../../protocol/tables/fileFormats.ts';
 import { declaredTypeOf, readDefaults } from '../../project/definitions/dataset.ts';
 import type { SurveyedColumn } from '../texts/columnReading.ts';
 import { longestName, longestRecord, readCsvHead, type CsvHead, type CsvLayout } from './csvHead.ts';
@@ -119,7 +120,7 @@ async function commonHead(request: SourceRequest): Promise<{ delimiter: string; 
       ...read,
       gzip: files.gzip,
       encoding: read.encoding ?? readDefaults.encoding,
-      delimiter: read.delimiter ?? first?.delimiter ?? (files.format === 'tsv' ? '\t' : undefined),
+      delimiter: read.delimiter ?? first?.delimiter ?? knownDelimiter(files.format),
     }).catch(async (error: unknown) => {
       throw await fileFailure(error, { ...request, paths: [path], delimiter: first?.delimiter });
     });

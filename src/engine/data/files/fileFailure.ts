@@ -2,6 +2,7 @@
 import { isCancelled } from '../../../base/abort.ts';
 import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
+import { fileFormats, knownDelimiter, type FileFormatName } from '../../../protocol/tables/fileFormats.ts';
 import { findCsvFault } from './csvFault.ts';
 import { readCsvHead, type CsvEncoding, type CsvLayout } from './csvHead.ts';
 import { readDuckdbFailure } from '../sql/duckdbError.ts';
@@ -30,7 +31,7 @@ export async function fileFailure(error: unknown, context: ReadingContext): Prom
   if (!isOutOfMemory && (AppError.is(error) || isCancelled(error))) return error as Error;
   const failure = readDuckdbFailure(error);
   for (const path of context.paths) {
-    const fault = await findFault(path, context);
+    const fault = await faults[context.files.format](path, context);
     if (fault !== undefined) return fault;
   }
   if (isOutOfMemory) return error;
@@ -42,35 +43,29 @@ export async function fileFailure(error: unknown, context: ReadingContext): Prom
     {
       args: { path, format: context.files.format, key: context.key },
       cause: error,
-      remedy:
-        context.files.format === 'parquet'
-          ? t('The file is damaged or was not written to its end. Write it again from its source.')
-          : t('Check the file, or say how it is to be read with "read:".'),
+      remedy: fileFormats[context.files.format].isText
+        ? t('Check the file, or say how it is to be read with "read:".')
+        : t('The file is damaged or was not written to its end. Write it again from its source.'),
     },
   );
 }
 
-async function findFault(path: string, context: ReadingContext): Promise<AppError | undefined> {
-  const file = portablePath(context.root, path);
-  const { format, gzip } = context.files;
-  const { signal, key } = context;
-  switch (format) {
-    case 'jsonl':
-      return findJsonFault(path, { file, gzip, signal, key });
-    case 'parquet':
-      return undefined;
-    case 'csv':
-    case 'tsv':
-      return findTextFault(path, context);
-  }
-}
+type FaultSearch = (path: string, context: ReadingContext) => Promise<AppError | undefined>;
 
-async function findTextFault(path: string, context: ReadingContext): Promise<AppError | undefined> {
+/** How the faulty row of a file is found, by its format. */
+const faults: Readonly<Record<FileFormatName, FaultSearch>> = {
+  csv: findDelimitedFault,
+  tsv: findDelimitedFault,
+  parquet: async () => Promise.resolve(undefined),
+  jsonl: async (path, { root, files: { gzip }, signal, key }) => findJsonFault(path, { file: portablePath(root, path), gzip, signal, key }),
+};
+
+async function findDelimitedFault(path: string, context: ReadingContext): Promise<AppError | undefined> {
   const file = portablePath(context.root, path);
   const { format, gzip } = context.files;
   const { signal, key } = context;
   const encoding: CsvEncoding = context.read.encoding ?? readDefaults.encoding;
-  const delimiter = context.read.delimiter ?? context.delimiter ?? (format === 'tsv' ? '\t' : undefined);
+  const delimiter = context.read.delimiter ?? context.delimiter ?? knownDelimiter(format);
   const layout = await readLayout(path, context);
   return findCsvFault(path, { file, gzip, encoding, delimiter, layout, signal, key });
 }

@@ -1,4 +1,5 @@
 /** Files as a table in SQL: the call that reads them, and what each column is stored as, whatever their format. */
+import type { FileFormatName } from '../../../protocol/tables/fileFormats.ts';
 import { csvSource } from './csvSource.ts';
 import type { Duckdb } from '../sql/duckdb.ts';
 import { jsonSource } from './jsonSource.ts';
@@ -10,7 +11,7 @@ import { asText, type SourceRequest, type TableSource } from './sourceColumns.ts
 
 /** @throws AppError `dataset.tooManyColumns`, `dataset.unreadable`, `dataset.filesDiffer`, `dataset.encoding`, `dataset.badRow` */
 export async function openTableSource(duckdb: Duckdb, request: SourceRequest): Promise<TableSource> {
-  const source = await formatSource(duckdb, request);
+  const source = await sources[request.files.format](duckdb, request);
   return request.read.hive_partitions === true ? partitioned(source, request) : source;
 }
 
@@ -32,14 +33,13 @@ function partitioned(source: TableSource, { root, files, key, verbatim }: Source
   };
 }
 
-async function formatSource(duckdb: Duckdb, request: SourceRequest): Promise<TableSource> {
-  switch (request.files.format) {
-    case 'csv':
-    case 'tsv':
-      return csvSource(duckdb, request);
-    case 'parquet':
-      return parquetSource(duckdb, request);
-    case 'jsonl':
-      return jsonSource(duckdb, request);
-  }
-}
+/**
+ * How each format is read. DuckDB loads no extensions here, so that a format which it does not read by itself is decoded by ours, into
+ * a file that it does read.
+ */
+const sources: Readonly<Record<FileFormatName, (duckdb: Duckdb, request: SourceRequest) => Promise<TableSource>>> = {
+  csv: csvSource,
+  tsv: csvSource,
+  parquet: parquetSource,
+  jsonl: jsonSource,
+};

@@ -1,4 +1,4 @@
-/** Writes rows to a Parquet, CSV or JSON Lines file as they come, in bounded memory, whole or not at all. */
+/** Writes rows to a file of data as they come, in bounded memory, whole or not at all. */
 import { access, constants, lstat, statfs } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { throwIfCancelled } from '../../../base/abort.ts';
@@ -7,7 +7,7 @@ import { ensureFolder, isMissing, moveOver, syncFile, temporaryBeside, writeFail
 import { t } from '../../../base/localize.ts';
 import { removeTree } from '../../../base/trees.ts';
 import type { ColumnType } from '../../../protocol/dataset.ts';
-import { fileFormats, writtenFormat, writtenWords, type FileFormatName } from '../../../protocol/tables/fileFormats.ts';
+import { fileFormats, writtenFormat, writtenWords, type WrittenFormatName } from '../../../protocol/tables/fileFormats.ts';
 import type { Budget } from '../../../protocol/stageContext.ts';
 import { appendChunk, storageType } from '../rows/columnChunk.ts';
 import { vectorKind, type Chunk } from '../rows/columns.ts';
@@ -245,7 +245,7 @@ function outputType(type: ColumnType): string {
   }
 }
 
-const copyOptions: Readonly<Record<FileFormatName, string>> = {
+const copyOptions: Readonly<Record<WrittenFormatName, string>> = {
   csv: 'FORMAT csv, HEADER true',
   tsv: `FORMAT csv, HEADER true, DELIMITER '\t'`,
   parquet: 'FORMAT parquet',

@@ -134,7 +134,7 @@ export const datasetDefinition = z
       .string()
       .min(1)
       .optional()
-      .describe(`A file, or a glob of files with the same columns. ${formatWords(' or ')}, plain or gzip.`),
+      .describe(`A file, or a glob of files with the same columns: ${formatWords(' or ')}; text also as .gz.`),
     from: z.string().min(1).meta({ description: 'The name of another data set that this one narrows.', refersTo: 'dataset' }).optional(),
     query: z.string().min(1).optional().describe('One SQL SELECT over the other data sets by name, ending in a total ORDER BY.'),
     time: z
