@@ -155,7 +155,7 @@ describe('the compiler asks for what is forgotten', () => {
       file: 'src/protocol/tables/metrics.ts',
       before: '  ndcg_at_k: {',
       after: "  planted_error: { ...error, label: 'planted error' },\n  ndcg_at_k: {",
-      asked: 'src/engine/evaluation/metrics/measuresOf.ts',
+      asked: 'src/engine/evaluation/metrics/regressionMetrics.ts',
       says: /planted_error/,
     },
     {
@@ -178,17 +178,19 @@ describe('the compiler asks for what is forgotten', () => {
       title: 'how a trainer learns',
       file: 'src/protocol/tables/trainers.ts',
       before: '  logistic: {\n',
-      after: "  planted: { words: () => '', tasks, learner: 'trees', stopsEarly: false, parameters: {}, synonyms: [] },\n  logistic: {\n",
+      after:
+        "  planted: { words: () => '', tasks, learner: 'trees', stopsEarly: false, parameters: {}, proposed: {}, synonyms: [] },\n  logistic: {\n",
       asked: 'src/engine/training/fit/fitEstimator.ts',
       says: /planted/,
     },
     {
-      title: 'a way to read and to write a format of files',
+      title: 'a way to read a format of files, and to find its fault',
       file: 'src/protocol/tables/fileFormats.ts',
       before: '  jsonl: {',
-      after: "  planted: { label: 'Planted', endings: ['planted'], offered: [], written: [], isText: false },\n  jsonl: {",
-      asked: 'src/engine/data/files/tableSource.ts',
-      says: /return/,
+      after:
+        "  planted: { label: 'Planted', endings: ['planted'], offered: [], written: [], isText: false, isColumnar: false },\n  jsonl: {",
+      asked: ['src/engine/data/files/tableSource.ts', 'src/engine/data/files/fileFailure.ts'],
+      says: /planted/,
     },
     {
       title: 'the words of a limit',

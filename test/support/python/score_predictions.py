@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 from sklearn import metrics as m
 
+from metric_functions import measured, of_classes, of_decisions, of_values, orders, probabilities
+
 warnings.filterwarnings("ignore")
 rng = np.random.default_rng(20261121)
 
@@ -41,7 +43,7 @@ def weights(n):
 
 def decided(y, d, w, **average):
     k = dict(sample_weight=w, zero_division=0 if average else np.nan, **average)
-    figures = {"f1_score": m.f1_score(y, d, **k), "precision_score": m.precision_score(y, d, **k), "recall_score": m.recall_score(y, d, **k)}
+    figures = measured(of_classes, y, d, **k)
     return {name: None if np.isnan(value) else value for name, value in figures.items()}  # None: not defined
 
 
@@ -55,9 +57,7 @@ def common(y, d, w):
     return {
         **suffixed(decided(y[rows], d[rows], None if w is None else w[rows], average="macro"), "macro"),
         **suffixed(decided(y, d, w, average="micro"), "micro"),
-        "accuracy_score": m.accuracy_score(y, d, sample_weight=w),
-        "balanced_accuracy_score": m.balanced_accuracy_score(y, d, sample_weight=w),
-        "matthews_corrcoef": m.matthews_corrcoef(y, d, sample_weight=w),
+        **measured(of_decisions, y, d, sample_weight=w),
     }
 
 
@@ -77,10 +77,8 @@ def binary():
     d = (p >= threshold).astype(int)
     k = dict(sample_weight=w)
     expected = {
-        "roc_auc": m.roc_auc_score(y, p, **k),
-        "precision_recall_auc": m.average_precision_score(y, p, **k),
-        "log_loss": m.log_loss(y, p, labels=[0, 1], **k),
-        "brier_score": m.brier_score_loss(y, p, **k),
+        **measured(orders, y, p, **k),
+        **measured(probabilities, y, p, labels=[0, 1], **k),
         **decided(y, d, w),
         **common(y, d, w),
     }
@@ -104,15 +102,14 @@ def multiclass():
     labels = list(range(classes))
     one_hot = np.eye(classes)[y]
     expected = {
-        "log_loss": m.log_loss(y, p, labels=labels, sample_weight=w),
-        "brier_score": m.brier_score_loss(y, p, labels=labels, sample_weight=w),
+        **measured(probabilities, y, p, labels=labels, sample_weight=w),
         **decided(y, d, w, average="weighted"),
         **common(y, d, w),
     }
     if occur(y, w, classes):
         for average, suffix in [("weighted", ""), ("macro", "_macro"), ("micro", "_micro")]:
-            expected[f"roc_auc{suffix}"] = m.roc_auc_score(y, p, multi_class="ovr", average=average, labels=labels, sample_weight=w)
-            expected[f"precision_recall_auc{suffix}"] = m.average_precision_score(one_hot, p, average=average, sample_weight=w)
+            expected[f"roc_auc{suffix}"] = orders["roc_auc"](y, p, multi_class="ovr", average=average, labels=labels, sample_weight=w)
+            expected[f"precision_recall_auc{suffix}"] = orders["precision_recall_auc"](one_hot, p, average=average, sample_weight=w)
     columns = {"target": y, **{f"p{k}": p[:, k] for k in labels}}
     return {"task": "multiclass", "classes": classes, "columns": columns, "weights": w, "expected": expected}
 
@@ -127,16 +124,10 @@ def regression():
         w = weights(n)
         if w is None or (w > 0).sum() > 1:
             break
-    k = dict(sample_weight=w)
     occurs_zero = bool((y[(w > 0) if w is not None else slice(None)] == 0).any())
-    expected = {
-        "mean_absolute_error": m.mean_absolute_error(y, p, **k),
-        "mean_squared_error": m.mean_squared_error(y, p, **k),
-        "root_mean_squared_error": m.root_mean_squared_error(y, p, **k),
-        "r2_score": m.r2_score(y, p, **k),
-        # scikit-learn divides by 2^-52 where the target is 0; Millwright has none then
-        "mean_absolute_percentage_error": None if occurs_zero else m.mean_absolute_percentage_error(y, p, **k),
-    }
+    expected = measured(of_values, y, p, sample_weight=w)
+    if occurs_zero:  # scikit-learn divides by 2^-52 then; Millwright has none
+        expected["mean_absolute_percentage_error"] = None
     return {"task": "regression", "columns": {"target": y, "prediction": p}, "weights": w, "expected": expected}
 
 

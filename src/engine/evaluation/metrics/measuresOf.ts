@@ -1,25 +1,11 @@
 /** All metrics of fixed predictions under changing row weights: with their own weights the figures themselves, else bootstrap replicates. */
-import {
-  parseMetric,
-  type MetricKey,
-  type RankingMetric,
-  type RegressionMetric,
-  type ScoreMetric,
-} from '../../../protocol/tables/metrics.ts';
+import { parseMetric, type MetricKey, type RankingMetric, type ScoreMetric } from '../../../protocol/tables/metrics.ts';
 import { sourceOfPrior, sourceOfRows, type ClassSource } from './classSource.ts';
 import { decisionMeasures } from './confusionMetrics.ts';
 import { averagePrecisionAt, ndcgAt, rankGroups, type RankedGroups } from './groupRanking.ts';
 import type { Predictions, RegressionPredictions, RowGroups } from './predictions.ts';
 import type { RankFigures } from './rankMetrics.ts';
-import {
-  errorSums,
-  meanAbsoluteError,
-  meanAbsolutePercentageError,
-  meanSquaredError,
-  r2,
-  rootMeanSquaredError,
-  type ErrorSums,
-} from './regressionMetrics.ts';
+import { errorMeasures, errorSums } from './regressionMetrics.ts';
 import { once, oncePerResample, type Resample } from './resample.ts';
 import { weightsOf, type RowWeights } from './rowWeights.ts';
 
@@ -103,20 +89,12 @@ function plainMean(figures: readonly RankFigures[], figure: (figures: RankFigure
   return figures.reduce((sum, each) => sum + figure(each), 0) / figures.length;
 }
 
-function regressionMeasures(predictions: RegressionPredictions): Readonly<Record<RegressionMetric, Measure>> {
+function regressionMeasures(predictions: RegressionPredictions): Measures {
   const centre = predictions.truth.reduce((sum, value) => sum + value, 0) / Math.max(1, predictions.truth.length);
   const sums = oncePerResample(({ weights }) => errorSums(predictions, centre, weights));
-  const of =
-    (measure: (sums: ErrorSums) => number): Measure =>
-    (resample) =>
-      measure(sums(resample));
-  return {
-    mean_absolute_error: of(meanAbsoluteError),
-    mean_squared_error: of(meanSquaredError),
-    root_mean_squared_error: of(rootMeanSquaredError),
-    r2_score: of(r2),
-    mean_absolute_percentage_error: of(meanAbsolutePercentageError),
-  };
+  return Object.fromEntries(
+    Object.entries(errorMeasures).map(([metric, measure]) => [metric, (resample: Resample) => measure(sums(resample))] as const),
+  );
 }
 
 /** The formula of each metric of the first k rows of a group: one figure per group. */

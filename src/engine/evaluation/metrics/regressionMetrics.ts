@@ -1,4 +1,5 @@
 /** Metrics of predicted numbers, for rows that count several times (or not at all). */
+import type { RegressionMetric } from '../../../protocol/tables/metrics.ts';
 import type { RegressionPredictions } from './predictions.ts';
 import type { RowWeights } from './rowWeights.ts';
 
@@ -49,17 +50,17 @@ export function errorSums({ truth, scores }: RegressionPredictions, centre: numb
 }
 
 /** scikit-learn's `mean_absolute_error`. */
-export function meanAbsoluteError({ absolute, rows }: ErrorSums): number {
+function meanAbsoluteError({ absolute, rows }: ErrorSums): number {
   return absolute / rows;
 }
 
 /** scikit-learn's `mean_squared_error`. */
-export function meanSquaredError({ squared, rows }: ErrorSums): number {
+function meanSquaredError({ squared, rows }: ErrorSums): number {
   return squared / rows;
 }
 
 /** scikit-learn's `root_mean_squared_error`. */
-export function rootMeanSquaredError(sums: ErrorSums): number {
+function rootMeanSquaredError(sums: ErrorSums): number {
   return Math.sqrt(meanSquaredError(sums));
 }
 
@@ -67,7 +68,7 @@ export function rootMeanSquaredError(sums: ErrorSums): number {
  * scikit-learn's `r2_score`: 1 − Σ error² / Σ (y − mean)²; with a constant truth 1 for no error, else 0; NaN for one row.
  * What rounding leaves of a zero (a constant baseline's) is zero.
  */
-export function r2({ squared, spread, count }: ErrorSums): number {
+function r2({ squared, spread, count }: ErrorSums): number {
   if (count < 2) return NaN;
   if (spread === 0) return squared === 0 ? 1 : 0;
   const explained = 1 - squared / spread;
@@ -78,6 +79,15 @@ export function r2({ squared, spread, count }: ErrorSums): number {
  * scikit-learn's `mean_absolute_percentage_error`, as a fraction; NaN where a row that counts is 0: there is no percentage of 0
  * (scikit-learn divides by 2⁻⁵² then, and one such row outweighs all others).
  */
-export function meanAbsolutePercentageError({ percentage, rows, hasZero }: ErrorSums): number {
+function meanAbsolutePercentageError({ percentage, rows, hasZero }: ErrorSums): number {
   return hasZero ? NaN : percentage / rows;
 }
+
+/** The formula of each metric of predicted numbers. */
+export const errorMeasures: Readonly<Record<RegressionMetric, (sums: ErrorSums) => number>> = {
+  mean_absolute_error: meanAbsoluteError,
+  mean_squared_error: meanSquaredError,
+  root_mean_squared_error: rootMeanSquaredError,
+  r2_score: r2,
+  mean_absolute_percentage_error: meanAbsolutePercentageError,
+};
