@@ -3,15 +3,12 @@ import { basename, relative, resolve } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { PipelineResult } from '../../protocol/pipeline.ts';
-import { openStore } from '../stores/openStore.ts';
-import { collectItems } from '../tracking/store/pages.ts';
-import { parseModelReference } from '../project/values/modelReference.ts';
 import { nearestName } from '../project/text/nearestName.ts';
 import type { DatasetSpec } from '../project/definitions/dataset.ts';
 import type { Project } from '../project/definitions/project.ts';
-import { makesModel } from '../project/definitions/stage.ts';
 import type { PredictStage } from '../project/definitions/stages/predictStage.ts';
 import { rejectsBeside } from '../inference/prediction/rejectsFile.ts';
+import { requireNamed, usableModels } from './models/namedModels.ts';
 import { requireUnread } from './records/protectedFiles.ts';
 import { runPipeline, type RunPipelineContext, type RunPipelineOptions } from './runPipeline.ts';
 
@@ -50,7 +47,7 @@ export async function predictFile(
     datasets: { ...project.datasets, [dataset]: { ...readLike(project, prediction.like), path: prediction.data } },
     stages: { ...project.stages, [name]: stageFor(project.root, dataset, prediction) },
   };
-  await requireModel(project, prediction.model);
+  await requireNamed(project, prediction.model);
   const { output, rejects = rejectsBeside(output) } = prediction;
   await requireUnread({ ...extended, stages: project.stages }, [output, rejects]);
   return runPipeline({ ...options, project: extended, stages: [name], unrecorded: true }, context);
@@ -63,12 +60,12 @@ type Essentials = Pick<FilePrediction, 'model' | 'data' | 'output'>;
  * @throws AppError `predict.incomplete` with a whole command line, in which what was left out is filled in with what there is
  */
 export async function requireComplete(
-  { root, stages }: Pick<Project, 'root' | 'stages'>,
+  project: Pick<Project, 'root' | 'stages'>,
   { model, data, output }: { readonly [K in keyof Essentials]?: Essentials[K] | undefined },
 ): Promise<Essentials> {
   if (model !== undefined && data !== undefined && output !== undefined) return { model, data, output };
   const missing = Object.entries({ model, data, output }).flatMap(([option, value]) => (value === undefined ? [`--${option}`] : []));
-  const models = model === undefined ? await usableModels(root, stages) : [model];
+  const models = model === undefined ? await usableModels(project) : [model];
   const file = data ?? t('FILE');
   const lines = models.map((each) => `millwright predict --model ${each} --data ${file} --output ${output ?? 'predictions.csv'}`);
   const options = missing.join(t(' and '));
@@ -80,46 +77,6 @@ export async function requireComplete(
       lines.length === 0
         ? t('The project has no model yet: "millwright run" trains what millwright.yaml describes.')
         : t('For example: {lines}', { lines: lines.join(t(' or ')) }),
-  });
-}
-
-/** Models by every alias; by their newest version where there is none; else the stages that train. */
-async function usableModels(root: string, stages: Project['stages']): Promise<readonly string[]> {
-  await using registry = openStore({ root }).registry();
-  const models = await collectItems(async (page) => registry.models({ page }));
-  const registered = models.flatMap(({ name, versions: [newest, ...older] }) => {
-    if (newest === undefined) return [];
-    const aliases = [newest, ...older].flatMap((version) => version.aliases.map((alias) => `${name}@${alias}`));
-    return aliases.length === 0 ? [`${name}/${newest.version}`] : aliases;
-  });
-  return registered.length > 0 ? registered : Object.entries(stages).flatMap(([name, stage]) => (makesModel(stage) ? [name] : []));
-}
-
-/** @throws AppError `predict.noSuchModel` where the text is a name that no stage has */
-async function requireModel(project: Project, text: string): Promise<void> {
-  if (parseModelReference(text)?.kind !== 'stage' || Object.hasOwn(project.stages, text)) return;
-  await using registry = openStore(project).registry();
-  const models = await collectItems(async (page) => registry.models({ page }));
-  const model = models.find(({ name }) => name === text);
-  if (model !== undefined) {
-    const [newest] = model.versions;
-    const alias = model.versions.flatMap(({ aliases }) => aliases)[0];
-    const forms = [...(alias === undefined ? [] : [`${text}@${alias}`]), `${text}/${newest?.version ?? 1}`];
-    throw new AppError('predict.noSuchModel', t('{model} is a registered model, of which one version is needed.', { model: text }), {
-      kind: 'usage',
-      args: { model: text },
-      remedy: t('Name it by an alias or its number: {forms}.', { forms: forms.join(t(' or ')) }),
-    });
-  }
-  const known = [...Object.keys(project.stages), ...models.map(({ name }) => name)];
-  const nearest = nearestName(text, known);
-  throw new AppError('predict.noSuchModel', t('There is no stage and no registered model called {model}.', { model: text }), {
-    kind: 'usage',
-    args: { model: text },
-    remedy:
-      nearest === undefined
-        ? t('Name a train stage, or a registered model as name@alias or name/version.')
-        : t('Did you mean "{nearest}"?', { nearest }),
   });
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/base/random.ts';
+import { resolveModel } from '../../../src/engine/pipeline/models/modelSource.ts';
 import { readPipeline } from '../../../src/engine/pipeline/views/readPipeline.ts';
 import { undoPerformers } from '../../../src/engine/pipeline/undo/undoPerformers.ts';
 import { setAlias } from '../../../src/engine/stores/aliases.ts';
@@ -170,6 +171,13 @@ describe('an alias', () => {
       code: 'registry.aliasNotFound',
       remedy: expect.stringContaining('Its newest version is life/1.') as string,
     });
+    const missing = async (model: string): Promise<unknown> => resolveModel(root, model, new Map()).catch((cause: unknown) => cause);
+    expect(await missing('life/99')).toMatchObject({
+      code: 'registry.versionNotFound',
+      message: 'The registry has no model life/99.',
+      remedy: 'Name it by an alias or its number: life/1.',
+    });
+    expect(await missing('other/1')).toMatchObject({ code: 'registry.modelNotFound', remedy: 'Register one first.' });
   });
 
   it('that a baseline names is compared with once, and is no reason to evaluate again once it has moved', async () => {

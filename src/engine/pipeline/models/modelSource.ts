@@ -12,6 +12,7 @@ import { openStore } from '../../stores/openStore.ts';
 import { fetchArtifacts } from '../../tracking/artifacts/fetchArtifacts.ts';
 import { digestPath } from '../records/pathDigest.ts';
 import type { StageResult } from '../records/stageResult.ts';
+import { missingModel } from './namedModels.ts';
 
 /** A model as a stage consumes it. */
 export interface ModelSource {
@@ -28,29 +29,16 @@ export interface ModelSource {
   readonly unchecked?: string | undefined;
 }
 
-/** @throws AppError `pipeline.modelMissing`, `registry.aliasNotFound`, `registry.modelFilesMissing`, `registry.digestMismatch`, `artifacts.elsewhere` */
+/**
+ * @throws AppError `pipeline.modelMissing`, `registry.modelNotFound`, `registry.versionNotFound`, `registry.aliasNotFound`,
+ * `registry.modelFilesMissing`, `registry.digestMismatch`, `artifacts.elsewhere`
+ */
 export async function resolveModel(root: string, text: string, upstream: ReadonlyMap<string, StageResult>): Promise<ModelSource> {
   const reference = parseModelReference(text);
   if (reference?.kind === 'stage') return modelOfStage(root, reference.stage, upstream);
   const source = reference === undefined ? undefined : await findRegistered(root, reference);
   if (source !== undefined) return source;
-  const newest = reference === undefined ? undefined : await newestVersion(root, reference.model);
-  throw new AppError('registry.aliasNotFound', t('The registry has no model {model}.', { model: text }), {
-    args: { model: text },
-    remedy:
-      newest === undefined || reference?.kind !== 'alias'
-        ? t('Register one first.')
-        : t(
-            'Its newest version is {model}/{version}. A register stage gives the alias to a model that is better than its baseline, or with "allow_worse: true" to any; a stage can also use the train stage itself.',
-            { model: reference.model, version: newest },
-          ),
-    inTerminal: t('"millwright models" shows what there is.'),
-  });
-}
-
-async function newestVersion(root: string, model: string): Promise<number | undefined> {
-  await using registry = openStore({ root }).registry();
-  return (await registry.versions({ model, limit: 1 })).items[0]?.version;
+  throw await missingModel(root, text, reference);
 }
 
 function modelOfStage(root: string, stage: string, upstream: ReadonlyMap<string, StageResult>): ModelSource {

@@ -10,7 +10,7 @@ import type { Resolution, Resolved, ResolveOptions } from '../stages/stagePlan.t
 export type ResolvedStage = Resolved<unknown>;
 
 /**
- * @throws AppError `pipeline.dependencyMissing`, `pipeline.envFileMissing`, `pipeline.modelMissing`, `registry.aliasNotFound`,
+ * @throws AppError `pipeline.dependencyMissing`, `pipeline.envFileMissing`, `pipeline.modelMissing`, `registry.modelNotFound`, `registry.versionNotFound`, `registry.aliasNotFound`,
  * `registry.modelFilesMissing`, `registry.digestMismatch`, `pipeline.pythonMissing`, and those of reading a data set; CancelledError
  */
 export async function resolveStage(project: Project, name: string, options: ResolveOptions): Promise<ResolvedStage> {
