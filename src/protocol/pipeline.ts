@@ -45,6 +45,7 @@ export interface StageSummary {
   readonly check: CheckSummary | undefined;
 }
 
+/** The stages with their states, and the jobs. Data sets have no state of their own: they are nodes of the `PipelineGraph`. */
 export interface Pipeline {
   /** Real path of the project folder. */
   readonly root: string;

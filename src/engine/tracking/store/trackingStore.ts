@@ -18,7 +18,10 @@ export interface RunQuery extends PageQuestion {
   readonly tags?: Readonly<Record<string, string>>;
   /** Only runs whose id or name starts with this. */
   readonly startsWith?: string;
-  /** Only runs that were started then or before; milliseconds since 1970 UTC. */
+  /**
+   * Only runs that were started then or before; milliseconds since 1970 UTC. There is no bound below: what was changed for a run is said by
+   * the run before it, so lists read on beyond what they show.
+   */
   readonly startedUntil?: number;
   readonly includeDeleted?: boolean;
 }
