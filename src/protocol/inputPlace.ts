@@ -1,5 +1,6 @@
 /** Where a data set that a run read comes from, in words: of every kind of source that MLflow writes. Pure. */
 import type { RunInput } from './run.ts';
+import { sourceTag } from './tables/storedNames.ts';
 
 /**
  * A path, an address, a table, a query or the name of the script that made it; for kinds that are not known the kind.
@@ -30,7 +31,7 @@ function table(text: (key: string) => string | undefined, version: unknown): str
 /** Data made by code is named by the file that ran. */
 function script(tags: unknown): string | undefined {
   if (typeof tags !== 'object' || tags === null) return undefined;
-  const names = ['mlflow.databricks.notebookPath', 'mlflow.source.name'] as const;
+  const names = ['mlflow.databricks.notebookPath', sourceTag] as const;
   const named = names
     .map((name) => (tags as Readonly<Record<string, unknown>>)[name])
     .find((value) => typeof value === 'string' && value !== '');

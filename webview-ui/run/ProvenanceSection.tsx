@@ -4,16 +4,17 @@ import { inputPlace } from '../../src/protocol/inputPlace.ts';
 import { CopyButton } from '../shared/CopyButton.tsx';
 import { Provenance, type Fact } from '../shared/ReportFrame.tsx';
 import type { RunPartProps } from './runParts.ts';
+import { commitTag, sourceTag, userTag } from '../../src/protocol/tables/storedNames.ts';
 
 export function ProvenanceSection({ view: { sheet }, actions: { copy } }: RunPartProps) {
   const { run } = sheet;
   const tag = (name: string): string | undefined => run.tags[name];
-  const commit = tag('mlflow.source.git.commit');
+  const commit = tag(commitTag);
   const entries: Fact[] = [
     [t('Run'), <CopyButton key="run" text={run.id} what={t('the run id')} copy={copy} />],
     [t('Experiment'), run.experimentName],
-    ...optional(t('User'), tag('mlflow.user')),
-    ...optional(t('Command'), tag('mlflow.source.name')),
+    ...optional(t('User'), tag(userTag)),
+    ...optional(t('Command'), tag(sourceTag)),
     ...(commit === undefined ? [] : [[t('Commit'), <CopyButton key="commit" text={commit} what={t('the commit')} copy={copy} />] as const]),
     ...run.models.map(({ name, id, role }): Fact => [
       role === 'input' ? t('Model read') : t('Model logged'),

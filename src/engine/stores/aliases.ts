@@ -4,6 +4,7 @@ import { change, type AuditLog, type PreparedUndo } from '../safety/change.ts';
 import { undoText, type UndoPerformers } from '../safety/undo.ts';
 import { openStore } from './openStore.ts';
 import { openStoreWriter } from './openStoreWriter.ts';
+import { replacedTag } from '../../protocol/tables/storedNames.ts';
 
 /** A name that points to one version of a model. */
 export interface Alias {
@@ -68,22 +69,22 @@ export function aliasUndo(root: string): UndoPerformers {
   };
 }
 
-/** The tag of a version that says which version an alias named before it moved there: MLflow keeps no history of aliases. */
-function replacedTag(alias: string): string {
-  return `millwright.replaced.${alias}`;
-}
-
 const nothing = 'none';
 
 async function rememberReplaced(root: string, target: Alias & { readonly version: number }, before: number | undefined): Promise<void> {
   await using registry = openStoreWriter({ root }).registry();
-  await registry.setVersionTag(target.model, target.version, replacedTag(target.alias), before === undefined ? nothing : String(before));
+  await registry.setVersionTag(
+    target.model,
+    target.version,
+    `${replacedTag}${target.alias}`,
+    before === undefined ? nothing : String(before),
+  );
 }
 
 /** The version that an alias named before it moved to the one that it names now; undefined where there was none, or it is not known. */
 export async function replacedBy(root: string, { model, alias }: Alias): Promise<number | undefined> {
   await using registry = openStore({ root }).registry();
-  const before = Number((await registry.alias(model, alias))?.tags[replacedTag(alias)]);
+  const before = Number((await registry.alias(model, alias))?.tags[`${replacedTag}${alias}`]);
   return Number.isInteger(before) ? before : undefined;
 }
 

@@ -11,6 +11,7 @@ import { StoreTree } from './storeTree.ts';
 import type { ModelVersionItem } from '../host/treeItems.ts';
 import { aliasRow, loadingLines, versionRow } from './versionRow.ts';
 import type { ItemKind } from '../host/conditions.ts';
+import { userTag } from '../../protocol/tables/storedNames.ts';
 
 export class ModelsTree extends StoreTree<ModelVersionItem> {
   readonly #store: ProjectStore;
@@ -103,7 +104,7 @@ function versionTooltip(version: ModelVersion, run: RunOverview | undefined): vs
   if (run !== undefined) {
     const data = run.inputs.filter(({ context }) => context === 'training').map(({ name }) => name);
     if (data.length > 0) line(vscode.l10n.t('Learned from {0}', data.join(', ')));
-    const user = run.tags['mlflow.user'];
+    const user = run.tags[userTag];
     if (user !== undefined) line(vscode.l10n.t('Trained by {0}: {1}', user, runTitle(run)));
   }
   const { python, terminal } = loadingLines(version);

@@ -3,12 +3,25 @@ import { expect, it } from 'vitest';
 import { withCommandTables } from '../../../scripts/commandReference.ts';
 import { generateErrorIndex, readEntries } from '../../../scripts/errorIndex.ts';
 import { generateTexts, withContributions } from '../../../scripts/manifest.ts';
+import { withSettingsTable } from '../../../scripts/settingsReference.ts';
+import { withTagTable } from '../../../scripts/tagReference.ts';
+import * as storedNames from '../../../src/protocol/tables/storedNames.ts';
 import { checkCommitted } from '../../support/golden.ts';
 
 const entries = readEntries();
 
 it('the tables of docs/command-line.md', () => {
   checkCommitted('docs/command-line.md', withCommandTables);
+});
+
+it('the settings of docs/editor.md', () => {
+  checkCommitted('docs/editor.md', withSettingsTable);
+});
+
+it('the tags of docs/tracking.md, every one', () => {
+  const names = Object.entries(storedNames).flatMap(([name, value]) => (name.endsWith('Tag') ? [value] : []));
+  expect(storedNames.storedTags.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
+  checkCommitted('docs/tracking.md', withTagTable);
 });
 
 it('what package.json contributes', () => {

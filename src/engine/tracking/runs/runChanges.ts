@@ -1,7 +1,7 @@
 /** What was changed between two runs of a stage, and which run to compare one with. Pure. */
 import type { Run, RunChange, RunSummary } from '../../../protocol/run.ts';
 import { settingsOf, type RunSettings } from './tags.ts';
-import { stageTag } from '../../../protocol/tables/storedNames.ts';
+import { sourceTag, stageTag } from '../../../protocol/tables/storedNames.ts';
 
 const settingPrefix = 'setting ';
 /** What training found out, and nobody set. */
@@ -9,7 +9,7 @@ const outcomes = new Set(['best_iteration', 'refit']);
 
 /** Who made a run, as a tag: its stage, for runs of other tools their script. Undefined where neither is known. */
 export function makerOf({ tags }: Pick<Run, 'tags'>): readonly [tag: string, value: string] | undefined {
-  const tag = [stageTag, 'mlflow.source.name'].find((name) => tags[name] !== undefined);
+  const tag = [stageTag, sourceTag].find((name) => tags[name] !== undefined);
   const value = tag === undefined ? undefined : tags[tag];
   return tag === undefined || value === undefined ? undefined : [tag, value];
 }

@@ -1,9 +1,7 @@
 /** The tags by which MLflow shows who made a run, with what, from which commit. */
 import { CancelledError } from '../../../base/abort.ts';
 import { runCommand } from '../../../base/process.ts';
-
-/** MLflow has no tag for it: whether files under version control differed from the commit. */
-const dirtyTag = 'millwright.git.dirty';
+import { branchTag, commitTag, dirtyTag, sourceTag, sourceTypeTag, userTag } from '../../../protocol/tables/storedNames.ts';
 
 const gitPatienceMs = 10_000;
 
@@ -16,7 +14,7 @@ export async function readSourceTags(
   root: string,
   { user, source, signal }: { readonly user: string; readonly source: string; readonly signal?: AbortSignal },
 ): Promise<Readonly<Record<string, string>>> {
-  const origin = { 'mlflow.user': user, 'mlflow.source.name': source, 'mlflow.source.type': 'LOCAL' };
+  const origin = { [userTag]: user, [sourceTag]: source, [sourceTypeTag]: 'LOCAL' };
   const git = async (...args: readonly string[]): Promise<string | undefined> => askGit(root, args, signal);
   const commit = await git('rev-parse', '--verify', 'HEAD');
   if (commit === undefined) return origin;
@@ -24,8 +22,8 @@ export async function readSourceTags(
   const changes = await git('status', '--porcelain', '--untracked-files=no');
   return {
     ...origin,
-    'mlflow.source.git.commit': commit,
-    ...(branch === undefined || branch === 'HEAD' ? {} : { 'mlflow.source.git.branch': branch }),
+    [commitTag]: commit,
+    ...(branch === undefined || branch === 'HEAD' ? {} : { [branchTag]: branch }),
     ...(changes === undefined ? {} : { [dirtyTag]: String(changes !== '') }),
   };
 }

@@ -3,10 +3,7 @@ import { sha256 } from '../../../base/hash.ts';
 import { toErrorRecord, type ErrorRecord } from '../../../base/errors.ts';
 import type { Run } from '../../../protocol/run.ts';
 import { limits } from '../store/entryLimits.ts';
-import { modelHistoryTag, noteTag } from '../../../protocol/tables/storedNames.ts';
-
-const settingsTag = 'millwright.settings';
-const failureTag = 'millwright.failure';
+import { failureTag, modelHistoryTag, noteTag, settingsTag } from '../../../protocol/tables/storedNames.ts';
 
 /** Tags whose content every face tells in words. */
 export const toldInWords: ReadonlySet<string> = new Set([noteTag, settingsTag, failureTag, modelHistoryTag]);

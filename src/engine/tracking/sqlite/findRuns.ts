@@ -7,9 +7,9 @@ import type { Page } from '../store/pages.ts';
 import type { RunQuery } from '../store/trackingStore.ts';
 import { asNumber, asText, optional, type Row, type Snapshot } from './mlflowDatabase.ts';
 import { inWorkspace } from './workspace.ts';
+import { parentTag } from '../../../protocol/tables/storedNames.ts';
 
 const defaultLimit = 1000;
-const parentTag = 'mlflow.parentRunId';
 const statuses: readonly string[] = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'] satisfies readonly RunStatus[];
 
 const withExperiments = 'LEFT JOIN experiments e ON e.experiment_id = r.experiment_id';

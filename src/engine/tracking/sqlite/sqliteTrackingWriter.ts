@@ -8,7 +8,7 @@ import { artifactLocation, locationOf, ownArtifacts, writableArtifacts } from '.
 import { copyArtifact, copyModel, type LoggedModel } from '../artifacts/artifactWriter.ts';
 import { DatabaseWriter, type Transaction } from './databaseWriter.ts';
 import { fitted, limits, requireExperimentName, requireKey, requireMetric, storedValue } from '../store/entryLimits.ts';
-import { modelHistoryTag } from '../../../protocol/tables/storedNames.ts';
+import { modelHistoryTag, nameTag, parentTag, userTag } from '../../../protocol/tables/storedNames.ts';
 import { asNumber, asText } from './mlflowDatabase.ts';
 import { relocateArtifacts } from './locationsWriter.ts';
 import type { Metric, NewRun, RunEntries, TrackingWriter } from '../store/trackingStore.ts';
@@ -45,8 +45,8 @@ export class SqliteTrackingWriter implements TrackingWriter {
         artifact_uri: artifactUri,
         experiment_id: experiment.id,
       });
-      const parent = run.parentId === undefined ? {} : { 'mlflow.parentRunId': run.parentId };
-      setTags(transaction, id, { 'mlflow.user': run.user, ...run.tags, ...parent, 'mlflow.runName': name });
+      const parent = run.parentId === undefined ? {} : { [parentTag]: run.parentId };
+      setTags(transaction, id, { [userTag]: run.user, ...run.tags, ...parent, [nameTag]: name });
       return {
         id,
         name,
@@ -261,7 +261,7 @@ function updateLatest(transaction: Transaction, row: MetricRow): void {
 function setTags(transaction: Transaction, runId: string, tags: Readonly<Record<string, string>>): void {
   for (const [key, value] of Object.entries(tags)) {
     transaction.insert('tags', { key, value: fitted(value, limits.tagValue), run_uuid: runId }, 'replace');
-    if (key === 'mlflow.runName') transaction.run('UPDATE runs SET name = ? WHERE run_uuid = ?', fitted(value, limits.runName), runId);
+    if (key === nameTag) transaction.run('UPDATE runs SET name = ? WHERE run_uuid = ?', fitted(value, limits.runName), runId);
   }
 }
 

@@ -14,7 +14,7 @@ import { logStatistics } from '../dataStatistics.ts';
 import { projectPath } from '../../records/projectPath.ts';
 import { changeWithRun, withNestedRun, withWorkFolder, type ExecutionContext, type OpenRun } from '../trackedRun.ts';
 import { runDeletion } from '../../undo/undoPlans.ts';
-import { digestTag, operationTag } from '../../../../protocol/tables/storedNames.ts';
+import { digestTag, operationTag, parityTag, refitTag, resumedTag } from '../../../../protocol/tables/storedNames.ts';
 
 const flushIntervalMs = 500;
 /** The name of the model among its run's artifacts. */
@@ -78,9 +78,9 @@ function resultTags({ digest, parityError, description: { refit } }: TrainedMode
   const rounds = [...resumed].map(([fit, round]) => (resumed.size === 1 ? String(round) : `${fit}: ${round}`));
   return {
     [digestTag]: digest,
-    'millwright.parity_error': String(parityError),
-    ...(refit === undefined ? {} : { 'millwright.refit': `all ${refit.rows} rows, after ${refit.folds} folds` }),
-    ...(rounds.length === 0 ? {} : { 'millwright.resumed_from_round': rounds.join(', ') }),
+    [parityTag]: String(parityError),
+    ...(refit === undefined ? {} : { [refitTag]: `all ${refit.rows} rows, after ${refit.folds} folds` }),
+    ...(rounds.length === 0 ? {} : { [resumedTag]: rounds.join(', ') }),
   };
 }
 
