@@ -22,9 +22,9 @@ const digestBytes = 32;
  * @param use what tells starts apart that need other functions of it, such as the command of the terminal
  */
 export function runCompiled(file: string, use = ''): void {
-  const source = readFileSync(file, 'utf8');
   const kept = keptFile(file, use);
-  const stamp = stampOf(file);
+  const stamp = stampOf(file); // before its content: what another installs in between must not have this code
+  const source = readFileSync(file, 'utf8');
   const cachedData = kept === undefined ? undefined : read(kept, stamp);
   const script = new Script(wrap(source.replace(/^#!/, '//')), {
     filename: file,
@@ -71,7 +71,16 @@ function write(data: Buffer, { kept, stamp }: { readonly kept: string; readonly 
     writeFileSync(temporary, Buffer.concat([digest(stamp, data), data]), { flag: 'wx', mode: 0o600 });
     renameSync(temporary, kept);
   } catch {
-    rmSync(temporary, { force: true }); // no space, no permission: the next start is only slower
+    removeIfPossible(temporary); // no space, no permission: the next start is only slower
+  }
+}
+
+/** The process goes on, or has its own exit code: no fault of what is kept may change that. */
+function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // its folder was closed, or is none any more
   }
 }
 
@@ -112,6 +121,6 @@ function isClosed(found: Stats): boolean {
 function removeOld(all: string): void {
   for (const name of readdirSync(all)) {
     const path = join(all, name);
-    if (Date.now() - lstatSync(path).mtimeMs > keptMs) rmSync(path, { recursive: true, force: true });
+    if (Date.now() - lstatSync(path).mtimeMs > keptMs) removeIfPossible(path);
   }
 }

@@ -1,4 +1,5 @@
 /** Code that is kept compiled is executed: it lies where nobody but the user can put it, or is not kept at all. */
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -16,6 +17,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { makeFolder } from '../../support/project.ts';
 import { millwright } from './millwrightProcess.ts';
 
+const launched = join(import.meta.dirname, '../../../dist/compiledCode.cjs');
 let config = '';
 const compiled = (...steps: readonly string[]): string => join(config, 'compiled', ...steps);
 const filesIn = (folder: string): readonly string[] =>
@@ -71,6 +73,17 @@ it('is not kept behind a link, nor where others can write', async () => {
 it('is gone without where no folder can be made', async () => {
   writeFileSync(config, 'a file');
   await startOnce();
+});
+
+it('does not fail a process of which the folder is gone meanwhile', () => {
+  const folder = makeFolder('meanwhile');
+  const code = join(folder, 'meanwhile.cjs');
+  const replaced = JSON.stringify(compiled());
+  writeFileSync(code, `const fs = require('node:fs');\nfs.rmSync(${replaced}, { recursive: true });\nfs.writeFileSync(${replaced}, '');\n`);
+  const start = `require(${JSON.stringify(launched)}).runCompiled(${JSON.stringify(code)})`;
+  const env = { ...process.env, MILLWRIGHT_CONFIG_HOME: config, NODE_COMPILE_CACHE: '' };
+  const { status, stderr } = spawnSync(process.execPath, ['-e', start], { env, encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
 it('of other versions goes after a while', async () => {
