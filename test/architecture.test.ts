@@ -193,6 +193,14 @@ describe('the compiler asks for what is forgotten', () => {
       says: /planted/,
     },
     {
+      title: 'what a data check does',
+      file: 'src/protocol/tables/dataChecks.ts',
+      before: '  duplicates: {',
+      after: "  planted: { of: 'column', asks: '', words: () => '', severity: 'warn' },\n  duplicates: {",
+      asked: 'src/engine/data/validation/columnChecks.ts',
+      says: /planted/,
+    },
+    {
       title: 'the words of a limit',
       file: 'src/protocol/tables/dataChecks.ts',
       before: '  min_rows: 1,',

@@ -2,6 +2,7 @@
 import { formatCount } from '../../../base/format.ts';
 import { t } from '../../../base/localize.ts';
 import type { ColumnProfile } from '../../../protocol/dataset.ts';
+import type { ColumnCheck } from '../../../protocol/tables/dataChecks.ts';
 import type { ValidationCheck } from '../../../protocol/validation.ts';
 import { declaredTypeOf, type ColumnSpec } from '../../project/definitions/dataset.ts';
 import type { ValidateStage } from '../../project/definitions/stages/validateStage.ts';
@@ -31,26 +32,27 @@ interface Checked extends ColumnFindings {
   readonly stage: ValidateStage;
 }
 
+/** Undefined where there is nothing to check. */
+const checks: Readonly<Record<ColumnCheck, (checked: Checked) => ValidationCheck | undefined>> = {
+  type: checkType,
+  missing: checkMissing,
+  nulls: checkNulls,
+  infinite: checkInfinite,
+  range: checkRange,
+  values: checkValues,
+  constant: checkConstant,
+  outliers: checkOutliers,
+};
+
 /** @param rows of the whole data set */
 export function checkColumn(found: ColumnFindings, rows: number, stage: ValidateStage): ValidationCheck[] {
-  const { column, spec, outOfRange, notAllowed } = found;
-  const checked: Checked = { ...found, rows, stage };
-  const misfits = found.misfits !== undefined && 'count' in found.misfits ? found.misfits.count : 0;
-  const declared = declaredTypeOf(spec) ?? (misfits > 0 ? column.type : undefined);
-  return [
-    ...(declared === undefined ? [] : [checkType(checked, declared)]),
-    checkMissing(checked),
-    ...(spec.nullable === false ? [checkNulls(checked)] : []),
-    ...(column.type === 'number' ? [checkInfinite(checked)] : []),
-    ...(outOfRange === undefined ? [] : [checkRange(checked, outOfRange)]),
-    ...(notAllowed === undefined ? [] : [checkValues(checked, notAllowed)]),
-    checkConstant(checked),
-    ...(column.outliers === undefined ? [] : [checkOutliers(checked, column.outliers)]),
-  ];
+  return Object.values(checks).flatMap((check) => check({ ...found, rows, stage }) ?? []);
 }
 
-function checkType({ column, misfits, rows, stage }: Checked, type: string): ValidationCheck {
+function checkType({ column, spec, misfits, rows, stage }: Checked): ValidationCheck | undefined {
   const { name } = column;
+  const type = declaredTypeOf(spec) ?? (misfits !== undefined && 'count' in misfits && misfits.count > 0 ? column.type : undefined);
+  if (type === undefined) return undefined;
   const common = { check: 'type', column: name, unit: 'share', limit: 0, expected: type } as const;
   const passed = t('Every value of "{column}" is of the type {type}.', { column: name, type });
   if (misfits !== undefined && 'storedAs' in misfits) {
@@ -79,7 +81,8 @@ function checkMissing({ column, spec, rows, stage }: Checked): ValidationCheck {
   });
 }
 
-function checkNulls({ column, rows, stage }: Checked): ValidationCheck {
+function checkNulls({ column, spec, rows, stage }: Checked): ValidationCheck | undefined {
+  if (spec.nullable !== false) return undefined;
   return judge(stage, {
     check: 'nulls',
     column: column.name,
@@ -95,7 +98,8 @@ function checkNulls({ column, rows, stage }: Checked): ValidationCheck {
   });
 }
 
-function checkInfinite({ column, spec, rows, stage }: Checked): ValidationCheck {
+function checkInfinite({ column, spec, rows, stage }: Checked): ValidationCheck | undefined {
+  if (column.type !== 'number') return undefined;
   const args = { column: column.name, rows: ofRows(column.infinite, rows) };
   return judge(stage, {
     check: 'infinite',
@@ -109,7 +113,9 @@ function checkInfinite({ column, spec, rows, stage }: Checked): ValidationCheck 
   });
 }
 
-function checkRange(checked: Checked, violations: Violations): ValidationCheck {
+function checkRange(checked: Checked): ValidationCheck | undefined {
+  const { outOfRange: violations } = checked;
+  if (violations === undefined) return undefined;
   const { min, max } = checked.spec;
   const expected = min === undefined ? `≤ ${max}` : max === undefined ? `≥ ${min}` : `${min} … ${max}`;
   return judgeViolations('range', expected, { checked, violations }, (args) => ({
@@ -120,7 +126,9 @@ function checkRange(checked: Checked, violations: Violations): ValidationCheck {
 
 const valuesShown = 10;
 
-function checkValues(checked: Checked, violations: Violations): ValidationCheck {
+function checkValues(checked: Checked): ValidationCheck | undefined {
+  const { notAllowed: violations } = checked;
+  if (violations === undefined) return undefined;
   const allowed = checked.spec.values ?? [];
   const expected = `${allowed.slice(0, valuesShown).join(', ')}${allowed.length > valuesShown ? ', …' : ''}`;
   return judgeViolations('values', expected, { checked, violations }, (args) => ({
@@ -183,7 +191,9 @@ function checkConstant({ column, spec, rows, stage }: Checked): ValidationCheck 
   });
 }
 
-function checkOutliers({ column, spec, rows, stage }: Checked, outliers: number): ValidationCheck {
+function checkOutliers({ column, spec, rows, stage }: Checked): ValidationCheck | undefined {
+  const { outliers } = column;
+  if (outliers === undefined) return undefined;
   const limit = columnLimitOf(stage, spec, 'max_outliers');
   const share = shareOf(outliers, rows);
   const args = {

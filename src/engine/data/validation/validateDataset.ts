@@ -3,8 +3,7 @@ import { AppError } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
 import type { ColumnProfile } from '../../../protocol/dataset.ts';
 import type { StageContext } from '../../../protocol/stageContext.ts';
-import { checkNames } from '../../../protocol/tables/dataChecks.ts';
-import type { CheckedTarget, ValidationCheck, ValidationReport } from '../../../protocol/validation.ts';
+import type { CheckedTarget, ValidationReport } from '../../../protocol/validation.ts';
 import type { ColumnSpec } from '../../project/definitions/dataset.ts';
 import type { FeaturesSpec } from '../../project/definitions/feature.ts';
 import type { ValidateStage } from '../../project/definitions/stages/validateStage.ts';
@@ -22,15 +21,9 @@ import { assertUnchanged } from '../dataset/fingerprint.ts';
 import { locateDataset, type DatasetProject, type LocatedDataset } from '../dataset/openDataset.ts';
 import type { DatasetPlan } from '../dataset/planDataset.ts';
 import { readingFailure } from '../dataset/readingFailure.ts';
-import {
-  checkColumns,
-  checkDuplicates,
-  checkExtraColumns,
-  checkReading,
-  checkRows,
-  checkTarget,
-  worstVerdict,
-} from './validationChecks.ts';
+import { checkDataset } from './datasetChecks.ts';
+import { checkTarget } from './targetChecks.ts';
+import { inOrder, worstVerdict } from './validationChecks.ts';
 import { limitOf } from './validationLimits.ts';
 
 /** What of a project validation needs. */
@@ -148,13 +141,19 @@ async function validateView(
     const duplicates = await countDuplicates(duckdb, { ...table, columns: compared }, signal);
     const { rows } = table;
     const checks = inOrder([
-      checkRows(rows, stage),
-      checkColumns(deviations.absent, stage),
-      ...checkExtraColumns(extraColumns(view, validation), stage),
-      ...view.source.notes.flatMap((note) => checkReading(note, stage)),
+      ...checkDataset(
+        {
+          rows,
+          absent: deviations.absent,
+          extra: extraColumns(view, validation),
+          notes: view.source.notes,
+          duplicates,
+          leftOut: table.columns.length - compared.length,
+        },
+        stage,
+      ),
       ...findings.flatMap((found) => checkColumn(found, rows, stage)),
       ...(target === undefined ? [] : checkTarget(target, rows, stage)),
-      checkDuplicates({ duplicates, rows, leftOut: table.columns.length - compared.length }, stage),
     ]);
     return { version: 1, dataset: stage.dataset, rows, verdict: worstVerdict(checks), checks, columns, target, duplicates };
   } catch (error) {
@@ -188,11 +187,6 @@ function assertExact(columns: readonly ColumnProfile[], declared: Readonly<Recor
       remedy: t('Declare the column as category or text: then it is kept exactly.'),
     });
   }
-}
-
-function inOrder(checks: readonly ValidationCheck[]): ValidationCheck[] {
-  const place = new Map(checkNames.map((name, index) => [name, index]));
-  return checks.toSorted((a, b) => (place.get(a.check) ?? 0) - (place.get(b.check) ?? 0));
 }
 
 function extraColumns({ columns, plan }: DatasetView, { declared }: ViewValidation): string[] {

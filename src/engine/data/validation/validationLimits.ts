@@ -10,12 +10,17 @@ import {
 import type { ColumnSpec } from '../../project/definitions/dataset.ts';
 import type { ValidateStage } from '../../project/definitions/stages/validateStage.ts';
 
-export function limitOf(stage: ValidateStage, name: LimitName): number {
+/** Null where there is no limit. */
+export function limitOf<N extends LimitName>(stage: ValidateStage, name: N): number | (typeof limitDefaults)[N] {
   return stage[name] ?? limitDefaults[name];
 }
 
 /** A column's own limit goes before that of the stage. */
-export function columnLimitOf(stage: ValidateStage, spec: ColumnSpec, name: ColumnLimitName): number {
+export function columnLimitOf<N extends ColumnLimitName>(
+  stage: ValidateStage,
+  spec: ColumnSpec,
+  name: N,
+): number | (typeof limitDefaults)[N] {
   return spec[name] ?? limitOf(stage, name);
 }
 

@@ -1,7 +1,9 @@
 /** Whether what is declared of columns can hold together, and has something to hold. */
 import { t } from '../../../base/localize.ts';
 import type { ColumnType } from '../../../protocol/dataset.ts';
+import type { ColumnLimitName } from '../../../protocol/tables/dataChecks.ts';
 import { instant, type ColumnSpec, type DatasetSpec } from '../definitions/dataset.ts';
+import { columnLimitTypes } from '../definitions/limits.ts';
 import type { Diagnostics } from '../text/diagnostics.ts';
 import type { Span } from '../text/textSource.ts';
 import type { Path } from '../text/yamlTree.ts';
@@ -42,12 +44,14 @@ interface DeclaredColumn {
   readonly path: Path;
 }
 
-/** Which limits have a meaning for which types; the others have one for all. */
-const typesOf: Readonly<Partial<Record<keyof ColumnSpec, readonly ColumnType[]>>> = {
-  min: ['integer', 'number', 'timestamp'],
-  max: ['integer', 'number', 'timestamp'],
-  max_infinite: ['number'],
-  max_outliers: ['integer', 'number'],
+const orderedTypes: readonly ColumnType[] = ['integer', 'number', 'timestamp'];
+
+/** Which declarations have a meaning for which types; undefined: for all. */
+const typesOf: Readonly<Record<'min' | 'max' | 'values' | ColumnLimitName, readonly ColumnType[] | undefined>> = {
+  min: orderedTypes,
+  max: orderedTypes,
+  values: undefined,
+  ...columnLimitTypes,
 };
 
 function checkColumn(declared: DeclaredColumn, input: DeclarationInput): void {

@@ -1,11 +1,11 @@
 /** Whether the limits of a validate stage can hold together, and have something to hold. */
 import { t } from '../../../base/localize.ts';
+import { dataChecks, limitDefaults, targetChecks } from '../../../protocol/tables/dataChecks.ts';
 import type { ValidateStage } from '../definitions/stages/validateStage.ts';
 import type { Path } from '../text/yamlTree.ts';
 import type { CheckInput } from './checkInput.ts';
 
-const targetLimits = ['max_target_missing', 'min_classes', 'min_class_share'] as const;
-const targetChecks = ['target_missing', 'classes', 'class_share'] as const;
+const targetLimits = targetChecks.flatMap((check) => dataChecks[check].limit ?? []);
 
 /** @param path of the stage */
 export function checkLimits(stage: ValidateStage, path: Path, { diagnostics, spanOf }: CheckInput): void {
@@ -23,7 +23,7 @@ export function checkLimits(stage: ValidateStage, path: Path, { diagnostics, spa
       },
     );
   }
-  const { min_class_share: share = 0, min_classes: classes = 2 } = stage;
+  const { min_class_share: share = 0, min_classes: classes = limitDefaults.min_classes } = stage;
   if (share * classes <= 1) return;
   const args = { share, classes };
   diagnostics.add(

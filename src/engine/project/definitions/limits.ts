@@ -1,5 +1,6 @@
 /** The limits of a validate stage and of its columns, as keys of the project file. */
 import * as z from 'zod';
+import type { ColumnType } from '../../../protocol/dataset.ts';
 import {
   columnLimitDefaults,
   limitDefaults,
@@ -7,9 +8,8 @@ import {
   type LimitName,
   type Severity,
 } from '../../../protocol/tables/dataChecks.ts';
+import { share } from './stages/sharedKeys.ts';
 import { withDefault } from './withDefault.ts';
-
-const share = z.number().min(0).max(1);
 
 const limits = {
   max_missing: [share, 'The largest share of rows without a value.'],
@@ -28,14 +28,26 @@ const limits = {
   min_rows: [z.int().min(0), 'The fewest rows allowed.'],
 } as const satisfies Readonly<Record<LimitName, readonly [z.ZodNumber, string]>>;
 
+/** Limits of a column that have a meaning for some types only; undefined: for all. */
+export const columnLimitTypes: Readonly<Record<ColumnLimitName, readonly ColumnType[] | undefined>> = {
+  max_missing: undefined,
+  max_infinite: ['number'],
+  max_violations: undefined,
+  min_distinct: undefined,
+  max_outliers: ['integer', 'number'],
+};
+
+/** A limit as a key. @param fallback what holds where it is left out; null: there is no limit then */
+export function limitKey(schema: z.ZodNumber, words: string, fallback: number | null): z.ZodOptional<z.ZodNumber> {
+  if (fallback === null) return schema.optional().describe(`${words} Default: no limit.`);
+  return withDefault<z.ZodNumber, number>(schema, fallback, words);
+}
+
 type Keys<N extends LimitName> = Readonly<Record<N, z.ZodOptional<z.ZodNumber>>>;
 
 /** As keys of the stage. */
 export const stageLimits = Object.fromEntries(
-  (Object.keys(limits) as LimitName[]).map((name) => [
-    name,
-    withDefault<z.ZodNumber, number>(limits[name][0], limitDefaults[name], limits[name][1]),
-  ]),
+  (Object.keys(limits) as LimitName[]).map((name) => [name, limitKey(limits[name][0], limits[name][1], limitDefaults[name])]),
 ) as unknown as Keys<LimitName>;
 
 /** As keys of a column. */

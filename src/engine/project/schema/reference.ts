@@ -1,5 +1,6 @@
 /** The reference of the project file as Markdown, made from the same definitions that read it. */
 import type { Task } from '../../../protocol/evaluation.ts';
+import { checkNames, dataChecks, limitDefaults, type LimitName } from '../../../protocol/tables/dataChecks.ts';
 import { metricDefinitions, metricNames } from '../../../protocol/tables/metrics.ts';
 import { stageDefinitions } from '../definitions/stage.ts';
 import { describeExpected } from './describeValue.ts';
@@ -117,6 +118,17 @@ function metricTable(): string {
     return `| \`${name}\` | ${label} | ${tasks.map((task) => words[task]).join(', ')} | ${higherIsBetter ? 'more' : 'less'} | ${when} |`;
   });
   return ['| metric | in words | predicted are | better is | measured |', '|---|---|---|---|---|', ...lines].join('\n');
+}
+
+/** The table of checks in `docs/data.md`. */
+export function checkTable(): string {
+  const fallbacks: Readonly<Record<LimitName, number | null>> = limitDefaults;
+  const lines = checkNames.map((name) => {
+    const { asks, limit, severity } = dataChecks[name];
+    const held = limit === undefined ? '' : `\`${limit}\` (${fallbacks[limit] ?? 'no limit'})`;
+    return `| \`${name}\` | ${asks} | ${held} | ${severity === 'warn' ? 'warns' : 'fails'} |`;
+  });
+  return ['| check | asks | limit (default) | breaks it |', '|---|---|---|---|', ...lines].join('\n');
 }
 
 function synonymTable(synonyms: Readonly<Record<string, string>>, title: string): string {

@@ -1,7 +1,7 @@
 /** Keys that stages of several kinds have, and what their values refer to. */
 import * as z from 'zod';
 import { metricNames } from '../../../../protocol/tables/metrics.ts';
-import { leakageSeverities } from '../../../../protocol/tables/dataChecks.ts';
+import { leakageSeverities, severities } from '../../../../protocol/tables/dataChecks.ts';
 import { stageKinds } from '../../../../protocol/tables/stageKinds.ts';
 import { withDefault } from '../withDefault.ts';
 
@@ -16,7 +16,7 @@ export const datasetName = (description: string): z.ZodString => z.string().meta
 export const featuresName = (description: string): z.ZodString => z.string().meta({ description, refersTo: 'features' });
 export const column = z.string().min(1).meta({ refersTo: 'column' });
 export const share = z.number().min(0).max(1);
-export const severity = z.enum(['warn', 'error']);
+export const severity = z.enum(severities);
 
 export const tensorColumns = z
   .array(column)
