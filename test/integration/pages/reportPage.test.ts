@@ -261,7 +261,7 @@ describe('the exported file', () => {
     const view = { report: await reportOf('binary'), project: 'flights', evaluatedAt: 0, repeats: [], run };
     const { page, faults } = await openExported(pages, { page: 'report', view });
     const head = await page.locator('.identity').innerText();
-    for (const words of ['train · “slower”', '1970-01-01 00:00:00 UTC', 'learning_rate 0.1 → 0.05', 'flights/3 @challenger', 'majority']) {
+    for (const words of ['train · “slower”', '1970-01-01 00:00:00 UTC', 'learning_rate 0.1 → 0.05', 'flights 3 @challenger', 'majority']) {
       expect(head).toContain(words);
     }
     await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Segments' }).click();
