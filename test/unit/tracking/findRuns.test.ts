@@ -1,4 +1,6 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CancelledError } from '../../../src/base/abort.ts';
 import { openStore } from '../../../src/engine/stores/openStore.ts';
@@ -62,6 +64,19 @@ describe('pages of runs', () => {
       ...Array.from({ length: 10 }, (_, index) => parents[Math.floor(index / 5)]),
     ]);
     expect((await reader.summaries({ parents: [ids[0] ?? ''] })).items).toEqual([]);
+  });
+
+  it('list a run whose parent lies in a deleted experiment: it is nested in nothing that is shown', async () => {
+    const folder = temporaryFolder();
+    await using writer = openStoreWriter({ root: folder }).tracking();
+    const { id } = await writer.createRun({ experiment: 'sweeps', name: 'sweep', startedAt: 1, user: 'ada' });
+    await writer.createRun({ experiment: 'many', name: 'trial', startedAt: 2, user: 'ada', parentId: id });
+    using database = new DatabaseSync(join(folder, 'mlflow.db'));
+    await using reader = openStore({ root: folder }).tracking();
+    const shown = async (): Promise<string[]> => (await reader.summaries({ topLevel: true })).items.map(({ name }) => name);
+    expect(await shown()).toEqual(['sweep']);
+    database.exec(`UPDATE experiments SET lifecycle_stage = 'deleted' WHERE name = 'sweeps'`);
+    expect(await shown()).toEqual(['trial']);
   });
 
   it('hold what was asked for', async () => {

@@ -86,8 +86,9 @@ function placeIn(page: string): RunPlace {
 }
 
 function listedParents({ includeDeleted }: RunQuery): string {
-  const isListed = includeDeleted === true ? '' : `AND coalesce(p.lifecycle_stage, 'active') <> 'deleted'`;
-  return `SELECT 1 FROM tags t JOIN runs p ON p.run_uuid = t.value WHERE t.run_uuid = c.id AND t."key" = '${parentTag}' ${isListed}`;
+  const isListed = includeDeleted === true ? '' : `AND NOT ${isDeleted}`;
+  return `SELECT 1 FROM tags t JOIN runs r ON r.run_uuid = t.value ${withExperiments}
+    WHERE t.run_uuid = c.id AND t."key" = '${parentTag}' ${isListed}`;
 }
 
 function readSummaries(snapshot: Snapshot, ids: readonly string[]): readonly RunSummary[] {
