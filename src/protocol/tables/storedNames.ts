@@ -22,6 +22,10 @@ export const resumedTag = 'millwright.resumed_from_round';
 export const operationTag = 'millwright.operation';
 export const digestTag = 'millwright.digest';
 export const filesTag = 'millwright.files';
+
+/** Of what a result hangs on, the tables of ours: nobody changes them but a new version of Millwright. */
+export const ownTables = { usualMetrics: 'usual metrics', checks: 'checks' } as const;
+export const isOwnTable = (input: string): boolean => Object.values<string>(ownTables).includes(input);
 export const replacedTag = 'millwright.replaced.';
 export const userTag = 'mlflow.user';
 export const sourceTag = 'mlflow.source.name';

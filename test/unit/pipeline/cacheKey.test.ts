@@ -55,6 +55,8 @@ describe('explainChange', () => {
     [{ inputs: { 'dataset winter': 'b' } }, 'dataset winter changed'],
     [{ inputs: {} }, 'dataset winter is no longer an input'],
     [{ local: { 'python packages': 'x' } }, 'python packages is new'],
+    [{ inputs: { ...base.inputs, 'usual metrics': 'c' } }, 'this version of Millwright has other usual metrics'],
+    [{ values: { ...base.values, metrics: '[]' }, inputs: { ...base.inputs, 'usual metrics': 'c' } }, 'metrics was added: []'],
     [{ revision: 2 }, 'this version of Millwright computes train differently'],
   ])('says of %o: %s', (over, reason) => {
     expect(changed(over)).toEqual([reason]);

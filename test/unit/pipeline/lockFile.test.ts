@@ -111,5 +111,8 @@ describe('the lock file', () => {
     expect(() => {
       requireLocked('train', { 'setting params.max_iter': '2' }, { train: { inputs: { 'setting params.max_iter': '1' }, outputs: {} } });
     }).toThrow('millwright.lock is stale for the stage train: changed since: params.max_iter.');
+    expect(() => {
+      requireLocked('train', { 'usual metrics': '2' }, { train: { inputs: {}, outputs: {} } });
+    }).toThrow('changed since: the usual metrics of Millwright.');
   });
 });

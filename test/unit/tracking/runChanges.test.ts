@@ -43,6 +43,13 @@ describe('what was changed', () => {
     expect(changesBetween(before, after)?.map(({ name }) => name)).toEqual(['params.learning_rate', 'features.numeric', 'dataset past']);
   });
 
+  it('leaves out what only a new version of Millwright changed', () => {
+    expect(
+      changesBetween(made({ 'usual metrics': 'm1', 'dataset past': 'd' }), made({ 'usual metrics': 'm2', 'dataset past': 'd' })),
+    ).toEqual([]);
+    expect(changesBetween(made({ 'dataset past': 'd' }), made({ 'usual metrics': 'm2', 'dataset past': 'd' }))).toEqual([]);
+  });
+
   it('tells another data set once', () => {
     const changes = changesBetween(
       made({ 'setting dataset': '"a"', 'dataset a': '1' }),

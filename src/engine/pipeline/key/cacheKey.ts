@@ -3,6 +3,7 @@ import type { Json } from '../../../base/canonicalJson.ts';
 import { digestOf, sha256 } from '../../../base/hash.ts';
 import { t } from '../../../base/localize.ts';
 import type { StageKind } from '../../../protocol/tables/stageKinds.ts';
+import { isOwnTable } from '../../../protocol/tables/storedNames.ts';
 import { kindOf, stageDefinitions, type StageSpec } from '../../project/definitions/stage.ts';
 import type { Effect } from '../../project/definitions/stageKeys.ts';
 import { createMask } from '../../safety/masking.ts';
@@ -68,12 +69,14 @@ export function explainChange(before: KeyRecord, after: KeyRecord): string[] {
   ];
   for (const name of union(oldInputs, newInputs)) {
     const [old, now] = [oldInputs[name], newInputs[name]];
-    if (old === now || followsFromModel(name, oldInputs, newInputs)) continue;
+    if (old === now || isOwnTable(name) || followsFromModel(name, oldInputs, newInputs)) continue;
     if (old === undefined) reasons.push(t('{input} is new', { input: name }));
     else if (now === undefined) reasons.push(t('{input} is no longer an input', { input: name }));
     else reasons.push(t('{input} changed', { input: name }));
   }
-  return reasons;
+  if (reasons.length > 0) return reasons; // a stage that now names its metrics reads no table of them
+  const tables = union(oldInputs, newInputs).filter((name) => isOwnTable(name) && oldInputs[name] !== newInputs[name]);
+  return tables.map((name) => t('this version of Millwright has other {input}', { input: name }));
 }
 
 /** Another model comes from another run: told once. */

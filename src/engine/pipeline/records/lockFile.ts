@@ -6,7 +6,7 @@ import { AppError } from '../../../base/errors.ts';
 import { readIfPresent } from '../../../base/boundedRead.ts';
 import { writeAtomic } from '../../../base/files.ts';
 import { t } from '../../../base/localize.ts';
-import { lockFileName } from '../../../protocol/tables/storedNames.ts';
+import { isOwnTable, lockFileName } from '../../../protocol/tables/storedNames.ts';
 
 /** Per stage: what went in, by name, and what came out, by path; digests. */
 export interface LockedStage {
@@ -106,8 +106,9 @@ export function lacksLines(locked: LockedStage | undefined, wanted: LockedStage 
 
 const portable = (name: string): string => name.replaceAll('\\', '/');
 
-/** Settings stand in the file with a word before their path. */
+/** Settings stand in the file with a word before their path, tables of ours without the word whose they are. */
 function plainInput(name: string): string {
+  if (isOwnTable(name)) return t('the {input} of Millwright', { input: name });
   return name.replace(/^setting /, '');
 }
 

@@ -1,7 +1,7 @@
 /** What was changed between two runs of a stage, and which run to compare one with. Pure. */
 import type { Run, RunChange, RunSummary } from '../../../protocol/run.ts';
 import { settingsOf, type RunSettings } from './tags.ts';
-import { sourceTag, stageTag } from '../../../protocol/tables/storedNames.ts';
+import { isOwnTable, sourceTag, stageTag } from '../../../protocol/tables/storedNames.ts';
 
 const settingPrefix = 'setting ';
 /** What training found out, and nobody set. */
@@ -46,11 +46,12 @@ export function parametersOf(run: Run): Record<string, string> {
   );
 }
 
+/** Without tables of ours: nobody changed them for a run. */
 function named(settings: RunSettings): Map<string, string> {
   return new Map(
-    Object.entries(settings).map(([name, value]) =>
-      name.startsWith(settingPrefix) ? [name.slice(settingPrefix.length), shown(value)] : [name, value],
-    ),
+    Object.entries(settings)
+      .filter(([name]) => !isOwnTable(name))
+      .map(([name, value]) => (name.startsWith(settingPrefix) ? [name.slice(settingPrefix.length), shown(value)] : [name, value])),
   );
 }
 

@@ -8,6 +8,7 @@ import { parseModelReference } from '../../../project/values/modelReference.ts';
 import { findOther, type ModelSource } from '../../models/modelSource.ts';
 import { addModel } from '../addModel.ts';
 import type { Resolution, StagePlan } from '../stagePlan.ts';
+import { ownTables } from '../../../../protocol/tables/storedNames.ts';
 import { usualMetricsDigest } from '../tablesRead.ts';
 
 export interface Evaluated {
@@ -31,7 +32,7 @@ export const evaluatePlan: StagePlan<EvaluateStage, Evaluated> = {
     const model = stage.model === undefined ? undefined : await addModel(stage.model, resolution);
     const prefix = metricPrefix(stage, resolution);
     parts.values.seed = String(project.seed);
-    if (stage.metrics === undefined) parts.inputs['usual metrics'] = usualMetricsDigest;
+    if (stage.metrics === undefined) parts.inputs[ownTables.usualMetrics] = usualMetricsDigest;
     if (stage.model !== undefined) {
       parts.local[`run of ${stage.model}`] = model?.runId ?? '';
       parts.values.metric_prefix = JSON.stringify(prefix);
