@@ -91,6 +91,11 @@ describe('stages', () => {
       `${train}\n  v: {uses: validate, dataset: rows}\n  p: {uses: predict, model: «v», dataset: rows, output: o.csv}`,
       ['project.unknownModel: makes no model'],
     ],
+    [
+      'a model where no stage makes one',
+      '  r: {uses: register, model: «train», name: m}',
+      ['project.unknownModel: No stage of this file makes one'],
+    ],
     ['a registered model to register', `${train}\n  r: {uses: register, model: «m@a», name: m}`, ['project.unknownModel: is not a stage']],
     [
       'a wrong baseline',

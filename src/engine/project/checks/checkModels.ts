@@ -73,11 +73,11 @@ function checkKnown(
     : stagesOnly
       ? t('"{name}" is not a stage that makes a model.', { name: text })
       : t('"{name}" is neither a stage that makes a model nor a registered model.', { name: text });
+  const stages =
+    trained.length === 0 ? t('No stage of this file makes one.') : t('Stages that make a model: {stages}.', { stages: listed(trained) });
   const message = nearest === undefined ? problem : `${problem} ${t('Did you mean "{nearest}"?', { nearest })}`;
   input.diagnostics.add('project.unknownModel', message, input.spanOf(path), {
     args: { found: text, ...(nearest === undefined ? {} : { nearest }) },
-    remedy: stagesOnly
-      ? t('Stages that make a model: {stages}.', { stages: listed(trained) })
-      : t('Stages that make a model: {stages}. Registered models are written as name@alias or name/version.', { stages: listed(trained) }),
+    remedy: stagesOnly ? stages : `${stages} ${t('Registered models are written as name@alias or name/version.')}`,
   });
 }
