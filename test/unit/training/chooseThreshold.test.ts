@@ -42,17 +42,28 @@ describe('chooseThreshold', () => {
 
   const row = fc.record({ p: fc.float({ min: 0, max: 1, noNaN: true }), label: fc.constantFrom(0, 1) });
 
-  it.each(thresholdMetrics)('finds the best %s that evaluation measures at any threshold', (metric) => {
+  // At every threshold a row of probability 1 counts as positive: no threshold lies above 1.
+  it.each(thresholdMetrics)('finds the best %s that evaluation measures at any threshold up to 1', (metric) => {
     fc.assert(
       fc.property(fc.array(row, { minLength: 1, maxLength: 60 }), (rows) => {
         const scores = Float32Array.from(rows, ({ p }) => p);
         const labels = Uint8Array.from(rows, ({ label }) => label);
         const at = (threshold: number): number => scoreOnce({ task: 'binary', truth: labels, scores, threshold }, [metric])[metric] ?? NaN;
         const found = chooseThreshold({ maximize: metric }, { probabilities: scores, labels });
-        const all = [...scores, 1.5].map(at).filter((figure) => !Number.isNaN(figure));
+        const all = [...scores, 1].map(at).filter((figure) => !Number.isNaN(figure));
         if (all.length === 0) expect(found).toBe(0.5);
         else expect(at(found)).toBeGreaterThanOrEqual(Math.max(...all) - 1e-12);
       }),
+      {
+        examples: [
+          [
+            [
+              { p: 1, label: 0 },
+              { p: 0.25, label: 0 },
+            ],
+          ],
+        ],
+      },
     );
   });
 
