@@ -57,7 +57,7 @@ export function parseNumber(text: string): number {
 }
 
 /** A limit on a metric. */
-export interface Limit {
+interface Limit {
   readonly metric: string;
   readonly value: number;
 }

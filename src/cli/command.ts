@@ -1,5 +1,5 @@
 /** What every command shares: its options, its answer as text or JSON, and how it ends. */
-import type { Command } from 'commander';
+import type { CommandUnknownOpts, OptionValues } from 'commander';
 import { isCancelled } from '../base/abort.ts';
 import { readIfPresent } from '../base/boundedRead.ts';
 import { AppError, exitCodes, toErrorRecord, type ErrorRecord } from '../base/errors.ts';
@@ -10,15 +10,15 @@ import { renderFailure } from './render/failure.ts';
 import type { Style } from './render/style.ts';
 import type { Terminal } from './terminal.ts';
 
+/** The options of a command, as they are declared: a flag and its parser say the name and the type. */
+export type OptionsOf<Declare extends (...args: never[]) => { opts(): OptionValues }> =
+  ReturnType<ReturnType<Declare>['opts']> extends infer Options ? { readonly [Name in keyof Options]: Readonly<Options[Name]> } : never;
+
 /** Options of every command. */
-export interface CommonOptions {
-  readonly json?: boolean;
-}
+export type CommonOptions = OptionsOf<typeof addCommand<string>>;
 
 /** Options of every command that works on a project. */
-export interface ProjectOptions extends CommonOptions {
-  readonly project?: string;
-}
+export type ProjectOptions = OptionsOf<typeof addProjectCommand<string>>;
 
 /** Several failures at once, such as the problems of a project file. */
 export class FailuresError extends Error {
@@ -43,12 +43,12 @@ export interface CommandContext {
 export type CommandBody = (context: CommandContext) => Promise<number | undefined>;
 
 /** A subcommand with `--json` and examples. */
-export function addCommand(
-  program: Command,
-  usage: string,
+export function addCommand<Usage extends string>(
+  program: CommandUnknownOpts,
+  usage: Usage,
   description: string,
   examples: readonly (readonly [string, string])[],
-): Command {
+) {
   const widest = Math.max(...examples.map(([line]) => line.length));
   const shown = examples.map(([line, meaning]) => `  $ ${line.padEnd(widest)}   ${meaning}`);
   return program
@@ -59,12 +59,12 @@ export function addCommand(
 }
 
 /** As {@link addCommand}, for a command that works on a project. */
-export function addProjectCommand(
-  program: Command,
-  usage: string,
+export function addProjectCommand<Usage extends string>(
+  program: CommandUnknownOpts,
+  usage: Usage,
   description: string,
   examples: readonly (readonly [string, string])[],
-): Command {
+) {
   return addCommand(program, usage, description, examples).option(
     '--project <folder>',
     t('the folder that holds millwright.yaml (default: searched from here upward)'),

@@ -1,21 +1,21 @@
 /** Who makes a change, where, and with which permission: what the audit log is told. */
-import type { Command } from 'commander';
+import type { Command, OptionValues } from 'commander';
 import { t } from '../base/localize.ts';
 import type { Project } from '../engine/project/definitions/project.ts';
 import type { LoadedProject } from '../engine/project/loadProject.ts';
 import type { AuditLog } from '../engine/safety/change.ts';
 import type { Environment } from '../protocol/audit.ts';
 import { environmentChoices } from '../protocol/environments.ts';
-import type { CommandContext } from './command.ts';
+import type { CommandContext, OptionsOf, ProjectOptions } from './command.ts';
 import { choose, type Terminal } from './terminal.ts';
 
-export interface PermissionOptions {
-  readonly ticket?: string;
-  readonly approvedBy?: string;
-}
+/** Options of every command that makes a change which may need a permission. */
+export type PermissionOptions = OptionsOf<typeof addPermissionOptions<[], ProjectOptions, ProjectOptions>>;
 
 /** What staging and production ask for. */
-export function addPermissionOptions(command: Command): Command {
+export function addPermissionOptions<Args extends unknown[], Options extends OptionValues, Globals extends OptionValues>(
+  command: Command<Args, Options, Globals>,
+) {
   return command
     .option('--ticket <id>', t('the change ticket (default: MILLWRIGHT_TICKET)'))
     .option('--approved-by <name>', t('who approved the change (default: MILLWRIGHT_APPROVED_BY)'));

@@ -4,23 +4,14 @@ import { exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { AuditFault } from '../../engine/safety/auditChain.ts';
 import type { AuditLine } from '../../protocol/audit.ts';
-import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
+import { addProjectCommand, runCommandBody, type CommandContext, type OptionsOf } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
 import { parseCount, parseSince } from '../arguments.ts';
 import { renderAudit } from '../render/audit.ts';
 import type { Terminal } from '../terminal.ts';
 
-interface AuditOptions extends ProjectOptions {
-  readonly operation?: string;
-  readonly since?: number;
-  readonly model?: string;
-  readonly outcome?: string;
-  readonly limit: number;
-  readonly verify?: boolean;
-}
-
-export function registerAudit(program: Command, terminal: Terminal): void {
-  addProjectCommand(program, 'audit', t('show who changed what, when, and how it ended'), [
+function declareAudit(program: Command) {
+  return addProjectCommand(program, 'audit', t('show who changed what, when, and how it ended'), [
     ['millwright audit', t('the newest 50 lines')],
     ['millwright audit --operation register --since 7d', t("a week's registrations")],
     ['millwright audit --verify', t('check that no line was changed or taken out')],
@@ -30,12 +21,17 @@ export function registerAudit(program: Command, terminal: Terminal): void {
     .option('--model <name>', t('only this registered model'))
     .addOption(new Option('--outcome <outcome>', t('only this outcome')).choices(['started', 'success', 'failure']))
     .option('--limit <count>', t('the most lines to show, the newest'), parseCount, 50)
-    .option('--verify', t('check the chain of hashes'))
-    .action(async (options: AuditOptions) => {
-      await runCommandBody(terminal, options, async (context) =>
-        options.verify === true ? verify(options, context) : show(options, context),
-      );
-    });
+    .option('--verify', t('check the chain of hashes'));
+}
+
+type AuditOptions = OptionsOf<typeof declareAudit>;
+
+export function registerAudit(program: Command, terminal: Terminal): void {
+  declareAudit(program).action(async (options) => {
+    await runCommandBody(terminal, options, async (context) =>
+      options.verify === true ? verify(options, context) : show(options, context),
+    );
+  });
 }
 
 async function show(options: AuditOptions, { answer }: CommandContext): Promise<number> {

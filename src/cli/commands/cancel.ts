@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import { addProjectCommand, runCommandBody, type ProjectOptions } from '../command.ts';
+import { addProjectCommand, runCommandBody } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
 import type { Terminal } from '../terminal.ts';
 import { findJob } from './jobs.ts';
@@ -11,7 +11,7 @@ export function registerCancel(program: Command, terminal: Terminal): void {
   addProjectCommand(program, 'cancel [job]', t('stop a job, wherever it was started'), [
     ['millwright cancel', t('the newest running job')],
     ['millwright cancel 0199', t('the job whose id starts so')],
-  ]).action(async (id: string | undefined, options: ProjectOptions) => {
+  ]).action(async (id, options) => {
     await runCommandBody(terminal, options, async ({ answer }) => {
       const [{ cancelJob }, { readJob }, { undoStates }] = await Promise.all([
         import('../../engine/jobs/cancelJob.ts'),

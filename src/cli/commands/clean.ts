@@ -2,16 +2,11 @@
 import { Option, type Command } from 'commander';
 import { exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import { addProjectCommand, runCommandBody, type ProjectOptions } from '../command.ts';
+import { addProjectCommand, runCommandBody } from '../command.ts';
 import { parseCount, parseSize } from '../arguments.ts';
 import { openProjectRoot } from '../openProject.ts';
 import { formatBytes } from '../../base/format.ts';
 import type { Terminal } from '../terminal.ts';
-
-interface CleanOptions extends ProjectOptions {
-  readonly keepJobs: number;
-  readonly cacheSize: number;
-}
 
 export function registerClean(program: Command, terminal: Terminal): void {
   addProjectCommand(program, 'clean', t('drop old cache entries and jobs; runs, models and the audit log stay'), [
@@ -20,7 +15,7 @@ export function registerClean(program: Command, terminal: Terminal): void {
   ])
     .option('--keep-jobs <count>', t('how many ended jobs to keep'), parseCount, 50)
     .addOption(new Option('--cache-size <size>', t('how much of the cache to keep')).argParser(parseSize).default(5e9, '5GB'))
-    .action(async (options: CleanOptions) => {
+    .action(async (options) => {
       await runCommandBody(terminal, options, async ({ answer }) => {
         const { cleanProject } = await import('../../engine/pipeline/cleanProject.ts');
         const root = await openProjectRoot(options);

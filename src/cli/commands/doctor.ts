@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import { addProjectCommand, runCommandBody, type ProjectOptions } from '../command.ts';
+import { addProjectCommand, runCommandBody } from '../command.ts';
 import { renderProbes } from '../render/doctor.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -10,7 +10,7 @@ export function registerDoctor(program: Command, terminal: Terminal): void {
   addProjectCommand(program, 'doctor', t('say what this machine has, and why something is missing'), [
     ['millwright doctor', t('every probe, each with a deadline')],
     ['millwright doctor --json', t('the same for a bug report')],
-  ]).action(async (options: ProjectOptions) => {
+  ]).action(async (options) => {
     await runCommandBody(terminal, options, async ({ signal, answer }) => {
       const [{ runDoctor }, { findProjectRoot }] = await Promise.all([
         import('../../engine/doctor/runDoctor.ts'),

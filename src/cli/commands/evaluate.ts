@@ -11,33 +11,13 @@ import { nearestName } from '../../engine/project/text/nearestName.ts';
 import { synonymOf } from '../../engine/project/schema/synonyms.ts';
 import { machineBudget } from '../../engine/pipeline/execution/machineBudget.ts';
 import { metricNames, defaultK, type MetricName } from '../../protocol/tables/metrics.ts';
-import { collectClass, parseCost, parseCount, parseLimit, parseNumber, parsePagePath, type Limit } from '../arguments.ts';
-import { addCommand, runCommandBody, type CommandContext, type CommonOptions } from '../command.ts';
+import { collectClass, parseCost, parseCount, parseLimit, parseNumber, parsePagePath } from '../arguments.ts';
+import { addCommand, runCommandBody, type CommandContext, type OptionsOf } from '../command.ts';
 import { renderReport } from '../render/report.ts';
 import type { Terminal } from '../terminal.ts';
 
-interface FileOptions extends CommonOptions {
-  readonly target: string;
-  readonly score?: string;
-  readonly prediction?: string;
-  readonly probability?: Readonly<Record<string, string>>;
-  readonly positive?: string;
-  readonly threshold?: number;
-  readonly task?: 'binary' | 'multiclass' | 'regression';
-  readonly metrics?: readonly string[];
-  readonly segments?: readonly string[];
-  readonly group?: string;
-  readonly k?: readonly number[];
-  readonly sampleWeight?: string;
-  readonly cost?: { readonly false_positive: number; readonly false_negative: number };
-  readonly min?: readonly Limit[];
-  readonly max?: readonly Limit[];
-  readonly seed: number;
-  readonly html?: string;
-}
-
-export function registerEvaluate(program: Command, terminal: Terminal): void {
-  addCommand(program, 'evaluate <file>', t('measure a file of predictions, whoever made them'), [
+function declareEvaluate(program: Command) {
+  return addCommand(program, 'evaluate <file>', t('measure a file of predictions, whoever made them'), [
     ['millwright evaluate scored.csv --target late --score p', t('two classes: the score of the positive one')],
     ['millwright evaluate scored.parquet --target price --prediction estimate', t('a regression, or decided classes')],
     ['millwright evaluate hits.csv --target clicked --score s --group query --k 10', t('a ranking: NDCG@10 and MAP@10')],
@@ -67,10 +47,15 @@ export function registerEvaluate(program: Command, terminal: Terminal): void {
     .addOption(new Option('--min <metric=value>', t('the smallest value that passes; may be repeated')).argParser(several(parseLimit)))
     .addOption(new Option('--max <metric=value>', t('the largest value that passes; may be repeated')).argParser(several(parseLimit)))
     .option('--seed <number>', t('the seed of the intervals'), parseCount, defaultSeed)
-    .option('--html <file>', t('write the report page as one HTML file'), parsePagePath)
-    .action(async (file: string, options: FileOptions) => {
-      await runCommandBody(terminal, options, async (context) => evaluate(resolve(file), options, context));
-    });
+    .option('--html <file>', t('write the report page as one HTML file'), parsePagePath);
+}
+
+type FileOptions = OptionsOf<typeof declareEvaluate>;
+
+export function registerEvaluate(program: Command, terminal: Terminal): void {
+  declareEvaluate(program).action(async (file, options) => {
+    await runCommandBody(terminal, options, async (context) => evaluate(resolve(file), options, context));
+  });
 }
 
 /** Collects the values of an option that may be repeated. */

@@ -11,7 +11,7 @@ import { nodeStatuses, type GraphPicture } from '../../protocol/graph/graphStatu
 import { graphSvg, palettes } from '../../protocol/graph/graphSvg.ts';
 import type { RegisteredModel } from '../../protocol/model.ts';
 import type { Pipeline } from '../../protocol/pipeline.ts';
-import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
+import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type OptionsOf } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
 import { renderGraphTree } from '../render/graphTree.ts';
 import { plain } from '../render/style.ts';
@@ -19,26 +19,26 @@ import type { Terminal } from '../terminal.ts';
 
 const formats = ['text', 'mermaid', 'svg', 'json', 'html'] as const;
 type Format = (typeof formats)[number];
+const themes = Object.keys(palettes) as readonly (keyof typeof palettes)[];
 
-interface GraphOptions extends ProjectOptions {
-  readonly format: Format;
-  readonly theme: keyof typeof palettes;
-  readonly output?: string;
-}
-
-export function registerGraph(program: Command, terminal: Terminal): void {
-  addProjectCommand(program, 'graph', t('show the pipeline as a graph: data, stages, models, outputs and their states'), [
+function declareGraph(program: Command) {
+  return addProjectCommand(program, 'graph', t('show the pipeline as a graph: data, stages, models, outputs and their states'), [
     ['millwright graph', t('as a tree')],
     ['millwright graph --format mermaid', t('as a flowchart for a Markdown file')],
     ['millwright graph --format svg --output pipeline.svg', t('as a picture')],
     ['millwright graph --format html --output pipeline.html', t('as a page to send to somebody')],
   ])
     .addOption(new Option('--format <format>', t('how to show it')).choices(formats).default('text'))
-    .addOption(new Option('--theme <theme>', t('the colours of a picture')).choices(Object.keys(palettes)).default('light'))
-    .option('--output <file>', t('write it into a file instead of showing it'))
-    .action(async (options: GraphOptions) => {
-      await runCommandBody(terminal, options, async (context) => showGraph(terminal, options, context));
-    });
+    .addOption(new Option('--theme <theme>', t('the colours of a picture')).choices(themes).default('light'))
+    .option('--output <file>', t('write it into a file instead of showing it'));
+}
+
+type GraphOptions = OptionsOf<typeof declareGraph>;
+
+export function registerGraph(program: Command, terminal: Terminal): void {
+  declareGraph(program).action(async (options) => {
+    await runCommandBody(terminal, options, async (context) => showGraph(terminal, options, context));
+  });
 }
 
 async function showGraph(terminal: Terminal, options: GraphOptions, context: CommandContext): Promise<number> {

@@ -7,30 +7,21 @@ import { CancelledError } from '../../base/abort.ts';
 import { AppError, exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import { environments, type Environment } from '../../protocol/audit.ts';
-import { splitNames, type ProjectProposal, type ProposalChoices } from '../../protocol/dataset.ts';
+import { splitNames, type ProjectProposal } from '../../protocol/dataset.ts';
 import { formatWords, offeredFiles } from '../../protocol/tables/fileFormats.ts';
 import { machineBudget } from '../../engine/pipeline/execution/machineBudget.ts';
-import type { ReadSetting } from '../../engine/project/schema/readSettings.ts';
 import { trainerNames } from '../../protocol/tables/trainers.ts';
 import { collectReadSetting, collectUse } from '../arguments.ts';
-import { addCommand, runCommandBody, type CommandContext, type CommonOptions } from '../command.ts';
+import { addCommand, runCommandBody, type CommandContext, type OptionsOf } from '../command.ts';
 import { environmentQuestion } from '../permissions.ts';
 import { renderProposal, renderYaml, targetNote } from '../render/proposal.ts';
 import { choose, type Terminal } from '../terminal.ts';
 import { projectFileName } from '../../protocol/tables/storedNames.ts';
 
-interface InitOptions extends CommonOptions, Omit<ProposalChoices, 'uses'> {
-  readonly use?: ProposalChoices['uses'];
-  readonly read?: readonly ReadSetting[];
-  readonly yes?: boolean;
-  readonly environment?: Environment;
-  readonly project?: string;
-}
-
 const dataFile = new RegExp(offeredFiles, 'i');
 
-export function registerInit(program: Command, terminal: Terminal): void {
-  addCommand(program, 'init', t('write a working project for a data file'), [
+function declareInit(program: Command) {
+  return addCommand(program, 'init', t('write a working project for a data file'), [
     ['millwright init data.csv', t('asks which column to predict')],
     ['millwright init data.parquet --target late --yes --environment development', t('asks nothing')],
     ['millwright init data.csv --trainer logistic --use zip=categorical --read null_values=NA', t('decides some of it before')],
@@ -48,10 +39,15 @@ export function registerInit(program: Command, terminal: Terminal): void {
     .option('--read <key=value>', t('how the file is read, as under read: in the project file; several times'), collectReadSetting)
     .option('--yes', t('ask nothing and take what is proposed'))
     .addOption(new Option('--environment <name>', t('which safeguards apply')).choices(environments))
-    .option('--project <folder>', t('where to write the project (default: here)'))
-    .action(async (data: string | undefined, options: InitOptions) => {
-      await runCommandBody(terminal, options, async (context) => init(data, options, context));
-    });
+    .option('--project <folder>', t('where to write the project (default: here)'));
+}
+
+type InitOptions = OptionsOf<typeof declareInit>;
+
+export function registerInit(program: Command, terminal: Terminal): void {
+  declareInit(program).action(async (data, options) => {
+    await runCommandBody(terminal, options, async (context) => init(data, options, context));
+  });
 }
 
 async function init(data: string | undefined, options: InitOptions, context: CommandContext): Promise<number> {

@@ -18,7 +18,7 @@ export function registerJobs(program: Command, terminal: Terminal): void {
     ['millwright cancel', t('stop it')],
   ])
     .option('--limit <count>', t('the most jobs to show, the newest'), parseCount, 20)
-    .action(async (options: ProjectOptions & { readonly limit: number }) => {
+    .action(async (options) => {
       await runCommandBody(terminal, options, async ({ answer }) => {
         const { listJobs } = await import('../../engine/jobs/listJobs.ts');
         const root = await openProjectRoot(options);
@@ -30,8 +30,8 @@ export function registerJobs(program: Command, terminal: Terminal): void {
   addProjectCommand(jobs, 'follow [job]', t('show a job from its start on, until it ends'), [
     ['millwright jobs follow', t('the newest running job')],
     ['millwright jobs follow 0199', t('the job whose id starts so')],
-  ]).action(async (id: string | undefined, _options: ProjectOptions, command: Command) => {
-    const options = command.optsWithGlobals<ProjectOptions>();
+  ]).action(async (id, _options, command) => {
+    const options: ProjectOptions = command.optsWithGlobals();
     await runCommandBody(terminal, options, async (context) => follow(id, options, context));
   });
 }

@@ -1,31 +1,35 @@
 /** `millwright models`: the registry, and `models alias`, which moves an alias. */
-import type { Command } from 'commander';
+import type { Command, CommandUnknownOpts } from 'commander';
 import { AppError, exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { RegisteredModel } from '../../protocol/model.ts';
-import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
-import { addPermissionOptions, openAuditLog, type PermissionOptions } from '../permissions.ts';
+import { addProjectCommand, runCommandBody, type CommandContext, type OptionsOf, type ProjectOptions } from '../command.ts';
+import { addPermissionOptions, openAuditLog } from '../permissions.ts';
 import { openProject, openProjectRoot } from '../openProject.ts';
 import { renderModels } from '../render/models.ts';
 import type { Terminal } from '../terminal.ts';
 
-type AliasOptions = ProjectOptions & PermissionOptions & { readonly delete?: boolean };
+function declareAlias(models: CommandUnknownOpts) {
+  return addPermissionOptions(
+    addProjectCommand(models, 'alias <model> <alias> [version]', t('let an alias name a version, or take it away'), [
+      ['millwright models alias flights champion 3', t('version 3 becomes the champion')],
+      ['millwright undo 12', t('take it back, by its line in "millwright audit"')],
+    ]).option('--delete', t('take the alias away')),
+  );
+}
+
+type AliasOptions = OptionsOf<typeof declareAlias>;
 
 export function registerModels(program: Command, terminal: Terminal): void {
   const models = addProjectCommand(program, 'models', t('list the registered models, their versions and aliases'), [
     ['millwright models', t('every model, newest version first')],
     ['millwright models alias flights champion 3', t('let an alias name a version')],
     ['millwright models alias flights champion --delete', t('take an alias away')],
-  ]).action(async (options: ProjectOptions) => {
+  ]).action(async (options) => {
     await runCommandBody(terminal, options, async (context) => list(options, context));
   });
-  addPermissionOptions(
-    addProjectCommand(models, 'alias <model> <alias> [version]', t('let an alias name a version, or take it away'), [
-      ['millwright models alias flights champion 3', t('version 3 becomes the champion')],
-      ['millwright undo 12', t('take it back, by its line in "millwright audit"')],
-    ]).option('--delete', t('take the alias away')),
-  ).action(async (model: string, alias: string, version: string | undefined, _options: AliasOptions, command: Command) => {
-    const options = command.optsWithGlobals<AliasOptions>();
+  declareAlias(models).action(async (model, alias, version, _options, command) => {
+    const options: AliasOptions = command.optsWithGlobals();
     await runCommandBody(terminal, options, async (context) => moveAlias({ model, alias, version }, options, context));
   });
 }

@@ -4,26 +4,15 @@ import { resolve } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import { writtenWords } from '../../protocol/tables/fileFormats.ts';
-import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
+import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type OptionsOf } from '../command.ts';
 import { watched } from '../liveView.ts';
 import { openProject } from '../openProject.ts';
-import { addPermissionOptions, environmentOf, permissionsOf, typedCommand, type PermissionOptions } from '../permissions.ts';
+import { addPermissionOptions, environmentOf, permissionsOf, typedCommand } from '../permissions.ts';
 import { renderResult } from '../render/result.ts';
 import type { Terminal } from '../terminal.ts';
 
-interface PredictOptions extends ProjectOptions, PermissionOptions {
-  readonly model?: string;
-  readonly data?: string;
-  readonly output?: string;
-  readonly inputs?: readonly string[];
-  readonly keep?: readonly string[];
-  readonly rejects?: string;
-  readonly like?: string;
-  readonly wait?: boolean;
-}
-
-export function registerPredict(program: Command, terminal: Terminal): void {
-  addPermissionOptions(
+function declarePredict(program: Command) {
+  return addPermissionOptions(
     addProjectCommand(program, 'predict [file]', t('write predictions for every row of a data file'), [
       ['millwright predict --model flights@champion --data new.parquet --output scored.parquet', t('by alias')],
       ['millwright predict --model flights/3 --data new.csv --output scored.csv --keep id', t('by version, with a column copied beside')],
@@ -36,10 +25,15 @@ export function registerPredict(program: Command, terminal: Terminal): void {
     .option('--keep <columns...>', t('columns to copy beside the predictions'))
     .option('--rejects <file>', t('where to write rows that cannot be predicted (default: beside the output)'))
     .option('--like <dataset>', t("the project's data set whose declared columns the file has"))
-    .option('--wait', t('wait for a run that is going on in this project'))
-    .action(async (file: string | undefined, options: PredictOptions) => {
-      await runCommandBody(terminal, options, async (context) => predict({ ...options, ...dataOf(file, options) }, context));
-    });
+    .option('--wait', t('wait for a run that is going on in this project'));
+}
+
+type PredictOptions = OptionsOf<typeof declarePredict>;
+
+export function registerPredict(program: Command, terminal: Terminal): void {
+  declarePredict(program).action(async (file, options) => {
+    await runCommandBody(terminal, options, async (context) => predict({ ...options, ...dataOf(file, options) }, context));
+  });
 }
 
 /** The rows are named once. */

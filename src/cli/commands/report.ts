@@ -10,7 +10,7 @@ import { reportedRun } from '../../protocol/reportedRun.ts';
 import type { Page } from '../../engine/tracking/store/pages.ts';
 import type { Run } from '../../protocol/run.ts';
 import { parsePagePath } from '../arguments.ts';
-import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
+import { addProjectCommand, runCommandBody, type CommandContext, type OptionsOf } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
 import { renderReport } from '../render/report.ts';
 import type { Terminal } from '../terminal.ts';
@@ -20,21 +20,21 @@ import { findRun } from './runs.ts';
 /** The newest evaluation is mostly one of the newest runs: so many are read at once. */
 const lookedAtOnce = 20;
 
-interface ReportOptions extends ProjectOptions {
-  readonly html?: string;
-}
-
-export function registerReport(program: Command, terminal: Terminal): void {
-  addProjectCommand(program, 'report [what]', t('show what an evaluation or a data check found'), [
+function declareReport(program: Command) {
+  return addProjectCommand(program, 'report [what]', t('show what an evaluation or a data check found'), [
     ['millwright report', t('of the newest run that was evaluated')],
     ['millwright report evaluate', t('of the evaluation that the stage "evaluate" made last')],
     ['millwright report check', t('of the data check that the stage "check" made last, also one that failed')],
     ['millwright report 3f2a --html report.html', t('as one HTML file to send to somebody')],
-  ])
-    .option('--html <file>', t('write the report page as one HTML file'), parsePagePath)
-    .action(async (what: string | undefined, options: ReportOptions) => {
-      await runCommandBody(terminal, options, async (context) => report(what, options, context));
-    });
+  ]).option('--html <file>', t('write the report page as one HTML file'), parsePagePath);
+}
+
+type ReportOptions = OptionsOf<typeof declareReport>;
+
+export function registerReport(program: Command, terminal: Terminal): void {
+  declareReport(program).action(async (what, options) => {
+    await runCommandBody(terminal, options, async (context) => report(what, options, context));
+  });
 }
 
 /** @param what a validate or evaluate stage, or the beginning of a run's id or name */

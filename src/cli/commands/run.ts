@@ -5,29 +5,15 @@ import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { Project } from '../../engine/project/definitions/project.ts';
 import { collectOverride, parseCount, parseMoment } from '../arguments.ts';
-import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
+import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type OptionsOf } from '../command.ts';
 import { watched } from '../liveView.ts';
 import { openProject } from '../openProject.ts';
-import { addPermissionOptions, environmentOf, permissionsOf, type PermissionOptions } from '../permissions.ts';
+import { addPermissionOptions, environmentOf, permissionsOf } from '../permissions.ts';
 import { renderResult } from '../render/result.ts';
 import type { Terminal } from '../terminal.ts';
 
-interface RunOptions extends ProjectOptions, PermissionOptions {
-  readonly set?: Readonly<Record<string, string>>;
-  readonly downstream?: boolean;
-  readonly force?: boolean;
-  readonly frozen?: boolean;
-  readonly dryRun?: boolean;
-  readonly detach?: boolean;
-  readonly wait?: boolean;
-  readonly note?: string;
-  readonly seeds?: number;
-  readonly sample?: number;
-  readonly asOf?: Date;
-}
-
-export function registerRun(program: Command, terminal: Terminal): void {
-  addPermissionOptions(
+function declareRun(program: Command) {
+  return addPermissionOptions(
     addProjectCommand(program, 'run [stages...]', t('run the stages that changed, or the ones named with what they need'), [
       ['millwright run', t('everything that is not up to date')],
       ['millwright run evaluate --dry-run', t('what would run, and why')],
@@ -52,12 +38,17 @@ export function registerRun(program: Command, terminal: Terminal): void {
     .option('--frozen', t('fail when millwright.lock is not what this run would write'))
     .option('--as-of <time>', t('the moment that windows such as "last: 30d" end at (default: now)'), parseMoment)
     .option('--wait', t('wait for a run that is going on in this project'))
-    .option('--detach', t('start it as a job that this terminal need not wait for'))
-    .action(async (stages: readonly string[], options: RunOptions) => {
-      await runCommandBody(terminal, options, async (context) =>
-        options.detach === true ? detach(stages, options, context) : run(stages, options, context),
-      );
-    });
+    .option('--detach', t('start it as a job that this terminal need not wait for'));
+}
+
+type RunOptions = OptionsOf<typeof declareRun>;
+
+export function registerRun(program: Command, terminal: Terminal): void {
+  declareRun(program).action(async (stages, options) => {
+    await runCommandBody(terminal, options, async (context) =>
+      options.detach === true ? detach(stages, options, context) : run(stages, options, context),
+    );
+  });
 }
 
 async function run(stages: readonly string[], options: RunOptions, context: CommandContext): Promise<number> {

@@ -7,22 +7,15 @@ import { t } from '../../base/localize.ts';
 import { nearestName } from '../../engine/project/text/nearestName.ts';
 import type { TrackingReader } from '../../engine/tracking/store/trackingStore.ts';
 import type { Run, RunInput, RunSheet, RunSummary } from '../../protocol/run.ts';
-import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
+import { addProjectCommand, runCommandBody, type CommandContext, type OptionsOf } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
 import { parseCount, parsePagePath } from '../arguments.ts';
 import { renderRuns } from '../render/runs.ts';
 import { renderRunSheet } from '../render/runSheet.ts';
 import type { Terminal } from '../terminal.ts';
 
-interface RunsOptions extends ProjectOptions {
-  readonly limit: number;
-  readonly metric?: readonly string[];
-  readonly nested?: boolean;
-  readonly html?: string;
-}
-
-export function registerRuns(program: Command, terminal: Terminal): void {
-  addProjectCommand(program, 'runs [run]', t('list the tracked runs, or show one whole'), [
+function declareRuns(program: Command) {
+  return addProjectCommand(program, 'runs [run]', t('list the tracked runs, or show one whole'), [
     ['millwright runs', t('the newest 20 with their metrics')],
     ['millwright runs 3f2a', t('state, what was changed since the run before, curves, metrics and parameters of one')],
     ['millwright runs --nested', t('with the folds and seeds below their runs')],
@@ -31,10 +24,15 @@ export function registerRuns(program: Command, terminal: Terminal): void {
     .option('--limit <count>', t('the most runs to show, the newest'), parseCount, 20)
     .option('--metric <names...>', t('the metrics to show'))
     .option('--nested', t('also the runs nested in others: folds and seeds'))
-    .option('--html <file>', t('write the page of the one run as one HTML file'), parsePagePath)
-    .action(async (id: string | undefined, options: RunsOptions) => {
-      await runCommandBody(terminal, options, async (context) => (id === undefined ? list(options, context) : show(id, options, context)));
-    });
+    .option('--html <file>', t('write the page of the one run as one HTML file'), parsePagePath);
+}
+
+type RunsOptions = OptionsOf<typeof declareRuns>;
+
+export function registerRuns(program: Command, terminal: Terminal): void {
+  declareRuns(program).action(async (id, options) => {
+    await runCommandBody(terminal, options, async (context) => (id === undefined ? list(options, context) : show(id, options, context)));
+  });
 }
 
 async function list(options: RunsOptions, { answer, json, terminal, signal }: CommandContext): Promise<number> {

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import { addProjectCommand, noteFailure, runCommandBody, type ProjectOptions } from '../command.ts';
+import { addProjectCommand, noteFailure, runCommandBody } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
 import { renderPipeline } from '../render/pipeline.ts';
 import type { Terminal } from '../terminal.ts';
@@ -11,7 +11,7 @@ export function registerStatus(program: Command, terminal: Terminal): void {
   addProjectCommand(program, 'status', t('show the stages, and why they would run'), [
     ['millwright status', t('state, duration and last metric of every stage')],
     ['millwright status --json', t('the same for a script')],
-  ]).action(async (options: ProjectOptions) => {
+  ]).action(async (options) => {
     await runCommandBody(terminal, options, async ({ signal, answer }) => {
       const { readPipeline } = await import('../../engine/pipeline/views/readPipeline.ts');
       const pipeline = await readPipeline(await openProjectRoot(options), { signal });

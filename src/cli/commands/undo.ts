@@ -2,10 +2,10 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import { addProjectCommand, runCommandBody, type ProjectOptions } from '../command.ts';
+import { addProjectCommand, runCommandBody } from '../command.ts';
 import { parseCount } from '../arguments.ts';
 import { openProject } from '../openProject.ts';
-import { addPermissionOptions, openAuditLog, type PermissionOptions } from '../permissions.ts';
+import { addPermissionOptions, openAuditLog } from '../permissions.ts';
 import type { Terminal } from '../terminal.ts';
 
 export function registerUndo(program: Command, terminal: Terminal): void {
@@ -16,7 +16,7 @@ export function registerUndo(program: Command, terminal: Terminal): void {
     ])
       .argument('<line>', t('the number of the line'), parseCount)
       .option('--force', t('also where something else is there by now; that is kept, and undoing the undo brings it back')),
-  ).action(async (line: number, options: ProjectOptions & PermissionOptions & { readonly force?: boolean }) => {
+  ).action(async (line, options) => {
     await runCommandBody(terminal, options, async (context) => {
       const { answer } = context;
       const [{ undoChange }, { undoPerformers, undoStates }, { reapJobs }] = await Promise.all([

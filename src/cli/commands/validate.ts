@@ -6,32 +6,32 @@ import { t } from '../../base/localize.ts';
 import type { ValidationReport } from '../../protocol/validation.ts';
 import type { ValidateStage } from '../../engine/project/definitions/stages/validateStage.ts';
 import { machineBudget } from '../../engine/pipeline/execution/machineBudget.ts';
-import { addProjectCommand, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
+import { addProjectCommand, runCommandBody, type CommandContext, type OptionsOf } from '../command.ts';
 import { parseMoment } from '../arguments.ts';
 import { openProject } from '../openProject.ts';
 import { renderProfile } from '../render/columns.ts';
 import { renderValidation } from '../render/validation.ts';
 import type { Terminal } from '../terminal.ts';
 
-interface ValidateOptions extends ProjectOptions {
-  readonly asOf?: Date;
-  readonly fileOnly?: boolean;
-}
-
-export function registerValidate(program: Command, terminal: Terminal): void {
-  addProjectCommand(program, 'validate', t('check the project file and its data, or describe a data file'), [
+function declareValidate(program: Command) {
+  return addProjectCommand(program, 'validate', t('check the project file and its data, or describe a data file'), [
     ['millwright validate', t('the file, then every validate stage')],
     ['millwright validate --file-only', t('the file alone, for a commit hook')],
     ['millwright validate data.parquet', t('columns, missing values and ranges of a data file')],
   ])
     .addArgument(new Argument('[data]', t('a data file to describe')))
     .option('--file-only', t('check the project file, not the data'))
-    .option('--as-of <time>', t('the moment that windows such as "last: 30d" end at (default: now)'), parseMoment)
-    .action(async (data: string | undefined, options: ValidateOptions) => {
-      await runCommandBody(terminal, options, async (context) =>
-        data === undefined ? validateProject(options, context) : describeFile(data, context),
-      );
-    });
+    .option('--as-of <time>', t('the moment that windows such as "last: 30d" end at (default: now)'), parseMoment);
+}
+
+type ValidateOptions = OptionsOf<typeof declareValidate>;
+
+export function registerValidate(program: Command, terminal: Terminal): void {
+  declareValidate(program).action(async (data, options) => {
+    await runCommandBody(terminal, options, async (context) =>
+      data === undefined ? validateProject(options, context) : describeFile(data, context),
+    );
+  });
 }
 
 async function describeFile(path: string, { signal, answer }: CommandContext): Promise<number> {
