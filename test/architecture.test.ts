@@ -117,6 +117,7 @@ describe('a planted fault is found', () => {
     ['vscode is named outside the extension', 'confined', plant('src/protocol/run.ts', 'vscode')],
     ['a process is started outside base/process', 'confined', plant('src/engine/data/read.ts', 'node:child_process')],
     ['execa is used outside base/process', 'confined', plant('src/cli/main.ts', 'execa')],
+    ['a command knows the terminal', 'confined', plant('src/cli/commands/jobs.ts', '../terminal.ts')],
     ['a writer is reached without change()', 'writer', plant('src/cli/main.ts', '../engine/tracking/sqlite/runWriter.ts')],
     ['an arrow is not in the table', 'arrow', plant('src/engine/project/load.ts', '../safety/change.ts')],
     ['a capability has no row', 'arrow', plant('src/engine/serving/serve.ts', '../data/read.ts')],

@@ -5,10 +5,12 @@ import { readIfPresent } from '../base/boundedRead.ts';
 import { AppError, exitCodes, toErrorRecord, type ErrorRecord } from '../base/errors.ts';
 import { jsonText } from '../base/jsonText.ts';
 import { t } from '../base/localize.ts';
+import type { JobEvent } from '../protocol/job.ts';
 import { listenForInterrupt } from './interrupt.ts';
+import { watched, type Watched } from './liveView.ts';
 import { renderFailure } from './render/failure.ts';
 import type { Style } from './render/style.ts';
-import type { Terminal } from './terminal.ts';
+import { choose, type Offer, type Terminal } from './terminal.ts';
 
 /** The options of a command, as they are declared: a flag and its parser say the name and the type. */
 export type OptionsOf<Declare extends (...args: never[]) => { opts(): OptionValues }> =
@@ -30,17 +32,40 @@ export class FailuresError extends Error {
   }
 }
 
-/** What a command is given besides its arguments. */
+/** Lines in the colours and the width of the place where they are shown. */
+type Lines = (style: Style, width: number | undefined) => readonly string[];
+
+/** What a command is given besides its arguments: of the terminal it knows no more than this. */
 export interface CommandContext {
-  readonly terminal: Terminal;
   readonly signal: AbortSignal;
   readonly json: boolean;
   /** Gives the answer: the value as JSON where that was asked for, else the lines. */
-  readonly answer: (value: unknown, lines: (style: Style, width: number | undefined) => readonly string[]) => void;
+  readonly answer: (value: unknown, lines: Lines) => void;
+  /** Gives a line of an answer that comes bit by bit. */
+  readonly print: (line: string) => void;
+  /** Says something beside the answer. */
+  readonly note: (lines: Lines) => void;
+  /** Shows a failure beside the answer, with the source it points into. */
+  readonly noteFailure: (failure: ErrorRecord) => Promise<void>;
+  /** Shows the events of some work while it goes on. */
+  readonly watched: <T>(work: (onEvent: (event: JobEvent) => void) => Promise<T>) => Promise<Watched<T>>;
+  /** Undefined where nobody can be asked. */
+  readonly person: Person | undefined;
+}
+
+/** Somebody who can be asked. */
+export interface Person {
+  /** @throws CancelledError on Ctrl-C and end of input */
+  readonly ask: (question: string) => Promise<string>;
+  /** Asks until the answer is one of the choices. @throws CancelledError as {@link ask} */
+  readonly choose: (question: string, offer: Offer) => Promise<string>;
 }
 
 /** The work of a command. @returns the exit code; nothing means 0 */
 export type CommandBody = (context: CommandContext) => Promise<number | undefined>;
+
+/** Does the work of a command and ends as it ended. */
+export type Perform = (options: CommonOptions, body: CommandBody) => Promise<void>;
 
 /** A subcommand with `--json` and examples. */
 export function addCommand<Usage extends string>(
@@ -78,19 +103,36 @@ export async function runCommandBody(terminal: Terminal, options: CommonOptions,
   });
   const json = options.json === true;
   try {
-    const code = await body({
-      terminal,
-      signal: interrupt.signal,
-      json,
-      answer: (value, lines) => {
-        if (json) terminal.print(jsonText(value, 2));
-        else for (const line of lines(terminal.style, terminal.width)) terminal.print(line);
-      },
-    });
+    const code = await body(contextOf(terminal, json, interrupt.signal));
     process.exitCode = code ?? exitCodes.ok;
   } catch (error) {
     process.exitCode = await showFailure(terminal, error, json);
   }
+}
+
+function contextOf(terminal: Terminal, json: boolean, signal: AbortSignal): CommandContext {
+  return {
+    signal,
+    json,
+    answer: (value, lines) => {
+      if (json) terminal.print(jsonText(value, 2));
+      else for (const line of lines(terminal.style, terminal.width)) terminal.print(line);
+    },
+    print: (line) => {
+      terminal.print(line);
+    },
+    note: (lines) => {
+      for (const line of lines(terminal.noteStyle, terminal.liveSize?.columns)) terminal.note(line);
+    },
+    noteFailure: async (failure) => noteFailure(terminal, failure),
+    watched: async (work) => watched(terminal, work),
+    person: terminal.interactive
+      ? {
+          ask: async (question) => terminal.ask(question, signal),
+          choose: async (question, offer) => choose(terminal, question, offer, signal),
+        }
+      : undefined,
+  };
 }
 
 /** Shows what went wrong, in JSON on standard output too where that was asked for. @returns the exit code */
@@ -107,8 +149,7 @@ export async function showFailure(terminal: Terminal, error: unknown, json: bool
   return exitCodes[failures[0]?.kind ?? 'internal'];
 }
 
-/** Shows one failure beside the answer, with the source it points into. */
-export async function noteFailure(terminal: Terminal, failure: ErrorRecord): Promise<void> {
+async function noteFailure(terminal: Terminal, failure: ErrorRecord): Promise<void> {
   const source = failure.at === undefined ? undefined : await readIfPresent(failure.at.file).catch(() => undefined); // shown without
   for (const line of renderFailure(failure, { style: terminal.noteStyle, cwd: process.cwd(), source })) terminal.note(line);
 }

@@ -12,12 +12,12 @@ const hideCursor = '\u001b[?25l';
 const showCursor = '\u001b[?25h';
 const eraseBelow = '\u001b[J';
 
-export interface LiveView extends Disposable {
+interface LiveView extends Disposable {
   show(event: JobEvent): void;
 }
 
 /** Starts showing; disposing leaves the last state only where the answer goes elsewhere. */
-export function showLive(terminal: Terminal): LiveView {
+function showLive(terminal: Terminal): LiveView {
   return terminal.liveSize === undefined ? lines(terminal) : area(terminal);
 }
 

@@ -6,8 +6,7 @@ import type { LoadedProject } from '../engine/project/loadProject.ts';
 import type { AuditLog } from '../engine/safety/change.ts';
 import type { Environment } from '../protocol/audit.ts';
 import { environmentChoices } from '../protocol/environments.ts';
-import type { CommandContext, OptionsOf, ProjectOptions } from './command.ts';
-import { choose, type Terminal } from './terminal.ts';
+import type { CommandContext, OptionsOf, Person, ProjectOptions } from './command.ts';
 
 /** Options of every command that makes a change which may need a permission. */
 export type PermissionOptions = OptionsOf<typeof addPermissionOptions<[], ProjectOptions, ProjectOptions>>;
@@ -27,11 +26,11 @@ export function permissionsOf({ ticket, approvedBy }: PermissionOptions): Pick<A
 }
 
 /** Asks which safeguards apply, where a person can be asked. */
-export function environmentQuestion(terminal: Terminal, signal: AbortSignal): (() => Promise<Environment>) | undefined {
-  if (!terminal.interactive) return undefined;
+export function environmentQuestion(person: Person | undefined): (() => Promise<Environment>) | undefined {
+  if (person === undefined) return undefined;
   const choices = environmentChoices().map(({ environment, note }) => ({ value: environment, note }));
   const proposed: Environment = 'development';
-  return async () => (await choose(terminal, t('Which environment is this project in?'), { choices, proposed }, signal)) as Environment;
+  return async () => (await person.choose(t('Which environment is this project in?'), { choices, proposed })) as Environment;
 }
 
 /**
@@ -40,13 +39,13 @@ export function environmentQuestion(terminal: Terminal, signal: AbortSignal): ((
  */
 export async function environmentOf(
   project: Pick<Project, 'root' | 'environment'>,
-  { terminal, signal }: Pick<CommandContext, 'terminal' | 'signal'>,
+  { person }: Pick<CommandContext, 'person'>,
 ): Promise<Environment> {
   const [{ resolveEnvironment }, { recordEnvironment }] = await Promise.all([
     import('../engine/project/environment.ts'),
     import('../engine/project/writeEnvironment.ts'),
   ]);
-  return resolveEnvironment(project, environmentQuestion(terminal, signal), recordEnvironment);
+  return resolveEnvironment(project, environmentQuestion(person), recordEnvironment);
 }
 
 /**

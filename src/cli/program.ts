@@ -21,7 +21,7 @@ import { registerSchema } from './commands/schema.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerUndo } from './commands/undo.ts';
 import { registerValidate } from './commands/validate.ts';
-import { showFailure } from './command.ts';
+import { runCommandBody, showFailure, type Perform } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs one command line and sets the exit code. */
@@ -49,6 +49,7 @@ export function createProgram(terminal: Terminal): Command {
     .showHelpAfterError(t('See "millwright --help" and "millwright <command> --help".'))
     .exitOverride()
     .configureHelp({ sortSubcommands: false, subcommandTerm: (command) => command.name() });
+  const perform: Perform = async (options, body) => runCommandBody(terminal, options, body);
   for (const register of [
     registerInit,
     registerRun,
@@ -68,7 +69,7 @@ export function createProgram(terminal: Terminal): Command {
     registerSchema,
     registerClean,
   ]) {
-    register(program, terminal);
+    register(program, perform);
   }
   return program;
 }

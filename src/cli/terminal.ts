@@ -80,16 +80,8 @@ async function ask(question: string, signal: AbortSignal): Promise<string> {
   }
 }
 
-/**
- * Asks until the answer is one of the choices: its number, or its text.
- * @param proposed the choice that is marked, and that an empty answer takes
- */
-export async function choose(
-  terminal: Terminal,
-  question: string,
-  { choices, proposed }: { readonly choices: readonly Choice[]; readonly proposed?: string | undefined },
-  signal: AbortSignal,
-): Promise<string> {
+/** Asks until the answer is one of the choices: its number, or its text. */
+export async function choose(terminal: Terminal, question: string, { choices, proposed }: Offer, signal: AbortSignal): Promise<string> {
   const { noteStyle } = terminal;
   terminal.note(noteStyle('bold', question));
   choices.forEach(({ value, note }, index) => {
@@ -108,7 +100,9 @@ export async function choose(
   }
 }
 
-export interface Choice {
-  readonly value: string;
-  readonly note?: string;
+/** What can be chosen. */
+export interface Offer {
+  readonly choices: readonly { readonly value: string; readonly note?: string }[];
+  /** The choice that is marked, and that an empty answer takes. */
+  readonly proposed?: string | undefined;
 }

@@ -43,6 +43,7 @@ const confined: readonly { readonly module: RegExp; readonly to: RegExp }[] = [
   { module: /^vscode$/, to: /^src\/extension\// },
   { module: /^(node:)?child_process$|^execa$/, to: /^src\/base\/process\.ts$/ },
   { module: /^(node:)?cluster$/, to: /^$/ },
+  { module: /\/terminal\.ts$/, to: /^src\/cli\/\w+\.ts$/ }, // what a command does can be asked for by others than a terminal
 ];
 
 /** What of `node:fs` only looks. Everything that writes, and every read of content that may come from elsewhere, goes through `base`. */

@@ -4,11 +4,10 @@ import { exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { AuditFault } from '../../engine/safety/auditChain.ts';
 import type { AuditLine } from '../../protocol/audit.ts';
-import { addProjectCommand, runCommandBody, type CommandContext, type OptionsOf } from '../command.ts';
+import { addProjectCommand, type CommandContext, type OptionsOf, type Perform } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
 import { parseCount, parseSince } from '../arguments.ts';
 import { renderAudit } from '../render/audit.ts';
-import type { Terminal } from '../terminal.ts';
 
 function declareAudit(program: Command) {
   return addProjectCommand(program, 'audit', t('show who changed what, when, and how it ended'), [
@@ -26,11 +25,9 @@ function declareAudit(program: Command) {
 
 type AuditOptions = OptionsOf<typeof declareAudit>;
 
-export function registerAudit(program: Command, terminal: Terminal): void {
+export function registerAudit(program: Command, perform: Perform): void {
   declareAudit(program).action(async (options) => {
-    await runCommandBody(terminal, options, async (context) =>
-      options.verify === true ? verify(options, context) : show(options, context),
-    );
+    await perform(options, async (context) => (options.verify === true ? verify(options, context) : show(options, context)));
   });
 }
 

@@ -2,17 +2,16 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import { addProjectCommand, runCommandBody } from '../command.ts';
+import { addProjectCommand, type Perform } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
-import type { Terminal } from '../terminal.ts';
 import { findJob } from './jobs.ts';
 
-export function registerCancel(program: Command, terminal: Terminal): void {
+export function registerCancel(program: Command, perform: Perform): void {
   addProjectCommand(program, 'cancel [job]', t('stop a job, wherever it was started'), [
     ['millwright cancel', t('the newest running job')],
     ['millwright cancel 0199', t('the job whose id starts so')],
   ]).action(async (id, options) => {
-    await runCommandBody(terminal, options, async ({ answer }) => {
+    await perform(options, async ({ answer }) => {
       const [{ cancelJob }, { readJob }, { undoStates }] = await Promise.all([
         import('../../engine/jobs/cancelJob.ts'),
         import('../../engine/jobs/listJobs.ts'),

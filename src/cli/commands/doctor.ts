@@ -2,16 +2,15 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import { addProjectCommand, runCommandBody } from '../command.ts';
+import { addProjectCommand, type Perform } from '../command.ts';
 import { renderProbes } from '../render/doctor.ts';
-import type { Terminal } from '../terminal.ts';
 
-export function registerDoctor(program: Command, terminal: Terminal): void {
+export function registerDoctor(program: Command, perform: Perform): void {
   addProjectCommand(program, 'doctor', t('say what this machine has, and why something is missing'), [
     ['millwright doctor', t('every probe, each with a deadline')],
     ['millwright doctor --json', t('the same for a bug report')],
   ]).action(async (options) => {
-    await runCommandBody(terminal, options, async ({ signal, answer }) => {
+    await perform(options, async ({ signal, answer }) => {
       const [{ runDoctor }, { findProjectRoot }] = await Promise.all([
         import('../../engine/doctor/runDoctor.ts'),
         import('../../engine/project/loadProject.ts'),

@@ -12,9 +12,8 @@ import { synonymOf } from '../../engine/project/schema/synonyms.ts';
 import { machineBudget } from '../../engine/pipeline/execution/machineBudget.ts';
 import { metricNames, defaultK, type MetricName } from '../../protocol/tables/metrics.ts';
 import { collectClass, parseCost, parseCount, parseLimit, parseNumber, parsePagePath } from '../arguments.ts';
-import { addCommand, runCommandBody, type CommandContext, type OptionsOf } from '../command.ts';
+import { addCommand, type CommandContext, type OptionsOf, type Perform } from '../command.ts';
 import { renderReport } from '../render/report.ts';
-import type { Terminal } from '../terminal.ts';
 
 function declareEvaluate(program: Command) {
   return addCommand(program, 'evaluate <file>', t('measure a file of predictions, whoever made them'), [
@@ -52,9 +51,9 @@ function declareEvaluate(program: Command) {
 
 type FileOptions = OptionsOf<typeof declareEvaluate>;
 
-export function registerEvaluate(program: Command, terminal: Terminal): void {
+export function registerEvaluate(program: Command, perform: Perform): void {
   declareEvaluate(program).action(async (file, options) => {
-    await runCommandBody(terminal, options, async (context) => evaluate(resolve(file), options, context));
+    await perform(options, async (context) => evaluate(resolve(file), options, context));
   });
 }
 
@@ -63,13 +62,13 @@ function several<T>(parse: (text: string) => T): (text: string, earlier: readonl
   return (text, earlier = []) => [...earlier, parse(text)];
 }
 
-async function evaluate(path: string, options: FileOptions, { terminal, signal, answer }: CommandContext): Promise<number> {
+async function evaluate(path: string, options: FileOptions, { signal, answer, note }: CommandContext): Promise<number> {
   const { evaluateFile } = await import('../../engine/evaluation/evaluateFile.ts');
   const report = await evaluateFile(path, settingsOf(options), {
     signal,
     budget: machineBudget(),
     log: (level, message) => {
-      if (level === 'warning' || level === 'error') terminal.note(message);
+      if (level === 'warning' || level === 'error') note(() => [message]);
     },
     progress: () => undefined,
   });

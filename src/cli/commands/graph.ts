@@ -11,11 +11,10 @@ import { nodeStatuses, type GraphPicture } from '../../protocol/graph/graphStatu
 import { graphSvg, palettes } from '../../protocol/graph/graphSvg.ts';
 import type { RegisteredModel } from '../../protocol/model.ts';
 import type { Pipeline } from '../../protocol/pipeline.ts';
-import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type OptionsOf } from '../command.ts';
+import { addProjectCommand, type CommandContext, type OptionsOf, type Perform } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
 import { renderGraphTree } from '../render/graphTree.ts';
 import { plain } from '../render/style.ts';
-import type { Terminal } from '../terminal.ts';
 
 const formats = ['text', 'mermaid', 'svg', 'json', 'html'] as const;
 type Format = (typeof formats)[number];
@@ -35,13 +34,13 @@ function declareGraph(program: Command) {
 
 type GraphOptions = OptionsOf<typeof declareGraph>;
 
-export function registerGraph(program: Command, terminal: Terminal): void {
+export function registerGraph(program: Command, perform: Perform): void {
   declareGraph(program).action(async (options) => {
-    await runCommandBody(terminal, options, async (context) => showGraph(terminal, options, context));
+    await perform(options, async (context) => showGraph(options, context));
   });
 }
 
-async function showGraph(terminal: Terminal, options: GraphOptions, context: CommandContext): Promise<number> {
+async function showGraph(options: GraphOptions, context: CommandContext): Promise<number> {
   const root = await openProjectRoot(options);
   const format = context.json ? 'json' : options.format;
   if (format === 'html' && options.output === undefined) throw noOutput();
@@ -54,14 +53,17 @@ async function showGraph(terminal: Terminal, options: GraphOptions, context: Com
         '',
         ...renderGraphTree(picture, { style, width }),
       ]);
-    } else terminal.print((await rendered(reading, format, options)).trimEnd());
+    } else {
+      const text = (await rendered(reading, format, options)).trimEnd();
+      context.answer(picture, () => [text]);
+    }
   } else {
     const path = resolve(options.output);
     await refuseProjectFiles(root, path);
     await writeAtomic(path, await rendered(reading, format, options));
     context.answer({ path }, (style) => [`${style('green', '✓')} ${t('Wrote {path}.', { path: relative(process.cwd(), path) })}`]);
   }
-  for (const error of pipeline.errors) await noteFailure(terminal, error);
+  for (const error of pipeline.errors) await context.noteFailure(error);
   return exitCodes[pipeline.errors[0]?.kind ?? 'ok'];
 }
 

@@ -12,10 +12,9 @@ import { formatWords, offeredFiles } from '../../protocol/tables/fileFormats.ts'
 import { machineBudget } from '../../engine/pipeline/execution/machineBudget.ts';
 import { trainerNames } from '../../protocol/tables/trainers.ts';
 import { collectReadSetting, collectUse } from '../arguments.ts';
-import { addCommand, runCommandBody, type CommandContext, type OptionsOf } from '../command.ts';
+import { addCommand, type CommandContext, type OptionsOf, type Perform, type Person } from '../command.ts';
 import { environmentQuestion } from '../permissions.ts';
 import { renderProposal, renderYaml, targetNote } from '../render/proposal.ts';
-import { choose, type Terminal } from '../terminal.ts';
 import { projectFileName } from '../../protocol/tables/storedNames.ts';
 
 const dataFile = new RegExp(offeredFiles, 'i');
@@ -44,9 +43,9 @@ function declareInit(program: Command) {
 
 type InitOptions = OptionsOf<typeof declareInit>;
 
-export function registerInit(program: Command, terminal: Terminal): void {
+export function registerInit(program: Command, perform: Perform): void {
   declareInit(program).action(async (data, options) => {
-    await runCommandBody(terminal, options, async (context) => init(data, options, context));
+    await perform(options, async (context) => init(data, options, context));
   });
 }
 
@@ -55,18 +54,18 @@ async function init(data: string | undefined, options: InitOptions, context: Com
   const root = resolve(options.project ?? '.');
   const path = join(root, projectFileName);
   if (existsSync(path)) throw projectExists(path);
-  const asking = context.terminal.interactive && options.yes !== true && !context.json;
-  const proposal = await propose(resolve(data ?? (await chooseData(root, context))), { root, asking, options, context });
-  const environment = await chooseEnvironment(options, asking, context);
+  const person = options.yes === true || context.json ? undefined : context.person;
+  const proposal = await propose(resolve(data ?? (await chooseData(root, context))), { root, person, options, context });
+  const environment = await chooseEnvironment(options, person);
   const { withEnvironment } = await import('../../engine/project/writeEnvironment.ts');
   const yaml = withEnvironment(proposal.yaml, environment);
-  if (asking) await confirm(proposal, yaml, context);
+  if (person !== undefined) await confirm(proposal, yaml, person, context);
   const { file, ignored } = await createProject(root, yaml);
   const { target, task, columns, trainer, split, metric, warnings } = proposal;
   context.answer({ file, target, task, columns, trainer, split, metric, warnings, environment, ignored }, (style, width) => [
-    ...(asking ? [] : [...renderProposal(proposal, style, width), '']),
+    ...(person === undefined ? [...renderProposal(proposal, style, width), ''] : []),
     `${style('green', '✓')} ${t('Wrote {file}.', { file: relative(process.cwd(), file) })}`,
-    ...(asking || options.environment !== undefined
+    ...(person !== undefined || options.environment !== undefined
       ? []
       : [t('The environment is {environment}; --environment names another.', { environment })]),
     ...(ignored.length === 0 ? [] : [`${style('green', '✓')} ${t('Added to .gitignore: {lines}', { lines: ignored.join(' ') })}`]),
@@ -78,19 +77,19 @@ async function init(data: string | undefined, options: InitOptions, context: Com
 
 interface Proposing {
   readonly root: string;
-  readonly asking: boolean;
+  readonly person: Person | undefined;
   readonly options: InitOptions;
   readonly context: CommandContext;
 }
 
 /** Where nobody can be asked, the one that has the fewest safeguards but is not called a machine of one's own. */
-async function chooseEnvironment(options: InitOptions, asking: boolean, { terminal, signal }: CommandContext): Promise<Environment> {
+async function chooseEnvironment(options: InitOptions, person: Person | undefined): Promise<Environment> {
   if (options.environment !== undefined) return options.environment;
-  return (asking ? await environmentQuestion(terminal, signal)?.() : undefined) ?? 'development';
+  return (await environmentQuestion(person)?.()) ?? 'development';
 }
 
 /** @throws AppError `init.noTarget`, `init.doubtfulTarget` (kind usage) where nobody can be asked and no target is named */
-async function propose(data: string, { root, asking, options, context }: Proposing): Promise<ProjectProposal> {
+async function propose(data: string, { root, person, options, context }: Proposing): Promise<ProjectProposal> {
   const { proposeProject } = await import('../../engine/proposal/proposeProject.ts');
   const { parseReadSettings } = await import('../../engine/project/schema/readSettings.ts');
   const { target: named, use: uses, trainer, split, metric } = options;
@@ -103,18 +102,16 @@ async function propose(data: string, { root, asking, options, context }: Proposi
     return proposal;
   }
   const first = await proposeProject(data, file);
-  if (!asking) throw noTarget(first);
+  if (person === undefined) throw noTarget(first);
   const names = first.profile.columns.map(({ name }) => name);
   const ranked = [...new Set([...first.candidates.map(({ column }) => column), ...names])];
-  context.terminal.note(
+  context.note(() => [
     t('First what is called like the file, then names that targets often have, the last column, and two values only at the end.'),
-  );
-  const target = await choose(
-    context.terminal,
-    t('Which column should the model predict?'),
-    { choices: ranked.map((value) => ({ value, note: targetNote(first.profile, value) })), proposed: first.target },
-    context.signal,
-  );
+  ]);
+  const target = await person.choose(t('Which column should the model predict?'), {
+    choices: ranked.map((value) => ({ value, note: targetNote(first.profile, value) })),
+    proposed: first.target,
+  });
   const isDecided = Object.values(choices).some((choice) => choice !== undefined);
   return target === first.target && !isDecided ? first : proposeProject(data, { ...file, ...choices, target });
 }
@@ -142,10 +139,10 @@ function doubtfulTarget({ candidates }: ProjectProposal): AppError {
 }
 
 /** @throws AppError `init.noData` (kind usage) */
-async function chooseData(folder: string, { terminal, signal }: CommandContext): Promise<string> {
+async function chooseData(folder: string, { person }: CommandContext): Promise<string> {
   const names = existsSync(folder) ? (await readdir(folder)).filter((name) => dataFile.test(name)).sort() : [];
-  if (terminal.interactive && names.length > 0) {
-    const name = await choose(terminal, t('Which data?'), { choices: names.map((value) => ({ value })), proposed: names[0] }, signal);
+  if (person !== undefined && names.length > 0) {
+    const name = await person.choose(t('Which data?'), { choices: names.map((value) => ({ value })), proposed: names[0] });
     return join(folder, name);
   }
   throw new AppError('init.noData', t('Which data file?'), {
@@ -154,11 +151,8 @@ async function chooseData(folder: string, { terminal, signal }: CommandContext):
   });
 }
 
-async function confirm(proposal: ProjectProposal, yaml: string, { terminal, signal }: CommandContext): Promise<void> {
-  const style = terminal.noteStyle;
-  terminal.note();
-  for (const line of [...renderProposal(proposal, style, terminal.liveSize?.columns), '', ...renderYaml(yaml, style), ''])
-    terminal.note(line);
-  const answer = await terminal.ask(t('Write millwright.yaml? [Y/n]'), signal);
+async function confirm(proposal: ProjectProposal, yaml: string, person: Person, { note }: CommandContext): Promise<void> {
+  note((style, width) => ['', ...renderProposal(proposal, style, width), '', ...renderYaml(yaml, style), '']);
+  const answer = await person.ask(t('Write millwright.yaml? [Y/n]'));
   if (/^n/i.test(answer)) throw new CancelledError();
 }

@@ -4,14 +4,12 @@ import { AppError, exitCodes } from '../../base/errors.ts';
 import { jsonText } from '../../base/jsonText.ts';
 import { t } from '../../base/localize.ts';
 import type { Job } from '../../protocol/job.ts';
-import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type ProjectOptions } from '../command.ts';
-import { showLive } from '../liveView.ts';
+import { addProjectCommand, type CommandContext, type Perform, type ProjectOptions } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
 import { parseCount } from '../arguments.ts';
 import { renderJobs } from '../render/jobs.ts';
-import type { Terminal } from '../terminal.ts';
 
-export function registerJobs(program: Command, terminal: Terminal): void {
+export function registerJobs(program: Command, perform: Perform): void {
   const jobs = addProjectCommand(program, 'jobs', t('list the jobs of this project, from any window or terminal'), [
     ['millwright jobs', t('the newest 20')],
     ['millwright jobs follow', t('watch the newest running job')],
@@ -19,7 +17,7 @@ export function registerJobs(program: Command, terminal: Terminal): void {
   ])
     .option('--limit <count>', t('the most jobs to show, the newest'), parseCount, 20)
     .action(async (options) => {
-      await runCommandBody(terminal, options, async ({ answer }) => {
+      await perform(options, async ({ answer }) => {
         const { listJobs } = await import('../../engine/jobs/listJobs.ts');
         const root = await openProjectRoot(options);
         const list = await listJobs(root, { limit: options.limit });
@@ -32,26 +30,29 @@ export function registerJobs(program: Command, terminal: Terminal): void {
     ['millwright jobs follow 0199', t('the job whose id starts so')],
   ]).action(async (id, _options, command) => {
     const options: ProjectOptions = command.optsWithGlobals();
-    await runCommandBody(terminal, options, async (context) => follow(id, options, context));
+    await perform(options, async (context) => follow(id, options, context));
   });
 }
 
-async function follow(id: string | undefined, options: ProjectOptions, { terminal, signal, json }: CommandContext): Promise<number> {
+async function follow(id: string | undefined, options: ProjectOptions, context: CommandContext): Promise<number> {
   const [{ readJob }, { followJob }] = await Promise.all([
     import('../../engine/jobs/listJobs.ts'),
     import('../../engine/jobs/followJob.ts'),
   ]);
+  const { signal, json, print, watched, noteFailure } = context;
   const root = await openProjectRoot(options);
   const job = await findJob(root, id);
+  const events = followJob(root, job.record.id, { signal });
   if (json) {
-    for await (const event of followJob(root, job.record.id, { signal })) terminal.print(jsonText(event));
+    for await (const event of events) print(jsonText(event));
   } else {
-    using live = showLive(terminal);
-    for await (const event of followJob(root, job.record.id, { signal })) live.show(event);
+    await watched(async (onEvent) => {
+      for await (const event of events) onEvent(event);
+    });
   }
   const result = (await readJob(root, job.record.id))?.result;
-  if (json) terminal.print(jsonText({ type: 'result', ...result }));
-  else if (result?.error !== undefined) await noteFailure(terminal, result.error);
+  if (json) print(jsonText({ type: 'result', ...result }));
+  else if (result?.error !== undefined) await noteFailure(result.error);
   return result?.exitCode ?? exitCodes.internal;
 }
 

@@ -3,11 +3,10 @@ import type { Command, CommandUnknownOpts } from 'commander';
 import { AppError, exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import type { RegisteredModel } from '../../protocol/model.ts';
-import { addProjectCommand, runCommandBody, type CommandContext, type OptionsOf, type ProjectOptions } from '../command.ts';
+import { addProjectCommand, type CommandContext, type OptionsOf, type Perform, type ProjectOptions } from '../command.ts';
 import { addPermissionOptions, openAuditLog } from '../permissions.ts';
 import { openProject, openProjectRoot } from '../openProject.ts';
 import { renderModels } from '../render/models.ts';
-import type { Terminal } from '../terminal.ts';
 
 function declareAlias(models: CommandUnknownOpts) {
   return addPermissionOptions(
@@ -20,17 +19,17 @@ function declareAlias(models: CommandUnknownOpts) {
 
 type AliasOptions = OptionsOf<typeof declareAlias>;
 
-export function registerModels(program: Command, terminal: Terminal): void {
+export function registerModels(program: Command, perform: Perform): void {
   const models = addProjectCommand(program, 'models', t('list the registered models, their versions and aliases'), [
     ['millwright models', t('every model, newest version first')],
     ['millwright models alias flights champion 3', t('let an alias name a version')],
     ['millwright models alias flights champion --delete', t('take an alias away')],
   ]).action(async (options) => {
-    await runCommandBody(terminal, options, async (context) => list(options, context));
+    await perform(options, async (context) => list(options, context));
   });
   declareAlias(models).action(async (model, alias, version, _options, command) => {
     const options: AliasOptions = command.optsWithGlobals();
-    await runCommandBody(terminal, options, async (context) => moveAlias({ model, alias, version }, options, context));
+    await perform(options, async (context) => moveAlias({ model, alias, version }, options, context));
   });
 }
 

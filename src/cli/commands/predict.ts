@@ -4,12 +4,10 @@ import { resolve } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
 import { writtenWords } from '../../protocol/tables/fileFormats.ts';
-import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type OptionsOf } from '../command.ts';
-import { watched } from '../liveView.ts';
+import { addProjectCommand, type CommandContext, type OptionsOf, type Perform } from '../command.ts';
 import { openProject } from '../openProject.ts';
 import { addPermissionOptions, environmentOf, permissionsOf, typedCommand } from '../permissions.ts';
 import { renderResult } from '../render/result.ts';
-import type { Terminal } from '../terminal.ts';
 
 function declarePredict(program: Command) {
   return addPermissionOptions(
@@ -30,9 +28,9 @@ function declarePredict(program: Command) {
 
 type PredictOptions = OptionsOf<typeof declarePredict>;
 
-export function registerPredict(program: Command, terminal: Terminal): void {
+export function registerPredict(program: Command, perform: Perform): void {
   declarePredict(program).action(async (file, options) => {
-    await runCommandBody(terminal, options, async (context) => predict({ ...options, ...dataOf(file, options) }, context));
+    await perform(options, async (context) => predict({ ...options, ...dataOf(file, options) }, context));
   });
 }
 
@@ -48,7 +46,7 @@ function dataOf(file: string | undefined, { data }: PredictOptions): Pick<Predic
 }
 
 async function predict(options: PredictOptions, context: CommandContext): Promise<number> {
-  const { terminal, signal, answer } = context;
+  const { signal, answer, watched, noteFailure } = context;
   const { predictFile, requireComplete } = await import('../../engine/pipeline/predictFile.ts');
   const project = await openProject(options);
   const { inputs, keep, like, wait } = options;
@@ -61,7 +59,7 @@ async function predict(options: PredictOptions, context: CommandContext): Promis
     rejects: options.rejects === undefined ? undefined : resolve(options.rejects),
   };
   const secrets = project.secrets.map(({ value }) => value);
-  const { value: result, told } = await watched(terminal, async (onEvent) =>
+  const { value: result, told } = await watched(async (onEvent) =>
     predictFile(
       prediction,
       { project, environment, command: typedCommand(), wait, ...permissionsOf(options), secrets },
@@ -69,6 +67,6 @@ async function predict(options: PredictOptions, context: CommandContext): Promis
     ),
   );
   answer(result, (style, width) => renderResult(result, { style, width, told }));
-  for (const { error } of result.stages) if (error !== undefined) await noteFailure(terminal, error);
+  for (const { error } of result.stages) if (error !== undefined) await noteFailure(error);
   return result.exitCode;
 }

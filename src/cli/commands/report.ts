@@ -10,10 +10,9 @@ import { reportedRun } from '../../protocol/reportedRun.ts';
 import type { Page } from '../../engine/tracking/store/pages.ts';
 import type { Run } from '../../protocol/run.ts';
 import { parsePagePath } from '../arguments.ts';
-import { addProjectCommand, runCommandBody, type CommandContext, type OptionsOf } from '../command.ts';
+import { addProjectCommand, type CommandContext, type OptionsOf, type Perform } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
 import { renderReport } from '../render/report.ts';
-import type { Terminal } from '../terminal.ts';
 import { findCheckReport, showCheckReport } from './checkReport.ts';
 import { findRun } from './runs.ts';
 
@@ -31,9 +30,9 @@ function declareReport(program: Command) {
 
 type ReportOptions = OptionsOf<typeof declareReport>;
 
-export function registerReport(program: Command, terminal: Terminal): void {
+export function registerReport(program: Command, perform: Perform): void {
   declareReport(program).action(async (what, options) => {
-    await runCommandBody(terminal, options, async (context) => report(what, options, context));
+    await perform(options, async (context) => report(what, options, context));
   });
 }
 

@@ -5,12 +5,10 @@ import { formatCount } from '../../base/format.ts';
 import { t } from '../../base/localize.ts';
 import type { Project } from '../../engine/project/definitions/project.ts';
 import { collectOverride, parseCount, parseMoment } from '../arguments.ts';
-import { addProjectCommand, noteFailure, runCommandBody, type CommandContext, type OptionsOf } from '../command.ts';
-import { watched } from '../liveView.ts';
+import { addProjectCommand, type CommandContext, type OptionsOf, type Perform } from '../command.ts';
 import { openProject } from '../openProject.ts';
 import { addPermissionOptions, environmentOf, permissionsOf } from '../permissions.ts';
 import { renderResult } from '../render/result.ts';
-import type { Terminal } from '../terminal.ts';
 
 function declareRun(program: Command) {
   return addPermissionOptions(
@@ -43,23 +41,21 @@ function declareRun(program: Command) {
 
 type RunOptions = OptionsOf<typeof declareRun>;
 
-export function registerRun(program: Command, terminal: Terminal): void {
+export function registerRun(program: Command, perform: Perform): void {
   declareRun(program).action(async (stages, options) => {
-    await runCommandBody(terminal, options, async (context) =>
-      options.detach === true ? detach(stages, options, context) : run(stages, options, context),
-    );
+    await perform(options, async (context) => (options.detach === true ? detach(stages, options, context) : run(stages, options, context)));
   });
 }
 
 async function run(stages: readonly string[], options: RunOptions, context: CommandContext): Promise<number> {
-  const { terminal, signal, answer } = context;
+  const { signal, answer, watched, noteFailure } = context;
   const { runPipeline } = await import('../../engine/pipeline/runPipeline.ts');
   const opened = await openWithSeeds(options);
   const environment = await environmentOf(opened, context);
   const sample = options.sample === undefined ? undefined : await trialOf(opened, options.sample);
   const project = sample?.project ?? opened;
   const { downstream, force, frozen, dryRun, wait, note, asOf } = options;
-  const { value: result, told } = await watched(terminal, async (onEvent) =>
+  const { value: result, told } = await watched(async (onEvent) =>
     runPipeline(
       {
         project,
@@ -80,7 +76,7 @@ async function run(stages: readonly string[], options: RunOptions, context: Comm
     ...renderResult(result, { style, width, told, ...(sample === undefined ? {} : { trial: trialFolder }) }),
     ...(sample === undefined ? [] : ['', sample.note, ...sample.leftOut]),
   ]);
-  for (const { error } of result.stages) if (error !== undefined) await noteFailure(terminal, error);
+  for (const { error } of result.stages) if (error !== undefined) await noteFailure(error);
   return result.exitCode;
 }
 

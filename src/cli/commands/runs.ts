@@ -7,12 +7,11 @@ import { t } from '../../base/localize.ts';
 import { nearestName } from '../../engine/project/text/nearestName.ts';
 import type { TrackingReader } from '../../engine/tracking/store/trackingStore.ts';
 import type { Run, RunInput, RunSheet, RunSummary } from '../../protocol/run.ts';
-import { addProjectCommand, runCommandBody, type CommandContext, type OptionsOf } from '../command.ts';
+import { addProjectCommand, type CommandContext, type OptionsOf, type Perform } from '../command.ts';
 import { openProjectRoot } from '../openProject.ts';
 import { parseCount, parsePagePath } from '../arguments.ts';
 import { renderRuns } from '../render/runs.ts';
 import { renderRunSheet } from '../render/runSheet.ts';
-import type { Terminal } from '../terminal.ts';
 
 function declareRuns(program: Command) {
   return addProjectCommand(program, 'runs [run]', t('list the tracked runs, or show one whole'), [
@@ -29,13 +28,13 @@ function declareRuns(program: Command) {
 
 type RunsOptions = OptionsOf<typeof declareRuns>;
 
-export function registerRuns(program: Command, terminal: Terminal): void {
+export function registerRuns(program: Command, perform: Perform): void {
   declareRuns(program).action(async (id, options) => {
-    await runCommandBody(terminal, options, async (context) => (id === undefined ? list(options, context) : show(id, options, context)));
+    await perform(options, async (context) => (id === undefined ? list(options, context) : show(id, options, context)));
   });
 }
 
-async function list(options: RunsOptions, { answer, json, terminal, signal }: CommandContext): Promise<number> {
+async function list(options: RunsOptions, { answer, note, json, signal }: CommandContext): Promise<number> {
   const [{ metricNames }, { openStore }, { listRunOverviews }, { hasFileStore }] = await Promise.all([
     import('../../protocol/tables/metrics.ts'),
     import('../../engine/stores/openStore.ts'),
@@ -57,7 +56,7 @@ async function list(options: RunsOptions, { answer, json, terminal, signal }: Co
         ...(options.metric === undefined ? {} : { metrics: options.metric }),
       }),
   );
-  if (!json && (await hasFileStore(root))) terminal.note(terminal.noteStyle('yellow', fileStoreHint()));
+  if (!json && (await hasFileStore(root))) note((style) => [style('yellow', fileStoreHint())]);
   return exitCodes.ok;
 }
 

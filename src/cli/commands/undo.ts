@@ -2,13 +2,12 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../../base/errors.ts';
 import { t } from '../../base/localize.ts';
-import { addProjectCommand, runCommandBody } from '../command.ts';
+import { addProjectCommand, type Perform } from '../command.ts';
 import { parseCount } from '../arguments.ts';
 import { openProject } from '../openProject.ts';
 import { addPermissionOptions, openAuditLog } from '../permissions.ts';
-import type { Terminal } from '../terminal.ts';
 
-export function registerUndo(program: Command, terminal: Terminal): void {
+export function registerUndo(program: Command, perform: Perform): void {
   addPermissionOptions(
     addProjectCommand(program, 'undo', t('take back a change, by its line in "millwright audit"'), [
       ['millwright audit', t('lines that can be taken back carry ↺')],
@@ -17,7 +16,7 @@ export function registerUndo(program: Command, terminal: Terminal): void {
       .argument('<line>', t('the number of the line'), parseCount)
       .option('--force', t('also where something else is there by now; that is kept, and undoing the undo brings it back')),
   ).action(async (line, options) => {
-    await runCommandBody(terminal, options, async (context) => {
+    await perform(options, async (context) => {
       const { answer } = context;
       const [{ undoChange }, { undoPerformers, undoStates }, { reapJobs }] = await Promise.all([
         import('../../engine/safety/undo.ts'),

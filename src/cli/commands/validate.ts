@@ -6,12 +6,11 @@ import { t } from '../../base/localize.ts';
 import type { ValidationReport } from '../../protocol/validation.ts';
 import type { ValidateStage } from '../../engine/project/definitions/stages/validateStage.ts';
 import { machineBudget } from '../../engine/pipeline/execution/machineBudget.ts';
-import { addProjectCommand, runCommandBody, type CommandContext, type OptionsOf } from '../command.ts';
+import { addProjectCommand, type CommandContext, type OptionsOf, type Perform } from '../command.ts';
 import { parseMoment } from '../arguments.ts';
 import { openProject } from '../openProject.ts';
 import { renderProfile } from '../render/columns.ts';
 import { renderValidation } from '../render/validation.ts';
-import type { Terminal } from '../terminal.ts';
 
 function declareValidate(program: Command) {
   return addProjectCommand(program, 'validate', t('check the project file and its data, or describe a data file'), [
@@ -26,11 +25,9 @@ function declareValidate(program: Command) {
 
 type ValidateOptions = OptionsOf<typeof declareValidate>;
 
-export function registerValidate(program: Command, terminal: Terminal): void {
+export function registerValidate(program: Command, perform: Perform): void {
   declareValidate(program).action(async (data, options) => {
-    await runCommandBody(terminal, options, async (context) =>
-      data === undefined ? validateProject(options, context) : describeFile(data, context),
-    );
+    await perform(options, async (context) => (data === undefined ? validateProject(options, context) : describeFile(data, context)));
   });
 }
 
@@ -49,13 +46,13 @@ async function validateProject(options: ValidateOptions, context: CommandContext
   if (options.fileOnly !== true) {
     const { validateDataset } = await import('../../engine/data/validation/validateDataset.ts');
     for (const [name, stage] of stages) {
-      const { terminal, signal } = context;
+      const { signal, note } = context;
       const report = await validateDataset(project, stage, {
         asOf: options.asOf ?? new Date(),
         signal,
         budget: machineBudget(),
         log: (level, message) => {
-          if (level !== 'debug') terminal.note(message);
+          if (level !== 'debug') note(() => [message]);
         },
         progress: () => undefined,
       });
