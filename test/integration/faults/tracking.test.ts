@@ -78,7 +78,7 @@ describe('a writer that is killed', () => {
     expect((await reader.summaries()).items).toMatchObject([{ name: 'train' }]);
     const revision = await reader.revision();
     expect(await reader.revision()).toBe(revision);
-    expect(await storeFinding(root)).toMatchObject({ state: 'ok', detail: expect.stringContaining('a program died') as string });
+    expect(await storeFinding(root)).toMatchObject({ state: 'warning', detail: expect.stringContaining('a program died') as string });
     expect(contentOf(root)).toEqual(torn);
     await using writer = openStoreWriter({ root }).tracking();
     await writer.createRun({ ...newRun, name: 'after' });
