@@ -1,7 +1,7 @@
 /** A small pipeline graph and what it stands on, with a value for everything. */
 import type { RegisteredModel } from '../../src/protocol/model.ts';
 import type { StageSummary } from '../../src/protocol/pipeline.ts';
-import type { GraphNode, PipelineGraph } from '../../src/protocol/graph/pipelineGraph.ts';
+import { bareNode, type GraphNode, type PipelineGraph } from '../../src/protocol/graph/pipelineGraph.ts';
 
 export function aStage(changes: Partial<StageSummary> & { readonly name: string }): StageSummary {
   return {
@@ -50,7 +50,7 @@ export function aModel({
 export function aGraph(): PipelineGraph {
   const node = (kind: GraphNode['kind'], name: string, changes: Partial<GraphNode> = {}): GraphNode => {
     const stage = kind === 'stage' ? name : undefined;
-    return { id: `${kind}:${name}`, kind, title: name, detail: undefined, stage, paths: [], place: undefined, ...changes };
+    return { ...bareNode(`${kind}:${name}`, kind, name), stage, ...changes };
   };
   return {
     nodes: [

@@ -1,7 +1,7 @@
 /** What the signs, shapes and lines mean: shown until a node is chosen. */
 import { t } from '../../src/base/localize.ts';
 import { drawEdge, drawNode, inkOf } from '../../src/protocol/graph/graphDrawing.ts';
-import type { GraphEdgeKind, GraphNodeKind } from '../../src/protocol/graph/pipelineGraph.ts';
+import { bareNode, type GraphEdgeKind, type GraphNodeKind } from '../../src/protocol/graph/pipelineGraph.ts';
 import type { StageState } from '../../src/protocol/job.ts';
 import { stateWords } from '../../src/protocol/words/stageWords.ts';
 import { edgeWords, kindWords } from './graphHost.ts';
@@ -50,7 +50,7 @@ export function Legend() {
 }
 
 function NodeSample({ kind, state }: { readonly kind: GraphNodeKind; readonly state: StageState | undefined }) {
-  const node = { id: '', kind, title: '', detail: undefined, stage: undefined, paths: [], place: undefined };
+  const node = bareNode('', kind, '');
   const place = { id: '', x: 0, y: 0, width: 54, height: 48 };
   return (
     <svg aria-hidden="true" width="36" height="26" viewBox="-2 -2 58 52">

@@ -23,9 +23,14 @@ export interface GraphNode {
   readonly place: SourceRange | undefined;
 }
 
+/** A node of which nothing is known but what it is. */
+export function bareNode(id: string, kind: GraphNodeKind, title: string): GraphNode {
+  return { id, kind, title, detail: undefined, stage: undefined, paths: [], place: undefined };
+}
+
 /**
  * Why one comes before the other. `data`, `model`, `file`: it is consumed, or made. `comparison`: it is compared with.
- * `check`: a check of the data that is read. `order`: only because `needs` says so.
+ * `check`: a check of the data that is read. `order`: its end is waited for, as `needs` says or for its verdict.
  */
 export type GraphEdgeKind = 'data' | 'model' | 'file' | 'comparison' | 'check' | 'order';
 

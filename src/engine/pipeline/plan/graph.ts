@@ -33,8 +33,8 @@ function isRead(project: Pick<Project, 'stages'>, name: string, on: string, key:
   if (stage === undefined || before === undefined) return false;
   const [own, other] = [roleOf(stage), roleOf(before)];
   if (key !== 'needs') return other.checks === undefined;
-  const { model = '', registers } = own;
-  if (registers !== undefined && other.judges === model) return registers.alias !== undefined;
+  if (own.heeds !== undefined && other.judges === own.heeds) return true;
+  const { model = '' } = own;
   const made = other.registers?.name;
   return made !== undefined && (model.startsWith(`${made}@`) || model.startsWith(`${made}/`));
 }

@@ -2,7 +2,14 @@
 import type { SourceRange } from '../../../base/errors.ts';
 import { formatShare } from '../../../base/format.ts';
 import { t } from '../../../base/localize.ts';
-import type { GraphEdge, GraphEdgeKind, GraphNode, GraphNodeKind, PipelineGraph } from '../../../protocol/graph/pipelineGraph.ts';
+import {
+  bareNode,
+  type GraphEdge,
+  type GraphEdgeKind,
+  type GraphNode,
+  type GraphNodeKind,
+  type PipelineGraph,
+} from '../../../protocol/graph/pipelineGraph.ts';
 import type { DatasetSpec } from '../../project/definitions/dataset.ts';
 import { kindOf, makesModel, roleOf, type StageSpec } from '../../project/definitions/stage.ts';
 import { parseModelReference } from '../../project/values/modelReference.ts';
@@ -157,8 +164,7 @@ class GraphBuilder {
 
   #add(kind: GraphNodeKind, name: string, details: Partial<Omit<GraphNode, 'id' | 'kind'>>): string {
     const id = idOf(kind, name);
-    const nothing = { detail: undefined, stage: undefined, paths: [], place: undefined };
-    if (!this.#nodes.has(id)) this.#nodes.set(id, { id, kind, title: name, ...nothing, ...details });
+    if (!this.#nodes.has(id)) this.#nodes.set(id, { ...bareNode(id, kind, name), ...details });
     return id;
   }
 

@@ -95,9 +95,9 @@ function withEvaluations(project: StageGraphInput, plain: readonly StageDependen
   const found = [...plain];
   const after = new Map([...Map.groupBy(plain, ({ stage }) => stage)].map(([stage, own]) => [stage, new Set(own.map(({ on }) => on))]));
   for (const [name, stage] of stages) {
-    const { registers, model } = roleOf(stage);
-    if (registers?.alias === undefined || model === undefined) continue;
-    for (const [on] of judges.get(model) ?? []) {
+    const { heeds } = roleOf(stage);
+    if (heeds === undefined) continue;
+    for (const [on] of judges.get(heeds) ?? []) {
       spend();
       const own = after.get(name) ?? new Set();
       if (own.has(on) || comesAfter(on, name, after, spend)) continue;

@@ -29,5 +29,5 @@ export const registerDefaults = defaultsOf(registerStage);
 export type RegisterStage = z.infer<typeof registerStage>;
 
 export function registerRole({ model, name, alias, allow_worse: allowWorse = registerDefaults.allow_worse }: RegisterStage): StageRole {
-  return { model, registers: { name, alias, allowWorse } };
+  return { model, heeds: alias === undefined ? undefined : model, registers: { name, alias, allowWorse } };
 }

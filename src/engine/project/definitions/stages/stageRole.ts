@@ -13,8 +13,10 @@ export interface StageRole {
   readonly checks?: string | undefined;
   /** The model that it uses: a stage that makes one, or a registered one. */
   readonly model?: string | undefined;
-  /** The model whose registration waits for its verdict. */
+  /** The model that it passes a verdict on. */
   readonly judges?: string | undefined;
+  /** The model whose verdicts it waits for, and heeds. */
+  readonly heeds?: string | undefined;
   /** Models that it compares with, and words such as `majority`. */
   readonly compares?: readonly { readonly model: string; readonly at: PlacedPath['at'] }[];
   /** The registered model that it makes a version of, and the alias that it moves, also to a model that is no better. */
