@@ -9,7 +9,7 @@ import type { EditorTheme } from './workspaces.ts';
 export type ViewName = 'Pipelines' | 'Experiments' | 'Models';
 
 /** How the states of a stage look. */
-const looks = {
+export const looks = {
   done: '.codicon-pass, .codicon-pass-filled',
   failed: '.codicon-error',
   running: '.codicon-loading',
