@@ -10,6 +10,7 @@ import type { Style } from './style.ts';
 import { table, type Cell } from './table.ts';
 import { displayWidth, wrap } from './width.ts';
 import { figureText } from '../../protocol/headlineMetric.ts';
+import { reasonWords } from '../../protocol/words/stageWords.ts';
 
 export interface PipelineRenderOptions {
   readonly style: Style;
@@ -45,7 +46,7 @@ function renderStages(stages: readonly StageSummary[], { style, width, now }: Pi
       stage.durationMs === undefined ? '' : formatDuration(stage.durationMs),
       stage.finishedAt === undefined ? '' : formatAge(stage.finishedAt, now),
       stage.metric === undefined ? '' : `${stage.metric.name} ${figureText(stage.metric)}`,
-      stage.reasons.join('; '),
+      reasonWords(stage.reasons),
     ];
   });
   const columns = [
@@ -69,7 +70,7 @@ function renderStages(stages: readonly StageSummary[], { style, width, now }: Pi
   const below = (reasons: readonly string[]): string[] =>
     reasons.length === 0
       ? []
-      : wrap(printable(reasons.join('; ')), Math.max(20, width - whyIndent.length)).map((line) => `${whyIndent}${line}`);
+      : wrap(printable(reasonWords(reasons)), Math.max(20, width - whyIndent.length)).map((line) => `${whyIndent}${line}`);
   return [header, ...body.flatMap((line, index) => [line, ...below(stages[index]?.reasons ?? [])])];
 }
 

@@ -9,6 +9,7 @@ import type { Style } from './style.ts';
 import { table, type Cell } from './table.ts';
 import { rowCounts } from '../../protocol/headlineMetric.ts';
 import { faceOf } from '../../protocol/tables/stageKinds.ts';
+import { reasonWords } from '../../protocol/words/stageWords.ts';
 
 export interface ResultRenderOptions {
   readonly style: Style;
@@ -50,7 +51,7 @@ function renderOutcomes(stages: readonly StageOutcome[], { style, width }: Resul
       { text: kind, style: 'dim' },
       { text: word, style: look },
       durationMs === undefined ? '' : formatDuration(durationMs),
-      state === 'done' ? '' : reasons.join('; '), // why it ran was said when it started
+      state === 'done' ? '' : reasonWords(reasons), // why it ran was said when it started
     ];
   });
   const columns = [

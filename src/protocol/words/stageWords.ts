@@ -32,3 +32,8 @@ export function checkWords({ failed, warned }: CheckSummary): string {
   const failures = t('{count} failed', { count: failed });
   return warned === 0 ? failures : `${failures}, ${warnings}`;
 }
+
+/** Why a stage would run, or what stopped it, in one line: after a sentence a new one begins. */
+export function reasonWords(reasons: readonly string[]): string {
+  return reasons.map((reason, index) => (index === reasons.length - 1 ? reason : `${reason}${/[.!?]$/.test(reason) ? '' : ';'}`)).join(' ');
+}

@@ -2,6 +2,7 @@
 import { isCancelled, throwIfCancelled } from '../../../base/abort.ts';
 import { AppError, toErrorRecord, type ErrorRecord } from '../../../base/errors.ts';
 import { t } from '../../../base/localize.ts';
+import { reasonWords } from '../../../protocol/words/stageWords.ts';
 import type { StageOutcome } from '../../../protocol/pipeline.ts';
 import type { Budget } from '../../../protocol/stageContext.ts';
 import type { RunningJob } from '../../jobs/beginJob.ts';
@@ -114,7 +115,7 @@ async function runStage(
       return { outcome: withNotes(outcomeOf(name, kind, 'unchanged', unforced), kept), result: unforced.result };
     }
     const reasons = standing.reasons.length > 0 ? standing.reasons : [t('it was asked for')];
-    job.emit({ type: 'stage', stage: name, state: 'running', reason: reasons.join('; ') });
+    job.emit({ type: 'stage', stage: name, state: 'running', reason: reasonWords(reasons) });
     const result = await execute(options, name, resolved, budget);
     await requireSameInputs(name, resolved, resolve);
     const finishedAt = Date.now();
@@ -272,7 +273,7 @@ function emitOutcome(job: RunningJob, { name, state, reasons, durationMs, runId,
     type: 'stage',
     stage: name,
     state,
-    ...(reasons.length === 0 ? {} : { reason: reasons.join('; ') }),
+    ...(reasons.length === 0 ? {} : { reason: reasonWords(reasons) }),
     ...(durationMs === undefined ? {} : { durationMs }),
     ...(runId === undefined ? {} : { runId }),
     ...(error === undefined ? {} : { error }),
